@@ -1,0 +1,42 @@
+namespace LibXc.Interop;
+
+/// <summary>The functions of libxenguest that are called (xenguest.h). xc_dom_image pointers are nint.</summary>
+internal sealed unsafe class LibXenGuest(XenLibraries.Exports library)
+{
+    /// <summary>Parameters: xch, domid, restore, featureset, count, pae, itsc, nested, cpuid, msr. Returns -errno.</summary>
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, byte, uint*, uint, byte, byte, byte, void*, void*, int> xc_cpuid_apply_policy =
+        (delegate* unmanaged[Cdecl]<nint, uint, byte, uint*, uint, byte, byte, byte, void*, void*, int>)library["xc_cpuid_apply_policy"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint> xc_dom_allocate =
+        (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint>)library["xc_dom_allocate"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, void> xc_dom_release =
+        (delegate* unmanaged[Cdecl]<nint, void>)library["xc_dom_release"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*, int> xc_dom_kernel_file =
+        (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["xc_dom_kernel_file"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, int> xc_dom_module_file =
+        (delegate* unmanaged[Cdecl]<nint, byte*, byte*, int>)library["xc_dom_module_file"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, nint, uint, int> xc_dom_boot_xen_init =
+        (delegate* unmanaged[Cdecl]<nint, nint, uint, int>)library["xc_dom_boot_xen_init"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int> xc_dom_parse_image =
+        (delegate* unmanaged[Cdecl]<nint, int>)library["xc_dom_parse_image"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, int> xc_dom_mem_init =
+        (delegate* unmanaged[Cdecl]<nint, uint, int>)library["xc_dom_mem_init"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int> xc_dom_boot_mem_init =
+        (delegate* unmanaged[Cdecl]<nint, int>)library["xc_dom_boot_mem_init"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int> xc_dom_build_image =
+        (delegate* unmanaged[Cdecl]<nint, int>)library["xc_dom_build_image"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int> xc_dom_boot_image =
+        (delegate* unmanaged[Cdecl]<nint, int>)library["xc_dom_boot_image"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int> xc_dom_gnttab_init =
+        (delegate* unmanaged[Cdecl]<nint, int>)library["xc_dom_gnttab_init"];
+}

@@ -1,0 +1,42 @@
+using Microsoft.Win32.SafeHandles;
+using static LibXc.Interop.Libc.LibC;
+
+namespace LibXc.Interop.Libc;
+
+/// <summary>What a file system can do and .NET does not offer. All throw <see cref="NativeCallException"/>.</summary>
+public static unsafe class PosixFile
+{
+    /// <summary>Makes the names in a directory durable (fsync), after a file in it was created, renamed or removed.</summary>
+    public static void FlushDirectory(string path)
+    {
+        using SafeFileHandle directory = Descriptor.Open(path, O_RDONLY | O_DIRECTORY);
+        if (fsync(Descriptor.Number(directory)) < 0)
+            throw new NativeCallException("fsync", path, Errno.Last);
+    }
+
+    /// <summary>Replaces <paramref name="to"/> in one step (rename).</summary>
+    public static void Rename(string from, string to)
+    {
+        if (rename(from, to) < 0)
+            throw new NativeCallException("rename", $"{from} to {to}", Errno.Last);
+    }
+
+    /// <summary>The bytes that a user without privileges may still write on the file system of a path (statvfs f_bavail).</summary>
+    public static ulong AvailableBytes(string path)
+    {
+        statvfs_t status;
+        if (statvfs_path(path, &status) < 0)
+            throw new NativeCallException("statvfs", path, Errno.Last);
+        return status.f_frsize * status.f_bavail;
+    }
+
+    /// <summary>The size of a block device, for which stat tells 0 (BLKGETSIZE64).</summary>
+    public static ulong BlockDeviceBytes(string path)
+    {
+        using SafeFileHandle device = Descriptor.Open(path, O_RDONLY | O_NONBLOCK);
+        ulong size;
+        if (ioctl(Descriptor.Number(device), BLKGETSIZE64, &size) < 0)
+            throw new NativeCallException("ioctl BLKGETSIZE64", path, Errno.Last);
+        return size;
+    }
+}
