@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using Sxp;
+using Xend.Domains;
+
+namespace Xend.Api;
+
+/// <summary>The <c>(image (linux ...))</c> element.</summary>
+internal static class ImageSxp
+{
+    /// <summary>The order in which Xen 4.1 printed the platform keys: that of a Python dictionary, frozen by time.</summary>
+    private static readonly string[] Order =
+    [
+        "superpages",
+        "videoram", "hpet", "monitor_path", "stdvga", "vnclisten", "loader", "xen_platform_pci", "monitor", "opengl", "nestedhvm",
+        "rtc_timeoffset", "parallel", "pci", "hap", "localtime", "timer_mode", "xen_extended_power_mgmt", "vncdisplay",
+        "pci_msitranslate", "oos", "apic", "sdl", "fda", "fdb", "usbdevice", "display", "vpt_align", "vncconsole", "serial", "vncunused",
+        "soundhw", "gfx_passthru", "boot", "vncpasswd", "pae", "vhpt", "viridian", "acpi", "vnc", "nographic", "nomigrate", "usb",
+        "tsc_mode", "guest_os_type", "device_model", "keymap", "pci_power_mgmt", "xauthority", "isa",
+    ];
+
+    private static readonly FrozenDictionary<string, int> Rank =
+        Order.Select((key, rank) => KeyValuePair.Create(key, rank)).ToFrozenDictionary();
+
+    public static SList Describe(ImageConfig image)
+    {
+        var items = new List<SValue> { image.Builder, SList.Of("kernel", image.Kernel) };
+        if (image.Ramdisk.Length > 0)
+        {
+            items.Add(SList.Of("ramdisk", image.Ramdisk));
+        }
+        if (image.CommandLine.Length > 0)
+        {
+            items.Add(SList.Of("args", image.CommandLine));
+        }
+        var platform = image.Platform.IsDefault ? [] : image.Platform;
+        if (!platform.Any(pair => pair.Key == "superpages"))
+        {
+            platform = platform.Add(("superpages", 0));
+        }
+        items.AddRange(platform.OrderBy(pair => RankOf(pair.Key)).Select(Element));
+        return SList.Of("image", new SList(items));
+    }
+
+    /// <summary>Keys that 4.1 did not know follow those that it did; the kernel's notes are always last.</summary>
+    private static int RankOf(string key) => Rank.TryGetValue(key, out var rank) ? rank : key == "notes" ? int.MaxValue : Order.Length;
+
+    /// <summary>Notes are many pairs in one element: <c>(notes (GUEST_OS linux) ...)</c>.</summary>
+    private static SValue Element((string Key, SValue Value) pair) => pair is { Key: "notes", Value: SList notes }
+        ? new SList([pair.Key, .. notes.Items])
+        : SList.Of(pair.Key, pair.Value);
+}

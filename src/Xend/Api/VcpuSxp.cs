@@ -1,0 +1,32 @@
+using Sxp;
+using Xend.Domains;
+using Xend.Hypervisor;
+
+namespace Xend.Api;
+
+/// <summary>The answer of <c>getVCPUInfo</c>: <c>(domain (domid 2) (name N) (vcpu_count 2) (vcpu (number 0) ...) ...)</c>.</summary>
+internal static class VcpuSxp
+{
+    public static SList Describe(DomainView domain, IReadOnlyList<VcpuInfo> vcpus)
+    {
+        SValue id = domain.Id is { } number ? number : SNone.Instance;
+        return new SList(
+        [
+            "domain",
+            SList.Of("domid", id),
+            SList.Of("name", domain.Name),
+            SList.Of("vcpu_count", domain.Vcpus),
+            .. vcpus.Select(Element),
+        ]);
+    }
+
+    private static SList Element(VcpuInfo vcpu) => SList.Of(
+        "vcpu",
+        SList.Of("number", vcpu.Number),
+        SList.Of("online", vcpu.Online ? 1 : 0),
+        SList.Of("blocked", vcpu.Blocked ? 1 : 0),
+        SList.Of("running", vcpu.Running ? 1 : 0),
+        SList.Of("cpu_time", vcpu.CpuTimeNs / 1e9),
+        SList.Of("cpu", vcpu.Online ? vcpu.Cpu : -1),
+        SList.Of("cpumap", new SList(vcpu.Affinity.Select(SValue (cpu) => cpu))));
+}

@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sxp;
+using Xend.Domains;
+using Xend.Host;
+
+namespace Xend.Api.XmlRpc;
+
+/// <summary>All methods of the legacy XML-RPC interface. Names, arguments and answers are those of Xen 4.1's XMLRPCServer.</summary>
+internal static class MethodTable
+{
+    private static readonly ImmutableArray<Method> Methods =
+    [
+        // Domains: reading.
+        Method.Read(
+            "xend.domain", 1, 2, "domain(dom, full=0): the domain's s-expression, with its devices if full.",
+            call => DomainSxp.Describe(call.Toolstack.FindDomain(call.Arguments.Domain(0)), call.Arguments.Flag(1, false))),
+        Method.Read(
+            "xend.domains", 0, 2, "domains(detail=1, full=0): the running domains' s-expressions, or their names without detail.",
+            // xm shutdown -w waits until a name leaves this list, and what the guest held must be free by then.
+            call => Domains(
+                call, call.Arguments.Flag(0, true), domain => domain.Ending || DomainStatus.Of(domain) == PowerState.Running, call.Arguments.Flag(1, false))),
+        Method.Read(
+            "xend.domains_with_state", 0, 3, "domains_with_state(detail, state, full): as domains, in a state: all halted paused running suspended crashed.",
+            call =>
+            {
+                var state = call.Arguments.State(1, "all");
+                return Domains(call, call.Arguments.Flag(0, true), domain => DomainStatus.Matches(domain, state), call.Arguments.Flag(2, false));
+            }),
+        Method.Read(
+            "xend.domain.getVCPUInfo", 1, 1, "getVCPUInfo(dom): each vCPU's state, time, place and pinning.",
+            call => VcpuSxp.Describe(call.Toolstack.FindDomain(call.Arguments.Domain(0)), call.Toolstack.GetVcpus(call.Arguments.Domain(0)))),
+        Method.Read(
+            "xend.domain.getRestartCount", 1, 1, "getRestartCount(dom): how often the domain was restarted.",
+            call => call.Toolstack.GetRestartCount(call.Arguments.Domain(0))),
+        Method.Read(
+            "xend.domain.getpauseflag", 1, 1, "getpauseflag(dom): whether the administrator paused the domain.",
+            call => call.Toolstack.GetPauseFlag(call.Arguments.Domain(0))),
+
+        // Domains: changing.
+        new(
+            "xend.domain.create", true, 1, 1, "create(config): a new domain, left paused; answers its s-expression.",
+            async call => DomainSxp.Describe(
+                await call.Toolstack.CreateAsync(call.Arguments.Expression(0), call.Requester, call.Stopping).ConfigureAwait(false), withDevices: true)),
+        Method.Change(
+            "xend.domain.waitForDevices", 1, 1, "waitForDevices(dom): returns when the devices are connected.",
+            call => call.Toolstack.WaitForDevicesAsync(call.Arguments.Domain(0), call.Stopping)),
+        Method.Change(
+            "xend.domain.destroy", 1, 1, "destroy(dom): ends the domain at once.",
+            call => call.Toolstack.DestroyAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.shutdown", 1, 2, "shutdown(dom, reason='poweroff'): asks the guest: poweroff halt reboot suspend crash.",
+            call => call.Toolstack.ShutdownAsync(call.Arguments.Domain(0), call.Arguments.Text(1, "poweroff"), call.Requester, call.Stopping)),
+        new("xend.domain.pause", true, 1, 2, "pause(dom, state=0): stops the domain's vCPUs; answers its former state if asked to.", PauseAsync),
+        Method.Change(
+            "xend.domain.unpause", 1, 1, "unpause(dom): lets the domain's vCPUs run.",
+            call => call.Toolstack.UnpauseAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.setpauseflag", 1, 2, "setpauseflag(dom, flag=0): marks the domain as paused by the administrator.",
+            call => call.Toolstack.SetPauseFlagAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, false), call.Stopping)),
+
+        // The host.
+        Method.Read(
+            "xend.node.info", 0, 1, "info(show_numa=1): what xm info prints.",
+            call => NodeInfo.Describe(HostName.Read(), call.Toolstack.GetPhysicalInfo(), call.Toolstack.GetXenInfo(), call.Arguments.Flag(0, true))),
+        Method.Read("xend.node.log", 0, 0, "log(): the end of xend.log.", call => call.Toolstack.ReadLog()),
+        Method.Read("xend.node.dmesg.info", 0, 0, "info(): Xen's console ring.", call => call.Toolstack.ReadConsoleRing(clear: false)),
+        new(
+            "xend.node.dmesg.clear", true, 0, 0, "clear(): empties Xen's console ring; answers what was in it.",
+            call => Task.FromResult<SValue>(call.Toolstack.ReadConsoleRing(clear: true))),
+
+        // The interface itself.
+        Method.Read("system.listMethods", 0, 0, "listMethods(): the names of all methods.", _ => Names()),
+        Method.Read("system.methodHelp", 1, 1, "methodHelp(name): what a method does.", call => Find(call.Arguments.Text(0, ""))?.Help ?? ""),
+        Method.Read("system.methodSignature", 1, 1, "methodSignature(name): not told, as of old.", _ => "signatures not supported"),
+    ];
+
+    private static readonly FrozenDictionary<string, Method> ByName = Methods.ToFrozenDictionary(method => method.Name);
+
+    public static Method? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static SList Names() => new(ByName.Keys.Order(StringComparer.Ordinal).Select(SValue (name) => name));
+
+    /// <summary>Details come in the handler's order, by id; names are sorted, as of old.</summary>
+    private static SList Domains(Call call, bool detail, Func<DomainView, bool> wanted, bool full)
+    {
+        var domains = call.Toolstack.ListDomains().Where(wanted);
+        return detail
+            ? new SList(domains.Select(SValue (domain) => DomainSxp.Describe(domain, full)))
+            : new SList(domains.Select(domain => domain.Name).Order(StringComparer.Ordinal).Select(SValue (name) => name));
+    }
+
+    private static async Task<SValue> PauseAsync(Call call)
+    {
+        var domain = call.Arguments.Domain(0);
+        SValue former = call.Arguments.Flag(1, false) ? (int)DomainStatus.Of(call.Toolstack.FindDomain(domain)) : SNone.Instance;
+        await call.Toolstack.PauseAsync(domain, call.Requester, call.Stopping).ConfigureAwait(false);
+        return former;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using LibXc.Interop;
+using LibXc.Interop.Libc;
+
+namespace Xend.Build;
+
+/// <summary>One builder process: idle at first, then at work on the one request that it gets, then gone.</summary>
+internal sealed class BuildChild : IDisposable
+{
+    /// <summary>The lines that an error carries where libxc told nothing grave.</summary>
+    private const int LastLines = 6;
+
+    private readonly ChildProcess _process;
+    private readonly Action<XenLogLine>? _log;
+    private readonly TaskCompletionSource<ImageBuildResult> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _lastLines = [];
+    private readonly List<string> _graveLines = [];
+    private IProgress<string>? _progress;
+    private string _step = "";
+
+    public BuildChild(ChildImageBuilderOptions options)
+    {
+        _log = options.Log;
+        _process = ChildProcess.Spawn(new ChildStart
+        {
+            Path = options.Executable,
+            Name = "xend",
+            Arguments = options.Arguments,
+            PipeInput = true,
+            Output = ChildOutput.Lines(Take, BuildLine.Longest),
+            Error = ChildOutput.Lines(TakeError),
+        });
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Whether it said anything yet about the build.</summary>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (_lock)
+                return _step.Length > 0 || _outcome.Task.IsCompleted;
+        }
+    }
+
+    /// <summary>Sends the request.</summary>
+    public void Begin(ImageBuildRequest request, string? kernelCache, IProgress<string>? progress)
+    {
+        lock (_lock)
+            _progress = progress;
+        try
+        {
+            _process.StandardInput!.Write(Encoding.UTF8.GetBytes(BuildLine.Of(request, kernelCache) + "\n"));
+        }
+        catch (IOException)
+        {
+            // EPIPE: it is gone, and its end, which ResultAsync sees, says how.
+        }
+    }
+
+    /// <summary>The result; throws <see cref="ImageBuildException"/>, also where the process dies without one.</summary>
+    public async Task<ImageBuildResult> ResultAsync(CancellationToken cancellation)
+    {
+        Task<ExitStatus> end = _process.WaitAsync(cancellation);
+        if (await Task.WhenAny(_outcome.Task, end) == end && !_outcome.Task.IsCompleted)
+            throw Death(await end);
+        return await _outcome.Task;
+    }
+
+    /// <summary>Lets a builder that has answered finish what it does besides, but not for ever.</summary>
+    public async Task RetireAsync(TimeSpan limit)
+    {
+        try
+        {
+            await _process.WaitAsync().WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            // Dispose kills it.
+        }
+        Dispose();
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private ImageBuildException Death(ExitStatus status)
+    {
+        lock (_lock)
+            return new ImageBuildException(_step.Length > 0 ? _step : "build", $"the builder process ended before its work was done: {status}", Detail());
+    }
+
+    /// <summary>On the child's own thread.</summary>
+    private void Take(string line)
+    {
+        string[] words = BuildLine.Words(line);
+        lock (_lock)
+        {
+            switch (words)
+            {
+                case [BuildLine.Log, var level, var text] when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out int number):
+                    Remember((XenLogLevel)number, text);
+                    break;
+                case [BuildLine.Step, var call]:
+                    _step = call;
+                    break;
+                case [BuildLine.Progress, var sentence]:
+                    _progress?.Report(sentence);
+                    break;
+                case [BuildLine.Built, var store, var console]
+                    when ulong.TryParse(store, CultureInfo.InvariantCulture, out ulong storeFrame)
+                    && ulong.TryParse(console, CultureInfo.InvariantCulture, out ulong consoleFrame):
+                    _outcome.TrySetResult(new ImageBuildResult(storeFrame, consoleFrame));
+                    break;
+                case [BuildLine.Failed, var call, var reason, var detail]:
+                    _outcome.TrySetException(new ImageBuildException(call, reason, detail.Length > 0 ? detail : Detail()));
+                    break;
+                default:
+                    Remember(XenLogLevel.Warning, line);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Something that was not reported but printed: an assertion of libxenguest, a crash of the runtime.</summary>
+    private void TakeError(string line)
+    {
+        lock (_lock)
+            Remember(XenLogLevel.Error, line);
+    }
+
+    private void Remember(XenLogLevel level, string text)
+    {
+        if (_lastLines.Count == LastLines)
+            _lastLines.Dequeue();
+        _lastLines.Enqueue(text);
+        if (level >= XenLogLevel.Warning && _graveLines.Count < LastLines)
+            _graveLines.Add(text);
+        _log?.Invoke(new XenLogLine(level, null, "build", text));
+    }
+
+    private string? Detail()
+    {
+        IReadOnlyCollection<string> lines = _graveLines.Count > 0 ? _graveLines : _lastLines;
+        return lines.Count > 0 ? string.Join("; ", lines) : null;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Sxp;
+using Xend.Domains;
+
+namespace Xend.Devices;
+
+/// <summary>Reads the <c>(device ...)</c> parts of a domain's configuration and refuses those that contradict each other.</summary>
+internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
+{
+    public ImmutableArray<DeviceConfig> ReadAll(SList source)
+    {
+        var devices = ImmutableArray.CreateBuilder<DeviceConfig>();
+        foreach (var device in source.Children("device"))
+        {
+            if (device.Count < 2 || device[1] is not SList { Name: { } deviceClass } body)
+            {
+                throw DomainConfigReader.Invalid("A (device ...) of the configuration names no device class.");
+            }
+            var uuid = ReadUuid(body, deviceClass, devices.Count);
+            devices.Add(deviceClass switch
+            {
+                "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
+                "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
+                _ => new OtherDeviceConfig(deviceClass, uuid, body),
+            });
+        }
+        RefuseDuplicates(devices);
+        return devices.ToImmutable();
+    }
+
+    private static void RefuseDuplicates(IEnumerable<DeviceConfig> devices)
+    {
+        var numbers = new HashSet<uint>();
+        var unames = new HashSet<string>();
+        var macs = new HashSet<string>();
+        foreach (var device in devices)
+        {
+            switch (device)
+            {
+                case VbdConfig vbd:
+                    if (!numbers.Add(VirtualDevice.Number(vbd.Name)))
+                    {
+                        throw DomainConfigReader.Invalid($"The device \"{vbd.Name}\" is already defined");
+                    }
+                    if (vbd.Uname.Length > 0 && !unames.Add(vbd.Uname))
+                    {
+                        throw DomainConfigReader.Invalid($"The uname \"{vbd.Uname}\" is already defined");
+                    }
+                    break;
+                case VifConfig vif when !macs.Add(vif.Mac):
+                    throw DomainConfigReader.Invalid($"The mac \"{vif.Mac}\" is already defined");
+            }
+        }
+    }
+
+    private Guid ReadUuid(SList body, string deviceClass, int index) =>
+        Guid.TryParse(DomainConfigReader.Text(body, "uuid"), out var uuid) ? uuid : new Guid(Derive(deviceClass, index).AsSpan(0, 16), bigEndian: true);
+
+    /// <summary>Bytes that are the same each time for the same domain and device, so that a MAC does not change from start to start.</summary>
+    private byte[] Derive(string purpose, int index)
+    {
+        Span<byte> seed = stackalloc byte[64];
+        domainUuid.TryWriteBytes(seed, bigEndian: true, out var length);
+        length += System.Text.Encoding.ASCII.GetBytes($"/{purpose[..Math.Min(purpose.Length, 16)]}/{index}", seed[length..]);
+        return SHA256.HashData(seed[..length]);
+    }
+}

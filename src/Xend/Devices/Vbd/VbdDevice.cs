@@ -1,0 +1,84 @@
+using System.Globalization;
+using Xend.Host;
+using XenStore;
+
+namespace Xend.Devices;
+
+/// <summary>A disk served by the kernel's block backend. The stock block script makes the loop device for an image file.</summary>
+public sealed class VbdDevice(VbdConfig config) : IDevice
+{
+    public DeviceConfig Config => config;
+
+    public string Label => $"disk {config.Name}";
+
+    public uint DeviceId { get; } = VirtualDevice.Number(config.Name);
+
+    public void Check(HostServices host, DomainOwnership others)
+    {
+        if (config.Uname.Length == 0)
+        {
+            throw new XendError(ErrorCode.Unsupported, $"{Label}: an empty CD drive needs a device model, which this guest does not have.");
+        }
+        if (config.Backend is not ("0" or "Domain-0"))
+        {
+            throw new XendError(ErrorCode.Unsupported, $"Cannot configure device for unknown backend {config.Backend}", "Only dom0 serves disks yet.");
+        }
+        var path = BlockSource.Parse(config.Uname).Path;
+        var facts = host.Devices.Stat(path);
+        if (facts is null)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"Device {DeviceId} (vbd) could not be connected. {path} does not exist.",
+                $"{Label} is to be {config.Uname}.",
+                "Is the volume activated (vgchange -ay), the file there?");
+        }
+        if (facts.Disk is not { } disk)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"Device {DeviceId} (vbd) could not be connected. {path} is neither a block device nor a file.");
+        }
+        DiskSharing.Check(config, DeviceId, path, disk, host.Devices.UsesOf(disk), others.HoldersOf(disk));
+    }
+
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)
+    {
+        var number = DeviceId.ToString(CultureInfo.InvariantCulture);
+        var type = config.IsCdrom ? "cdrom" : "disk";
+        List<(string, string)> frontend =
+        [
+            ("virtual-device", number),
+            ("device-type", type),
+        ];
+        if (owner.IsPv)
+        {
+            frontend.Add(("protocol", "x86_64-abi"));
+        }
+        return DeviceNodes.WriteAsync(
+            store,
+            new DeviceAddress("vbd", owner.DomainId, DeviceId),
+            owner,
+            [
+                ("params", BlockSource.Parse(config.Uname).Path),
+                ("type", "phy"),
+                ("script", "/etc/xen/scripts/block"),
+                ("dev", config.Name),
+                ("device-type", type),
+                ("mode", config.Mode),
+                ("removable", config.IsCdrom ? "1" : "0"),
+                ("bootable", config.Bootable ? "1" : "0"),
+                ("discard-enable", config.Mode == "r" ? "0" : "1"),
+                ("uuid", config.Uuid.ToString()),
+            ],
+            frontend,
+            cancellation);
+    }
+
+    public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
+    {
+        var address = new DeviceAddress("vbd", owner.DomainId, DeviceId);
+        await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-blkback", cancellation).ConfigureAwait(false);
+        await BackendScript.ConnectAsync(host, address, Label, BackendScript.Block(address, "add"), cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Sxp;
+using Xend.Domains;
+
+namespace Xend.Devices;
+
+/// <summary>Reads <c>(vif (bridge eth0) (mac 00:16:3e:38:d4:07))</c>.</summary>
+internal static class VifConfigReader
+{
+    private const string ScriptDirectory = "/etc/xen/scripts/";
+
+    /// <param name="body">The s-expression.</param>
+    /// <param name="uuid">The device's UUID.</param>
+    /// <param name="defaultScript">The daemon's vif-script option, with its words.</param>
+    /// <param name="seed">Where the MAC comes from if none is given.</param>
+    public static VifConfig Read(SList body, Guid uuid, string defaultScript, byte[] seed)
+    {
+        var script = DomainConfigReader.Text(body, "script") is { Length: > 0 } own ? own : defaultScript;
+        var words = script.Split(' ', 2, StringSplitOptions.TrimEntries);
+        return new VifConfig(
+            uuid,
+            ReadMac(DomainConfigReader.Text(body, "mac"), seed),
+            ReadInterfaceName(body, "bridge"),
+            words[0].StartsWith('/') ? words[0] : ScriptDirectory + words[0],
+            words.Length > 1 ? words[1] : "",
+            DomainConfigReader.Text(body, "ip") ?? "",
+            ReadInterfaceName(body, "vifname"),
+            DomainConfigReader.Text(body, "type") ?? "",
+            DomainConfigReader.Text(body, "model") ?? "",
+            ReadRate(DomainConfigReader.Text(body, "rate")),
+            DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0");
+    }
+
+    private static string ReadMac(string? text, byte[] seed)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            // 00:16:3e is Xen's own prefix; the next byte stays below 0x80, as the old tool kept it.
+            return $"00:16:3e:{seed[0] & 0x7f:x2}:{seed[1]:x2}:{seed[2]:x2}";
+        }
+        var parts = text.Split(':');
+        if (parts.Length != 6 || parts.Any(part => part.Length is 0 or > 2 || !part.All(char.IsAsciiHexDigit)))
+        {
+            throw DomainConfigReader.Invalid(
+                "Cannot create a new virtual network interface - MAC address is not valid!", $"mac = {DomainConfigReader.Printable(text)}");
+        }
+        return string.Join(':', parts.Select(part => part.PadLeft(2, '0').ToLowerInvariant()));
+    }
+
+    private static string ReadInterfaceName(SList body, string key)
+    {
+        var name = DomainConfigReader.Text(body, key) ?? "";
+        // IFNAMSIZ of linux/if.h is 16 with the NUL.
+        return name.Length <= 15 && name.All(letter => letter is > ' ' and < (char)127 and not '/')
+            ? name
+            : throw DomainConfigReader.Invalid($"{key}: '{DomainConfigReader.Printable(name)}' cannot be the name of an interface");
+    }
+
+    /// <summary><c>N[G|M|K](B|b)/s[@N[m|u]s]</c> as <c>bytes,microseconds</c>; what cannot be read is unlimited, as of old.</summary>
+    private static string ReadRate(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+        if (text.Contains(',') && text.Split(',') is [var bytesText, var microsText]
+            && uint.TryParse(bytesText, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && uint.TryParse(microsText, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return text;
+        }
+        var parts = text.Split('@');
+        var micros = parts.Length == 2 ? ReadInterval(parts[1]) : 50_000;
+        if (parts.Length > 2 || micros is null || ReadBytesPerSecond(parts[0]) is not { } perSecond)
+        {
+            return "";
+        }
+        var bytes = (UInt128)perSecond * micros.Value / 1_000_000;
+        return bytes == 0 || bytes > uint.MaxValue ? "4294967295,0" : $"{bytes},{micros}";
+    }
+
+    private static ulong? ReadBytesPerSecond(string text)
+    {
+        if (!text.EndsWith("/s", StringComparison.Ordinal) || text.Length < 4 || text[^3] is not ('B' or 'b'))
+        {
+            return null;
+        }
+        var scale = text[^4] switch { 'G' => 1_000_000_000ul, 'M' => 1_000_000ul, 'K' => 1_000ul, _ => 1ul };
+        var digits = text[..^(scale == 1 ? 3 : 4)];
+        if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+        return number * scale / (text[^3] == 'b' ? 8ul : 1ul);
+    }
+
+    private static uint? ReadInterval(string text)
+    {
+        var (suffix, scale) = text.EndsWith("us", StringComparison.Ordinal) ? (2, 1u)
+            : text.EndsWith("ms", StringComparison.Ordinal) ? (2, 1_000u)
+            : text.EndsWith('s') ? (1, 1_000_000u)
+            : (0, 0u);
+        return scale != 0 && uint.TryParse(text[..^suffix], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= uint.MaxValue / scale
+            ? number * scale
+            : null;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using XenStore;
+
+namespace Xend.Devices;
+
+/// <summary>A network interface served by the kernel's network backend and connected by a vif script.</summary>
+public sealed class VifDevice(VifConfig config, uint index) : IDevice
+{
+    private static readonly TimeSpan InterfaceLimit = TimeSpan.FromSeconds(10);
+
+    public DeviceConfig Config => config;
+
+    public string Label => $"interface {index}";
+
+    public uint DeviceId => index;
+
+    public void Check(HostServices host, DomainOwnership others)
+    {
+        if (config.Backend is not ("0" or "Domain-0"))
+        {
+            throw new XendError(ErrorCode.Unsupported, $"Cannot configure device for unknown backend {config.Backend}", "Only dom0 serves interfaces yet.");
+        }
+        if (host.Devices.Stat(config.Script) is null)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"Device {index} (vif) could not be connected. The script {config.Script} does not exist.",
+                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat.");
+        }
+        if (config.Bridge.Length > 0 && config.Script.EndsWith("/vif-bridge", StringComparison.Ordinal) && !host.Devices.IsBridge(config.Bridge))
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"Device {index} (vif) could not be connected. Bridge '{config.Bridge}' does not exist.",
+                host.Devices.InterfaceExists(config.Bridge)
+                    ? $"There is an interface {config.Bridge}, but it is not a bridge."
+                    : BridgesInWords(host.Devices.Bridges()),
+                $"Make the bridge (ip link add {config.Bridge} type bridge), or change bridge= in the guest's vif line.");
+        }
+        if (others.HolderOfMac(config.Mac) is { } holder)
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Device {index} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
+                hint: "Give each interface its own mac=, or none.");
+        }
+        if (config.Name.Length > 0 && host.Devices.InterfaceExists(config.Name))
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists, $"Device {index} (vif) could not be connected. There is an interface {config.Name} already (vifname).");
+        }
+    }
+
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)
+    {
+        var handle = index.ToString(CultureInfo.InvariantCulture);
+        List<(string, string)> backend =
+        [
+            ("handle", handle),
+            ("mac", config.Mac),
+            ("script", config.Script),
+            ("uuid", config.Uuid.ToString()),
+            ("type", config.Type == "ioemu" ? "vif_ioemu" : "vif"),
+            // Present and empty: netback then stays unconnected until the script says connected.
+            ("hotplug-status", ""),
+        ];
+        foreach (var (key, value) in new[] { ("bridge", Bridge), ("ip", config.Ip), ("vifname", config.Name), ("rate", config.Rate) })
+        {
+            if (value.Length > 0)
+            {
+                backend.Add((key, value));
+            }
+        }
+        return DeviceNodes.WriteAsync(
+            store,
+            new DeviceAddress("vif", owner.DomainId, index),
+            owner,
+            backend,
+            [("handle", handle), ("mac", config.Mac)],
+            cancellation);
+    }
+
+    public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
+    {
+        var address = new DeviceAddress("vif", owner.DomainId, index);
+        await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
+        var name = $"vif{owner.DomainId}.{index}";
+        await WaitForInterfaceAsync(host, address, name, cancellation).ConfigureAwait(false);
+        await BackendScript.ConnectAsync(
+            host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The words after the script's name may name the bridge: <c>vif-bridge bridge=xenbr1</c>.</summary>
+    private string Bridge => config.Bridge.Length > 0
+        ? config.Bridge
+        : config.ScriptArguments.Split(' ').FirstOrDefault(word => word.StartsWith("bridge=", StringComparison.Ordinal))?["bridge=".Length..] ?? "";
+
+    // netback goes to InitWait just before it makes the interface, so the state alone does not tell that the script can find it.
+    private async Task WaitForInterfaceAsync(HostServices host, DeviceAddress address, string name, CancellationToken cancellation)
+    {
+        var start = host.Clock.GetTimestamp();
+        while (!host.Devices.InterfaceExists(name))
+        {
+            if (host.Clock.GetElapsedTime(start) > InterfaceLimit)
+            {
+                throw new XendError(
+                    ErrorCode.Hotplug,
+                    $"Device {address.DeviceId} (vif) could not be connected. Backend device not found.",
+                    $"{Label}: the backend driver made no interface {name} within {InterfaceLimit.TotalSeconds:0} s.",
+                    "See dmesg in dom0.");
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(10), host.Clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static string BridgesInWords(IReadOnlyList<string> bridges) => bridges.Count switch
+    {
+        0 => "The host has no bridge at all.",
+        _ => $"The host has: {string.Join(", ", bridges)}.",
+    };
+}

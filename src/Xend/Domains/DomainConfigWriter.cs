@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Sxp;
+using Xend.Devices;
+
+namespace Xend.Domains;
+
+/// <summary>Writes a configuration as the s-expression that <see cref="DomainConfigReader"/> reads back to the same configuration.</summary>
+public static class DomainConfigWriter
+{
+    public static SList Write(DomainConfig config)
+    {
+        var items = ImmutableArray.CreateBuilder<SValue>();
+        items.Add("vm");
+        Add("name", config.Name);
+        Add("uuid", config.Uuid.ToString());
+        Add("memory", config.MemoryMib);
+        Add("maxmem", config.MaxMemoryMib);
+        Add("vcpus", config.Vcpus);
+        if (config.OnlineVcpus < config.Vcpus)
+        {
+            Add("vcpu_avail", ((UInt128.One << (int)config.OnlineVcpus) - 1).ToString());
+        }
+        if (!config.Cpus.IsEmpty)
+        {
+            Add("cpus", new SList(config.Cpus.Select(cpus => (SValue)string.Join(',', cpus))));
+        }
+        AddOptional("cpu_weight", config.CpuWeight);
+        AddOptional("cpu_cap", config.CpuCap);
+        Add("pool_name", config.PoolName);
+        AddText("description", config.Description);
+        AddText("features", config.Features);
+        AddText("bootloader", config.Bootloader);
+        AddText("bootloader_args", config.BootloaderArgs);
+        Add("on_poweroff", config.OnPoweroff.Name());
+        Add("on_reboot", config.OnReboot.Name());
+        Add("on_crash", config.OnCrash.Name());
+        Add("on_xend_start", config.OnXendStart);
+        Add("on_xend_stop", config.OnXendStop);
+        if (config.ShadowMemoryMib > 0)
+        {
+            Add("shadow_memory", config.ShadowMemoryMib);
+        }
+        Add("image", Image(config.Image));
+        foreach (var device in config.Devices)
+        {
+            Add("device", Device(device));
+        }
+        return new SList(items.ToImmutable());
+
+        void Add(string key, SValue value) => items.Add(SList.Of(key, value));
+
+        void AddText(string key, string text)
+        {
+            if (text.Length > 0)
+            {
+                Add(key, text);
+            }
+        }
+
+        void AddOptional(string key, int? number)
+        {
+            if (number is { } value)
+            {
+                Add(key, value);
+            }
+        }
+    }
+
+    private static SList Image(ImageConfig image)
+    {
+        List<SValue> items = [image.Builder, SList.Of("kernel", image.Kernel)];
+        if (image.Ramdisk.Length > 0)
+        {
+            items.Add(SList.Of("ramdisk", image.Ramdisk));
+        }
+        items.Add(SList.Of("args", image.CommandLine));
+        items.AddRange(image.Platform.Select(entry => SList.Of(entry.Key, entry.Value)));
+        return new SList(items);
+    }
+
+    private static SList Device(DeviceConfig device) => device switch
+    {
+        VbdConfig vbd => SList.Of(
+            "vbd",
+            SList.Of("uuid", vbd.Uuid.ToString()),
+            SList.Of("uname", vbd.Uname),
+            SList.Of("dev", vbd.Name + (vbd.IsCdrom ? ":cdrom" : ":disk")),
+            SList.Of("mode", vbd.Mode),
+            SList.Of("backend", vbd.Backend)),
+        VifConfig vif => SList.Of(
+            "vif",
+            SList.Of("uuid", vif.Uuid.ToString()),
+            SList.Of("mac", vif.Mac),
+            SList.Of("bridge", vif.Bridge),
+            SList.Of("script", vif.ScriptArguments.Length > 0 ? $"{vif.Script} {vif.ScriptArguments}" : vif.Script),
+            SList.Of("ip", vif.Ip),
+            SList.Of("vifname", vif.Name),
+            SList.Of("type", vif.Type),
+            SList.Of("model", vif.Model),
+            SList.Of("rate", vif.Rate),
+            SList.Of("backend", vif.Backend)),
+        OtherDeviceConfig other => other.Source.Child("uuid") is null
+            ? new SList(other.Source.Items.Insert(1, SList.Of("uuid", other.Uuid.ToString())))
+            : other.Source,
+        _ => throw new ArgumentOutOfRangeException(nameof(device), device.Class, null),
+    };
+}

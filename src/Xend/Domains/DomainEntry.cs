@@ -1,0 +1,35 @@
+namespace Xend.Domains;
+
+/// <summary>What the registry knows of one domain. Immutable; a change makes a new entry.</summary>
+public sealed record DomainEntry
+{
+    public required Guid Uuid { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>null for Domain-0 and for domains that others created.</summary>
+    public DomainConfig? Config { get; init; }
+
+    public DomainState State { get; init; }
+
+    public DomainRuntime Runtime { get; init; } = DomainRuntime.None;
+
+    public int RestartCount { get; init; }
+
+    public bool PausedByAdmin { get; init; }
+
+    /// <summary>The operation under way, null where there is none.</summary>
+    public RunningOperation? Operation { get; init; }
+
+    public bool Foreign => Config is null;
+}
+
+/// <summary>An operation that has a domain to itself.</summary>
+/// <param name="Name">create, destroy, shutdown...</param>
+/// <param name="Since">When it began.</param>
+/// <param name="Requester">Who asked.</param>
+public sealed record RunningOperation(string Name, DateTimeOffset Since, Operations.Requester Requester)
+{
+    /// <summary>"create since 3 s, asked by root (pid 812)".</summary>
+    public string Describe(DateTimeOffset now) => $"{Name} since {Math.Max(0, (int)(now - Since).TotalSeconds)} s, asked by {Requester}";
+}

@@ -1,0 +1,86 @@
+using Xend.Hypervisor;
+
+namespace Xend.Domains;
+
+/// <summary>Joins the registry with what Xen says now. One hypercall; no lock is held, no queue is waited for, xenstore is not asked.</summary>
+public sealed class DomainListing(DomainRegistry registry, HostServices host)
+{
+    /// <summary>All domains by id. The second value is false where Xen has a domain that the registry does not know yet.</summary>
+    public (IReadOnlyList<DomainView> Views, bool Complete) ListAll()
+    {
+        var domains = host.Hypervisor.ListDomains();
+        // Read after the hypercall: a domain that Xen lists was in the registry before it was created.
+        var entries = registry.Entries;
+        var views = new List<DomainView>(domains.Count + 1);
+        var complete = true;
+        var shown = new HashSet<Guid>();
+        foreach (var domain in domains)
+        {
+            var entry = entries.GetValueOrDefault(domain.Uuid);
+            if (entry is null)
+            {
+                complete = false;
+                entry = new DomainEntry { Uuid = domain.Uuid, Name = "Domain-Unnamed", Runtime = new DomainRuntime(domain.Id) };
+            }
+            else if (entry.Runtime.Id != domain.Id && entry.State is not (DomainState.Creating or DomainState.Restarting))
+            {
+                // The remains of an earlier domain of that UUID, still dying.
+                continue;
+            }
+            if (shown.Add(domain.Uuid))
+            {
+                views.Add(Join(entry, domain));
+            }
+        }
+        foreach (var entry in entries.Values)
+        {
+            if (!shown.Contains(entry.Uuid) && StaysListed(entry))
+            {
+                views.Add(Join(entry, null));
+            }
+        }
+        views.Sort((left, right) => (left.Id ?? uint.MaxValue).CompareTo(right.Id ?? uint.MaxValue) is var byId and not 0
+            ? byId
+            : string.CompareOrdinal(left.Name, right.Name));
+        return (views, complete);
+    }
+
+    public DomainView View(DomainEntry entry)
+    {
+        var info = entry.Runtime.Id is { } id ? host.Hypervisor.FindDomain(id) : null;
+        return Join(entry, info?.Uuid == entry.Uuid ? info : null);
+    }
+
+    /// <summary>A domain that Xen has forgotten is listed until what it held is released, and while it is being restarted.</summary>
+    private static bool StaysListed(DomainEntry entry) =>
+        entry is { Foreign: false, State: DomainState.Destroying or DomainState.Restarting };
+
+    private static bool IsEnding(DomainEntry entry, DomainInfo? info) =>
+        !entry.Foreign && entry.State != DomainState.Preserved
+        && (entry.State is DomainState.Destroying or DomainState.Restarting || info is { Shutdown: not null } or { Dying: true });
+
+    private DomainView Join(DomainEntry entry, DomainInfo? info)
+    {
+        var id = info?.Id ?? entry.Runtime.Id;
+        info ??= id is { } gone ? new DomainInfo { Id = gone, Uuid = entry.Uuid, Dying = true } : null;
+        return new DomainView
+        {
+            Name = entry.Name,
+            Uuid = entry.Uuid,
+            Id = id,
+            Config = entry.Config,
+            Info = info,
+            Foreign = entry.Foreign && id != 0,
+            MemoryMib = entry.Config?.MemoryMib ?? (info?.CurrentMemoryKib ?? 0) / 1024,
+            MaxMemoryMib = entry.Config?.MaxMemoryMib ?? Math.Min((info?.MaxMemoryKib ?? 0) / 1024, 16777215),
+            Vcpus = entry.Config?.Vcpus ?? info?.VcpuCount ?? 0,
+            StartTime = entry.Runtime.StartTime,
+            StoreFrame = entry.Runtime.StoreFrame,
+            ConsoleFrame = entry.Runtime.ConsoleFrame,
+            ConsolePort = entry.Runtime.ConsolePort,
+            Ending = IsEnding(entry, info),
+            PausedByAdmin = entry.PausedByAdmin,
+            Operation = entry.Operation?.Describe(host.Clock.GetUtcNow()),
+        };
+    }
+}

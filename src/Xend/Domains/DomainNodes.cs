@@ -1,0 +1,158 @@
+using System.Globalization;
+using XenStore;
+
+namespace Xend.Domains;
+
+/// <summary>The nodes of a domain in xenstore, beside those of its devices. The keys that libxl 4.17 and old xend wrote.</summary>
+/// <remarks>
+/// A new node inherits its parent's permissions, owner included; so each directory comes first, with its permissions, then what is
+/// below it. All requests of a transaction are sent without waiting in between: xenstored takes them in order.
+/// </remarks>
+public static class DomainNodes
+{
+    private static readonly string[] ReadableDirectories = ["cpu", "memory", "device", "control"];
+
+    private static readonly string[] GuestDirectories = ["data", "drivers", "feature", "attr", "error", "guest", "hvmpv"];
+
+    private static readonly string[] GuestControls =
+        ["control/shutdown", "control/sysrq", "control/feature-poweroff", "control/feature-reboot", "control/feature-suspend", "device/suspend/event-channel"];
+
+    public static async Task<bool> WriteSkeletonAsync(IXenStoreOperations store, uint domainId, DomainConfig config, CancellationToken cancellation)
+    {
+        var domain = PathOf(domainId);
+        var vm = $"/vm/{config.Uuid}";
+        var libxl = $"/libxl/{domainId}";
+        var readable = XenStorePermissions.OwnedAndReadBy(0, domainId);
+        var own = XenStorePermissions.Owner(domainId);
+        var batch = new Batch(store, cancellation);
+
+        // What stands there is of an earlier domain of that number.
+        batch.Add(store.RemoveAsync(domain, cancellation));
+        batch.Add(store.RemoveAsync(vm, cancellation));
+        batch.Directory(domain, readable);
+        batch.Directory(vm, readable);
+        batch.Directory(libxl, XenStorePermissions.Dom0Only);
+        batch.Write(libxl, ("type", "pv"), ("dm-version", "qemu_xen"));
+        batch.Write(
+            vm,
+            ("uuid", config.Uuid.ToString()),
+            ("name", config.Name),
+            ("pool_name", config.PoolName),
+            ("vcpus", Text(config.Vcpus)),
+            ("memory", Text(config.MemoryMib)),
+            ("maxmem", Text(config.MaxMemoryMib)),
+            ("on_poweroff", config.OnPoweroff.Name()),
+            ("on_reboot", config.OnReboot.Name()),
+            ("on_crash", config.OnCrash.Name()),
+            ("image/ostype", config.Image.Builder),
+            ("image/kernel", config.Image.Kernel),
+            ("image/ramdisk", config.Image.Ramdisk),
+            ("image/cmdline", config.Image.CommandLine));
+        batch.Write(domain, ("vm", vm), ("name", config.Name), ("domid", Text(domainId)), ("description", config.Description));
+        foreach (var directory in ReadableDirectories)
+        {
+            batch.Directory($"{domain}/{directory}", readable);
+        }
+        foreach (var directory in GuestDirectories)
+        {
+            batch.Directory($"{domain}/{directory}", own);
+        }
+        foreach (var control in GuestControls)
+        {
+            batch.Write(domain, (control, ""));
+            batch.Add(store.SetPermissionsAsync($"{domain}/{control}", own, cancellation));
+        }
+        batch.Write(
+            domain,
+            ("control/platform-feature-multiprocessor-suspend", "1"),
+            ("control/platform-feature-xs_reset_watches", "1"));
+        await batch.AllAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <param name="store">Inside a transaction.</param>
+    /// <param name="config">The domain's configuration.</param>
+    /// <param name="runtime">Complete but for nothing.</param>
+    /// <param name="consoleLimitBytes">What xenconsoled may buffer.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<bool> WriteBootAsync(
+        IXenStoreOperations store, DomainConfig config, DomainRuntime runtime, long consoleLimitBytes, CancellationToken cancellation)
+    {
+        var domainId = runtime.Id!.Value;
+        var domain = PathOf(domainId);
+        var batch = new Batch(store, cancellation);
+        batch.Write(
+            domain,
+            ("memory/static-max", Text(config.MaxMemoryMib * 1024ul)),
+            ("memory/target", Text(config.MemoryMib * 1024ul)),
+            ("memory/videoram", "0"),
+            ("store/port", Text(runtime.StorePort!.Value)),
+            ("store/ring-ref", Text(runtime.StoreFrame!.Value)));
+        for (uint vcpu = 0; vcpu < config.Vcpus; vcpu++)
+        {
+            batch.Write(domain, ($"cpu/{vcpu}/availability", vcpu < config.OnlineVcpus ? "online" : "offline"));
+        }
+        batch.Write($"/vm/{config.Uuid}", ("start_time", runtime.StartTime!.Value.ToString("F2", CultureInfo.InvariantCulture)));
+
+        // The console: its backend is xenconsoled, which looks at the frontend's nodes only. The guest may only read them.
+        var backend = $"/local/domain/0/backend/console/{domainId}/0";
+        batch.Directory(backend, XenStorePermissions.OwnedAndReadBy(0, domainId));
+        batch.Write(
+            backend,
+            ("frontend", $"{domain}/console"),
+            ("frontend-id", Text(domainId)),
+            ("online", "1"),
+            ("state", "1"),
+            ("protocol", "vt100"));
+        batch.Write(
+            $"{domain}/console",
+            ("backend", backend),
+            ("backend-id", "0"),
+            ("limit", consoleLimitBytes.ToString(CultureInfo.InvariantCulture)),
+            ("type", "xenconsoled"),
+            ("output", "pty"),
+            ("tty", ""),
+            ("port", Text(runtime.ConsolePort!.Value)),
+            ("ring-ref", Text(runtime.ConsoleFrame!.Value)));
+        await batch.AllAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Removes all that belongs to a domain and to no device.</summary>
+    public static async Task RemoveAsync(IXenStore store, uint domainId, Guid uuid, CancellationToken cancellation)
+    {
+        var batch = new Batch(store, cancellation);
+        batch.Add(store.RemoveAsync(PathOf(domainId), cancellation));
+        batch.Add(store.RemoveAsync($"/vm/{uuid}", cancellation));
+        batch.Add(store.RemoveAsync($"/libxl/{domainId}", cancellation));
+        await batch.AllAsync().ConfigureAwait(false);
+    }
+
+    public static string PathOf(uint domainId) => $"/local/domain/{domainId}";
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Requests that are all under way at once.</summary>
+    private sealed class Batch(IXenStoreOperations store, CancellationToken cancellation)
+    {
+        private readonly List<Task> _requests = [];
+
+        public void Add(Task request) => _requests.Add(request);
+
+        public void Directory(string path, XenStorePermissions permissions)
+        {
+            Add(store.MakeDirectoryAsync(path, cancellation));
+            Add(store.SetPermissionsAsync(path, permissions, cancellation));
+        }
+
+        public void Write(string directory, params ReadOnlySpan<(string Key, string Value)> nodes)
+        {
+            foreach (var (key, value) in nodes)
+            {
+                Add(store.WriteAsync($"{directory}/{key}", value, cancellation));
+            }
+        }
+
+        public Task AllAsync() => Task.WhenAll(_requests);
+    }
+}

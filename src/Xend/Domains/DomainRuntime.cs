@@ -1,0 +1,14 @@
+namespace Xend.Domains;
+
+/// <summary>What a running domain has beside its configuration.</summary>
+/// <param name="Id">Its id; null before it is created.</param>
+/// <param name="StorePort">Its event channel to xenstored.</param>
+/// <param name="StoreFrame">Frame of the store ring.</param>
+/// <param name="ConsolePort">Its event channel to xenconsoled.</param>
+/// <param name="ConsoleFrame">Frame of the console ring.</param>
+/// <param name="StartTime">When it was built, seconds since 1970.</param>
+public sealed record DomainRuntime(
+    uint? Id, uint? StorePort = null, ulong? StoreFrame = null, uint? ConsolePort = null, ulong? ConsoleFrame = null, double? StartTime = null)
+{
+    public static DomainRuntime None { get; } = new((uint?)null);
+}

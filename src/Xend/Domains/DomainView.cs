@@ -1,0 +1,56 @@
+using Xend.Hypervisor;
+
+namespace Xend.Domains;
+
+/// <summary>One domain as it is now: what the registry knows joined with what Xen says. Immutable.</summary>
+public sealed record DomainView
+{
+    public required string Name { get; init; }
+
+    public required Guid Uuid { get; init; }
+
+    /// <summary>The id, or null for a domain that is not running.</summary>
+    public uint? Id { get; init; }
+
+    /// <summary>The configuration; null for Domain-0 and for domains that others created.</summary>
+    public DomainConfig? Config { get; init; }
+
+    /// <summary>What Xen says; null for a domain that it does not know (any more).</summary>
+    public DomainInfo? Info { get; init; }
+
+    /// <summary>Created by another toolstack: shown, not managed.</summary>
+    public bool Foreign { get; init; }
+
+    /// <summary>The memory target, in MiB.</summary>
+    public required ulong MemoryMib { get; init; }
+
+    /// <summary>The static maximum, in MiB.</summary>
+    public required ulong MaxMemoryMib { get; init; }
+
+    /// <summary>The configured maximum of vCPUs.</summary>
+    public required uint Vcpus { get; init; }
+
+    /// <summary>When it was built, seconds since 1970; null where it never was.</summary>
+    public double? StartTime { get; init; }
+
+    /// <summary>Frame of the store ring; null where not known.</summary>
+    public ulong? StoreFrame { get; init; }
+
+    /// <summary>Frame of the console ring (PV); null where not known.</summary>
+    public ulong? ConsoleFrame { get; init; }
+
+    /// <summary>The console's event channel; null where not known.</summary>
+    public uint? ConsolePort { get; init; }
+
+    /// <summary>It ended, or is to end, and what follows is not done yet: until then its name must not leave the list of those that run.</summary>
+    public bool Ending { get; init; }
+
+    public bool PausedByAdmin { get; init; }
+
+    /// <summary>The operation under way: "create since 3 s, asked by root (pid 812)"; null where there is none.</summary>
+    public string? Operation { get; init; }
+
+    public bool IsActive => Id is not null;
+
+    public bool IsControlDomain => Id == 0;
+}

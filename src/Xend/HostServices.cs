@@ -1,0 +1,25 @@
+using Xend.Build;
+using Xend.Host;
+using Xend.Hosting;
+using Xend.Hotplug;
+using Xend.Hypervisor;
+using XenStore;
+
+namespace Xend;
+
+/// <summary>Everything outside the daemon that it acts on. The simulation replaces all of it.</summary>
+public sealed record HostServices(
+    IHypervisor Hypervisor,
+    IXenStore Store,
+    IImageBuilder Builder,
+    IScriptRunner Scripts,
+    IHostDevices Devices,
+    TimeProvider Clock,
+    CurrentOptions CurrentOptions)
+{
+    /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
+    public Func<long> CountStoreRequests { get; init; } = static () => 0;
+
+    /// <summary>The options as they are now; a reload may change them from one use to the next.</summary>
+    public XendOptions Options => CurrentOptions.Value;
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using LibXc.Interop.Libc;
+
+namespace Xend.Hosting;
+
+/// <summary>xend's command line. Texts and exit codes are those of old xend.</summary>
+public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
+{
+    private const string Usage = "usage: xend {start|stop|reload|restart|status}";
+    private const int Failure = 1;
+    private static readonly string Stars = new('*', 70);
+
+    /// <summary>Where usage and complaints go; the process's own streams unless a test wants them.</summary>
+    public TextWriter Output { get; init; } = Console.Out;
+
+    public TextWriter Errors { get; init; } = Console.Error;
+
+    /// <summary>Whether root runs this.</summary>
+    public bool IsRoot { get; init; } = CurrentProcess.IsRoot;
+
+    /// <summary>How this program is started again as the daemon.</summary>
+    public (string Executable, IReadOnlyList<string> Arguments) Self { get; init; } =
+        (Environment.ProcessPath ?? CurrentProcess.Executable, ["--foreground"]);
+
+    /// <summary>Does what the words say.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string[] words)
+    {
+        if (!IsRoot)
+        {
+            await Errors.WriteLineAsync($"{Stars}\n*** Xend must be run as root.\n{Stars}").ConfigureAwait(false);
+            return Failure;
+        }
+        if (words.Length == 0)
+        {
+            await Output.WriteLineAsync(Usage).ConfigureAwait(false);
+            return Failure;
+        }
+        var parsed = Words().Parse(words);
+        if (parsed.Errors.Count > 0)
+        {
+            await Errors.WriteLineAsync($"not an option: {parsed.UnmatchedTokens.Append(words[0]).First()}").ConfigureAwait(false);
+            return Failure;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = Output, Error = Errors }).ConfigureAwait(false);
+        }
+        catch (XendError error)
+        {
+            await Errors.WriteLineAsync($"xend: {error.FaultText}").ConfigureAwait(false);
+            return Failure;
+        }
+    }
+
+    private RootCommand Words()
+    {
+        var verbs = new Verbs(paths, Errors);
+        var foreground = new Option<bool>("--foreground") { Description = "Serve in the foreground: for systemd, and to watch." };
+        var root = new RootCommand("The daemon of Xen's dom0 that owns the life of every guest.") { foreground };
+        root.SetAction(async (parsed, _) =>
+        {
+            if (parsed.GetValue(foreground))
+            {
+                return await ServeAsync().ConfigureAwait(false);
+            }
+            await Output.WriteLineAsync(Usage).ConfigureAwait(false);
+            return Failure;
+        });
+        Add(root, "start", "Start the daemon; returns when it serves.", cancellation => StartAsync(verbs, cancellation));
+        Add(root, "stop", "Stop the daemon; guests go on.", verbs.StopAsync);
+        Add(root, "restart", "Stop and start the daemon; guests go on.", async cancellation =>
+        {
+            var stopped = await verbs.StopAsync(cancellation).ConfigureAwait(false);
+            return stopped != 0 ? stopped : await StartAsync(verbs, cancellation).ConfigureAwait(false);
+        });
+        Add(root, "reload", "Have the daemon read its configuration again.", _ => Task.FromResult(verbs.Reload()));
+        Add(root, "status", "Exit code 0 if the daemon runs, 3 if not.", _ => Task.FromResult(verbs.Status()));
+        return root;
+    }
+
+    private static void Add(RootCommand root, string name, string description, Func<CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description);
+        command.SetAction((_, cancellation) => run(cancellation));
+        root.Add(command);
+    }
+
+    /// <summary>XEND_DEBUG=1 stays in the foreground, as of old.</summary>
+    private Task<int> StartAsync(Verbs verbs, CancellationToken cancellation) =>
+        Debugging ? ServeAsync() : verbs.StartAsync(Self.Executable, Self.Arguments, cancellation);
+
+    private async Task<int> ServeAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
+        var notifier = ServiceNotifier.TakeFromEnvironment();
+        var daemon = new Daemon(paths, makeCore) { Complaints = Errors, LogToStderr = Debugging || !Console.IsErrorRedirected, Notifier = notifier };
+        try
+        {
+            return await daemon.RunAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (XendError error)
+        {
+            notifier.Failed(error.FaultText);
+            throw;
+        }
+        catch (Exception error)
+        {
+            // No text of .NET's reaches a user: the log has it all, the user a sentence.
+            var sentence = $"xend failed for an internal reason ({error.GetType().Name}); see its log.";
+            notifier.Failed(sentence);
+            throw new XendError(ErrorCode.Internal, sentence, cause: error);
+        }
+
+        void OnStop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static bool Debugging => Environment.GetEnvironmentVariable("XEND_DEBUG") is "1";
+}

@@ -1,0 +1,138 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Serilog;
+using Xend.Api.XmlRpc;
+using Xend.Hosting.Configuration;
+using Xend.Hosting.Logging;
+
+namespace Xend.Hosting;
+
+/// <summary>The daemon's life: configuration, log, lock, core, servers, until somebody says stop. Everything is put together here.</summary>
+public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
+{
+    /// <summary>What may be closed when the daemon ends; the process is gone after that, closed or not.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Who is told about start and stop; systemd, mostly.</summary>
+    internal ServiceNotifier Notifier { get; init; } = new(null);
+
+    /// <summary>Warnings that a person should see at start, and what cannot be logged.</summary>
+    public TextWriter Complaints { get; init; } = Console.Error;
+
+    /// <summary>Log lines go to stderr as well.</summary>
+    public bool LogToStderr { get; init; }
+
+    /// <summary>Serves until <paramref name="stop"/>. Returns the exit code; a failure to start is thrown.</summary>
+    /// <exception cref="XendError">Why it cannot start.</exception>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        var configured = ConfigFile.Read(paths.ConfigFile);
+        foreach (var warning in configured.Warnings)
+        {
+            await Complaints.WriteLineAsync($"xend [WARNING] {warning}").ConfigureAwait(false);
+        }
+        using var instance = Instance.Take(paths);
+        using var xendLog = XendLog.Open(configured.Options, LogToStderr, Complaints.WriteLine);
+        var log = XendLog.For(xendLog.Logger, "Daemon");
+        log.Started(Version, paths.ConfigFile);
+        Report(log, configured);
+        try
+        {
+            await HostCheck.RequireDom0Async(paths, stop).ConfigureAwait(false);
+            var core = await makeCore(new DaemonContext(configured.Options, paths, xendLog.Logger), stop).ConfigureAwait(false);
+            try
+            {
+                await ServeAsync(core, configured.Options, xendLog, log, begun, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                await CloseAsync(core.DisposeAsync, log).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            log.StartFailed(error);
+            throw;
+        }
+        log.Stopped();
+        return 0;
+    }
+
+    private static string Version =>
+        typeof(Daemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    private async Task ServeAsync(IDaemonCore core, XendOptions options, XendLog xendLog, ILogger log, long begun, CancellationToken stop)
+    {
+        XmlRpcServer? server = null;
+        if (options.UnixXmlRpcServer)
+        {
+            var serverLog = XendLog.For(xendLog.Logger, nameof(XmlRpcServer));
+            server = await XmlRpcServer.StartAsync(paths.XmlRpcSocket, core.Toolstack, serverLog, stop).ConfigureAwait(false);
+        }
+        try
+        {
+            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                Reload(core, xendLog, log);
+            });
+            log.Ready(TimeProvider.System.GetElapsedTime(begun));
+            Notifier.Ready();
+            await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Notifier.Stopping();
+            log.Stopping("it was asked to");
+        }
+        finally
+        {
+            if (server is not null)
+            {
+                await CloseAsync(server.DisposeAsync, log).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Also what <c>xend reload</c> asks for. A file that cannot be used changes nothing.</summary>
+    private void Reload(IDaemonCore core, XendLog xendLog, ILogger log)
+    {
+        Notifier.Reloading();
+        try
+        {
+            var configured = ConfigFile.Read(paths.ConfigFile);
+            xendLog.Apply(configured.Options);
+            core.Apply(configured.Options);
+            log.Reloaded(paths.ConfigFile);
+            Report(log, configured);
+        }
+        catch (XendError error)
+        {
+            log.ReloadRefused(error.FaultText);
+        }
+        Notifier.Ready();
+    }
+
+    private static void Report(ILogger log, Configured configured)
+    {
+        foreach (var warning in configured.Warnings)
+        {
+            log.ConfigWarning(warning);
+        }
+        if (configured.Unused.Length > 0)
+        {
+            log.UnusedOptions(configured.Unused);
+        }
+    }
+
+    private static async Task CloseAsync(Func<ValueTask> close, ILogger log)
+    {
+        try
+        {
+            await close().AsTask().WaitAsync(StopLimit).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // Whatever it was: the process is about to end, and the guests do not hang on it.
+            log.StopIncomplete(error);
+        }
+    }
+}

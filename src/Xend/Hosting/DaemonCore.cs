@@ -1,0 +1,122 @@
+using LibXc.Interop;
+using Serilog.Events;
+using Xend.Build;
+using Xend.Devices;
+using Xend.Domains;
+using Xend.Host;
+using Xend.Hosting.Logging;
+using Xend.Hotplug;
+using Xend.Hypervisor;
+using Xend.Memory;
+using Xend.Operations;
+using Xend.Persistence;
+using XenStore;
+
+namespace Xend.Hosting;
+
+/// <summary>The rooms behind the interfaces, put together for a real host.</summary>
+public sealed class DaemonCore : IDaemonCore
+{
+    private readonly CurrentOptions _options;
+    private readonly Toolstack _toolstack;
+    private readonly XenStoreClient _store;
+    private readonly XenHypervisor _hypervisor;
+    private readonly ChildImageBuilder _builder;
+
+    private DaemonCore(CurrentOptions options, Toolstack toolstack, XenStoreClient store, XenHypervisor hypervisor, ChildImageBuilder builder)
+    {
+        _options = options;
+        _toolstack = toolstack;
+        _store = store;
+        _hypervisor = hypervisor;
+        _builder = builder;
+    }
+
+    public IToolstack Toolstack => _toolstack;
+
+    /// <summary>Opens Xen and xenstored and takes the running guests back.</summary>
+    public static async Task<IDaemonCore> StartAsync(DaemonContext context, CancellationToken cancellation)
+    {
+        var options = new CurrentOptions(context.Options);
+        var libxcLog = XendLog.For(context.Log, "LibXc");
+        var hypervisor = OpenXen(libxcLog);
+        if (hypervisor.Warning is { } warning)
+        {
+            libxcLog.Warning("{Warning}", warning);
+        }
+        var store = new XenStoreClient();
+        var buildLog = XendLog.For(context.Log, "Build");
+        var builder = new ChildImageBuilder(new ChildImageBuilderOptions
+        {
+            KernelCacheDirectory = context.Paths.KernelCacheDirectory,
+            Log = line => buildLog.Write(LevelOf(line), "{Line}", line.ToString()),
+        });
+        var host = new HostServices(
+            hypervisor,
+            store,
+            builder,
+            new ScriptRunner(TimeProvider.System, XendLog.For(context.Log, "Hotplug")),
+            new HostDevices(InspectKernel),
+            TimeProvider.System,
+            options)
+        {
+            CountStoreRequests = () => store.Statistics.Requests,
+        };
+        var operationLog = XendLog.For(context.Log, "Operations");
+        var rooms = new OperationRooms(
+            host,
+            new HostMemory(hypervisor, options),
+            new DeviceClaims(),
+            new DomainRegistry(),
+            new DomainRecords(context.Paths.RecordsDirectory, operationLog),
+            new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
+            operationLog);
+        var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));
+        try
+        {
+            await store.ConnectAsync(cancellation).ConfigureAwait(false);
+            await toolstack.StartAsync(cancellation).ConfigureAwait(false);
+            builder.Warm();
+        }
+        catch (Exception error) when (error is not XendError and not OperationCanceledException)
+        {
+            throw Failure.Explain(error, "start");
+        }
+        return new DaemonCore(options, toolstack, store, hypervisor, builder);
+    }
+
+    // What libxc calls a detail, it says a hundred times for each guest.
+    private static LogEventLevel LevelOf(XenLogLine line) => line.Level switch
+    {
+        >= XenLogLevel.Error => LogEventLevel.Error,
+        XenLogLevel.Warning => LogEventLevel.Warning,
+        >= XenLogLevel.Info => LogEventLevel.Debug,
+        _ => LogEventLevel.Verbose,
+    };
+
+    private static KernelFacts InspectKernel(string path) =>
+        KernelImage.TryInspect(path, out var why) is { } image ? new KernelFacts(true, image.ToString()) : new KernelFacts(false, why ?? "unknown");
+
+    /// <summary>Missing libraries are a matter for whoever installed the host: their sentence says which and what to install.</summary>
+    private static XenHypervisor OpenXen(Serilog.ILogger log)
+    {
+        try
+        {
+            return XenHypervisor.Open(line => log.Debug("{Line:l}", line.ToString()));
+        }
+        catch (HypervisorException error)
+        {
+            throw error.Call == "dlopen" ? new XendError(ErrorCode.Hypervisor, error.Reason, error.Detail, cause: error) : Failure.Explain(error, "start");
+        }
+    }
+
+    public void Apply(XendOptions options) => _options.Value = options;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _toolstack.DisposeAsync().ConfigureAwait(false);
+        _builder.Dispose();
+        await _store.DisposeAsync().ConfigureAwait(false);
+        _hypervisor.Dispose();
+    }
+}

@@ -1,0 +1,23 @@
+using Serilog;
+using Xend.Operations;
+
+namespace Xend.Hosting;
+
+/// <summary>What the daemon is there for: the request handler and all that stands behind it.</summary>
+/// <remarks>Disposing it lets go of everything and harms no guest. It must take well under a second.</remarks>
+public interface IDaemonCore : IAsyncDisposable
+{
+    IToolstack Toolstack { get; }
+
+    /// <summary>Takes over options that were read anew (SIGHUP). Guests and requests under way go on.</summary>
+    void Apply(XendOptions options);
+}
+
+/// <summary>What the core is made from.</summary>
+/// <param name="Options">The configuration as read at start.</param>
+/// <param name="Paths">Where things are on this host.</param>
+/// <param name="Log">The daemon's log; <see cref="Logging.XendLog.For"/> gives a part of the daemon its name in it.</param>
+public sealed record DaemonContext(XendOptions Options, XendPaths Paths, ILogger Log);
+
+/// <summary>Makes the core: opens hypervisor and store and takes the running guests back. A failure is a <see cref="XendError"/>.</summary>
+public delegate Task<IDaemonCore> DaemonCoreFactory(DaemonContext context, CancellationToken cancellation);

@@ -1,0 +1,74 @@
+using LibXc.Interop.Libc;
+
+namespace Xend.Hosting;
+
+/// <summary>What <c>xend start</c>, <c>stop</c> and the others do. Exit codes are those of old xend.</summary>
+internal sealed class Verbs(XendPaths paths, TextWriter errors)
+{
+    private const int Success = 0;
+    private const int Failure = 1;
+
+    /// <summary>LSB's code for "not running", which init scripts and libvirt look for.</summary>
+    private const int NotRunning = 3;
+
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>0 when the daemon serves, also where it did already.</summary>
+    public async Task<int> StartAsync(string executable, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        if (Instance.RunningProcess(paths) is not null)
+        {
+            return Success;
+        }
+        await new DaemonStart(paths).RunAsync(executable, arguments, cancellation).ConfigureAwait(false);
+        return Success;
+    }
+
+    /// <summary>0 when the daemon is gone, also where there was none.</summary>
+    public async Task<int> StopAsync(CancellationToken cancellation)
+    {
+        if (!Signal(LibC.SIGTERM, out var process))
+        {
+            return Success;
+        }
+        var giveUp = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds;
+        while (Instance.RunningProcess(paths) == process)
+        {
+            if (Environment.TickCount64 > giveUp)
+            {
+                await errors.WriteLineAsync($"xend: process {process} does not stop; `kill -9 {process}` ends it, and guests go on.").ConfigureAwait(false);
+                return Failure;
+            }
+            await Task.Delay(20, cancellation).ConfigureAwait(false);
+        }
+        return Success;
+    }
+
+    /// <summary>The daemon reads its configuration anew; guests and requests go on.</summary>
+    public int Reload()
+    {
+        if (Signal(LibC.SIGHUP, out _))
+        {
+            return Success;
+        }
+        errors.WriteLine("xend: not running.");
+        return Failure;
+    }
+
+    public int Status() => Instance.RunningProcess(paths) is null ? NotRunning : Success;
+
+    /// <summary>False where no daemon runs. The lock says which process it is, so that no stranger is hit.</summary>
+    private bool Signal(int signal, out int process)
+    {
+        process = Instance.RunningProcess(paths) ?? 0;
+        if (process <= 1)
+        {
+            return false;
+        }
+        if (LibC.kill(process, signal) == 0)
+        {
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Xend.Hosting;
+
+/// <summary>The options of xend-config.sxp that the daemon uses. Defaults are those of old xend.</summary>
+public sealed record XendOptions
+{
+    public string LogFile { get; init; } = "/var/log/xen/xend.log";
+
+    public string LogLevel { get; init; } = "DEBUG";
+
+    /// <summary>Bytes that xenconsoled may buffer for a guest; the option is in KiB.</summary>
+    public long ConsoleLimitBytes { get; init; } = 1024 * 1024;
+
+    public string? NetworkScript { get; init; }
+
+    /// <summary>The default vif script with its words, as written.</summary>
+    public string VifScript { get; init; } = "vif-bridge";
+
+    /// <summary>MiB that dom0 keeps.</summary>
+    public uint Dom0MinMemoryMib { get; init; }
+
+    public bool Dom0Ballooning { get; init; }
+
+    public uint Dom0Cpus { get; init; }
+
+    public bool UnixXmlRpcServer { get; init; } = true;
+
+    /// <summary>Limit for a device to come up.</summary>
+    public TimeSpan DeviceCreateTimeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>Limit for a backend to go.</summary>
+    public TimeSpan DeviceDestroyTimeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    public string DomainsPath { get; init; } = "/var/lib/xend/domains";
+
+    public string StatePath { get; init; } = "/var/lib/xend/state";
+
+    public string? VncPassword { get; init; }
+
+    public string VncListen { get; init; } = "127.0.0.1";
+
+    public string Keymap { get; init; } = "";
+}

@@ -1,0 +1,49 @@
+namespace Xend.Hotplug;
+
+/// <summary>Runs the scripts of /etc/xen/scripts, and keeps what they say.</summary>
+public interface IScriptRunner
+{
+    /// <summary>Runs one script to its end. Never throws for what the script does; the result tells.</summary>
+    /// <param name="call">What to run.</param>
+    /// <param name="limit">The script and all that it started are killed after that time, counted from its start.</param>
+    /// <param name="cancellation">Kills it earlier; the task is then cancelled.</param>
+    Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation);
+
+    /// <summary>Returns when no script that an earlier daemon started is at work on a device of the domain any more.</summary>
+    Task EndOrphansAsync(uint domainId);
+}
+
+/// <summary>One run of a script.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Arguments">The words after it.</param>
+/// <param name="Environment">Variables beside PATH and the like.</param>
+public sealed record ScriptCall(string Path, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment)
+{
+    public override string ToString() => Arguments.Count == 0 ? Path : $"{Path} {string.Join(' ', Arguments)}";
+}
+
+/// <summary>How a script ended.</summary>
+public enum ScriptOutcome
+{
+    Succeeded,
+    Failed,
+    TimedOut,
+
+    /// <summary>It could not be started: missing, not executable.</summary>
+    NotStarted,
+}
+
+/// <summary>What came of a script.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="ExitStatus">Its exit status; 128 + N where signal N ended it; -1 where it never ran.</param>
+/// <param name="Output">What it wrote to stdout and stderr, at most the last 64 KiB.</param>
+/// <param name="Duration">From start to end.</param>
+public sealed record ScriptResult(ScriptOutcome Outcome, int ExitStatus, string Output, TimeSpan Duration)
+{
+    /// <summary>The last lines of the output, each bounded, for an error text.</summary>
+    public string LastLines(int count = 5) =>
+        string.Join('\n', Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .TakeLast(count)
+            .Select(line => line.Length > 400 ? line[..400] + "..." : line));
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Xend.Devices;
+using Xend.Memory;
+
+namespace Xend.Operations.Create;
+
+/// <summary>Refuses early what cannot be loaded.</summary>
+internal sealed class CheckImage : Step
+{
+    public override string Name => "check-image";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var image = context.Config.Image;
+        if (context.Host.Devices.Stat(image.Kernel) is not { Kind: Host.FileKind.Regular })
+        {
+            throw new XendError(
+                ErrorCode.HostResource, $"Kernel image does not exist: {image.Kernel}", hint: "Correct kernel= in the guest's configuration.");
+        }
+        var kernel = context.Host.Devices.InspectKernel(image.Kernel);
+        if (!kernel.IsKernel)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{image.Kernel} is not a kernel that can be loaded",
+                kernel.Description, "A bzImage (vmlinuz) or an ELF file (vmlinux) with Xen support is needed.");
+        }
+        if (image.Ramdisk.Length > 0 && context.Host.Devices.Stat(image.Ramdisk) is not { Kind: Host.FileKind.Regular })
+        {
+            throw new XendError(
+                ErrorCode.HostResource, $"Kernel ramdisk does not exist: {image.Ramdisk}", hint: "Correct ramdisk= in the guest's configuration.");
+        }
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Refuses early what the devices cannot have, and takes hold of disks and MACs.</summary>
+internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
+{
+    public override string Name => "check-devices";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var foreign = devices.OfType<VbdDevice>().Any()
+            ? await DeviceClaims.FindForeignDisksAsync(context.Host, context.Registry, cancellation).ConfigureAwait(false)
+            : [];
+        context.Claims.Take(context.Config, context.Host.Devices, foreign, others =>
+        {
+            foreach (var device in devices)
+            {
+                device.Check(context.Host, others);
+            }
+        });
+    }
+
+    public override Task UndoAsync(OperationContext context)
+    {
+        context.Claims.Release(context.Uuid);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Gets the host's promise for the memory until its pages are allocated.</summary>
+internal sealed class ReserveMemory(MemoryNeed need) : Step
+{
+    public override string Name => "reserve-memory";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        context.MemoryPromise = context.Memory.Reserve(context.Name, need);
+        return Task.CompletedTask;
+    }
+
+    public override Task UndoAsync(OperationContext context)
+    {
+        context.MemoryPromise?.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Xend.Devices;
+using Xend.Domains;
+
+namespace Xend.Operations.Destroy;
+
+/// <summary>From what is found of a domain to the list of steps that take it away, whoever made it and however much of it there is. A pure function.</summary>
+/// <remarks>Nothing of it is ever undone: a step that fails is passed over where the domain can be ended without it.</remarks>
+public static class DestroyPlan
+{
+    public static ImmutableArray<Step> For(uint domainId, Guid uuid, IReadOnlyList<FoundDevice> devices) =>
+    [
+        new PauseDomain(domainId, uuid),
+        .. devices.Select(device => new RemoveDevice(device)),
+        new DestroyDomain(domainId, uuid),
+        new RemoveNodes(domainId, uuid),
+    ];
+}
+
+/// <summary>Stops the guest from running on while its devices go.</summary>
+internal sealed class PauseDomain(uint domainId, Guid uuid) : Step
+{
+    public override string Name => "pause-domain";
+
+    public override bool Required => false;
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        if (context.Host.Hypervisor.FindDomain(domainId) is { } info && info.Uuid == uuid)
+        {
+            context.Host.Hypervisor.PauseDomain(domainId);
+        }
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Takes one device away; side by side with the others.</summary>
+internal sealed class RemoveDevice(FoundDevice device) : Step
+{
+    public override string Name { get; } = $"remove-{device.Address.Class}-{device.Address.DeviceId}";
+
+    public override string? Group => "devices";
+
+    public override bool Required => false;
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        if (await DeviceRemoval.RemoveAsync(context.Host, device, cancellation).ConfigureAwait(false) is { } complaint)
+        {
+            OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", complaint);
+        }
+    }
+}
+
+/// <summary>Ends the domain and waits until Xen has forgotten it.</summary>
+internal sealed class DestroyDomain(uint domainId, Guid uuid) : Step
+{
+    public override string Name => "destroy-domain";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
+        DomainDeath.DestroyAsync(context.Host, domainId, uuid);
+}
+
+/// <summary>Removes the domain's nodes, and the emptied directories of its backends.</summary>
+internal sealed class RemoveNodes(uint domainId, Guid uuid) : Step
+{
+    public override string Name => "remove-nodes";
+
+    public override bool Required => false;
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        await DeviceRemoval.RemoveDirectoriesAsync(context.Host, domainId, cancellation).ConfigureAwait(false);
+        await DomainNodes.RemoveAsync(context.Host.Store, domainId, uuid, cancellation).ConfigureAwait(false);
+    }
+}

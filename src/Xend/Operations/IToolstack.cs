@@ -1,0 +1,69 @@
+using Sxp;
+using Xend.Domains;
+using Xend.Hypervisor;
+
+namespace Xend.Operations;
+
+/// <summary>The one request handler. Every interface of the daemon is a translation to and from it and owns no logic.</summary>
+/// <remarks>
+/// A domain is referred to by name, id or UUID, looked for in that order. Reads answer from the snapshot at once; what changes
+/// a domain waits in that domain's own queue. Every failure is a <see cref="XendError"/>.
+/// </remarks>
+public interface IToolstack
+{
+    /// <summary>All domains, ascending by id, inactive ones last by name. One hypercall, no xenstore request.</summary>
+    IReadOnlyList<DomainView> ListDomains();
+
+    /// <summary>One domain. Throws <see cref="ErrorCode.NoSuchDomain"/>.</summary>
+    DomainView FindDomain(string reference);
+
+    /// <summary>Creates a domain and leaves it paused, its devices connected on the host's side.</summary>
+    /// <param name="config">The domain's s-expression, <c>(vm (name ...) ...)</c>. Comes from a client: it is validated here.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up and undoes.</param>
+    Task<DomainView> CreateAsync(SList config, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Returns when the domain's devices are connected on the host's side; throws where one of them failed.</summary>
+    Task WaitForDevicesAsync(string reference, CancellationToken cancellation);
+
+    /// <summary>Destroys a domain at once. Returns when everything that it held has been released.</summary>
+    Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Asks the guest to shut down (poweroff, halt, reboot, suspend, crash) and returns when it has been asked.</summary>
+    Task ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation);
+
+    Task PauseAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Marks a domain as paused by the administrator, or not.</summary>
+    Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation);
+
+    bool GetPauseFlag(string reference);
+
+    /// <summary>How often the domain was restarted since it was created.</summary>
+    int GetRestartCount(string reference);
+
+    IReadOnlyList<VcpuInfo> GetVcpus(string reference);
+
+    PhysicalInfo GetPhysicalInfo();
+
+    XenInfo GetXenInfo();
+
+    string ReadConsoleRing(bool clear);
+
+    /// <summary>The daemon's own log as text (at most its last mebibyte).</summary>
+    string ReadLog();
+}
+
+/// <summary>Who asks for something, for the log and for "busy" answers.</summary>
+/// <param name="UserId">The peer's user id.</param>
+/// <param name="ProcessId">The peer's process id, 0 where unknown.</param>
+/// <param name="Interface">The interface that the request came by: xmlrpc.</param>
+public sealed record Requester(uint UserId, int ProcessId, string Interface)
+{
+    /// <summary>The daemon itself: a policy, start or stop.</summary>
+    public static Requester Daemon { get; } = new(0, 0, "xend");
+
+    public override string ToString() => ProcessId == 0 ? Interface : $"{(UserId == 0 ? "root" : $"uid {UserId}")} (pid {ProcessId})";
+}

@@ -1,0 +1,66 @@
+using Serilog;
+using Xend.Devices;
+using Xend.Domains;
+using Xend.Memory;
+using Xend.Persistence;
+
+namespace Xend.Operations;
+
+/// <summary>The parts of the daemon that operations share.</summary>
+public sealed record OperationRooms(
+    HostServices Host,
+    HostMemory Memory,
+    DeviceClaims Claims,
+    DomainRegistry Registry,
+    DomainRecords Records,
+    IJournal Journal,
+    ILogger Log);
+
+/// <summary>What the steps of one operation on one domain work with.</summary>
+public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, IJournalEntry journal)
+{
+    private readonly Lock _lock = new();
+
+    public HostServices Host => rooms.Host;
+
+    public HostMemory Memory => rooms.Memory;
+
+    public DeviceClaims Claims => rooms.Claims;
+
+    public DomainRegistry Registry => rooms.Registry;
+
+    public DomainRecords Records => rooms.Records;
+
+    public ILogger Log => rooms.Log;
+
+    /// <summary>What was done so far; survives the daemon's death.</summary>
+    public IJournalEntry Journal => journal;
+
+    public Guid Uuid => domain.Uuid;
+
+    public string Name => domain.Name;
+
+    /// <summary>The configuration. Domains of other toolstacks have none, and no step that needs one is planned for them.</summary>
+    public DomainConfig Config => domain.Config ?? throw new InvalidOperationException($"{domain.Name} has no configuration");
+
+    /// <summary>The ids, ports and frames that the steps find out for each other.</summary>
+    public DomainRuntime Runtime { get; private set; } = domain.Runtime;
+
+    /// <summary>The promise of memory while the domain is built.</summary>
+    public IDisposable? MemoryPromise { get; set; }
+
+    /// <summary>The id; a step that needs it stands behind the one that creates the domain.</summary>
+    public uint DomainId => Runtime.Id ?? throw new InvalidOperationException($"{domain.Name} has no id yet");
+
+    public DeviceOwner Owner => new(DomainId, Uuid, Name, IsPv: true);
+
+    /// <summary>Changes what is known of the running domain, here and in the registry.</summary>
+    public void Learn(Func<DomainRuntime, DomainRuntime> change)
+    {
+        lock (_lock)
+        {
+            Runtime = change(Runtime);
+            Registry.Update(Uuid, entry => entry with { Runtime = Runtime });
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Serilog;
+
+namespace Xend.Operations;
+
+/// <summary>Every log line of this room.</summary>
+internal static class OperationLog
+{
+    public static void Asked(ILogger log, string title, Requester requester) =>
+        log.Information("{Operation}: asked by {Requester}", title, requester);
+
+    /// <param name="log">The log.</param>
+    /// <param name="title">The operation.</param>
+    /// <param name="duration">From the first step to the last.</param>
+    /// <param name="storeRequests">Of the whole daemon in that time.</param>
+    public static void Ended(ILogger log, string title, TimeSpan duration, long storeRequests) =>
+        log.Information("{Operation}: done in {Seconds:0.00} s, {Requests} xenstore requests", title, duration.TotalSeconds, storeRequests);
+
+    public static void Failed(ILogger log, XendError error, string title) =>
+        log.Error(error.Code == ErrorCode.Internal ? error.InnerException : null, "{Operation}: failed: {Text}", title, error.FaultText);
+
+    public static void StepDone(ILogger log, string title, string step, TimeSpan duration) =>
+        log.Debug("{Operation}: {Step} took {Milliseconds:0} ms", title, step, duration.TotalMilliseconds);
+
+    public static void StepPassedOver(ILogger log, XendError error, string title, string step) =>
+        log.Warning("{Operation}: {Step} failed and is passed over: {Text}", title, step, error.FaultText);
+
+    public static void StepComplains(ILogger log, string title, string complaint) =>
+        log.Warning("{Operation}: {Complaint}", title, complaint);
+
+    public static void UndoFailed(ILogger log, Exception error, string title, string step) =>
+        log.Error(error, "{Operation}: {Step} could not be undone", title, step);
+
+    public static void DomainEnded(ILogger log, string name, uint id, string reason) =>
+        log.Information("Domain has shutdown: name={Name} id={Id} reason={Reason}.", name, id, reason);
+
+    public static void DomainCrashed(ILogger log, string name, uint id) =>
+        log.Warning("Domain has crashed: name={Name} id={Id}.", name, id);
+
+    public static void Preserved(ILogger log, string name, uint id) =>
+        log.Information("Preserving dead domain {Name} ({Id}).", name, id);
+
+    public static void ActionReduced(ILogger log, string name, string action) =>
+        log.Warning("Domain {Name} is to have {Action}: this version writes no core and keeps no dead domain beside a new one; it only restarts or destroys", name, action);
+
+    public static void RestartingTooFast(ILogger log, string name, double seconds) =>
+        log.Error("VM {Name} restarting too fast (Elapsed time: {Seconds:0.000000} seconds). Refusing to restart to avoid loops.", name, seconds);
+
+    public static void Vanished(ILogger log, string name, uint id) =>
+        log.Information("Domain {Name} ({Id}) is gone: another tool destroyed it. What it left is removed", name, id);
+
+    public static void Adopted(ILogger log, string name, uint id) => log.Information("Domain {Name} ({Id}) runs and is taken back", name, id);
+
+    public static void Recovering(ILogger log, string operation, string name, string? step) =>
+        log.Warning("An earlier xend died while it was to {Operation} {Name} (step {Step}); it is undone or finished now", operation, name, step);
+
+    public static void PolicyFailed(ILogger log, XendError error, string name) =>
+        log.Error("Failed to restart domain {Name}: {Text}", name, error.FaultText);
+
+    public static void LookFailed(ILogger log, Exception error) => log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Serilog;
+using Sxp;
+using Xend.Domains;
+
+namespace Xend.Persistence;
+
+/// <summary>What the daemon knows of each running domain, in a file a domain, so that the next daemon knows it too.</summary>
+/// <remarks>The files lie where a reboot of the machine removes them, as it ends the domains.</remarks>
+public sealed class DomainRecords(string directory, ILogger log)
+{
+    public void Save(DomainEntry entry)
+    {
+        if (entry is not { Config: { } config, Runtime: { Id: { } id } runtime })
+        {
+            return;
+        }
+        List<SValue> record =
+        [
+            "record",
+            SList.Of("domid", id),
+            SList.Of("state", entry.State.ToString()),
+            SList.Of("restart_count", entry.RestartCount),
+            SList.Of("paused_by_admin", entry.PausedByAdmin ? 1 : 0),
+        ];
+        Add("store_port", runtime.StorePort);
+        Add("store_frame", runtime.StoreFrame);
+        Add("console_port", runtime.ConsolePort);
+        Add("console_frame", runtime.ConsoleFrame);
+        if (runtime.StartTime is { } start)
+        {
+            record.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
+        }
+        record.Add(DomainConfigWriter.Write(config));
+        AtomicFile.Write(FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
+
+        void Add(string key, ulong? number)
+        {
+            if (number is { } value)
+            {
+                record.Add(SList.Of(key, value.ToString(CultureInfo.InvariantCulture)));
+            }
+        }
+    }
+
+    public void Delete(Guid uuid)
+    {
+        // Deleting what is not there is no error, but its directory must be.
+        if (Directory.Exists(directory))
+        {
+            File.Delete(FileOf(uuid));
+        }
+    }
+
+    /// <summary>All records that can be read. One that cannot is kept aside under another name, and said.</summary>
+    public IReadOnlyList<DomainEntry> LoadAll()
+    {
+        if (!Directory.Exists(directory))
+        {
+            return [];
+        }
+        var entries = new List<DomainEntry>();
+        foreach (var file in Directory.EnumerateFiles(directory, "*.sxp").Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                entries.Add(Read(File.ReadAllText(file)));
+            }
+            catch (Exception error) when (error is XendError or SxpException or IOException)
+            {
+                log.Warning("The record {File} of a running domain cannot be read ({Reason}); it is kept as {File}.bad", file, error.Message, file);
+                File.Move(file, file + ".bad", overwrite: true);
+            }
+        }
+        return entries;
+    }
+
+    private static DomainEntry Read(string text)
+    {
+        if (SxpReader.Read(text) is not SList { Name: "record" } record || record.Child("vm") is not { } vm)
+        {
+            throw DomainConfigReader.Invalid("it is not a record");
+        }
+        // The configuration was complete when it was written, so no default is left to supply.
+        var config = new DomainConfigReader(defaultVifScript: "vif-bridge").Read(vm);
+        return new DomainEntry
+        {
+            Uuid = config.Uuid,
+            Name = config.Name,
+            Config = config,
+            State = Enum.TryParse<DomainState>(DomainConfigReader.Text(record, "state"), out var state) ? state : DomainState.Running,
+            RestartCount = (int)(Number(record, "restart_count") ?? 0),
+            PausedByAdmin = Number(record, "paused_by_admin") == 1,
+            Runtime = new DomainRuntime(
+                (uint?)Number(record, "domid"),
+                (uint?)Number(record, "store_port"),
+                Number(record, "store_frame"),
+                (uint?)Number(record, "console_port"),
+                Number(record, "console_frame"),
+                double.TryParse(DomainConfigReader.Text(record, "start_time"), NumberStyles.Float, CultureInfo.InvariantCulture, out var start)
+                    ? start
+                    : null),
+        };
+    }
+
+    private static ulong? Number(SList record, string key) =>
+        ulong.TryParse(DomainConfigReader.Text(record, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private string FileOf(Guid uuid) => Path.Combine(directory, $"{uuid}.sxp");
+}

@@ -1,0 +1,111 @@
+using Serilog;
+using Xend;
+using Xend.Devices;
+using Xend.Domains;
+using Xend.Hosting;
+using Xend.Memory;
+using Xend.Operations;
+using Xend.Persistence;
+using XenStore;
+
+namespace Simulation.Xen;
+
+/// <summary>A whole Xen host in memory, on which the daemon's real rooms run. Several daemons may follow each other on it.</summary>
+public sealed class SimulatedHost : IAsyncDisposable
+{
+    private readonly XenStoreClient _kernelStore;
+    private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
+
+    private SimulatedHost(ulong memoryKib)
+    {
+        Hypervisor = new SimulatedHypervisor(Store, memoryKib);
+        Builder = new SimulatedImageBuilder(Hypervisor);
+        _kernelStore = Store.Client();
+        Backends = new SimulatedBackends(_kernelStore, Machine);
+        Scripts = new SimulatedScripts(_kernelStore, Machine);
+    }
+
+    public SimulatedXenStored Store { get; } = new();
+
+    public SimulatedMachine Machine { get; } = new();
+
+    public SimulatedHypervisor Hypervisor { get; }
+
+    public SimulatedImageBuilder Builder { get; }
+
+    public SimulatedBackends Backends { get; }
+
+    public SimulatedScripts Scripts { get; }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public XendOptions Options { get; init; } = new() { LogFile = "/nonexistent/xend.log" };
+
+    /// <summary>A host with a bridge eth0, kernel, ramdisk and some disks.</summary>
+    public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null)
+    {
+        var host = new SimulatedHost(memoryMib * 1024) { Clock = clock ?? TimeProvider.System };
+        host.Machine.AddKernel("/boot/vmlinux");
+        host.Machine.AddFile("/boot/initrd");
+        host.Machine.Interfaces["eth0"] = "bridge";
+        host.Machine.Files["/etc/xen/scripts/vif-bridge"] = new Xend.Host.FileFacts(Xend.Host.FileKind.Regular, 1, null);
+        await host._kernelStore.WriteAsync("/local/domain/0/name", "Domain-0");
+        await host._kernelStore.WriteAsync("/local/domain/0/domid", "0");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vbd");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vif");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/console");
+        await host._kernelStore.MakeDirectoryAsync("/vm");
+        await host._kernelStore.MakeDirectoryAsync("/libxl");
+        await host.Backends.StartAsync();
+        return host;
+    }
+
+    /// <summary>Starts a daemon's core on this host.</summary>
+    public async Task<SimulatedXend> StartXendAsync(IStepFaults? faults = null)
+    {
+        var log = new LoggerConfiguration().CreateLogger();
+        var store = Store.Client();
+        var options = new CurrentOptions(Options);
+        var services = new HostServices(Hypervisor, store, Builder, Scripts, Machine, Clock, options);
+        var rooms = new OperationRooms(
+            services,
+            new HostMemory(Hypervisor, options),
+            new DeviceClaims(),
+            new DomainRegistry(),
+            new DomainRecords(Path.Combine(_directory, "domains"), log),
+            new Journal(Path.Combine(_directory, "journal"), Clock, log),
+            log);
+        var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
+        await toolstack.StartAsync(CancellationToken.None);
+        return new SimulatedXend(toolstack, store);
+    }
+
+    /// <summary>All that is on the host and must be the same after a guest has come and gone.</summary>
+    public string Dump() => string.Join(
+        '\n',
+        Store.Dump(),
+        Machine.Dump(),
+        string.Join('\n', Hypervisor.ListDomains().Select(domain => $"domain {domain.Id} {domain.CurrentMemoryKib} KiB")),
+        string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Backends.DisposeAsync();
+        await _kernelStore.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
+
+/// <summary>One daemon on a simulated host.</summary>
+public sealed class SimulatedXend(Toolstack toolstack, XenStoreClient store) : IAsyncDisposable
+{
+    public Toolstack Toolstack => toolstack;
+
+    public XenStoreStatistics StoreRequests => store.Statistics;
+
+    public async ValueTask DisposeAsync()
+    {
+        await toolstack.DisposeAsync();
+        await store.DisposeAsync();
+    }
+}

@@ -1,0 +1,152 @@
+using Xend.Hypervisor;
+
+namespace Simulation.Xen;
+
+/// <summary>Xen in memory: domains, their memory and their deaths. xenstored is told of deaths as the real one hears of them.</summary>
+public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMemoryKib) : IHypervisor
+{
+    private const ulong Dom0MemoryKib = 1024 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<uint, SimulatedDomain> _domains = new() { [0] = SimulatedDomain.Dom0(Dom0MemoryKib) };
+    private uint _nextId = 1;
+    private uint _nextPort = 1;
+
+    /// <summary>Called with the call's name before it does anything; what it throws is the call's failure.</summary>
+    public Action<string>? BeforeCall { get; set; }
+
+    /// <summary>How many calls were made, by name.</summary>
+    public Dictionary<string, int> Calls { get; } = [];
+
+    public IReadOnlyList<DomainInfo> ListDomains()
+    {
+        lock (_lock)
+        {
+            Enter("xc_domain_getinfolist");
+            return [.. _domains.Values.Select(domain => domain.Info)];
+        }
+    }
+
+    public DomainInfo? FindDomain(uint domainId)
+    {
+        lock (_lock)
+        {
+            Enter("xc_domain_getinfolist");
+            return _domains.GetValueOrDefault(domainId)?.Info;
+        }
+    }
+
+    public uint CreateDomain(DomainCreation creation)
+    {
+        lock (_lock)
+        {
+            Enter("xc_domain_create");
+            var id = _nextId++;
+            _domains[id] = new SimulatedDomain(new DomainInfo { Id = id, Uuid = creation.Uuid, Paused = true, VcpuCount = creation.MaxVcpus });
+            return id;
+        }
+    }
+
+    public void SetMaxVcpus(uint domainId, uint count) =>
+        Change("xc_domain_max_vcpus", domainId, info => info with { OnlineVcpus = count, VcpuCount = count });
+
+    public void SetVcpuAffinity(uint domainId, uint vcpu, IReadOnlyCollection<int> cpus) => Change("xc_vcpu_setaffinity", domainId, info => info);
+
+    public void SetMaxMemory(uint domainId, ulong kib) => Change("xc_domain_setmaxmem", domainId, info => info with { MaxMemoryKib = kib });
+
+    public void SetMemoryMapLimit(uint domainId, ulong kib) => Change("xc_domain_set_memmap_limit", domainId, info => info);
+
+    public void SetTscMode(uint domainId, uint mode) => Change("xc_domain_set_tsc_info", domainId, info => info);
+
+    public void SetTimeOffset(uint domainId, int seconds) => Change("xc_domain_set_time_offset", domainId, info => info);
+
+    public void ApplyCpuPolicy(uint domainId, CpuPolicy policy) => Change("xc_cpuid_apply_policy", domainId, info => info);
+
+    public void SetSchedulerParameters(uint domainId, int? weight, int? cap) => Change("xc_sched_credit2_domain_set", domainId, info => info);
+
+    public SchedulerParameters GetSchedulerParameters(uint domainId) => new(256, 0);
+
+    public uint AllocateUnboundEventChannel(uint domainId, uint remoteDomainId)
+    {
+        Change("xc_evtchn_alloc_unbound", domainId, info => info);
+        return Interlocked.Increment(ref _nextPort);
+    }
+
+    public void PauseDomain(uint domainId) => Change("xc_domain_pause", domainId, info => info with { Paused = true });
+
+    public void UnpauseDomain(uint domainId) => Change("xc_domain_unpause", domainId, info => info with { Paused = false, Running = true });
+
+    public void ShutdownDomain(uint domainId, ShutdownReason reason)
+    {
+        Change("xc_domain_shutdown", domainId, info => info with { Shutdown = reason, Running = false });
+        store.DomainShutdown(domainId);
+    }
+
+    public void DestroyDomain(uint domainId)
+    {
+        lock (_lock)
+        {
+            Enter("xc_domain_destroy");
+            if (!_domains.Remove(domainId))
+            {
+                throw new HypervisorException("xc_domain_destroy", "ESRCH", "No such process");
+            }
+        }
+        store.DomainDestroyed(domainId);
+    }
+
+    public PhysicalInfo GetPhysicalInfo()
+    {
+        lock (_lock)
+        {
+            Enter("xc_physinfo");
+            return new PhysicalInfo { TotalMemoryKib = totalMemoryKib, FreeMemoryKib = FreeMemoryKib, CpuCount = 2, PvAvailable = true };
+        }
+    }
+
+    public XenInfo GetXenInfo() => new() { Major = 4, Minor = 17, Scheduler = "credit2" };
+
+    public string ReadConsoleRing(bool clear) => "(XEN) simulated\n";
+
+    public VcpuInfo? GetVcpuInfo(uint domainId, uint vcpu) => new(vcpu, true, false, true, 0, 0, [0, 1]);
+
+    /// <summary>What the builder does: gives the domain its pages, if there are as many.</summary>
+    public void Populate(uint domainId, ulong kib)
+    {
+        lock (_lock)
+        {
+            if (kib > FreeMemoryKib)
+            {
+                throw new HypervisorException("xc_domain_populate_physmap", "ENOMEM", "Cannot allocate memory");
+            }
+            Change("xc_dom_boot_mem_init", domainId, info => info with { CurrentMemoryKib = kib });
+        }
+    }
+
+    private ulong FreeMemoryKib => totalMemoryKib - _domains.Values.Aggregate(0ul, (sum, domain) => sum + domain.Info.CurrentMemoryKib);
+
+    private void Change(string call, uint domainId, Func<DomainInfo, DomainInfo> change)
+    {
+        lock (_lock)
+        {
+            Enter(call);
+            if (!_domains.TryGetValue(domainId, out var domain))
+            {
+                throw new HypervisorException(call, "ESRCH", "No such process");
+            }
+            _domains[domainId] = new SimulatedDomain(change(domain.Info));
+        }
+    }
+
+    private void Enter(string call)
+    {
+        Calls[call] = Calls.GetValueOrDefault(call) + 1;
+        BeforeCall?.Invoke(call);
+    }
+
+    private sealed record SimulatedDomain(DomainInfo Info)
+    {
+        public static SimulatedDomain Dom0(ulong memoryKib) =>
+            new(new DomainInfo { Id = 0, Uuid = Guid.Empty, Running = true, CurrentMemoryKib = memoryKib, MaxMemoryKib = memoryKib, VcpuCount = 2, OnlineVcpus = 2 });
+    }
+}

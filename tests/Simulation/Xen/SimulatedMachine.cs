@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Xend.Host;
+
+namespace Simulation.Xen;
+
+/// <summary>dom0's files, disks, loop devices and interfaces, as far as the daemon and the scripts see them.</summary>
+public sealed class SimulatedMachine : IHostDevices
+{
+    public ConcurrentDictionary<string, FileFacts> Files { get; } = new();
+
+    public ConcurrentDictionary<string, KernelFacts> Kernels { get; } = new();
+
+    public ConcurrentDictionary<DiskIdentity, IReadOnlyList<HostUse>> Uses { get; } = new();
+
+    /// <summary>Loop devices in use, each with the file behind it.</summary>
+    public ConcurrentDictionary<string, string> Loops { get; } = new();
+
+    /// <summary>Interfaces; the value names the bridge that one is in, or is "bridge" for a bridge.</summary>
+    public ConcurrentDictionary<string, string> Interfaces { get; } = new();
+
+    public void AddKernel(string path)
+    {
+        Files[path] = new FileFacts(FileKind.Regular, 1 << 20, new DiskIdentity($"file 1/{path}"));
+        Kernels[path] = new KernelFacts(true, "ELF 64-bit x86-64");
+    }
+
+    public void AddFile(string path) => Files[path] = new FileFacts(FileKind.Regular, 1 << 20, new DiskIdentity($"file 1/{path}"));
+
+    public void AddDisk(string path, string identity) => Files[path] = new FileFacts(FileKind.BlockDevice, 0, new DiskIdentity($"dev {identity}"));
+
+    public FileFacts? Stat(string path) => Files.GetValueOrDefault(path);
+
+    public KernelFacts InspectKernel(string path) => Kernels.GetValueOrDefault(path) ?? new KernelFacts(false, "it starts with 'hello'");
+
+    public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => Uses.GetValueOrDefault(disk) ?? [];
+
+    public bool InterfaceExists(string name) => Interfaces.ContainsKey(name);
+
+    public bool IsBridge(string name) => Interfaces.GetValueOrDefault(name) == "bridge";
+
+    public IReadOnlyList<string> Bridges() => [.. Interfaces.Where(entry => entry.Value == "bridge").Select(entry => entry.Key).Order()];
+
+    /// <summary>What is there now, as text, for comparing before and after.</summary>
+    public string Dump() => string.Join('\n', Loops.Select(loop => $"{loop.Key} {loop.Value}").Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}")).Order());
+}

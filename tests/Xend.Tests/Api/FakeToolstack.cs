@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Sxp;
+using Xend.Domains;
+using Xend.Hypervisor;
+using Xend.Operations;
+
+namespace Xend.Tests.Api;
+
+/// <summary>A request handler that remembers what it was asked for, and answers as a test wants it to.</summary>
+internal sealed class FakeToolstack : IToolstack
+{
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    public List<DomainView> Domains { get; } = [SampleDomains.Control, SampleDomains.Linux];
+
+    /// <summary>What create waits for.</summary>
+    public Task CreateGate { get; set; } = Task.CompletedTask;
+
+    public TaskCompletionSource CreateBegun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource<bool> CreateEnded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Thrown by whatever changes a domain.</summary>
+    public Exception? Failure { get; set; }
+
+    public string LogText { get; set; } = "";
+
+    public IReadOnlyList<DomainView> ListDomains() => Domains;
+
+    public DomainView FindDomain(string reference) =>
+        Domains.Find(domain => domain.Name == reference || domain.Id?.ToString(System.Globalization.CultureInfo.InvariantCulture) == reference || domain.Uuid.ToString() == reference)
+        ?? throw XendError.NoSuchDomain(reference);
+
+    public async Task<DomainView> CreateAsync(SList config, Requester requester, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"create {SxpWriter.OneLine(config)}");
+        CreateBegun.TrySetResult();
+        try
+        {
+            await CreateGate.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            CreateEnded.TrySetResult(false);
+            throw;
+        }
+        Fail();
+        CreateEnded.TrySetResult(true);
+        return SampleDomains.Linux;
+    }
+
+    public Task WaitForDevicesAsync(string reference, CancellationToken cancellation) => Record($"waitForDevices {reference}");
+
+    public Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"destroy {reference}");
+
+    public Task ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation) => Record($"shutdown {reference} {reason}");
+
+    public Task PauseAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"pause {reference}");
+
+    public Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"unpause {reference}");
+
+    public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation) => Record($"setpauseflag {reference} {paused}");
+
+    public bool GetPauseFlag(string reference) => FindDomain(reference).PausedByAdmin;
+
+    public int GetRestartCount(string reference) => FindDomain(reference).Id is 1 ? 3 : 0;
+
+    public IReadOnlyList<VcpuInfo> GetVcpus(string reference) =>
+        [new VcpuInfo(0, true, true, false, 46_250_000_000, 0, [0, 1]), new VcpuInfo(1, false, false, false, 0, 1, [1])];
+
+    public PhysicalInfo GetPhysicalInfo() => new()
+    {
+        ThreadsPerCore = 1,
+        CoresPerSocket = 2,
+        CpuCount = 2,
+        NodeCount = 1,
+        CpuKhz = 2_400_123,
+        HvmAvailable = true,
+        TotalMemoryKib = 3 * 1024 * 1024,
+        FreeMemoryKib = 1_500_000,
+        HardwareCapabilities = [0x178bf3ff, 0xf6f8320b, 0, 1, 2, 3, 4, 5],
+    };
+
+    public XenInfo GetXenInfo() => new()
+    {
+        Major = 4,
+        Minor = 17,
+        Extra = ".6-pre",
+        Capabilities = "xen-3.0-x86_64 hvm-3.0-x86_32 ",
+        Scheduler = "credit2",
+        PageSize = 4096,
+        VirtualStart = 0xffff800000000000,
+        CommandLine = "dom0_mem=1024M",
+        Compiler = "gcc 12.2.0",
+    };
+
+    public string ReadConsoleRing(bool clear)
+    {
+        Calls.Enqueue($"ring {clear}");
+        return "(XEN) one\n(XEN) two\n";
+    }
+
+    public string ReadLog() => LogText;
+
+    private Task Record(string call)
+    {
+        Calls.Enqueue(call);
+        Fail();
+        return Task.CompletedTask;
+    }
+
+    private void Fail()
+    {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Xend.Build;
+
+namespace Xend.Tests.Build;
+
+public sealed class KernelImageTests : IDisposable
+{
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Theory]
+    [InlineData(2, "64-bit ELF")]
+    [InlineData(1, "32-bit ELF")]
+    [InlineData(9, "ELF")]
+    public void An_elf_file_tells_its_width(byte width, string text)
+    {
+        byte[] elf = Elf(width);
+        Assert.Equal(text, Of(elf)?.ToString());
+        Assert.Equal(width is 1 or 2 ? text + " in gzip" : "gzip", Of(Gzip(elf))?.ToString());
+    }
+
+    [Theory]
+    [InlineData("fd377a585a00", "xz")]
+    [InlineData("1f8b08000000", "gzip")]
+    [InlineData("28b52ffd0000", "zstd")]
+    [InlineData("02214c180000", "lz4")]
+    [InlineData("425a68390000", "bzip2")]
+    [InlineData("894c5a4f0000", "lzo")]
+    [InlineData("5d0000000000", "lzma")]
+    public void A_bzImage_tells_version_width_and_how_it_is_packed(string payload, string compression)
+    {
+        KernelImage? image = Of(BzImage(Convert.FromHexString(payload)));
+        Assert.Equal(new KernelImage(KernelFormat.BzImage, 64, "6.1.0-18-amd64 (debian-kernel@lists.debian.org)", compression), image);
+        Assert.Equal($"64-bit Linux bzImage 6.1.0-18-amd64, {compression}", image!.ToString());
+    }
+
+    [Fact]
+    public void A_bzImage_whose_offsets_point_anywhere_is_still_one_but_tells_less()
+    {
+        byte[] image = BzImage([1, 2, 3, 4, 5, 6]);
+        BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(0x20E), 0xFFFF);
+        BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(0x248), 0xFFFF_FFFF);
+        Assert.Equal(new KernelImage(KernelFormat.BzImage, 64, null, null), Of(image));
+    }
+
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("#!/bin/sh\necho", "it starts with \"#!/bin/sh\"")]
+    [InlineData("\u0001\u0002\u0003", "it starts with the bytes 01 02 03")]
+    [InlineData("\u001b[2Jevil\u0007", "it starts with the bytes 1b 5b 32 4a 65 76 69 6c")]
+    public void What_is_no_kernel_is_told_by_how_it_starts(string content, string why)
+    {
+        File.WriteAllText(_path, content);
+        Assert.Null(KernelImage.TryInspect(_path, out string? text));
+        Assert.Equal(why, text);
+        Assert.Equal(new Xend.Host.KernelFacts(false, why), KernelImage.Inspect(_path));
+    }
+
+    [Theory]
+    [InlineData("/nonexistent", "it cannot be read: No such file or directory")]
+    [InlineData("/", "it is a directory")]
+    [InlineData("/dev/zero", "it is not a regular file")]
+    [InlineData("/etc/hostname/x", "it cannot be read: Not a directory")]
+    public void What_cannot_be_read_is_told(string path, string why)
+    {
+        Assert.Null(KernelImage.TryInspect(path, out string? text));
+        Assert.Equal(why, text);
+    }
+
+    [Fact]
+    public void No_file_is_too_broken_to_be_looked_at()
+    {
+        byte[] image = BzImage([0x1F, 0x8B, 0, 0, 0, 0]);
+        var bytes = ArbMap.Default.ArbFor<byte[]>();
+        var cut = Gen.Choose(0, image.Length);
+        var place = Gen.Choose(0, image.Length - 1);
+        Prop.ForAll(bytes, cut.ToArbitrary(), place.ToArbitrary(), (noise, length, at) =>
+        {
+            Look([0x1F, 0x8B, .. noise]);
+            Look([0x7F, (byte)'E', (byte)'L', (byte)'F', .. noise]);
+            byte[] damaged = image[..];
+            noise.AsSpan(0, Math.Min(noise.Length, damaged.Length - at)).CopyTo(damaged.AsSpan(at));
+            Look(damaged);
+            Look(damaged[..length]);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+
+        static void Look(byte[] content)
+        {
+            KernelImage? found = KernelImage.Recognize(new MemoryStream(content), out string? why);
+            Assert.Equal(found is null, why is not null);
+            Assert.DoesNotContain((found?.ToString() ?? why)!, char.IsControl);
+        }
+    }
+
+    private KernelImage? Of(byte[] content)
+    {
+        File.WriteAllBytes(_path, content);
+        return KernelImage.TryInspect(_path, out _);
+    }
+
+    private static byte[] Elf(byte width) => [0x7F, (byte)'E', (byte)'L', (byte)'F', width, 1, 1, .. new byte[57]];
+
+    private static byte[] Gzip(byte[] content)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(content);
+        return packed.ToArray();
+    }
+
+    /// <summary>The fields of the x86 boot protocol that matter here (Documentation/arch/x86/boot.rst).</summary>
+    private static byte[] BzImage(byte[] payload)
+    {
+        byte[] image = new byte[4096];
+        image[0x1F1] = 3; // Setup sectors after the first.
+        "HdrS"u8.CopyTo(image.AsSpan(0x202));
+        BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(0x206), 0x20F);
+        BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(0x20E), 0x300);
+        BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(0x236), 0x7F);
+        BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(0x248), 0x100);
+        Encoding.ASCII.GetBytes("6.1.0-18-amd64 (debian-kernel@lists.debian.org)\0 rest").CopyTo(image.AsSpan(0x500));
+        payload.CopyTo(image.AsSpan((4 * 512) + 0x100));
+        return image;
+    }
+}

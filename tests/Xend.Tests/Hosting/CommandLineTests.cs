@@ -1,0 +1,103 @@
+using Xend.Hosting;
+
+namespace Xend.Tests.Hosting;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly TestHost _host = new();
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Without_words_it_prints_its_usage()
+    {
+        Assert.Equal(1, await RunAsync());
+        Assert.Equal("usage: xend {start|stop|reload|restart|status}\n", _output.ToString());
+    }
+
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("--bogus")]
+    [InlineData("start", "now")]
+    public async Task An_unknown_word_is_named(params string[] words)
+    {
+        Assert.Equal(1, await RunAsync(words));
+        Assert.Equal($"not an option: {words[^1]}\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Only_root_may_run_it()
+    {
+        Assert.Equal(1, await Line(isRoot: false).RunAsync(["status"]));
+        var stars = new string('*', 70);
+        Assert.Equal($"{stars}\n*** Xend must be run as root.\n{stars}\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Status_is_silent_and_3_where_none_runs_and_0_where_one_does()
+    {
+        Assert.Equal(3, await RunAsync("status"));
+        using (Instance.Take(_host.Paths))
+        {
+            Assert.Equal(0, await RunAsync("status"));
+        }
+        Assert.Equal(3, await RunAsync("status"));
+        Assert.Equal("", _output.ToString() + _errors);
+    }
+
+    [Fact]
+    public async Task Stopping_what_does_not_run_is_a_success_and_reloading_it_is_not()
+    {
+        Assert.Equal(0, await RunAsync("stop"));
+        Assert.Equal(1, await RunAsync("reload"));
+        Assert.Equal("xend: not running.\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_stale_pid_file_hits_no_stranger()
+    {
+        Directory.CreateDirectory(_host.Paths.RunDirectory);
+        File.WriteAllText(_host.Paths.PidFile, Environment.ProcessId.ToString());
+        File.WriteAllText(_host.Paths.LockFile, $"{Environment.ProcessId}\n");
+        Assert.Equal(3, await RunAsync("status"));
+        Assert.Equal(0, await RunAsync("stop"));
+    }
+
+    [Fact]
+    public async Task Starting_what_runs_is_a_success()
+    {
+        using var instance = Instance.Take(_host.Paths);
+        Assert.Equal(0, await RunAsync("start"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_dies_at_start_is_told_with_how_it_ended()
+    {
+        var line = Line(isRoot: true, "/bin/sh", "-c", "echo some words >&2; exit 7");
+        Assert.Equal(1, await line.RunAsync(["start"]));
+        Assert.Equal($"xend: xend ended at once: exit status 7.\n  hint: More is in {_host.Paths.DebugLog}.\n", _errors.ToString());
+        var debug = File.ReadAllLines(_host.Paths.DebugLog);
+        Assert.Matches(@"^Xend started at \w{3} \w{3} \d+ \d\d:\d\d:\d\d \d{4}\.$", debug[0]);
+        Assert.Equal("some words", debug[1]);
+        Assert.Empty(Directory.GetFiles(_host.Paths.RunDirectory, "*.notify"));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_cannot_be_started()
+    {
+        Assert.Equal(1, await Line(isRoot: true, "/nonexistent/xend").RunAsync(["start"]));
+        Assert.StartsWith("xend: xend cannot be started in the background.\n", _errors.ToString());
+    }
+
+    private Task<int> RunAsync(params string[] words) => Line(isRoot: true).RunAsync(words);
+
+    private CommandLine Line(bool isRoot, string executable = "/bin/false", params string[] arguments) => new(_host.Paths, _host.MakeCoreAsync)
+    {
+        Output = _output,
+        Errors = _errors,
+        IsRoot = isRoot,
+        Self = (executable, arguments),
+    };
+}
