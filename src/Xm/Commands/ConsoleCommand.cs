@@ -1,0 +1,61 @@
+using System.Globalization;
+using Sxp;
+using Xm.CommandLine;
+using Xm.Connection;
+using Xm.Host;
+
+namespace Xm.Commands;
+
+/// <summary><c>xm console</c></summary>
+internal sealed class ConsoleCommand : Command
+{
+    public override int Run(CommandCall call)
+    {
+        call.RequireCount(1, 3);
+        var isQuiet = false;
+        var number = 0;
+        var (options, domains) = call.Options("qn:", "quiet", "num");
+        foreach (var option in options)
+        {
+            if (option.Key is "-q" or "--quiet")
+            {
+                isQuiet = true;
+            }
+            else if (option.Value is { Length: > 0 } value)
+            {
+                number = char.IsAsciiDigit(value[0]) ? value[0] - '0' : throw new UsageError("Invalid argument.");
+            }
+        }
+        if (domains.Count != 1)
+        {
+            throw new UsageError("No domain given");
+        }
+        long? id;
+        try
+        {
+            id = call.Xend.Domain(domains[0]).Id();
+        }
+        catch (Exception error) when (isQuiet && error is XendFault or XendUnreachable or XendCrashed)
+        {
+            return 1;
+        }
+        if (id is null)
+        {
+            return isQuiet ? 1 : throw new XendFault(0, $"Domain '{domains[0]}' is not started");
+        }
+        using var console = Open(call.Surroundings, id.Value, number);
+        return console.Wait();
+    }
+
+    /// <summary>Starts xenconsole for a domain on xm's terminal.</summary>
+    /// <exception cref="CommandError">There is no xenconsole.</exception>
+    public static IForegroundProgram Open(Surroundings surroundings, long domain, int number)
+    {
+        var program = new XenTools(surroundings).Find("xenconsole")
+            ?? throw new CommandError("Cannot find xenconsole, which comes with Xen (Debian: package xen-utils).");
+        surroundings.Out.Flush();
+        surroundings.Errors.Flush();
+        return surroundings.Foreground.Start(
+            program, [domain.ToString(CultureInfo.InvariantCulture), "--num", number.ToString(CultureInfo.InvariantCulture)]);
+    }
+}

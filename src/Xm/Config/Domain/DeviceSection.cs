@@ -1,0 +1,88 @@
+using Sxp;
+using Xm.CommandLine;
+using Xm.Config.Values;
+using Xm.Host;
+
+namespace Xm.Config.Domain;
+
+/// <summary>The devices of a domain, in the order in which xm 4.1 listed them.</summary>
+internal sealed class DeviceSection(Settings settings, Surroundings surroundings)
+{
+    /// <summary>Looks at what old xm looked at before it built anything.</summary>
+    /// <exception cref="CommandError">A device line is malformed or asks for what Xen no longer has.</exception>
+    public void Check()
+    {
+        foreach (var line in settings.Texts("disk"))
+        {
+            DiskLine.Parse(line);
+        }
+        PciLine.Parse(settings);
+        if (settings.IsTrue("vscsi"))
+        {
+            throw new CommandError("vscsi: this version of xm does not pass SCSI devices through; pass the disk as a phy: disk.");
+        }
+        if (settings.IsTrue("access_control"))
+        {
+            throw new CommandError("access_control: Xen no longer has the ACM security module.");
+        }
+    }
+
+    /// <exception cref="CommandError">A device line is malformed.</exception>
+    public IEnumerable<SList> Build()
+    {
+        foreach (var line in settings.Texts("disk"))
+        {
+            yield return DiskLine.Parse(line).ToSxp();
+        }
+        if (PciLine.Parse(settings) is { Count: > 0 } functions)
+        {
+            yield return PciLine.ToSxp(functions);
+        }
+        foreach (var line in settings.Texts("vusb"))
+        {
+            yield return UsbControllerLine.ToSxp(line);
+        }
+        foreach (var line in settings.Texts("ioports"))
+        {
+            yield return IoPorts(line);
+        }
+        foreach (var interrupt in Interrupts())
+        {
+            yield return SList.Of("irq", SList.Of("irq", interrupt));
+        }
+        foreach (var vif in NetworkLine.Vifs(settings, surroundings.Errors))
+        {
+            yield return vif;
+        }
+        foreach (var line in settings.Texts("vif2"))
+        {
+            yield return NetworkLine.ToSxp("vif2", line);
+        }
+        if (settings.Texts("vtpm").FirstOrDefault() is { } tpm)
+        {
+            yield return TpmLine.ToSxp(tpm);
+        }
+        foreach (var line in settings.Texts("vfb"))
+        {
+            yield return SList.Of("vkbd");
+            yield return FramebufferLine.ToSxp(line, settings, surroundings);
+        }
+    }
+
+    /// <summary>FROM[-TO], in hexadecimal.</summary>
+    private static SList IoPorts(string line)
+    {
+        var ends = line.Split('-');
+        return ends.Length <= 2
+            ? SList.Of("ioports", SList.Of("from", "0x" + ends[0]), SList.Of("to", "0x" + ends[^1]))
+            : throw new CommandError("Invalid i/o port range specifier: " + line);
+    }
+
+    /// <summary>Interrupts are numbers in the file; a string is passed on as Python printed it, and refused by xend.</summary>
+    private IEnumerable<SValue> Interrupts() => settings["irq"] is not ListValue lines ? [] : lines.Items.Select(line => line switch
+    {
+        IntValue number => (SValue)number.ToString(),
+        StrValue text => PythonString.Repr(text.Text),
+        _ => throw new CommandError("irq must be a list of numbers."),
+    });
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Sxp;
+using Xm.CommandLine;
+using Xm.Config.Values;
+using Xm.Host;
+
+namespace Xm.Config.Domain;
+
+/// <summary>Makes the s-expression that describes a domain to xend out of the settings, element by element as xm 4.1 made it.</summary>
+internal sealed class DomainConfiguration(Settings settings, Surroundings surroundings)
+{
+    private static readonly string[] LeadingNames =
+    [
+        "name", "memory", "maxmem", "shadow_memory", "restart", "on_poweroff", "tsc_mode", "nomigrate", "on_reboot", "on_crash", "features",
+        "on_xend_start", "on_xend_stop", "target", "cpuid", "cpuid_check", "machine_address_size", "suppress_spurious_page_faults",
+        "description",
+    ];
+
+    /// <summary><c>(vm (name …) … (image …) … (device …)…)</c></summary>
+    /// <exception cref="CommandError">A setting is wrong, or a file that it names is not there.</exception>
+    public SList Build()
+    {
+        // What is wrong with a device is told before what is wrong with a file, as of old.
+        var devices = new DeviceSection(settings, surroundings);
+        devices.Check();
+        var vm = new SxpList("vm");
+        foreach (var name in LeadingNames)
+        {
+            if (name is not ("cpuid" or "cpuid_check"))
+            {
+                vm.AddIfTrue(name, settings[name]);
+            }
+            else if (CpuidLines.ToSxp(settings, name) is { Count: > 0 } lines)
+            {
+                vm.Add(name, lines);
+            }
+        }
+        AddCpus(vm);
+        AddBackends(vm);
+        vm.AddIfTrue("localtime", settings["localtime"]);
+        vm.AddIfTrue("oos", settings["oos"]);
+        vm.AddIfTrue("pool_name", settings["pool"]);
+        var image = new ImageSection(settings, surroundings).Build();
+        AddBootloader(vm);
+        vm.Add("image", image);
+        vm.Add("s3_integrity", SxpList.ToSxp("s3_integrity", settings["s3_integrity"]));
+        foreach (var device in devices.Build())
+        {
+            vm.Add("device", device);
+        }
+        return vm.ToSxp();
+    }
+
+    private void AddCpus(SxpList vm)
+    {
+        var most = settings["maxvcpus"];
+        var online = settings["vcpus"];
+        if (most.IsTrue && online.IsTrue)
+        {
+            if (online is not IntValue { Number: > 0 and < 63 } count)
+            {
+                throw new CommandError("vcpus must be a number from 1 to 62 where maxvcpus is given.");
+            }
+            // XML-RPC's integers have 32 bits; a longer mask travels as text, which prints alike.
+            var mask = (1L << (int)count.Number) - 1;
+            vm.Add("vcpu_avail", mask <= int.MaxValue ? mask : mask.ToString(CultureInfo.InvariantCulture));
+        }
+        vm.AddIfTrue("vcpus", most.IsTrue ? most : online);
+        vm.AddIfSet("uuid", settings["uuid"]);
+        vm.AddIfSet("cpu", settings["cpu"]);
+        vm.AddIfSet("cpus", settings["cpus"]);
+        vm.AddIfSet("cpu_cap", settings["cpu_cap"]);
+        vm.AddIfSet("cpu_weight", settings["cpu_weight"]);
+    }
+
+    private void AddBackends(SxpList vm)
+    {
+        foreach (var kind in new[] { "blkif", "netif", "tpmif" })
+        {
+            if (settings.IsTrue(kind))
+            {
+                vm.Add("backend", SList.Of(kind));
+            }
+        }
+    }
+
+    /// <summary>Without arguments of its own a boot loader is told to be quiet, unless somebody looks at its menu.</summary>
+    private void AddBootloader(SxpList vm)
+    {
+        if (settings.Text("bootloader") is not { Length: > 0 } bootloader)
+        {
+            return;
+        }
+        vm.Add("bootloader", bootloader == "pygrub" ? new XenTools(surroundings).Find("pygrub") ?? bootloader : bootloader);
+        var arguments = settings["bootargs"];
+        vm.Add("bootloader_args", arguments.IsTrue ? SxpList.ToSxp("bootargs", arguments)
+            : settings.IsTrue("console_autoconnect") ? "" : "-q");
+    }
+}

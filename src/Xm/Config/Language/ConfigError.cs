@@ -1,0 +1,16 @@
+namespace Xm.Config.Language;
+
+/// <summary>A configuration file is wrong, or uses what xm does not understand.</summary>
+/// <param name="message">What is wrong, and where possible what to write instead.</param>
+/// <param name="at">Where.</param>
+/// <param name="isSyntax">Whether the file cannot be read at all, or failed while it was worked out.</param>
+internal sealed class ConfigError(string message, Position at, bool isSyntax) : Exception(message)
+{
+    public Position At { get; } = at;
+
+    public bool IsSyntax { get; } = isSyntax;
+
+    public static ConfigError Syntax(string message, Position at) => new(message, at, isSyntax: true);
+
+    public static ConfigError Evaluation(string message, Position at) => new(message, at, isSyntax: false);
+}

@@ -1,0 +1,226 @@
+namespace Xm.Config.Language;
+
+/// <summary>Reads expressions by the grammar of Python 2. What binds tighter than operators is read by <see cref="PrimaryParser"/>.</summary>
+internal sealed class ExpressionParser
+{
+    private readonly TokenStream _tokens;
+    private readonly PrimaryParser _primaries;
+
+    public ExpressionParser(TokenStream tokens)
+    {
+        _tokens = tokens;
+        _primaries = new PrimaryParser(tokens, this);
+    }
+
+    /// <summary>One expression, or several with commas between them, which make a tuple.</summary>
+    public Expression ReadList() => ReadTuple(Read);
+
+    /// <summary>The targets of <c>for</c>: as a list, but <c>in</c> ends it.</summary>
+    public Expression ReadTargets() => ReadTuple(() => ReadBinary(BitOrLevel));
+
+    /// <summary>One expression without commas.</summary>
+    public Expression Read()
+    {
+        _tokens.Enter();
+        var expression = _tokens.Here.IsKeyword("lambda") ? ReadLambda() : ReadConditional();
+        _tokens.Leave();
+        return expression;
+    }
+
+    /// <summary>An expression that is no <c>x if y else z</c>: the source and the conditions of a comprehension.</summary>
+    public Expression ReadWithoutConditional()
+    {
+        _tokens.Enter();
+        var expression = _tokens.Here.IsKeyword("lambda") ? ReadLambda() : ReadOr();
+        _tokens.Leave();
+        return expression;
+    }
+
+    private Expression ReadTuple(Func<Expression> readItem)
+    {
+        var first = readItem();
+        if (!_tokens.Here.IsOperator(","))
+        {
+            return first;
+        }
+        var items = new List<Expression> { first };
+        while (_tokens.TryOperator(",") && StartsExpression(_tokens.Here))
+        {
+            items.Add(readItem());
+        }
+        return new TupleDisplay(items, first.At);
+    }
+
+    private static bool StartsExpression(Token token) => token.Kind switch
+    {
+        TokenKind.Name or TokenKind.Literal => true,
+        TokenKind.Keyword => token.Text is "not" or "lambda",
+        TokenKind.Operator => token.Text is "(" or "[" or "{" or "-" or "+" or "~" or "`",
+        _ => false,
+    };
+
+    private LambdaExpression ReadLambda()
+    {
+        var at = _tokens.Take().At;
+        var parameters = new List<Parameter>();
+        while (!_tokens.Here.IsOperator(":"))
+        {
+            var name = _tokens.ExpectName();
+            parameters.Add(new Parameter(name, _tokens.TryOperator("=") ? Read() : null));
+            if (!_tokens.TryOperator(","))
+            {
+                break;
+            }
+        }
+        _tokens.Expect(":");
+        return new LambdaExpression(parameters, Read(), at);
+    }
+
+    private Expression ReadConditional()
+    {
+        var then = ReadOr();
+        if (!_tokens.Here.IsKeyword("if"))
+        {
+            return then;
+        }
+        var at = _tokens.Take().At;
+        var condition = ReadOr();
+        if (!_tokens.TryKeyword("else"))
+        {
+            throw _tokens.Unexpected("'else'");
+        }
+        return new Conditional(condition, then, Read(), at);
+    }
+
+    private Expression ReadOr()
+    {
+        var left = ReadAnd();
+        while (_tokens.Here.IsKeyword("or"))
+        {
+            left = new Binary("or", left, At(_tokens.Take(), ReadAnd, out var at), at);
+        }
+        return left;
+    }
+
+    private Expression ReadAnd()
+    {
+        var left = ReadNot();
+        while (_tokens.Here.IsKeyword("and"))
+        {
+            left = new Binary("and", left, At(_tokens.Take(), ReadNot, out var at), at);
+        }
+        return left;
+    }
+
+    private Expression ReadNot()
+    {
+        if (!_tokens.Here.IsKeyword("not"))
+        {
+            return ReadComparison();
+        }
+        var at = _tokens.Take().At;
+        _tokens.Enter();
+        var operand = ReadNot();
+        _tokens.Leave();
+        return new Unary("not", operand, at);
+    }
+
+    private Expression ReadComparison()
+    {
+        var first = ReadBinary(BitOrLevel);
+        List<(string, Expression)>? rest = null;
+        var at = _tokens.Here.At;
+        while (TryComparison() is { } comparison)
+        {
+            (rest ??= []).Add((comparison, ReadBinary(BitOrLevel)));
+        }
+        return rest is null ? first : new Comparison(first, rest, at);
+    }
+
+    private string? TryComparison()
+    {
+        var here = _tokens.Here;
+        switch (here.Kind, here.Text)
+        {
+            case (TokenKind.Operator, "<" or ">" or "<=" or ">=" or "==" or "!=" or "<>"):
+                return _tokens.Take().Text == "<>" ? "!=" : here.Text;
+            case (TokenKind.Keyword, "in"):
+                _tokens.Take();
+                return "in";
+            case (TokenKind.Keyword, "not") when _tokens.Ahead.IsKeyword("in"):
+                _tokens.Take();
+                _tokens.Take();
+                return "not in";
+            case (TokenKind.Keyword, "is"):
+                _tokens.Take();
+                return _tokens.TryKeyword("not") ? "is not" : "is";
+            default:
+                return null;
+        }
+    }
+
+    private const int BitOrLevel = 1;
+    private const int ProductLevel = 6;
+
+    /// <summary>How tight an operator binds; 0 for what is no binary operator of these levels.</summary>
+    private static int Level(Token token) => token.Kind != TokenKind.Operator ? 0 : token.Text switch
+    {
+        "|" => BitOrLevel,
+        "^" => 2,
+        "&" => 3,
+        "<<" or ">>" => 4,
+        "+" or "-" => 5,
+        "*" or "/" or "//" or "%" => ProductLevel,
+        _ => 0,
+    };
+
+    private Expression ReadBinary(int level)
+    {
+        if (level > ProductLevel)
+        {
+            return ReadSigned();
+        }
+        var left = ReadBinary(level + 1);
+        while (Level(_tokens.Here) == level)
+        {
+            var symbol = _tokens.Take();
+            left = new Binary(symbol.Text, left, ReadBinary(level + 1), symbol.At);
+        }
+        return left;
+    }
+
+    private Expression ReadSigned()
+    {
+        var here = _tokens.Here;
+        if (!here.IsOperator("-") && !here.IsOperator("+") && !here.IsOperator("~"))
+        {
+            return ReadPower();
+        }
+        _tokens.Take();
+        _tokens.Enter();
+        var operand = ReadSigned();
+        _tokens.Leave();
+        return new Unary(here.Text, operand, here.At);
+    }
+
+    /// <summary>A power binds tighter than a sign at its left and less tight than one at its right.</summary>
+    private Expression ReadPower()
+    {
+        var left = _primaries.Read();
+        if (!_tokens.Here.IsOperator("**"))
+        {
+            return left;
+        }
+        var at = _tokens.Take().At;
+        _tokens.Enter();
+        var right = ReadSigned();
+        _tokens.Leave();
+        return new Binary("**", left, right, at);
+    }
+
+    private static Expression At(Token symbol, Func<Expression> read, out Position at)
+    {
+        at = symbol.At;
+        return read();
+    }
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xm.CommandLine;
+
+namespace Xm.Host;
+
+/// <summary>Runs the program as a child that inherits the terminal.</summary>
+/// <remarks>
+/// xm used to replace itself by the program. A child comes to the same as long as xm stays out of its way: the keys that send signals
+/// (Ctrl-C, Ctrl-\) are the child's alone, and the terminal's modes are put back even where the child was killed in raw mode.
+/// </remarks>
+internal sealed class Foreground : IForeground
+{
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments)
+    {
+        var modes = TerminalModes.Save();
+        var signals = new[] { PosixSignal.SIGINT, PosixSignal.SIGQUIT }
+            .Select(signal => PosixSignalRegistration.Create(signal, static context => context.Cancel = true))
+            .ToArray();
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
+            return new Running(Process.Start(start)!, modes, signals);
+        }
+        catch (Exception error) when (error is Win32Exception or FileNotFoundException)
+        {
+            foreach (var signal in signals)
+            {
+                signal.Dispose();
+            }
+            var reason = error is Win32Exception failure ? Errno.Text(failure.NativeErrorCode) : Errno.Text(Errno.NoEntry);
+            throw new CommandError($"Cannot run {program}: {reason}.");
+        }
+    }
+
+    private sealed class Running(Process process, TerminalModes? modes, PosixSignalRegistration[] signals) : IForegroundProgram
+    {
+        public int Wait()
+        {
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+
+        public void Stop()
+        {
+            try
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+            catch (InvalidOperationException)
+            {
+                // It has ended already, and its end has been seen.
+            }
+        }
+
+        public void Dispose()
+        {
+            process.Dispose();
+            modes?.Restore();
+            foreach (var signal in signals)
+            {
+                signal.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Xm.Host;
+
+/// <summary>Programs that take over the terminal while xm waits for them (xenconsole, xentop).</summary>
+internal interface IForeground
+{
+    /// <summary>Starts a program that shares xm's terminal.</summary>
+    /// <exception cref="CommandLine.CommandError">The program cannot be started.</exception>
+    IForegroundProgram Start(string program, IReadOnlyList<string> arguments);
+}
+
+/// <summary>A program that owns the terminal now. Disposing gives the terminal back as it was.</summary>
+internal interface IForegroundProgram : IDisposable
+{
+    /// <summary>Waits for its end. The exit status as a shell gives it: 128 + n where signal n ended it.</summary>
+    int Wait();
+
+    /// <summary>Ends the program; nothing happens where it has ended by itself.</summary>
+    void Stop();
+}

@@ -1,0 +1,4 @@
+using Xm;
+using Xm.Host;
+
+return new XmProgram(ProcessSurroundings.Create()).Run(args);

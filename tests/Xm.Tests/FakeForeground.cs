@@ -1,0 +1,37 @@
+using Xm.Host;
+
+namespace Xm.Tests;
+
+/// <summary>Programs that are only remembered. Each ends when the test says so, or at once.</summary>
+internal sealed class FakeForeground : IForeground
+{
+    public List<string> Started { get; } = [];
+
+    public int Status { get; set; }
+
+    /// <summary>What the program does until it ends.</summary>
+    public Action<FakeProgram> Behaviour { get; set; } = _ => { };
+
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments)
+    {
+        Started.Add(string.Join(' ', arguments.Prepend(Path.GetFileName(program))));
+        return new FakeProgram(this);
+    }
+
+    internal sealed class FakeProgram(FakeForeground owner) : IForegroundProgram
+    {
+        public ManualResetEventSlim Stopped { get; } = new();
+
+        public int Wait()
+        {
+            owner.Behaviour(this);
+            return Stopped.IsSet ? 137 : owner.Status;
+        }
+
+        public void Stop() => Stopped.Set();
+
+        public void Dispose()
+        {
+        }
+    }
+}
