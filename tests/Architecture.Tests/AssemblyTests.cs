@@ -1,0 +1,62 @@
+using System.Reflection;
+
+namespace Architecture.Tests;
+
+/// <summary>What holds for whole assemblies.</summary>
+public sealed class AssemblyTests
+{
+    private static readonly string[] Ours = ["Sxp", "XmlRpc", "XenStore", "LibXc.Interop", "xend", "xm"];
+
+    public static TheoryData<string> All => [.. Ours];
+
+    [Theory]
+    [InlineData("Sxp", "")]
+    [InlineData("XenStore", "")]
+    [InlineData("LibXc.Interop", "")]
+    // S-expressions travel as nested arrays, so that their values are XML-RPC's values.
+    [InlineData("XmlRpc", "Sxp")]
+    // xm talks to xend by its socket only.
+    [InlineData("xm", "Sxp XmlRpc")]
+    [InlineData("xend", "LibXc.Interop Sxp XenStore XmlRpc")]
+    public void Each_refers_to_no_more_of_the_others_than_it_should(string name, string expected)
+    {
+        var referenced = Assembly.Load(name).GetReferencedAssemblies().Select(one => one.Name!).Where(Ours.Contains).Order();
+        Assert.Equal(expected, string.Join(' ', referenced));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Native_functions_are_declared_in_LibXc_Interop_alone(string name)
+    {
+        var native =
+            from type in Assembly.Load(name).GetTypes()
+            from method in type.GetMethods(EveryMember)
+            where method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
+            select $"{type.FullName}.{method.Name}";
+        if (name == "LibXc.Interop")
+        {
+            Assert.NotEmpty(native);
+        }
+        else
+        {
+            Assert.Empty(native);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Nothing_static_can_change(string name)
+    {
+        var mutable =
+            from type in Assembly.Load(name).GetTypes()
+            // The compiler keeps the delegates that it made for lambdas.
+            where !type.Name.StartsWith('<')
+            from field in type.GetFields(EveryMember)
+            where field is { IsStatic: true, IsLiteral: false, IsInitOnly: false }
+            select $"{type.FullName}.{field.Name}";
+        Assert.Empty(mutable);
+    }
+
+    private const BindingFlags EveryMember =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+}

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Architecture.Tests;
+
+/// <summary>What holds for the files of the repository.</summary>
+public sealed partial class SourceTests
+{
+    private const int LongestFile = 450;
+
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../.."));
+
+    [Fact]
+    public void No_source_file_is_longer_than_450_lines() =>
+        Assert.Empty(Files("src", "*.cs").Where(file => File.ReadLines(file).Count() > LongestFile).Select(Relative));
+
+    [Fact]
+    public void Unsafe_code_is_allowed_in_LibXc_Interop_alone() => Assert.Equal(
+        ["src/LibXc.Interop/LibXc.Interop.csproj"],
+        Files("src", "*.csproj").Where(file => File.ReadAllText(file).Contains("AllowUnsafeBlocks", StringComparison.Ordinal)).Select(Relative));
+
+    [Fact]
+    public void Every_link_of_the_documentation_leads_somewhere()
+    {
+        var broken =
+            from page in Pages()
+            from Match link in Link().Matches(File.ReadAllText(page))
+            let target = link.Groups[1].Value
+            where !target.Contains("://", StringComparison.Ordinal)
+            where !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target))
+            select $"{Relative(page)}: {target}";
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Every_file_that_the_documentation_names_is_there()
+    {
+        var broken =
+            from page in Pages()
+            from Match name in PathOfOurs().Matches(File.ReadAllText(page))
+            where !Path.Exists(Path.Combine(Root, name.Value.TrimEnd('/')))
+            select $"{Relative(page)}: {name.Value}";
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Every_test_that_SUPPORT_names_exists()
+    {
+        var tests = string.Concat(Files("tests", "*.cs").Select(File.ReadAllText));
+        var named = TestName().Matches(File.ReadAllText(Path.Combine(Root, "SUPPORT.md"))).ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, test =>
+        {
+            Assert.Contains($"class {test.Groups[1].Value}", tests);
+            Assert.Contains($" {test.Groups[2].Value}(", tests);
+        });
+    }
+
+    private static IEnumerable<string> Pages() => Files(".", "*.md");
+
+    private static IEnumerable<string> Files(string directory, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root, directory), pattern, SearchOption.AllDirectories)
+            .Where(file => !Relative(file).Split('/').Any(part => part is "artifacts" or "bin" or "obj" or ".git"))
+            .Order(StringComparer.Ordinal);
+
+    private static string Relative(string file) => Path.GetRelativePath(Root, file);
+
+    private static string Here([CallerFilePath] string file = "") => file;
+
+    [GeneratedRegex(@"\]\(([^)#\s]+)[^)]*\)")]
+    private static partial Regex Link();
+
+    /// <summary>A path within the repository, written in backquotes.</summary>
+    [GeneratedRegex(@"(?<=`)(?:src|tests|docs|config|build)/[\w./-]+(?=`)")]
+    private static partial Regex PathOfOurs();
+
+    [GeneratedRegex(@"`(\w+Tests)\.([A-Z]\w+)`")]
+    private static partial Regex TestName();
+}
