@@ -1,0 +1,64 @@
+using Lab.Host;
+using Lab.Snapshot;
+
+namespace Lab.Guests;
+
+/// <summary>Several things at once, and many one after another.</summary>
+[Collection(LabCollection.Name)]
+public sealed class SideBySideTests(LabHost host)
+{
+    [Fact]
+    public async Task Five_creates_at_a_time_give_five_guests_and_a_list_does_not_wait_for_them()
+    {
+        await host.EnsureXendAsync();
+        var before = await HostSnapshot.TakeAsync(host);
+        var names = Enumerable.Range(1, 5).Select(number => $"five{number}").ToList();
+        var images = new[] { "a", "b", "c", "d" };
+        foreach (var (name, index) in names.Select((name, index) => (name, index)))
+        {
+            await host.WriteGuestAsync(
+                name,
+                index < images.Length ? $"disk = [ 'file:/mnt/xen/images/{images[index]}.img,xvda,w' ]" : "",
+                $"vif = [ 'bridge=eth0,mac=00:16:3e:00:01:{index:x2}' ]");
+        }
+        await host.RunOkAsync("rm -f /run/created-*");
+        // The list is asked for while all five are under way: it comes back before the first of them is done.
+        var during = await host.RunOkAsync(
+            $"for name in {string.Join(' ', names)}; do (xm create -q -p /etc/xen/$name.cfg; echo $? > /run/created-$name) & done; "
+            + "until [ $(ls /run/xend/journal | wc -l) -eq 5 ]; do sleep 0.05; done; xm list; ls /run/created-* 2>/dev/null | wc -l; wait",
+            TimeSpan.FromSeconds(600));
+        Assert.EndsWith("\n0\n", during);
+        Assert.Contains("Domain-0", during);
+        Assert.Equal("0\n0\n0\n0\n0\n", await host.RunOkAsync("cat /run/created-*; rm /run/created-*"));
+        var list = await host.RunOkAsync("xm list");
+        Assert.All(names, name => Assert.Contains(name, list));
+        await host.RunOkAsync($"for name in {string.Join(' ', names)}; do xm destroy $name & done; wait", TimeSpan.FromSeconds(600));
+        await before.AssertRestoredAsync(host);
+    }
+
+    [Fact]
+    public async Task Twenty_cycles_of_create_and_destroy_leave_the_host_and_the_daemon_as_they_were()
+    {
+        await host.EnsureXendAsync();
+        var config = await host.WriteGuestAsync("cycle", XendOnHost.Devices());
+        // The first cycles fill pools and caches.
+        await CyclesAsync(config, 3);
+        var before = await HostSnapshot.TakeAsync(host);
+        var (descriptors, memory) = await DaemonAsync();
+        await CyclesAsync(config, 20);
+        await before.AssertRestoredAsync(host);
+        var (descriptorsAfter, memoryAfter) = await DaemonAsync();
+        Assert.Equal(descriptors, descriptorsAfter);
+        Assert.True(memoryAfter <= memory * 1.1 + 1024, $"resident memory grew from {memory} to {memoryAfter} KiB");
+        Assert.True(memoryAfter <= 40 * 1024, $"the daemon has {memoryAfter} KiB resident");
+    }
+
+    private Task CyclesAsync(string config, int count) =>
+        host.RunOkAsync($"for cycle in $(seq {count}); do xm create -q {config} && xm destroy cycle || exit 1; done", TimeSpan.FromMinutes(15));
+
+    private async Task<(int Descriptors, int MemoryKib)> DaemonAsync()
+    {
+        var words = (await host.RunOkAsync("pid=$(cat /run/xend.pid); ls /proc/$pid/fd | wc -l; sed -n 's/VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status")).Split('\n');
+        return (int.Parse(words[0]), int.Parse(words[1]));
+    }
+}

@@ -1,0 +1,58 @@
+using Lab.Host;
+
+namespace Lab.Guests;
+
+/// <summary>xend as a service of the emulated host, and the guests that the tests make with xm.</summary>
+internal static class XendOnHost
+{
+    public const string FaultFile = "/run/xend-faults";
+
+    /// <summary>The user's own guest: a volume, a bridge, a login.</summary>
+    public const string Linux = "/etc/xen/linux.cfg";
+
+    /// <summary>Starts the daemon if it does not run. It takes faults on order from <see cref="FaultFile"/>.</summary>
+    public static async Task EnsureXendAsync(this LabHost host)
+    {
+        await host.WriteTextAsync("/etc/systemd/system/xend.service.d/faults.conf", $"[Service]\nEnvironment=XEND_FAULTS={FaultFile}\n");
+        await host.RunOkAsync($"rm -f {FaultFile}; systemctl daemon-reload; systemctl start xend");
+    }
+
+    /// <summary>Writes the configuration of a guest that is quick to build. Its kernel never ends by itself.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="name">Its name, and the file's.</param>
+    /// <param name="lines">Further lines, which overrule those above them.</param>
+    public static async Task<string> WriteGuestAsync(this LabHost host, string name, params string[] lines)
+    {
+        var path = $"/etc/xen/{name}.cfg";
+        await host.WriteTextAsync(
+            path,
+            $"""
+            name = '{name}'
+            kernel = '/usr/lib/grub-xen/grub-x86_64-xen.bin'
+            memory = 16
+            on_crash = 'destroy'
+            {string.Join('\n', lines)}
+
+            """);
+        return path;
+    }
+
+    /// <summary>A disk and an interface for <see cref="WriteGuestAsync"/>.</summary>
+    public static string[] Devices(string image = "a", int number = 1) =>
+    [
+        $"disk = [ 'file:/mnt/xen/images/{image}.img,xvda,w' ]",
+        $"vif = [ 'bridge=eth0,mac=00:16:3e:00:00:{number:x2}' ]",
+    ];
+
+    /// <summary>Runs <c>xm create</c> and expects it to be refused; what it said on stderr.</summary>
+    public static async Task<string> CreateRefusedAsync(this LabHost host, string config)
+    {
+        var result = await host.RunAsync($"xm create {config}");
+        Assert.True(result.ExitStatus == 1, $"exit status {result.ExitStatus}\n{result.Stdout}{result.Stderr}");
+        Assert.StartsWith("Error: ", result.Stderr);
+        Assert.DoesNotContain("Exception", result.Stderr);
+        return result.Stderr;
+    }
+
+    public static Task DestroyAsync(this LabHost host, string name) => host.RunOkAsync($"xm destroy {name}");
+}

@@ -1,0 +1,2 @@
+PS1='dom0:\w# '
+alias ll='ls -l'

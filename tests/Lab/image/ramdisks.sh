@@ -1,0 +1,35 @@
+# Sourced by make-image.sh: the three ramdisks. Each is busybox, an init script and the modules it inserts, in order.
+
+make_ramdisks() {
+  make_ramdisk "$here/ramdisk/dom0-init"  "$out/initrd" virtio_pci virtio_blk virtio_net ext4 crc32c
+  mkdir -p "$root/mnt/xen/linux" "$root/mnt/xen/tiny"
+  make_ramdisk "$here/ramdisk/linux-init" "$root/mnt/xen/linux/initrd" xen-blkfront xen-netfront ext4 crc32c
+  make_ramdisk "$here/ramdisk/tiny-init"  "$root/mnt/xen/tiny/initrd"  xen-blkfront xen-netfront
+}
+
+# make_ramdisk INIT FILE MODULE...: modules with all that they need, unpacked, under /modules/NN-name.ko.
+make_ramdisk() {
+  local init=$1 file=$2 tree module path number=10
+  shift 2
+  tree=$root/ramdisk
+  mkdir -p "$tree"/{bin,sbin,proc,sys,dev,root,etc,modules}
+  cp "$root/bin/busybox" "$tree/bin/busybox"
+  chroot "$root" busybox --list-full | while read -r path; do
+    mkdir -p "$tree/$(dirname "$path")"
+    [ -e "$tree/$path" ] || ln -s /bin/busybox "$tree/$path"
+  done
+  install -m 755 "$init" "$tree/init"
+  for module in "$@"; do
+    chroot "$root" modprobe --set-version "$kernel" --show-depends "$module" || exit 1
+  done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$work/modules"
+  while read -r path; do
+    module=$tree/modules/$((number++))-$(basename "${path%%.ko*}").ko
+    case $path in
+      *.xz)  xz -dc "$root/$path" >"$module" ;;
+      *.zst) zstd -dc "$root/$path" >"$module" ;;
+      *)     cp "$root/$path" "$module" ;;
+    esac
+  done <"$work/modules"
+  chroot "$root" sh -c 'cd /ramdisk && find . | busybox cpio -o -H newc' | gzip -9 >"$file"
+  rm -rf "$tree"
+}
