@@ -1,0 +1,42 @@
+# Runs in dom0. Prints a table of medians and the ratios to xl.
+rounds=$1
+creates=$(( (rounds + 2) / 3 ))
+exec 2>&1
+
+now() { echo "${EPOCHREALTIME/./}"; }                       # microseconds
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { awk -v a="$1" -v b="$2" -v most="$3" 'BEGIN { printf "%.2f (%s, at most %s)", a / b, a / b <= most ? "ok" : "TOO MUCH", most }'; }
+ms() { awk -v us="$1" 'BEGIN { printf "%.0f ms", us / 1000 }'; }
+forks() { awk '/^processes/ { print $2 }' /proc/stat; }
+
+one() { local start; start=$(now); "$@" >/dev/null || echo "bench: '$*' failed" >&2; echo $(( $(now) - start )); }
+
+systemctl start xend
+xm list >/dev/null; xl list >/dev/null
+
+# Turn by turn, so that what disturbs the one disturbs the other.
+for round in $(seq "$rounds"); do
+  one xm list >>/tmp/bench.xm-list
+  one xl list >>/tmp/bench.xl-list
+done
+
+# The user's guest: a volume, a bridge, 256 MiB; created paused, so that its boot does not disturb what comes next.
+for round in $(seq "$creates"); do
+  before=$(forks); one xl create -p /etc/xen/linux.xl.cfg >>/tmp/bench.xl-create; echo $(( $(forks) - before )) >>/tmp/bench.xl-forks
+  one xl destroy linux >>/tmp/bench.xl-destroy
+  before=$(forks); one xm create -q -p /etc/xen/linux.cfg >>/tmp/bench.xm-create; echo $(( $(forks) - before )) >>/tmp/bench.xm-forks
+  one xm destroy linux >>/tmp/bench.xm-destroy
+done
+
+value() { median <"/tmp/bench.$1"; }
+pid=$(cat /run/xend.pid)
+resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
+
+printf '\n%-34s %12s %12s   %s\n' 'median' xm xl 'xm / xl'
+printf '%-34s %12s %12s   %s\n' "list ($rounds times)" "$(ms "$(value xm-list)")" "$(ms "$(value xl-list)")" "$(ratio "$(value xm-list)" "$(value xl-list)" 1.3)"
+printf '%-34s %12s %12s   %s\n' "create -p of linux ($creates times)" "$(ms "$(value xm-create)")" "$(ms "$(value xl-create)")" "$(ratio "$(value xm-create)" "$(value xl-create)" 1.1)"
+printf '%-34s %12s %12s   %s\n' "destroy ($creates times)" "$(ms "$(value xm-destroy)")" "$(ms "$(value xl-destroy)")" ''
+printf '%-34s %12s %12s\n' 'processes started per create' "$(value xm-forks)" "$(value xl-forks)"
+printf '%-34s %12s\n' 'xenstore requests per create' "$(sed -n 's/.*create linux: done in .*, \([0-9]*\) xenstore requests.*/\1/p' /var/log/xen/xend.log | median)"
+printf '%-34s %12s   %s\n' 'xend resident (KiB)' "$(resident "$pid")" "$(ratio "$(resident "$pid")" 40960 1.0 | sed 's/.*(\(ok\|TOO MUCH\).*/\1, at most 40960/')"
+rm -f /tmp/bench.*
