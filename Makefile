@@ -1,0 +1,58 @@
+# xend and xm. `make demo` and `make test` do all the set-up themselves.
+
+PUBLISH := artifacts/publish
+UNIT_TESTS := Sxp.Tests XmlRpc.Tests XenStore.Tests LibXc.Interop.Tests Xend.Tests Xm.Tests Architecture.Tests
+
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+
+.PHONY: all build prerequisites install test unit-test bench clean
+
+all: build
+
+# A C linker and zlib for NativeAOT.
+prerequisites:
+	@build/install-packages.sh build gcc zlib1g-dev
+
+# The two programs as native binaries.
+build: prerequisites
+	@framework=$$(build/native-framework.sh) && for project in Xend Xm; do \
+	  dotnet publish src/$$project -c Release -r linux-x64 -p:NativeAot=true -p:ToolstackFramework=$$framework \
+	    -p:DebugType=none -o $(PUBLISH) --nologo -v quiet || exit 1; \
+	done
+	@ls -l $(PUBLISH)/xend $(PUBLISH)/xm
+
+# Existing configuration is never overwritten.
+install:
+	@test -x $(PUBLISH)/xend -a -x $(PUBLISH)/xm || { echo 'install: run "make build" first' >&2; exit 1; }
+	install -D -m 755 $(PUBLISH)/xend $(DESTDIR)$(PREFIX)/sbin/xend
+	install -D -m 755 $(PUBLISH)/xm $(DESTDIR)$(PREFIX)/sbin/xm
+	test -e $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp || install -D -m 644 config/xend-config.sxp $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp
+	install -D -m 644 config/systemd/xend.service $(DESTDIR)/lib/systemd/system/xend.service
+	for program in xend xm; do \
+	  install -D -m 644 config/completion/$$program $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
+	  install -D -m 644 docs/man/$$program.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1; \
+	done
+	for example in config/examples/*; do \
+	  install -D -m 644 $$example $(DESTDIR)$(PREFIX)/share/doc/xend/examples/$$(basename $$example); \
+	done
+
+# Fast: no Xen, no root.
+unit-test:
+	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17
+	@build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS))
+
+# Everything, the emulated host included; ends with the totals.
+test: lab-tree
+	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17
+	@XEN_LAB_PUBLISH="$(LAB_TREE)" build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS)) tests/Lab
+
+# xm and xend against xl, on the emulated host, in one run.
+bench: lab-tree
+	@$(LAB)/with-host.sh --publish "$(LAB_TREE)" -- tests/Benchmarks/run.sh
+
+clean:
+	rm -rf artifacts
+
+include tests/Lab/lab.mk
