@@ -79,6 +79,36 @@ public sealed class CreateTests : IDisposable
     }
 
     [Fact]
+    public void With_c_xenconsole_is_not_started_before_there_is_a_console()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        _xm.Xend.Refuse("xend.domain", 3, "linux");
+        _xm.Xend.Answer("xend.domain.waitForConsole", _ => _xm.Foreground.Started.Count == 0 ? SNone.Instance : throw new XendFault(1, "too late"));
+        var outcome = _xm.Run("create", "-c", "linux.cfg");
+        Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
+        Assert.Contains("xend.domain.waitForConsole 1", _xm.Xend.Calls);
+        Assert.Equal(["xenconsole 1 --num 0"], _xm.Foreground.Started);
+    }
+
+    [Fact]
+    public void With_c_a_domain_that_goes_before_it_has_a_console_is_explained_by_its_creation()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        _xm.Xend.Refuse("xend.domain", 3, "linux").Refuse("xend.domain.waitForConsole", 3, "linux").Refuse("xend.domain.waitForDevices", 2, "no bridge");
+        Assert.Equal(new Outcome(1, "", "Error: no bridge\n"), _xm.Run("create", "-qc", "linux.cfg"));
+        Assert.Empty(_xm.Foreground.Started);
+    }
+
+    [Fact]
+    public void With_c_a_console_that_does_not_come_is_told_and_the_domain_runs()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        _xm.Xend.Refuse("xend.domain", 3, "linux").Refuse("xend.domain.waitForConsole", 2, "Domain 'linux' has no console");
+        Assert.Equal(new Outcome(1, "", "Error: Domain 'linux' has no console\n"), _xm.Run("create", "-qc", "linux.cfg"));
+        Assert.Contains("xend.domain.unpause linux", _xm.Xend.Calls);
+    }
+
+    [Fact]
     public void With_c_the_console_opens_while_the_boot_loader_runs()
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");

@@ -26,6 +26,9 @@ public interface IToolstack
     /// <summary>Returns when the domain's devices are connected on the host's side; throws where one of them failed.</summary>
     Task WaitForDevicesAsync(string reference, CancellationToken cancellation);
 
+    /// <summary>Returns when the domain's console can be opened; throws where the domain goes before that.</summary>
+    Task WaitForConsoleAsync(string reference, CancellationToken cancellation);
+
     /// <summary>Destroys a domain at once. Returns when everything that it held has been released.</summary>
     Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation);
 

@@ -66,6 +66,19 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         Resolve(reference);
     }
 
+    public async Task WaitForConsoleAsync(string reference, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        try
+        {
+            await new ConsoleWait(_rooms).RunAsync(entry, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            throw Failure.Explain(error, $"console of {entry.Name}");
+        }
+    }
+
     public async Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation)
     {
         var entry = Resolve(reference);

@@ -43,16 +43,20 @@ internal sealed class ConsoleCommand : Command
         {
             return isQuiet ? 1 : throw new XendFault(0, $"Domain '{domains[0]}' is not started");
         }
-        using var console = Open(call.Surroundings, id.Value, number);
+        using var console = Open(call, id.Value, number);
         return console.Wait();
     }
 
-    /// <summary>Starts xenconsole for a domain on xm's terminal.</summary>
+    /// <summary>Starts xenconsole for a domain on xm's terminal, once the domain has a console.</summary>
     /// <exception cref="CommandError">There is no xenconsole.</exception>
-    public static IForegroundProgram Open(Surroundings surroundings, long domain, int number)
+    /// <exception cref="XendFault">The domain ended before it had a console.</exception>
+    public static IForegroundProgram Open(CommandCall call, long domain, int number)
     {
+        var surroundings = call.Surroundings;
         var program = new XenTools(surroundings).Find("xenconsole")
             ?? throw new CommandError("Cannot find xenconsole, which comes with Xen (Debian: package xen-utils).");
+        // xenconsole itself waits five seconds only, and making a domain may take longer than that.
+        call.Xend.Call("xend.domain.waitForConsole", (int)domain);
         surroundings.Out.Flush();
         surroundings.Errors.Flush();
         return surroundings.Foreground.Start(

@@ -49,13 +49,28 @@ internal sealed class ConsoleCreation(CommandCall call, DomainCreation creation)
         {
             return making.GetAwaiter().GetResult();
         }
-        using var console = ConsoleCommand.Open(call.Surroundings, id, 0);
+        using var console = OpenConsole(making, id);
         _listening.Set();
         // A domain that could not be completed takes its console with it; the user is told why once the terminal is his again.
         making.ContinueWith(_ => console.Stop(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         var status = console.Wait();
         var made = making.GetAwaiter().GetResult();
         return made != 0 ? made : status;
+    }
+
+    private IForegroundProgram OpenConsole(Task<int> making, long id)
+    {
+        try
+        {
+            return ConsoleCommand.Open(call, id, 0);
+        }
+        catch (XendFault fault)
+        {
+            // Where the domain went because making it has failed, that is what the user must see.
+            _listening.Set();
+            making.GetAwaiter().GetResult();
+            throw new CommandError(fault.Text);
+        }
     }
 
     /// <summary>

@@ -64,9 +64,13 @@ public sealed class SimulatedHost : IAsyncDisposable
     public async Task<SimulatedXend> StartXendAsync(IStepFaults? faults = null)
     {
         var log = new LoggerConfiguration().CreateLogger();
-        var store = Store.Client();
+        // A daemon without a death of its own lives until it is disposed of.
+        var death = (faults as IDaemonDeath)?.Happened ?? new TaskCompletionSource().Task;
+        var store = new XenStoreClient(new XenStoreStreamTransport(
+            "the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death))));
         var options = new CurrentOptions(Options);
-        var services = new HostServices(Hypervisor, store, Builder, Scripts, Machine, Clock, options);
+        var services = new HostServices(
+            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Clock, options);
         var rooms = new OperationRooms(
             services,
             new HostMemory(Hypervisor, options),

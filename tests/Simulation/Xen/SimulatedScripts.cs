@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xend.Hotplug;
 using XenStore;
 
@@ -6,6 +7,7 @@ namespace Simulation.Xen;
 /// <summary>The stock block and vif-bridge scripts, in effect.</summary>
 public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) : IScriptRunner
 {
+    private readonly ConcurrentDictionary<Task, string> _running = [];
     private int _nextLoop;
 
     /// <summary>Called before each script; a result that it returns is the script's, null lets the script run.</summary>
@@ -17,6 +19,26 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
     public static ScriptResult Failed(string output, int status = 1) => new(ScriptOutcome.Failed, status, output, TimeSpan.FromMilliseconds(5));
 
     public async Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation)
+    {
+        var script = RunScriptAsync(call, cancellation);
+        _running[script] = call.Environment.GetValueOrDefault("XENBUS_PATH", "");
+        try
+        {
+            return await script;
+        }
+        finally
+        {
+            _running.TryRemove(script, out _);
+        }
+    }
+
+    public async Task EndOrphansAsync(uint domainId)
+    {
+        var orphans = _running.Where(pair => pair.Value.Split('/') is [_, _, var domain, _] && domain == $"{domainId}").Select(pair => pair.Key);
+        await Task.WhenAll(orphans).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    private async Task<ScriptResult> RunScriptAsync(ScriptCall call, CancellationToken cancellation)
     {
         Count++;
         if (Instead is { } instead && await instead(call, cancellation) is { } result)
@@ -32,8 +54,6 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
             _ => Success(),
         };
     }
-
-    public Task EndOrphansAsync(uint domainId) => Task.CompletedTask;
 
     private static ScriptResult Success() => new(ScriptOutcome.Succeeded, 0, "", TimeSpan.FromMilliseconds(5));
 

@@ -31,6 +31,7 @@ public class CallTests
         xend.domain.setpauseflag
         xend.domain.shutdown
         xend.domain.unpause
+        xend.domain.waitForConsole
         xend.domain.waitForDevices
         xend.domains
         xend.domains_with_state

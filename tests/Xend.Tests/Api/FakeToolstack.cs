@@ -51,6 +51,8 @@ internal sealed class FakeToolstack : IToolstack
 
     public Task WaitForDevicesAsync(string reference, CancellationToken cancellation) => Record($"waitForDevices {reference}");
 
+    public Task WaitForConsoleAsync(string reference, CancellationToken cancellation) => Record($"waitForConsole {reference}");
+
     public Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"destroy {reference}");
 
     public Task ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation) => Record($"shutdown {reference} {reason}");

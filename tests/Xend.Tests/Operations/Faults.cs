@@ -1,3 +1,4 @@
+using Simulation.Xen;
 using Xend.Operations;
 
 namespace Xend.Tests.Operations;
@@ -12,7 +13,7 @@ internal sealed class OrderedFault(string operation, string step, StepMoment whe
 }
 
 /// <summary>The daemon's death at one step: from then on nothing of it moves any more.</summary>
-internal sealed class OrderedDeath(string operation, string step, StepMoment when) : IStepFaults
+internal sealed class OrderedDeath(string operation, string step, StepMoment when) : IStepFaults, IDaemonDeath
 {
     private readonly TaskCompletionSource _happened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _never = new();

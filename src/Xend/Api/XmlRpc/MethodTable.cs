@@ -46,6 +46,9 @@ internal static class MethodTable
             "xend.domain.waitForDevices", 1, 1, "waitForDevices(dom): returns when the devices are connected.",
             call => call.Toolstack.WaitForDevicesAsync(call.Arguments.Domain(0), call.Stopping)),
         Method.Change(
+            "xend.domain.waitForConsole", 1, 1, "waitForConsole(dom): returns when the console can be opened.",
+            call => call.Toolstack.WaitForConsoleAsync(call.Arguments.Domain(0), call.Stopping)),
+        Method.Change(
             "xend.domain.destroy", 1, 1, "destroy(dom): ends the domain at once.",
             call => call.Toolstack.DestroyAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
         Method.Change(

@@ -1,0 +1,105 @@
+using Xend.Build;
+using Xend.Hotplug;
+
+namespace Simulation.Xen;
+
+/// <summary>Decides when a daemon on a simulated host dies.</summary>
+public interface IDaemonDeath
+{
+    /// <summary>Completes when the daemon is dead. Nothing of it may reach the host any more.</summary>
+    Task Happened { get; }
+}
+
+/// <summary>The daemon's connection to xenstored: cut by its death, while the daemon itself learns nothing any more.</summary>
+internal sealed class MortalStream : Stream
+{
+    private readonly Stream _inner;
+    private readonly Task _death;
+
+    public MortalStream(Stream inner, Task death)
+    {
+        (_inner, _death) = (inner, death);
+        // The kernel closes a dead process's socket, and xenstored drops its transactions and watches.
+        death.ContinueWith(_ => inner.Dispose(), TaskContinuationOptions.ExecuteSynchronously);
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await _inner.ReadAsync(buffer, cancellationToken);
+        await Mortal.StopIfDeadAsync(_death);
+        return count;
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await Mortal.StopIfDeadAsync(_death);
+        await _inner.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A dead daemon starts no script; one that it started before goes on without it.</summary>
+internal sealed class MortalScripts(IScriptRunner scripts, Task death) : IScriptRunner
+{
+    public async Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation)
+    {
+        await Mortal.StopIfDeadAsync(death);
+        var result = await scripts.RunAsync(call, limit, cancellation);
+        await Mortal.StopIfDeadAsync(death);
+        return result;
+    }
+
+    public Task EndOrphansAsync(uint domainId) => scripts.EndOrphansAsync(domainId);
+}
+
+/// <summary>A dead daemon builds nothing: the child that loads kernels ends with it.</summary>
+internal sealed class MortalBuilder(IImageBuilder builder, Task death) : IImageBuilder
+{
+    public async Task<ImageBuildResult> BuildAsync(ImageBuildRequest request, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        await Mortal.StopIfDeadAsync(death);
+        var result = await builder.BuildAsync(request, progress, cancellation);
+        await Mortal.StopIfDeadAsync(death);
+        return result;
+    }
+}
+
+internal static class Mortal
+{
+    /// <summary>Never returns once the daemon is dead.</summary>
+    public static Task StopIfDeadAsync(Task death) => death.IsCompleted ? new TaskCompletionSource().Task : Task.CompletedTask;
+}
