@@ -3,25 +3,40 @@ namespace Xend.Devices;
 /// <summary>The kernel driver behind a backend.</summary>
 internal static class BackendDriver
 {
-    /// <summary>A driver answers at once; where it is not there, nobody ever will.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+    /// <summary>A driver that is not loaded yet may still come: the kernel asks udev for it.</summary>
+    private static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits until the driver has taken notice of a new backend (InitWait).</summary>
+    /// <summary>Waits until the driver has taken notice of a new backend (InitWait). One that is loaded gets all the time that a device may take: the host may be busy.</summary>
     public static async Task WaitUntilReadyAsync(
         HostServices host, DeviceAddress address, string label, string module, CancellationToken cancellation)
+    {
+        var start = host.Clock.GetTimestamp();
+        while (!await HasAnsweredAsync(host, address, cancellation).ConfigureAwait(false))
+        {
+            var isLoaded = host.Devices.HasBackendDriver(address.Class);
+            if (isLoaded && host.Clock.GetElapsedTime(start) < host.Options.DeviceCreateTimeout)
+            {
+                continue;
+            }
+            throw new XendError(
+                ErrorCode.Hotplug,
+                $"Device {address.DeviceId} ({address.Class}) could not be connected. Backend device not found.",
+                $"{label}: {(isLoaded ? $"the driver {module} has taken no notice of the new backend for {host.Options.DeviceCreateTimeout.TotalSeconds:0} s." : $"dom0 has no driver for backends of class {address.Class}.")}",
+                isLoaded ? "See dmesg in dom0." : $"Load it: modprobe {module}");
+        }
+    }
+
+    private static async Task<bool> HasAnsweredAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         try
         {
             await NodeWait.ForBackendAsync(
-                host, address, AnswerLimit, cancellation, XenbusState.InitWait, XenbusState.Initialised, XenbusState.Connected).ConfigureAwait(false);
+                host, address, LoadLimit, cancellation, XenbusState.InitWait, XenbusState.Initialised, XenbusState.Connected).ConfigureAwait(false);
+            return true;
         }
-        catch (TimeoutException timeout)
+        catch (TimeoutException)
         {
-            throw new XendError(
-                ErrorCode.Hotplug,
-                $"Device {address.DeviceId} ({address.Class}) could not be connected. Backend device not found.",
-                $"{label}: no driver took notice of the new backend: {timeout.Message}",
-                $"Is the module {module} loaded in dom0 (modprobe {module})?");
+            return false;
         }
     }
 }

@@ -8,6 +8,8 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel) : IHost
 {
     private const string NetworkClass = "/sys/class/net";
 
+    private const string BackendDrivers = "/sys/bus/xen-backend/drivers";
+
     public FileFacts? Stat(string path)
     {
         if (FileStatus.TryRead(path) is not { } status)
@@ -26,6 +28,8 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel) : IHost
     public KernelFacts InspectKernel(string path) => inspectKernel(path);
 
     public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => DiskUses.Find(disk);
+
+    public bool HasBackendDriver(string deviceClass) => IsPlainName(deviceClass) && Directory.Exists($"{BackendDrivers}/{deviceClass}");
 
     public bool InterfaceExists(string name) => IsPlainName(name) && Directory.Exists($"{NetworkClass}/{name}");
 

@@ -12,6 +12,9 @@ public interface IHostDevices
     /// <summary>Who uses a disk on the host itself: a mount point, swap, another device made of it. Empty where nobody does.</summary>
     IReadOnlyList<HostUse> UsesOf(DiskIdentity disk);
 
+    /// <summary>Whether dom0's kernel has a driver for the backends of a device class (vbd, vif).</summary>
+    bool HasBackendDriver(string deviceClass);
+
     bool InterfaceExists(string name);
 
     bool IsBridge(string name);

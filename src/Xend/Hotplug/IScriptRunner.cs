@@ -5,7 +5,10 @@ public interface IScriptRunner
 {
     /// <summary>Runs one script to its end. Never throws for what the script does; the result tells.</summary>
     /// <param name="call">What to run.</param>
-    /// <param name="limit">The script and all that it started are killed after that time, counted from its start.</param>
+    /// <param name="limit">
+    /// The script and all that it started are killed after that time, counted from its start. One that starts while others of its name run
+    /// gets theirs as well: the stock scripts take a lock, and wait for each other.
+    /// </param>
     /// <param name="cancellation">Kills it earlier; the task is then cancelled.</param>
     Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation);
 

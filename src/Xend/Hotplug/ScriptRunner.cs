@@ -14,11 +14,15 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
 
     private static readonly TimeSpan GraceAfterCancel = TimeSpan.FromSeconds(10);
 
+    private readonly ScriptCrowd _crowd = new();
+
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public async Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation)
     {
         var output = new OutputTail(MostOutput);
+        using var place = _crowd.Enter(call.Path);
+        limit *= place.Position;
         var start = clock.GetTimestamp();
         ChildProcess child;
         try

@@ -24,7 +24,7 @@ public sealed class SideBySideTests(LabHost host)
         await host.RunOkAsync("rm -f /run/created-*");
         // The list is asked for while all five are under way: it comes back before the first of them is done.
         var during = await host.RunOkAsync(
-            $"for name in {string.Join(' ', names)}; do (xm create -q -p /etc/xen/$name.cfg; echo $? > /run/created-$name) & done; "
+            $"for name in {string.Join(' ', names)}; do (words=$(xm create -q -p /etc/xen/$name.cfg 2>&1); echo \"$?$words\" > /run/created-$name) & done; "
             + "until [ $(ls /run/xend/journal | wc -l) -eq 5 ]; do sleep 0.05; done; xm list; ls /run/created-* 2>/dev/null | wc -l; wait",
             TimeSpan.FromSeconds(600));
         Assert.EndsWith("\n0\n", during);

@@ -10,8 +10,8 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
-    /// <summary>Classes whose driver is not loaded: nobody answers.</summary>
-    public HashSet<string> Missing { get; } = [];
+    /// <summary>A driver that is there, but has been too busy so far to answer.</summary>
+    public bool Busy { get; set; }
 
     public async Task StartAsync()
     {
@@ -69,7 +69,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
 
     private async Task LookAsync(string deviceClass, string domain, string device)
     {
-        if (deviceClass is not ("vbd" or "vif") || Missing.Contains(deviceClass))
+        if (deviceClass is not ("vbd" or "vif") || Busy || machine.MissingDrivers.Contains(deviceClass))
         {
             return;
         }

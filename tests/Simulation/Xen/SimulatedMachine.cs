@@ -34,6 +34,11 @@ public sealed class SimulatedMachine : IHostDevices
 
     public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => Uses.GetValueOrDefault(disk) ?? [];
 
+    /// <summary>Classes of devices whose driver is not loaded: their backends are not answered.</summary>
+    public HashSet<string> MissingDrivers { get; } = [];
+
+    public bool HasBackendDriver(string deviceClass) => !MissingDrivers.Contains(deviceClass);
+
     public bool InterfaceExists(string name) => Interfaces.ContainsKey(name);
 
     public bool IsBridge(string name) => Interfaces.GetValueOrDefault(name) == "bridge";

@@ -197,11 +197,29 @@ public sealed class CreateTests
         var clock = new ImpatientClock();
         await using var host = await SimulatedHost.StartAsync(clock: clock);
         host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
-        host.Backends.Missing.Add("vbd");
+        host.Machine.MissingDrivers.Add("vbd");
         await using var xend = await host.StartXendAsync();
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux(), Guests.Root, default));
         Assert.Contains("Backend device not found", error.Message);
         Assert.Contains("xen-blkback", error.Hint);
+    }
+
+    [Fact]
+    public async Task A_backend_driver_that_is_busy_is_waited_for()
+    {
+        var clock = new ImpatientClock();
+        await using var host = await SimulatedHost.StartAsync(clock: clock);
+        host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
+        host.Backends.Busy = true;
+        await using var xend = await host.StartXendAsync();
+        var create = xend.Toolstack.CreateAsync(Guests.Linux(), Guests.Root, default);
+        await Task.Delay(30);
+        Assert.False(create.IsCompleted);
+        host.Backends.Busy = false;
+        await using var udev = host.Store.Client();
+        await udev.WriteAsync("/local/domain/0/backend/vbd/1/51712/looked-at", "");
+        await udev.WriteAsync("/local/domain/0/backend/vif/1/0/looked-at", "");
+        Assert.Equal("linux", (await create).Name);
     }
 
     [Theory]

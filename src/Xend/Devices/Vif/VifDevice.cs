@@ -6,8 +6,6 @@ namespace Xend.Devices;
 /// <summary>A network interface served by the kernel's network backend and connected by a vif script.</summary>
 public sealed class VifDevice(VifConfig config, uint index) : IDevice
 {
-    private static readonly TimeSpan InterfaceLimit = TimeSpan.FromSeconds(10);
-
     public DeviceConfig Config => config;
 
     public string Label => $"interface {index}";
@@ -101,12 +99,12 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         var start = host.Clock.GetTimestamp();
         while (!host.Devices.InterfaceExists(name))
         {
-            if (host.Clock.GetElapsedTime(start) > InterfaceLimit)
+            if (host.Clock.GetElapsedTime(start) > host.Options.DeviceCreateTimeout)
             {
                 throw new XendError(
                     ErrorCode.Hotplug,
                     $"Device {address.DeviceId} (vif) could not be connected. Backend device not found.",
-                    $"{Label}: the backend driver made no interface {name} within {InterfaceLimit.TotalSeconds:0} s.",
+                    $"{Label}: the backend driver made no interface {name} within {host.Options.DeviceCreateTimeout.TotalSeconds:0} s.",
                     "See dmesg in dom0.");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(10), host.Clock, cancellation).ConfigureAwait(false);

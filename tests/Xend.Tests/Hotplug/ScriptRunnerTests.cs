@@ -1,0 +1,62 @@
+using Serilog;
+using Xend.Hotplug;
+
+namespace Xend.Tests.Hotplug;
+
+public sealed class ScriptRunnerTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("scripts-").FullName;
+    private readonly ScriptRunner _runner = new(TimeProvider.System, new LoggerConfiguration().CreateLogger());
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_script_that_waits_for_another_of_its_name_gets_the_time_of_both()
+    {
+        // The one that holds the lock outlasts the limit and is killed; the one that waits for the lock then still has its own time.
+        var script = Script("block", "exec 9>\"$0.lock\"; flock 9; if [ \"$1\" = hang ]; then touch \"$0.held\"; sleep 1000; fi");
+        var limit = TimeSpan.FromSeconds(1);
+        var hanging = _runner.RunAsync(Call(script, "hang"), limit, default);
+        while (!File.Exists($"{script}.held"))
+        {
+            await Task.Delay(10);
+        }
+        var waiting = await _runner.RunAsync(Call(script, "add"), limit, default);
+        Assert.Equal(ScriptOutcome.TimedOut, (await hanging).Outcome);
+        Assert.Equal(ScriptOutcome.Succeeded, waiting.Outcome);
+    }
+
+    [Fact]
+    public void Only_scripts_that_run_now_count()
+    {
+        var crowd = new ScriptCrowd();
+        var first = crowd.Enter("block");
+        Assert.Equal([1, 2, 1], [first.Position, crowd.Enter("block").Position, crowd.Enter("vif-bridge").Position]);
+        first.Dispose();
+        Assert.Equal(2, crowd.Enter("block").Position);
+    }
+
+    [Fact]
+    public async Task The_words_and_the_status_of_a_script_come_back()
+    {
+        var result = await _runner.RunAsync(Call(Script("talking", "echo out; echo err >&2; exit 3")), TimeSpan.FromSeconds(30), default);
+        Assert.Equal((ScriptOutcome.Failed, 3, "out\nerr\n"), (result.Outcome, result.ExitStatus, result.Output));
+    }
+
+    [Fact]
+    public async Task A_script_that_is_not_there_was_not_started()
+    {
+        var result = await _runner.RunAsync(Call($"{_directory}/none"), TimeSpan.FromSeconds(30), default);
+        Assert.Equal(ScriptOutcome.NotStarted, result.Outcome);
+    }
+
+    private static ScriptCall Call(string path, params string[] words) => new(path, words, new Dictionary<string, string>());
+
+    private string Script(string name, string body)
+    {
+        var path = Path.Combine(_directory, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+}
