@@ -1,6 +1,8 @@
 using Sxp;
 using Xm.CommandLine;
+using Xm.Config.Evaluation;
 using Xm.Config.Language;
+using Xm.Config.Modules;
 using Xm.Config.Values;
 using Xm.Host;
 
@@ -9,7 +11,8 @@ namespace Xm.Config;
 /// <summary>A configuration file: where it is looked for, and what it sets.</summary>
 /// <param name="path">The path as it is announced: a relative one starts with <c>./</c>.</param>
 /// <param name="place">Where the file really is.</param>
-internal sealed class ConfigFile(string path, string place)
+/// <param name="surroundings">What the file's functions see of the world.</param>
+internal sealed class ConfigFile(string path, string place, Surroundings surroundings)
 {
     public string Path { get; } = path;
 
@@ -31,7 +34,7 @@ internal sealed class ConfigFile(string path, string place)
             var place = surroundings.Resolve(path);
             if (File.Exists(place) || Directory.Exists(place))
             {
-                return new ConfigFile(path, place);
+                return new ConfigFile(path, place, surroundings);
             }
         }
         return null;
@@ -42,25 +45,40 @@ internal sealed class ConfigFile(string path, string place)
     /// <exception cref="CommandError">The file cannot be read, or is wrong; the message shows where.</exception>
     public IReadOnlyDictionary<string, Value> Evaluate(IReadOnlyDictionary<string, string> given)
     {
+        var source = Source();
+        var result = Run(source, given, goOn: false);
+        return result.Problems.Count == 0 ? result.Names : throw new CommandError(source.Explain(result.Problems[0]));
+    }
+
+    /// <summary>Works the file out as far as it goes, and goes on behind a statement that failed, to find all that is wrong.</summary>
+    /// <exception cref="CommandError">The file cannot be read.</exception>
+    public (SourceText Source, EvaluationResult Result) Examine(IReadOnlyDictionary<string, string> given)
+    {
+        var source = Source();
+        return (source, Run(source, given, goOn: true));
+    }
+
+    private SourceText Source()
+    {
         var source = new SourceText(Path, Read());
-        if (source.Text.StartsWith('<'))
+        return source.Text.StartsWith('<')
+            ? throw new CommandError($"{Path} is an XML configuration of the Xen-API, which this version of xm does not read.") : source;
+    }
+
+    private EvaluationResult Run(SourceText source, IReadOnlyDictionary<string, string> given, bool goOn)
+    {
+        var names = new Dictionary<string, Value>(StringComparer.Ordinal)
         {
-            throw new CommandError($"{Path} is an XML configuration of the Xen-API, which this version of xm does not read.");
-        }
-        var names = new Dictionary<string, Value>(StringComparer.Ordinal) { ["xm_file"] = Path };
+            ["xm_file"] = Path,
+            ["xm_help"] = 0,
+            ["xm_vars"] = new GuestVars(),
+            ["Vars"] = GuestVars.Type(),
+        };
         foreach (var (name, text) in given)
         {
             names[name] = text;
         }
-        try
-        {
-            new Evaluator(names).Run(StatementParser.Parse(source.Text));
-        }
-        catch (ConfigError error)
-        {
-            throw new CommandError(source.Explain(error));
-        }
-        return names;
+        return Evaluator.Run(source, names, surroundings, goOn);
     }
 
     private string Read()

@@ -62,18 +62,62 @@ internal sealed class ExpressionParser
     private LambdaExpression ReadLambda()
     {
         var at = _tokens.Take().At;
-        var parameters = new List<Parameter>();
-        while (!_tokens.Here.IsOperator(":"))
+        var parameters = ReadParameters(":");
+        _tokens.Expect(":");
+        return new LambdaExpression(parameters, Read(), at);
+    }
+
+    /// <summary>The parameters of a function, up to the token that ends them.</summary>
+    public Parameters ReadParameters(string end)
+    {
+        var named = new List<Parameter>();
+        string? rest = null;
+        string? keywords = null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        while (!_tokens.Here.IsOperator(end))
         {
+            var at = _tokens.Here.At;
+            var star = _tokens.Here is { Kind: TokenKind.Operator, Text: "*" or "**" } ? _tokens.Take().Text : "";
             var name = _tokens.ExpectName();
-            parameters.Add(new Parameter(name, _tokens.TryOperator("=") ? Read() : null));
+            if (!names.Add(name))
+            {
+                throw ConfigError.Syntax($"duplicate argument '{name}' in function definition", at);
+            }
+            if (keywords is not null || (rest is not null && star != "**"))
+            {
+                throw ConfigError.Syntax("Behind *name only **name can stand, and nothing behind that.", at);
+            }
+            if (star == "*")
+            {
+                rest = name;
+            }
+            else if (star == "**")
+            {
+                keywords = name;
+            }
+            else
+            {
+                var parameter = new Parameter(name, _tokens.TryOperator("=") ? Read() : null);
+                if (parameter.Default is null && named.Count > 0 && named[^1].Default is not null)
+                {
+                    throw ConfigError.Syntax("non-default argument follows default argument", at);
+                }
+                named.Add(parameter);
+            }
             if (!_tokens.TryOperator(","))
             {
                 break;
             }
         }
-        _tokens.Expect(":");
-        return new LambdaExpression(parameters, Read(), at);
+        return new Parameters(named, rest, keywords);
+    }
+
+    /// <summary>The call of what the next parentheses belong to.</summary>
+    public Expression ReadCallOf(Expression target)
+    {
+        var at = _tokens.Here.At;
+        _tokens.Expect("(");
+        return new Call(target, _primaries.ReadArguments(), at);
     }
 
     private Expression ReadConditional()
@@ -95,8 +139,10 @@ internal sealed class ExpressionParser
     private Expression ReadOr()
     {
         var left = ReadAnd();
+        var links = 0;
         while (_tokens.Here.IsKeyword("or"))
         {
+            _tokens.Chain(ref links);
             left = new Binary("or", left, At(_tokens.Take(), ReadAnd, out var at), at);
         }
         return left;
@@ -105,8 +151,10 @@ internal sealed class ExpressionParser
     private Expression ReadAnd()
     {
         var left = ReadNot();
+        var links = 0;
         while (_tokens.Here.IsKeyword("and"))
         {
+            _tokens.Chain(ref links);
             left = new Binary("and", left, At(_tokens.Take(), ReadNot, out var at), at);
         }
         return left;
@@ -181,8 +229,10 @@ internal sealed class ExpressionParser
             return ReadSigned();
         }
         var left = ReadBinary(level + 1);
+        var links = 0;
         while (Level(_tokens.Here) == level)
         {
+            _tokens.Chain(ref links);
             var symbol = _tokens.Take();
             left = new Binary(symbol.Text, left, ReadBinary(level + 1), symbol.At);
         }

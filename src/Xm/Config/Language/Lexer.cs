@@ -152,7 +152,8 @@ internal sealed class Lexer
         var c = _cursor.Here;
         if (StringLiteral.StartsHere(_cursor))
         {
-            _tokens.Add(new Token(TokenKind.Literal, "", at, StringLiteral.Read(_cursor)));
+            var isFormatted = StringLiteral.IsFormatted(_cursor);
+            _tokens.Add(new Token(isFormatted ? TokenKind.FormattedString : TokenKind.Literal, "", at, StringLiteral.Read(_cursor)));
         }
         else if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(_cursor.Ahead(1))))
         {

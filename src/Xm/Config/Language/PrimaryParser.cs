@@ -9,7 +9,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
     public Expression Read()
     {
         var expression = ReadAtom();
-        while (true)
+        for (var links = 0; ; tokens.Chain(ref links))
         {
             var at = tokens.Here.At;
             if (tokens.TryOperator("("))
@@ -39,6 +39,10 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
             case TokenKind.Name:
                 tokens.Take();
                 return new NameUse(here.Text, here.At);
+            case TokenKind.FormattedString:
+                return ReadStringsWithFormats();
+            case TokenKind.Literal when StringsHaveFormats():
+                return ReadStringsWithFormats();
             case TokenKind.Literal:
                 return here.Literal is StrValue or UnicodeValue ? ReadStrings() : new Literal(tokens.Take().Literal!, here.At);
             case TokenKind.Operator when here.Text is "(":
@@ -49,7 +53,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
                 return ReadListDisplay(here.At);
             case TokenKind.Operator when here.Text is "{":
                 tokens.Take();
-                return ReadDictDisplay(here.At);
+                return ReadBraces(here.At);
             case TokenKind.Operator when here.Text is "`":
                 tokens.Take();
                 var operand = expressions.ReadList();
@@ -75,6 +79,36 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         return new Literal(isUnicode ? new UnicodeValue(text.ToString()) : new StrValue(text.ToString()), at);
     }
 
+    /// <summary>Whether an f'' string is among the strings side by side that start here.</summary>
+    private bool StringsHaveFormats()
+    {
+        var ahead = 0;
+        while (tokens.Peek(ahead) is { Kind: TokenKind.Literal, Literal: StrValue or UnicodeValue })
+        {
+            ahead++;
+        }
+        return ahead > 0 && tokens.Peek(ahead).Kind == TokenKind.FormattedString;
+    }
+
+    private FormattedString ReadStringsWithFormats()
+    {
+        var at = tokens.Here.At;
+        var parts = new List<FormattedPart>();
+        while (tokens.Here.Kind == TokenKind.FormattedString || tokens.Here is { Kind: TokenKind.Literal, Literal: StrValue or UnicodeValue })
+        {
+            var token = tokens.Take();
+            if (token.Kind == TokenKind.FormattedString)
+            {
+                parts.AddRange(FormattedStringParser.Read(((StrValue)token.Literal!).Text, token.At, tokens).Parts);
+            }
+            else
+            {
+                parts.Add(new FormattedPart(Text.Of(token.Literal!)));
+            }
+        }
+        return new FormattedString(parts, at);
+    }
+
     private Expression ReadParenthesis(Position at)
     {
         if (tokens.TryOperator(")"))
@@ -84,7 +118,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         var expression = expressions.ReadList();
         if (tokens.Here.IsKeyword("for"))
         {
-            expression = new Comprehension(expression, ReadClauses(), IsGenerator: true, at);
+            expression = new Comprehension(ComprehensionKind.Generator, null, expression, ReadClauses(), at);
         }
         tokens.Expect(")");
         return expression;
@@ -98,7 +132,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
             items.Add(expressions.Read());
             if (items.Count == 1 && tokens.Here.IsKeyword("for"))
             {
-                var comprehension = new Comprehension(items[0], ReadClauses(), IsGenerator: false, at);
+                var comprehension = new Comprehension(ComprehensionKind.List, null, items[0], ReadClauses(), at);
                 tokens.Expect("]");
                 return comprehension;
             }
@@ -114,14 +148,31 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         return new ListDisplay(items, at);
     }
 
-    private DictDisplay ReadDictDisplay(Position at)
+    /// <summary>Behind <c>{</c>: a dictionary or, without colons, a set.</summary>
+    private Expression ReadBraces(Position at)
     {
-        var items = new List<(Expression, Expression)>();
+        var entries = new List<(Expression, Expression)>();
+        var elements = new List<Expression>();
         while (!tokens.Here.IsOperator("}"))
         {
             var key = expressions.Read();
-            tokens.Expect(":");
-            items.Add((key, expressions.Read()));
+            if (elements.Count > 0 || (entries.Count == 0 && !tokens.Here.IsOperator(":")))
+            {
+                elements.Add(key);
+            }
+            else
+            {
+                tokens.Expect(":");
+                entries.Add((key, expressions.Read()));
+            }
+            if (entries.Count + elements.Count == 1 && tokens.Here.IsKeyword("for"))
+            {
+                Expression comprehension = elements.Count > 0
+                    ? new Comprehension(ComprehensionKind.Set, null, key, ReadClauses(), at)
+                    : new Comprehension(ComprehensionKind.Dict, key, entries[0].Item2, ReadClauses(), at);
+                tokens.Expect("}");
+                return comprehension;
+            }
             if (!tokens.TryOperator(","))
             {
                 break;
@@ -131,7 +182,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         {
             throw tokens.Unexpected("',' or '}'");
         }
-        return new DictDisplay(items, at);
+        return elements.Count > 0 ? new SetDisplay(elements, at) : new DictDisplay(entries, at);
     }
 
     private List<ComprehensionClause> ReadClauses()
@@ -140,6 +191,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         while (tokens.TryKeyword("for"))
         {
             var target = expressions.ReadTargets();
+            Targets.Require(target, isAugmented: false);
             if (!tokens.TryKeyword("in"))
             {
                 throw tokens.Unexpected("'in'");
@@ -155,7 +207,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         return clauses;
     }
 
-    private List<(string? Name, Expression Value)> ReadArguments()
+    public List<(string? Name, Expression Value)> ReadArguments()
     {
         var arguments = new List<(string?, Expression)>();
         while (!tokens.Here.IsOperator(")"))
@@ -184,7 +236,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         }
         var at = tokens.Here.At;
         var value = expressions.Read();
-        return (null, tokens.Here.IsKeyword("for") ? new Comprehension(value, ReadClauses(), IsGenerator: true, at) : value);
+        return (null, tokens.Here.IsKeyword("for") ? new Comprehension(ComprehensionKind.Generator, null, value, ReadClauses(), at) : value);
     }
 
     private Expression ReadSubscript(Expression target, Position at)

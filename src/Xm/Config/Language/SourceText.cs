@@ -14,7 +14,9 @@ internal sealed class SourceText(string name, string text)
     public string Text { get; } = text.TrimStart('\uFEFF').Replace("\r\n", "\n").Replace('\r', '\n');
 
     /// <summary>The sentences for an error: the first as old xm worded it, then the line, a caret under the place, and what is wrong there.</summary>
-    public string Explain(ConfigError error)
+    public string Explain(ConfigError error) => (error.File ?? this).ExplainHere(error);
+
+    private string ExplainHere(ConfigError error)
     {
         var text = new StringBuilder();
         if (error.IsSyntax)

@@ -1,15 +1,19 @@
 namespace Xm.Config.Language;
 
-/// <summary>Reads the statements of a configuration file.</summary>
+/// <summary>Reads the statements of a configuration file, of either Python: what both spell differently may be spelled both ways.</summary>
 internal sealed class StatementParser
 {
     private readonly TokenStream _tokens;
     private readonly ExpressionParser _expressions;
+    private readonly ImportParser _imports;
+    private readonly BlockParser _blocks;
 
     private StatementParser(IReadOnlyList<Token> tokens)
     {
         _tokens = new TokenStream(tokens);
         _expressions = new ExpressionParser(_tokens);
+        _imports = new ImportParser(_tokens);
+        _blocks = new BlockParser(_tokens, _expressions, this);
     }
 
     /// <exception cref="ConfigError">The text is no configuration, or uses a statement that xm does not understand.</exception>
@@ -24,12 +28,21 @@ internal sealed class StatementParser
         return statements;
     }
 
-    /// <summary>One line: statements with semicolons between them, and perhaps one at the end.</summary>
-    private void ReadLine(List<Statement> statements)
+    /// <summary>One line: statements with semicolons between them, and perhaps one at the end; or a statement with blocks.</summary>
+    public void ReadLine(List<Statement> statements)
     {
+        if (_tokens.Here.Kind == TokenKind.Indent)
+        {
+            throw ConfigError.Syntax("This line must not be indented.", _tokens.Here.At);
+        }
+        if (_blocks.TryRead() is { } compound)
+        {
+            statements.Add(compound);
+            return;
+        }
         do
         {
-            statements.Add(ReadStatement());
+            statements.Add(ReadSimple());
         }
         while (_tokens.TryOperator(";") && _tokens.Here.Kind != TokenKind.Newline);
         if (_tokens.Here.Kind != TokenKind.Newline)
@@ -39,16 +52,17 @@ internal sealed class StatementParser
         _tokens.Take();
     }
 
-    private Statement ReadStatement()
+    private Statement ReadSimple()
     {
         var here = _tokens.Here;
-        if (here.Kind == TokenKind.Indent)
-        {
-            throw ConfigError.Syntax("This line must not be indented.", here.At);
-        }
         if (here.Kind == TokenKind.Keyword && here.Text is not ("not" or "lambda"))
         {
-            return ReadKeywordStatement();
+            return ReadKeywordStatement(here);
+        }
+        if (here is { Kind: TokenKind.Name, Text: "nonlocal" } && _tokens.Ahead.Kind == TokenKind.Name)
+        {
+            _tokens.Take();
+            return new ScopeStatement(ReadNames(), IsGlobal: false, here.At);
         }
         var expression = _expressions.ReadList();
         if (_tokens.Here.Kind != TokenKind.Operator || !_tokens.Here.Text.EndsWith('='))
@@ -57,54 +71,103 @@ internal sealed class StatementParser
         }
         if (!_tokens.Here.IsOperator("=") && _tokens.Here.Text is not ("==" or "<=" or ">=" or "!="))
         {
-            RequireTarget(expression, isAugmented: true);
+            Targets.Require(expression, isAugmented: true);
             var symbol = _tokens.Take().Text;
             return new AugmentedAssignment(expression, symbol.Substring(0, symbol.Length - 1), _expressions.ReadList(), here.At);
         }
         var targets = new List<Expression>();
         while (_tokens.TryOperator("="))
         {
-            RequireTarget(expression, isAugmented: false);
+            Targets.Require(expression, isAugmented: false);
             targets.Add(expression);
+            if (_tokens.Here.IsKeyword("yield"))
+            {
+                throw ConfigError.Syntax("'yield' gives nothing back here: write it as a line of its own.", _tokens.Here.At);
+            }
             expression = _expressions.ReadList();
         }
         return new Assignment(targets, expression, here.At);
     }
 
-    private PassStatement ReadKeywordStatement()
+    private Statement ReadKeywordStatement(Token keyword)
     {
-        var keyword = _tokens.Here;
-        if (keyword.Text != "pass")
-        {
-            throw ConfigError.Syntax(
-                $"'{keyword.Text}' is not understood by this version of xm: a configuration file consists of lines like name = value.", keyword.At);
-        }
         _tokens.Take();
-        return new PassStatement(keyword.At);
-    }
-
-    private static void RequireTarget(Expression expression, bool isAugmented)
-    {
-        switch (expression)
+        switch (keyword.Text)
         {
-            case NameUse or Subscript or AttributeUse or Slice:
-                return;
-            case TupleDisplay { Items.Count: > 0 } tuple when !isAugmented:
-                RequireTargets(tuple.Items);
-                return;
-            case ListDisplay { Items.Count: > 0 } list when !isAugmented:
-                RequireTargets(list.Items);
-                return;
+            case "pass":
+                return new PassStatement(keyword.At);
+            case "break":
+                return _blocks.InLoop ? new BreakStatement(keyword.At) : throw ConfigError.Syntax("'break' outside loop", keyword.At);
+            case "continue":
+                return _blocks.InLoop ? new ContinueStatement(keyword.At)
+                    : throw ConfigError.Syntax("'continue' not properly in loop", keyword.At);
+            case "return":
+                return _blocks.InFunction ? new ReturnStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
+                    : throw ConfigError.Syntax("'return' outside function", keyword.At);
+            case "yield":
+                return _blocks.InFunction ? new YieldStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
+                    : throw ConfigError.Syntax("'yield' outside function", keyword.At);
+            case "raise":
+                return ReadRaise(keyword.At);
+            case "assert":
+                var condition = _expressions.Read();
+                return new AssertStatement(condition, _tokens.TryOperator(",") ? _expressions.Read() : null, keyword.At);
+            case "del":
+                return ReadDelete(keyword.At);
+            case "print":
+                return new PrintParser(_tokens, _expressions).Read(keyword.At);
+            case "global":
+                return new ScopeStatement(ReadNames(), IsGlobal: true, keyword.At);
+            case "import":
+                return _imports.ReadImport(keyword.At);
+            case "from":
+                return _imports.ReadFrom(keyword.At);
+            case "exec":
+                throw ConfigError.Syntax("'exec' is refused: a configuration does not run text as a program. Write the statements out.", keyword.At);
+            case "class":
+                throw ConfigError.Syntax("'class' is not understood: use functions, lists and dictionaries.", keyword.At);
             default:
-                throw ConfigError.Syntax("Only a name can be given a value; the left side of '=' is none.", expression.At);
+                throw ConfigError.Syntax($"'{keyword.Text}' has no place here.", keyword.At);
         }
     }
 
-    private static void RequireTargets(IReadOnlyList<Expression> items)
+    private bool AtEnd => _tokens.Here.Kind == TokenKind.Newline || _tokens.Here.IsOperator(";");
+
+    private RaiseStatement ReadRaise(Position at)
     {
-        foreach (var item in items)
+        if (AtEnd)
         {
-            RequireTarget(item, isAugmented: false);
+            return new RaiseStatement(null, null, at);
         }
+        var type = _expressions.Read();
+        var value = _tokens.TryOperator(",") ? _expressions.Read() : null;
+        if (value is not null && _tokens.TryOperator(","))
+        {
+            // The third is a traceback, which there is none of.
+            _expressions.Read();
+        }
+        if (_tokens.TryKeyword("from"))
+        {
+            _expressions.Read();
+        }
+        return new RaiseStatement(type, value, at);
+    }
+
+    private DeleteStatement ReadDelete(Position at)
+    {
+        var target = _expressions.ReadList();
+        Targets.Require(target, isAugmented: false);
+        return new DeleteStatement([target], at);
+    }
+
+    private List<string> ReadNames()
+    {
+        var names = new List<string>();
+        do
+        {
+            names.Add(_tokens.ExpectName());
+        }
+        while (_tokens.TryOperator(","));
+        return names;
     }
 }

@@ -28,10 +28,23 @@ internal static class StringLiteral
         return isUnicode ? new UnicodeValue(body) : new StrValue(body);
     }
 
-    private static int PrefixLength(Cursor cursor) => char.ToLowerInvariant(cursor.Here) switch
+    /// <summary>Whether the string that starts here has an f before it.</summary>
+    public static bool IsFormatted(Cursor cursor)
     {
-        'r' => 1,
-        'u' or 'b' => char.ToLowerInvariant(cursor.Ahead(1)) == 'r' ? 2 : 1,
+        for (var i = 0; i < PrefixLength(cursor); i++)
+        {
+            if (cursor.Ahead(i) is 'f' or 'F')
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int PrefixLength(Cursor cursor) => (char.ToLowerInvariant(cursor.Here), char.ToLowerInvariant(cursor.Ahead(1))) switch
+    {
+        ('r', 'b' or 'f') or ('u' or 'b' or 'f', 'r') => 2,
+        ('r' or 'u' or 'b' or 'f', _) => 1,
         _ => 0,
     };
 

@@ -41,27 +41,38 @@ internal sealed record Slice(Expression Target, Expression? Start, Expression? S
 internal sealed record Call(Expression Target, IReadOnlyList<(string? Name, Expression Value)> Arguments, Position At) : Expression(At);
 
 /// <summary><c>lambda a, b=1: body</c></summary>
-internal sealed record LambdaExpression(IReadOnlyList<Parameter> Parameters, Expression Body, Position At) : Expression(At);
+internal sealed record LambdaExpression(Parameters Parameters, Expression Body, Position At) : Expression(At);
 
 internal sealed record Parameter(string Name, Expression? Default);
 
-/// <summary><c>[element for target in source if condition]</c>; with parentheses it is a generator.</summary>
-internal sealed record Comprehension(Expression Element, IReadOnlyList<ComprehensionClause> Clauses, bool IsGenerator, Position At) : Expression(At);
+/// <summary>What a function takes: named ones, the rest (<c>*list</c>), and what has other names (<c>**dict</c>).</summary>
+internal sealed record Parameters(IReadOnlyList<Parameter> Named, string? Rest, string? Keywords)
+{
+    public IEnumerable<string> Names =>
+        Named.Select(parameter => parameter.Name).Concat(new[] { Rest, Keywords }.OfType<string>());
+}
+
+internal enum ComprehensionKind
+{
+    List,
+    Set,
+    Dict,
+    Generator,
+}
+
+/// <summary><c>[element for target in source if condition]</c>, and the same in other brackets; of a dictionary, <paramref name="Key"/> comes first.</summary>
+internal sealed record Comprehension(
+    ComprehensionKind Kind, Expression? Key, Expression Element, IReadOnlyList<ComprehensionClause> Clauses, Position At) : Expression(At);
 
 internal sealed record ComprehensionClause(Expression Target, Expression Source, IReadOnlyList<Expression> Conditions);
+
+internal sealed record SetDisplay(IReadOnlyList<Expression> Items, Position At) : Expression(At);
 
 /// <summary><c>`x`</c></summary>
 internal sealed record ReprOf(Expression Operand, Position At) : Expression(At);
 
-/// <summary>Something that is done.</summary>
-internal abstract record Statement(Position At) : Node(At);
+/// <summary><c>f'text {value!r:>5} text'</c></summary>
+internal sealed record FormattedString(IReadOnlyList<FormattedPart> Parts, Position At) : Expression(At);
 
-internal sealed record ExpressionStatement(Expression Expression, Position At) : Statement(At);
-
-/// <summary><c>a = b = value</c>: the targets from left to right.</summary>
-internal sealed record Assignment(IReadOnlyList<Expression> Targets, Expression Value, Position At) : Statement(At);
-
-/// <summary><c>a += value</c>; the operator is without its equals sign.</summary>
-internal sealed record AugmentedAssignment(Expression Target, string Operator, Expression Value, Position At) : Statement(At);
-
-internal sealed record PassStatement(Position At) : Statement(At);
+/// <summary>Text as it is, or a value with its conversion (<c>r</c>, <c>s</c> or none) and its format.</summary>
+internal sealed record FormattedPart(string Text, Expression? Value = null, char Conversion = '\0', FormattedString? Format = null);

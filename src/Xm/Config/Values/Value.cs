@@ -61,8 +61,13 @@ internal sealed record FloatValue(double Number) : Value
 /// <summary>True or False, which are no settings.</summary>
 internal sealed record BoolValue(bool Truth) : Value
 {
+    private static readonly BoolValue True = new(true);
+    private static readonly BoolValue False = new(false);
+
     public override string TypeName => "bool";
     public override bool IsTrue => Truth;
+
+    public static BoolValue Of(bool truth) => truth ? True : False;
 }
 
 /// <summary>None.</summary>
@@ -71,19 +76,4 @@ internal sealed record NoneValue : Value
     public static NoneValue Instance { get; } = new();
     public override string TypeName => "NoneType";
     public override bool IsTrue => false;
-}
-
-/// <summary>A list. Python's lists change in place, and two names may mean the same list; hence a class with identity.</summary>
-internal sealed record ListValue(List<Value> Items) : Value
-{
-    public override string TypeName => "list";
-    public override bool IsTrue => Items.Count > 0;
-    public override bool IsSetting => true;
-}
-
-/// <summary>A tuple, which is no setting.</summary>
-internal sealed record TupleValue(IReadOnlyList<Value> Items) : Value
-{
-    public override string TypeName => "tuple";
-    public override bool IsTrue => Items.Count > 0;
 }

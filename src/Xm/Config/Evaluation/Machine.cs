@@ -1,0 +1,121 @@
+using Xm.Config.Language;
+using Xm.Config.Modules;
+using Xm.Config.Values;
+using Xm.Host;
+
+namespace Xm.Config.Evaluation;
+
+/// <summary>What all parts of one evaluation share: the place where it is, what it may still use up, the world, and each other.</summary>
+internal sealed class Machine
+{
+    /// <summary>Where warnings stop: the rest would say the same.</summary>
+    private const int MaxWarnings = 100;
+
+    public Machine(SourceText source, GlobalNames globals, Surroundings world)
+    {
+        Source = source;
+        Globals = globals;
+        World = world;
+        Budget = new Budget();
+        Equality = new Equality(Budget);
+        Texts = new Texts(this);
+        Operators = new Operators(this);
+        Order = new Ordering(this);
+        Sequences = new Sequences(this);
+        Iteration = new Iteration(this);
+        Attributes = new Attributes(this);
+        Calls = new Calls(this);
+        Expressions = new ExpressionEvaluator(this);
+        Statements = new StatementRunner(this);
+        Files = new HostFiles(this);
+        Modules = new ModuleCatalog(this);
+    }
+
+    /// <summary>The place that is worked on: where what fails now, fails.</summary>
+    public Position At { get; set; } = new(1, 1);
+
+    /// <summary>The file that <see cref="At"/> is a place of.</summary>
+    public SourceText Source { get; set; }
+
+    public GlobalNames Globals { get; }
+    public Surroundings World { get; }
+    public Budget Budget { get; }
+    public Equality Equality { get; }
+    public Texts Texts { get; }
+    public Operators Operators { get; }
+    public Ordering Order { get; }
+    public Sequences Sequences { get; }
+    public Iteration Iteration { get; }
+    public Attributes Attributes { get; }
+    public Calls Calls { get; }
+    public ExpressionEvaluator Expressions { get; }
+    public StatementRunner Statements { get; }
+    public HostFiles Files { get; }
+    public ModuleCatalog Modules { get; }
+    public List<ConfigWarning> Warnings { get; } = [];
+
+    /// <summary>The exceptions that are being handled; the last one is what a bare <c>raise</c> raises again.</summary>
+    public Stack<Raised> Handled { get; } = new();
+
+    public void Warn(string message)
+    {
+        var warning = new ConfigWarning(At, message);
+        if (Warnings.Count < MaxWarnings && !Warnings.Contains(warning))
+        {
+            Warnings.Add(warning);
+        }
+    }
+
+    /// <summary>After a failed statement of the top level: nothing is being handled any more.</summary>
+    public void Recover() => Handled.Clear();
+
+    public DictValue NewDict() => new(new OrderedDictionary<Value, Value>(Equality));
+
+    public SetValue NewSet(IEnumerable<Value> elements, bool isFrozen = false)
+    {
+        var set = new SetValue(new OrderedDictionary<Value, Value>(Equality), isFrozen);
+        foreach (var element in elements)
+        {
+            AddTo(set, element);
+        }
+        return set;
+    }
+
+    public void AddTo(SetValue set, Value element)
+    {
+        if (set.Items.TryAdd(element, element))
+        {
+            Budget.Elements(set.Items.Count, 2);
+        }
+    }
+
+    public void Put(DictValue dict, Value key, Value value)
+    {
+        var before = dict.Items.Count;
+        dict.Items[key] = value;
+        Budget.Elements(dict.Items.Count, 2 * (dict.Items.Count - before));
+    }
+
+    public StrValue NewText(string text)
+    {
+        Budget.Text(text.Length);
+        return new StrValue(text);
+    }
+
+    public ListValue NewList(IEnumerable<Value> elements)
+    {
+        var items = new List<Value>();
+        foreach (var element in elements)
+        {
+            Add(items, element);
+        }
+        return new ListValue(items);
+    }
+
+    public void Add(List<Value> items, Value element)
+    {
+        Budget.Elements(items.Count + 1, 1);
+        Budget.Step();
+        items.Add(element);
+    }
+}
