@@ -18,10 +18,11 @@ internal sealed class FormatSpec
     public FormatSpec(string text, Budget budget)
     {
         var at = 0;
+        var hasFill = false;
         char Here() => at < text.Length ? text[at] : '\0';
         if (text.Length > 1 && text[1] is '<' or '>' or '=' or '^')
         {
-            (_fill, _align, at) = (text[0], text[1], 2);
+            (_fill, _align, at, hasFill) = (text[0], text[1], 2, true);
         }
         else if (Here() is '<' or '>' or '=' or '^')
         {
@@ -39,10 +40,8 @@ internal sealed class FormatSpec
         if (Here() == '0')
         {
             at++;
-            if (_align == '\0')
-            {
-                (_fill, _align) = ('0', '=');
-            }
+            _fill = hasFill ? _fill : '0';
+            _align = _align == '\0' ? '=' : _align;
         }
         _width = ReadNumber(text, ref at);
         budget.Text(_width);

@@ -79,6 +79,10 @@ internal static class DictMethods
         }
         foreach (var entry in machine.Iteration.Of(source))
         {
+            if (Number.Is(entry) || entry is NoneValue)
+            {
+                throw Raised.Type($"cannot convert dictionary update sequence element #{dict.Items.Count} to a sequence");
+            }
             var pair = machine.Iteration.ToList(entry);
             if (pair.Count != 2)
             {

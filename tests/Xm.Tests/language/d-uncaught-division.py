@@ -1,0 +1,2 @@
+before = 1
+memory = 1024 / (before - 1)
