@@ -53,7 +53,8 @@ internal static class Evaluator
         }
         catch (Raised error)
         {
-            problems.Add(ConfigError.Evaluation(MessageOf(error.Value, machine), error.At ?? machine.At).In(error.File ?? machine.Source));
+            var problem = new ConfigError(MessageOf(error.Value, machine), error.At ?? machine.At, isSyntax: false) { Kind = error.Value.Type.Name };
+            problems.Add(problem.In(error.File ?? machine.Source));
         }
         machine.Recover();
         return false;

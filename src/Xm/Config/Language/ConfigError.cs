@@ -13,9 +13,12 @@ internal sealed class ConfigError(string message, Position at, bool isSyntax) : 
     /// <summary>The file that the place is in, where that is not the one that was asked for (<c>execfile</c>).</summary>
     public SourceText? File { get; init; }
 
+    /// <summary>The class of the exception that nobody caught, or null where it was none.</summary>
+    public string? Kind { get; init; }
+
     public static ConfigError Syntax(string message, Position at) => new(message, at, isSyntax: true);
 
     public static ConfigError Evaluation(string message, Position at) => new(message, at, isSyntax: false);
 
-    public ConfigError In(SourceText source) => new(Message, At, IsSyntax) { File = File ?? source };
+    public ConfigError In(SourceText source) => new(Message, At, IsSyntax) { File = File ?? source, Kind = Kind };
 }

@@ -55,7 +55,7 @@ internal sealed class Equality(Budget budget) : IEqualityComparer<Value>
                     hash.Add(GetHashCode(item));
                 }
                 return hash.ToHashCode();
-            case ListValue or DictValue or SetValue { IsFrozen: false }:
+            case ListValue or DictValue or SetValue { IsFrozen: false } or SliceValue:
                 throw Raised.Type($"unhashable type: '{value.TypeName}'");
             case SetValue set:
                 return set.Items.Keys.Aggregate(set.Items.Count, (sum, item) => sum ^ GetHashCode(item));

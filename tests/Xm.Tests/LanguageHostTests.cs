@@ -1,0 +1,118 @@
+namespace Xm.Tests;
+
+/// <summary>What a configuration file sees of the host, and the host's answers to xm.</summary>
+public sealed class LanguageHostTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("xm-language");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private LanguageHostTests With(string path, string text)
+    {
+        var place = Path.Combine(_root.FullName, path.TrimStart('/'));
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.WriteAllText(place, text);
+        return this;
+    }
+
+    private string Value(string text, string name = "a")
+    {
+        var result = LanguageHost.Run(text, root: _root.FullName);
+        return result.Problems.Count > 0 ? result.Problems[0].Message : LanguageCaseTests.Show(result.Names[name]);
+    }
+
+    [Theory]
+    [InlineData("open('/etc/xen/common').read()", @"'x = 1\ny = 2\n'")]
+    [InlineData("open('common').readlines()", @"['x = 1\n', 'y = 2\n']")]
+    [InlineData("[line.strip() for line in open('common')]", "['x = 1', 'y = 2']")]
+    [InlineData("open('/nope').read()", "[Errno 2] No such file or directory: '/nope'")]
+    [InlineData("open('/etc/xen')", "[Errno 21] Is a directory: '/etc/xen'")]
+    [InlineData("os.path.exists('/etc/xen/common'), os.path.isfile('common'), os.path.isdir('/etc/xen'), os.path.exists('/no')", "(True, True, True, False)")]
+    [InlineData("os.listdir('/etc/xen')", "['a.cfg', 'b.cfg', 'common']")]
+    [InlineData("os.listdir('/no')", "[Errno 2] No such file or directory: '/no'")]
+    [InlineData("__import__", "__import__ is refused: a configuration does not run text as a program. Write the value out")]
+    [InlineData("os.environ['GUEST'], os.environ.get('NO', 'd'), os.getenv('HOME'), os.getenv('NO'), 'GUEST' in os.environ", "('web', 'd', '/root', None, True)")]
+    [InlineData("os.environ['NO']", "'NO'")]
+    [InlineData("'%(GUEST)s' % os.environ", "'web'")]
+    [InlineData("os.uname()[0], os.uname()[1], socket.gethostname()", "('Linux', 'dom0', 'dom0')")]
+    [InlineData("os.getcwd(), os.path.abspath('x')", "('/etc/xen', '/etc/xen/x')")]
+    [InlineData("get_defaultroute()", "['10.0.0.1', 'eth0']")]
+    [InlineData("get_current_ipaddr(), get_current_ipmask('eth0'), get_current_ipgw()", "('10.0.0.5', '255.255.255.0', '10.0.0.1')")]
+    [InlineData("get_current_ipaddr('eth9')", "None")]
+    [InlineData("inet_ntoa(inet_aton('10.0.0.1') + 1), add_offset_to_ip('10.0.0.250', 10), check_subnet('10.0.0.7', '10.0.0.0', '255.255.255.0')", "('10.0.0.2', '10.0.1.4', True)")]
+    public void The_host_is_seen_through_functions(string expression, string expected)
+    {
+        With("/etc/xen/common", "x = 1\ny = 2\n").With("/etc/xen/a.cfg", "").With("/etc/xen/b.cfg", "");
+        With("/proc/sys/kernel/ostype", "Linux\n").With("/proc/sys/kernel/hostname", "dom0\n");
+        With("/proc/net/route", "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\neth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\n");
+        With("/proc/net/fib_trie", "Main:\n  |-- 0.0.0.0\n      /0 universe UNICAST\n        |-- 10.0.0.5\n           /32 host LOCAL\n");
+        Assert.Equal(expected, Value("a = " + expression));
+    }
+
+    [Fact]
+    public void Files_are_found_by_patterns() =>
+        Assert.Equal("['/etc/xen/a.cfg', '/etc/xen/b.cfg']", With("/etc/xen/a.cfg", "").With("/etc/xen/b.cfg", "").With("/etc/xen/c", "").Value("import glob\na = glob.glob('/etc/*/[ab].cfg')"));
+
+    [Fact]
+    public void A_file_that_is_run_by_another_sets_names_and_is_named_in_its_errors()
+    {
+        With("/etc/xen/common", "base = 5\ndef f(x):\n    return x + base\n").With("/etc/xen/bad", "a = 1\nb = nope\n").With("/etc/xen/worse", "a = = 1\n").With("/etc/xen/loop", "execfile('/etc/xen/loop')");
+        Assert.Equal("7", Value("execfile('/etc/xen/common')\na = f(2)"));
+        var problem = Assert.Single(LanguageHost.Run("\n\n\nexecfile('/etc/xen/bad')", root: _root.FullName).Problems);
+        Assert.Equal(
+            "name 'nope' is not defined\n\tb = nope\n\t    ^\n  in /etc/xen/bad, line 2, column 5", new Config.Language.SourceText("./main", "x").Explain(problem));
+        Assert.Contains("line 1 while processing /etc/xen/worse", new Config.Language.SourceText("./main", "x").Explain(
+            Assert.Single(LanguageHost.Run("execfile('worse')", root: _root.FullName).Problems)));
+        Assert.StartsWith("files that run each other", Value("execfile('loop')"));
+    }
+
+    [Fact]
+    public void A_pipe_and_a_large_file_are_refused()
+    {
+        With("/etc/large", new string('x', (1 << 20) + 1));
+        Assert.Equal("/etc/large is refused: only regular files of at most 1 MiB are read", Value("a = open('/etc/large').read()"));
+    }
+
+    [Fact]
+    public void What_a_file_prints_goes_to_stdout()
+    {
+        using var output = new MemoryStream();
+        LanguageHost.Run("import sys\nprint 'a', 1,\nprint\nprint('b')\nprint('c', 'd', sep='-', end='!\\n')\nsys.stdout.write('e\\n')\nprint ('f', 1)\nprint >>sys.stderr, 'g'", output: output);
+        Assert.Equal("a 1 \nb\nc-d!\ne\n('f', 1)\ng\n", LanguageHost.TextOf(output));
+    }
+
+    [Theory]
+    [InlineData("2", "name = VM2", "")]
+    [InlineData(null, "", "vmid - int() argument must be a string or a number, not 'NoneType'")]
+    [InlineData("0", "", "vmid - ")]
+    [InlineData("x", "", "vmid - invalid literal for int() with base 10: 'x'")]
+    public void Variables_that_a_file_asks_for_are_checked(string? given, string expected, string error)
+    {
+        var result = LanguageHost.Run("""
+            def check_vmid(var, val):
+                val = int(val)
+                if val <= 0:
+                    raise ValueError
+                return val
+
+            xm_vars.var('vmid',
+                        use="Virtual machine id. Integer greater than 0.",
+                        check=check_vmid)
+            xm_vars.check()
+            name = "VM%d" % vmid
+            """, given: given is null ? null : new Dictionary<string, string> { ["vmid"] = given });
+        Assert.Equal(error, result.Problems.Count > 0 ? result.Problems[0].Message : "");
+        Assert.Equal(expected, result.Names.TryGetValue("name", out var name) ? "name = " + ((Config.Values.StrValue)name).Text : "");
+    }
+
+    [Fact]
+    public void All_that_is_wrong_can_be_had_at_once_with_the_places_of_the_names()
+    {
+        var result = LanguageHost.Run("a = 1\nb = nope\nimport os\nc = os.system('x')\na = 2\nd = [1][5]\ne = '3' > 2\n", goOn: true);
+        Assert.Equal([2, 4, 6], result.Problems.Select(problem => problem.At.Line));
+        Assert.Equal(5, result.Positions["a"].Line);
+        Assert.Equal(7, Assert.Single(result.Warnings).At.Line);
+        Assert.False(result.Positions.ContainsKey("b"));
+        Assert.Single(LanguageHost.Run("b = nope\nc = nope\n").Problems);
+    }
+}
