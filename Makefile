@@ -40,12 +40,12 @@ install:
 
 # Fast: no Xen, no root.
 unit-test:
-	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17
+	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
 	@build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS))
 
 # Everything, the emulated host included; ends with the totals.
 test: lab-tree
-	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17
+	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
 	@XEN_LAB_PUBLISH="$(LAB_TREE)" build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS)) tests/Lab
 
 # xm and xend against xl, on the emulated host, in one run.

@@ -30,6 +30,10 @@ internal static class LanguageHost
         return result;
     }
 
+    /// <summary>A machine to look at its tables.</summary>
+    public static Machine NewMachine() =>
+        new(new SourceText("./test", ""), new GlobalNames([]), World(NoFiles, "/etc/xen", new MemoryStream()));
+
     private static Surroundings World(string root, string directory, MemoryStream output) => new()
     {
         Out = new TextSink(() => output),

@@ -61,7 +61,7 @@ public sealed class LanguageHostTests : IDisposable
         var problem = Assert.Single(LanguageHost.Run("\n\n\nexecfile('/etc/xen/bad')", root: _root.FullName).Problems);
         Assert.Equal(
             "name 'nope' is not defined\n\tb = nope\n\t    ^\n  in /etc/xen/bad, line 2, column 5", new Config.Language.SourceText("./main", "x").Explain(problem));
-        Assert.Contains("line 1 while processing /etc/xen/worse", new Config.Language.SourceText("./main", "x").Explain(
+        Assert.Contains("line 1 while processing worse", new Config.Language.SourceText("./main", "x").Explain(
             Assert.Single(LanguageHost.Run("execfile('worse')", root: _root.FullName).Problems)));
         Assert.StartsWith("files that run each other", Value("execfile('loop')"));
     }

@@ -70,20 +70,26 @@ internal sealed class Calls(Machine machine)
                 machine.Statements.Run(function.Body.Statements, scope);
             }
         }
-        catch (Raised error)
+        catch (Raised error) when (IsNoted(error))
         {
-            error.At ??= machine.At;
-            error.File ??= machine.Source;
-            machine.Source = source;
             throw;
         }
         finally
         {
             machine.Budget.Leave();
+            machine.Source = source;
         }
-        (machine.At, machine.Source) = (at, source);
+        machine.At = at;
         // A generator has run to its end by now: what it gives is the same, as nothing outside of the file can see when.
         return scope.Yielded is null ? scope.Result : new IteratorValue(machine.Iteration.Of(new ListValue(scope.Yielded)).GetEnumerator(), "generator");
+    }
+
+    /// <summary>Writes down where an exception was raised. Never true: to catch and throw it again at each call would need too much stack.</summary>
+    private bool IsNoted(Raised error)
+    {
+        error.At ??= machine.At;
+        error.File ??= machine.Source;
+        return false;
     }
 
     private void Bind(FunctionValue function, IReadOnlyList<Value> arguments, IReadOnlyList<(string Name, Value Value)> named, Scope scope)

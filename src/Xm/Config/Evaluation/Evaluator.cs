@@ -20,11 +20,11 @@ internal static class Evaluator
         var machine = new Machine(source, globals, world);
         var problems = new List<ConfigError>();
         IReadOnlyList<Statement> statements = [];
-        Attempt(machine, problems, () => statements = StatementParser.Parse(source.Text));
+        Attempt(source, machine, problems, () => statements = StatementParser.Parse(source.Text));
         var scope = new Scope(globals);
         foreach (var statement in statements)
         {
-            if (!Attempt(machine, problems, () => machine.Statements.Run(statement, scope)) && !goOn)
+            if (!Attempt(source, machine, problems, () => machine.Statements.Run(statement, scope)) && !goOn)
             {
                 break;
             }
@@ -36,7 +36,7 @@ internal static class Evaluator
         return new EvaluationResult(globals.Values, globals.Positions, problems, machine.Warnings);
     }
 
-    private static bool Attempt(Machine machine, List<ConfigError> problems, Action part)
+    private static bool Attempt(SourceText source, Machine machine, List<ConfigError> problems, Action part)
     {
         try
         {
@@ -57,6 +57,7 @@ internal static class Evaluator
             problems.Add(problem.In(error.File ?? machine.Source));
         }
         machine.Recover();
+        machine.Source = source;
         return false;
     }
 

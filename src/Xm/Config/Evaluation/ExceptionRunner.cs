@@ -11,7 +11,8 @@ internal sealed class ExceptionRunner(Machine machine, StatementRunner statement
 
     public Flow RunTry(TryStatement attempt, Scope scope)
     {
-        Flow flow;
+        var flow = Flow.Next;
+        Raised? pending = null;
         try
         {
             flow = RunHandled(attempt, scope);
@@ -19,25 +20,22 @@ internal sealed class ExceptionRunner(Machine machine, StatementRunner statement
         catch (Raised error)
         {
             NotePlace(error);
-            var last = statements.Run(attempt.Finally, scope);
-            if (last == Flow.Next)
-            {
-                throw;
-            }
-            return last;
+            pending = error;
         }
         var result = scope.Result;
-        var after = statements.Run(attempt.Finally, scope);
-        if (after == Flow.Next)
+        var last = statements.Run(attempt.Finally, scope);
+        if (last != Flow.Next)
         {
-            scope.Result = result;
+            return last;
         }
-        return after == Flow.Next ? flow : after;
+        scope.Result = result;
+        // Thrown again out here: within the catch the stack of what failed would still be there, for each level of the file's own calls.
+        return pending is null ? flow : throw pending;
     }
 
     private Flow RunHandled(TryStatement attempt, Scope scope)
     {
-        Raised caught;
+        Raised? caught = null;
         try
         {
             var flow = statements.Run(attempt.Body, scope);
@@ -45,7 +43,6 @@ internal sealed class ExceptionRunner(Machine machine, StatementRunner statement
             {
                 return flow;
             }
-            caught = null!;
         }
         catch (Raised error)
         {

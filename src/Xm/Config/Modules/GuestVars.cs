@@ -39,18 +39,20 @@ internal sealed record GuestVars : Value
                 machine.Globals.Set(name, value, at);
                 continue;
             }
+            Raised? failure = null;
             try
             {
                 machine.Globals.Set(name, machine.Calls.Call(check, name, value), at);
             }
             catch (Raised error)
             {
-                var message = $"{name} - {machine.Texts.Str(error.Value)}";
-                throw new Raised(new ExceptionValue(error.Value.Type.Name == "KeyError" ? ExceptionType.Find("ValueError")! : error.Value.Type, [message]))
-                {
-                    At = error.At,
-                    File = error.File,
-                };
+                failure = error;
+            }
+            if (failure is not null)
+            {
+                var type = failure.Value.Type.Name == "KeyError" ? ExceptionType.Find("ValueError")! : failure.Value.Type;
+                var message = $"{name} - {machine.Texts.Str(failure.Value)}";
+                throw new Raised(new ExceptionValue(type, [message])) { At = failure.At, File = failure.File };
             }
         }
         return NoneValue.Instance;

@@ -64,7 +64,7 @@ internal static class TypeTable
             var radix = (int)Math.Clamp(call.Whole(1, 10), -1, 99);
             if (radix is < 0 or 1 or > 36)
             {
-                throw Raised.Argument("int() base must be >= 2 and <= 36");
+                throw Raised.Argument("int() base must be >= 2 and <= 36, or 0");
             }
             call.Machine.Budget.Step(Text.Of(value).Length);
             return Radix.Parse(Text.Of(value), radix) is { } parsed ? Number.Of(parsed, isLong)
