@@ -71,6 +71,10 @@ public sealed class LanguageHostTests : IDisposable
     {
         With("/etc/large", new string('x', (1 << 20) + 1));
         Assert.Equal("/etc/large is refused: only regular files of at most 1 MiB are read", Value("a = open('/etc/large').read()"));
+        // Nobody will ever write into it.
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_root.FullName, "etc/pipe"));
+        mkfifo.WaitForExit();
+        Assert.Equal("/etc/pipe cannot be read within five seconds: only regular files are read", Value("a = open('/etc/pipe').read()"));
     }
 
     [Fact]

@@ -84,18 +84,17 @@ internal static class Patterns
     public static T Run<T>(Machine machine, Func<T> match)
     {
         var watch = Stopwatch.StartNew();
+        T result;
         try
         {
-            return match();
+            result = match();
         }
         catch (RegexMatchTimeoutException)
         {
             throw new Refused("this regular expression takes more than a second to match");
         }
-        finally
-        {
-            machine.Budget.Step(10 + (long)watch.Elapsed.TotalMilliseconds * StepsOfMillisecond);
-        }
+        machine.Budget.Step(10 + (long)watch.Elapsed.TotalMilliseconds * StepsOfMillisecond);
+        return result;
     }
 
     /// <summary>A group by number or name.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Xm.Config.Values;
@@ -127,10 +128,13 @@ internal static class Number
         FloatValue number => number.Number,
         IntValue number => number.Number,
         BoolValue truth => truth.Truth ? 1 : 0,
-        LongValue number => (double)number.Number is var real && double.IsInfinity(real)
+        LongValue number => Nearest(number.Number) is var real && double.IsInfinity(real)
             ? throw Raised.Of("OverflowError", "long int too large to convert to float") : real,
         _ => throw Raised.Type("a float is required"),
     };
+
+    /// <summary>.NET's own conversion cuts off; Python takes the nearest.</summary>
+    private static double Nearest(BigInteger number) => double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>An int where 64 bits do and none of the operands was long; else a long.</summary>
     public static Value Of(BigInteger number, bool isLong = false) =>
