@@ -11,7 +11,13 @@ namespace Xm.Config;
 /// <param name="place">Where the file really is.</param>
 internal sealed class ConfigFile(string path, string place)
 {
+    private SourceText? _source;
+
     public string Path { get; } = path;
+
+    /// <summary>The file's text. It is read once: the file may be a pipe.</summary>
+    /// <exception cref="CommandError">It cannot be read.</exception>
+    public SourceText Source => _source ??= new SourceText(Path, Read());
 
     /// <summary>Looks for the name itself, then in each directory of a colon list.</summary>
     /// <returns>The first that exists, or null.</returns>
@@ -42,7 +48,7 @@ internal sealed class ConfigFile(string path, string place)
     /// <exception cref="CommandError">The file cannot be read, or is wrong; the message shows where.</exception>
     public IReadOnlyDictionary<string, Value> Evaluate(IReadOnlyDictionary<string, string> given)
     {
-        var source = new SourceText(Path, Read());
+        var source = Source;
         if (source.Text.StartsWith('<'))
         {
             throw new CommandError($"{Path} is an XML configuration of the Xen-API, which this version of xm does not read.");
