@@ -68,7 +68,7 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
     }
 
     /// <summary>FROM[-TO], in hexadecimal.</summary>
-    private static SList IoPorts(string line)
+    public static SList IoPorts(string line)
     {
         var ends = line.Split('-');
         return ends.Length <= 2

@@ -13,6 +13,16 @@ internal static class XlNames
         _ => null,
     };
 
+    /// <summary>What xl calls a variable of xm.</summary>
+    public static string Original(string name) => name switch
+    {
+        "cpu_cap" => "cap",
+        "irq" => "irqs",
+        "extra" => "cmdline",
+        "bootargs" => "bootloader_args",
+        _ => name,
+    };
+
     /// <summary>Names that a translation of their own takes care of.</summary>
     public static bool IsTranslated(string name) => name is "bootloader_args" or "cmdline" or "firmware" or "vga" or "driver_domain" or "pvh";
 
