@@ -15,6 +15,8 @@ internal static class PciLine
 {
     private const int AnySlot = 0x100;
 
+    private const int MostFunctions = 8;
+
     /// <summary>All functions of all lines.</summary>
     /// <exception cref="CommandError">A line is malformed.</exception>
     public static IReadOnlyList<PciFunction> Parse(Settings settings, Surroundings surroundings) =>
@@ -39,10 +41,11 @@ internal static class PciLine
             : Functions(scanner, line);
         var virtualSlot = scanner.TryAny("@") ? scanner.TryHex(2, out var given) && given < 0x20 ? given : throw Malformed(line) : -1;
         var options = scanner.AtEnd ? [] : scanner.TryAny(",") ? Options(scanner.Rest) : throw Malformed(line);
+        var key = line.Split(',')[0];
         var result = functions.Select(function => new PciFunction(
             domain, numbers[^2], numbers[^1], function.Physical,
             virtualSlot < 0 ? AnySlot | function.Virtual : virtualSlot << 3 | function.Virtual,
-            line.Split(',')[0], options));
+            key, options));
         // The domain notices a new device by its function 0, which therefore comes last.
         return result.OrderByDescending(function => function.VirtualSlot & 7).ToList();
     }
@@ -99,6 +102,11 @@ internal static class PciLine
         {
             var first = scanner.Octal() ?? throw Malformed(line);
             var last = scanner.TryAny("-") ? scanner.Octal() ?? throw Malformed(line) : first;
+            // A device has eight functions; a line that names more is no device.
+            if (functions.Count > MostFunctions)
+            {
+                throw Malformed(line);
+            }
             for (var function = first; function <= last; function++)
             {
                 functions.Add((function, function));
