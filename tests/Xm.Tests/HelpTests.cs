@@ -27,6 +27,7 @@ public sealed class HelpTests : IDisposable
     [Fact]
     public void The_long_help_names_every_command_of_old_in_the_old_order()
     {
+        const string New = "lint";
         const string Old =
             "console vncviewer create new delete destroy domid domname dump-core list mem-max mem-set migrate pause reboot rename reset restore "
             + "resume save shutdown start suspend sysrq trigger top unpause uptime usb-add usb-del domstate vcpu-list vcpu-pin vcpu-set "
@@ -38,7 +39,7 @@ public sealed class HelpTests : IDisposable
             + "tmem-set tmem-shared-auth cpupool-create cpupool-new cpupool-start cpupool-list cpupool-destroy cpupool-delete "
             + "cpupool-cpu-add cpupool-cpu-remove cpupool-migrate shell";
         var shown = _xm.Run("help").Out.Split('\n').Where(line => line.StartsWith(' ') && line[1] != ' ').Select(line => line.Split(' ')[1]);
-        Assert.Equal(Old, string.Join(' ', shown));
+        Assert.Equal(Old, string.Join(' ', shown.Where(name => !New.Split(' ').Contains(name))));
     }
 
     [Fact]

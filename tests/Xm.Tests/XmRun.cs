@@ -41,22 +41,25 @@ internal sealed class XmRun : IDisposable
     {
         using var output = new MemoryStream();
         using var errors = new MemoryStream();
-        var program = new XmProgram(new Surroundings
-        {
-            Out = new TextSink(() => output),
-            Errors = new TextSink(() => errors),
-            Variable = name => Environment.GetValueOrDefault(name),
-            WorkingDirectory = "/home/user",
-            Root = _root.FullName,
-            IsRoot = IsRoot,
-            Time = Clock,
-            Pause = Clock.Advance,
-            Foreground = Foreground,
-            Connect = Connect ?? (_ => Xend),
-        });
+        var program = new XmProgram(Surroundings(output, errors));
         var status = program.Run(arguments);
         return new Outcome(status, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(errors.ToArray()));
     }
+
+    /// <summary>This host as a run of xm sees it.</summary>
+    public Surroundings Surroundings(Stream output, Stream errors) => new()
+    {
+        Out = new TextSink(() => output),
+        Errors = new TextSink(() => errors),
+        Variable = name => Environment.GetValueOrDefault(name),
+        WorkingDirectory = "/home/user",
+        Root = _root.FullName,
+        IsRoot = IsRoot,
+        Time = Clock,
+        Pause = Clock.Advance,
+        Foreground = Foreground,
+        Connect = Connect ?? (_ => Xend),
+    };
 
     public void Dispose() => _root.Delete(recursive: true);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using Sxp;
 using Xend.Domains;
@@ -22,6 +23,7 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
             {
                 "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
                 "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
+                "irq" => ReadInterrupt(body, uuid),
                 _ => new OtherDeviceConfig(deviceClass, uuid, body),
             });
         }
@@ -52,6 +54,15 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
                     throw DomainConfigReader.Invalid($"The mac \"{vif.Mac}\" is already defined");
             }
         }
+    }
+
+    /// <summary><c>(irq (irq 7))</c>. A file that has the number in quotes gets them up to here, and the sentence of old.</summary>
+    private static OtherDeviceConfig ReadInterrupt(SList body, Guid uuid)
+    {
+        var text = DomainConfigReader.Text(body, "irq") ?? "";
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? new OtherDeviceConfig("irq", uuid, body)
+            : throw DomainConfigReader.Invalid($"irq: Invalid config setting irq: {DomainConfigReader.Printable(text)}", "A number is needed, as in irq = [ 7 ].");
     }
 
     private Guid ReadUuid(SList body, string deviceClass, int index) =>

@@ -12,7 +12,7 @@ internal static class CpuListReader
     /// <returns>One list for each vCPU; an empty array where nothing is pinned.</returns>
     public static ImmutableArray<ImmutableArray<int>> Read(SList? cpus, SValue? cpu, uint vcpus)
     {
-        var extra = cpu is SInt { Value: >= 0 } single ? single.ToString() + "," : "";
+        var extra = cpu is null or SNone or SString { Value: "" } ? "" : cpu + ",";
         var value = cpus is { Count: > 1 } ? cpus[1] : null;
         switch (value)
         {
@@ -39,9 +39,10 @@ internal static class CpuListReader
         {
             throw DomainConfigReader.Invalid("vcpus and the item number of cpus are not same");
         }
-        return [.. list.Items.Select(item => item is SList numbers
+        ImmutableArray<ImmutableArray<int>> lists = [.. list.Items.Select(item => item is SList numbers
             ? ParseText(string.Join(',', numbers.Items))
-            : ParseText(item.ToString() ?? ""))];
+            : ParseText(item.ToString()))];
+        return lists.All(cpus => cpus.IsEmpty) ? [] : lists;
     }
 
     private static ImmutableArray<ImmutableArray<int>> ForAll(ImmutableArray<int> cpus, uint vcpus) =>
@@ -49,32 +50,27 @@ internal static class CpuListReader
 
     private static ImmutableArray<int> ParseText(string text)
     {
-        var cpus = new SortedSet<int>();
+        // A text may name each CPU many times over; a flag for each bounds the work.
+        var isIn = new bool[MostCpus];
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (part[0] == '^')
+            var isOut = part[0] == '^';
+            var range = isOut ? part[1..] : part;
+            var dash = range.IndexOf('-');
+            var first = Number(dash > 0 ? range[..dash] : range, text);
+            var last = dash > 0 ? Number(range[(dash + 1)..], text) : first;
+            if (last >= first)
             {
-                cpus.Remove(Number(part[1..], text));
-            }
-            else if (part.IndexOf('-') is > 0 and var dash)
-            {
-                var last = Number(part[(dash + 1)..], text);
-                for (var cpu = Number(part[..dash], text); cpu <= last; cpu++)
-                {
-                    cpus.Add(cpu);
-                }
-            }
-            else
-            {
-                cpus.Add(Number(part, text));
+                isIn.AsSpan(first, last - first + 1).Fill(!isOut);
             }
         }
-        return [.. cpus];
+        return [.. isIn.Index().Where(cpu => cpu.Item).Select(cpu => cpu.Index)];
     }
 
     private static int Number(string text, string whole) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < MostCpus
             ? number
             : throw DomainConfigReader.Invalid(
-                $"cpus = {DomainConfigReader.Printable(whole)}: '{DomainConfigReader.Printable(text)}' is not the number of a CPU");
+                $"cpus = {DomainConfigReader.Printable(whole)}: invalid literal for int() with base 10: '{DomainConfigReader.Printable(text)}'",
+                $"A CPU is a number from 0 to {MostCpus - 1}.");
 }

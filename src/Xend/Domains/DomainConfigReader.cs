@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Numerics;
 using Sxp;
 using Xend.Devices;
 
@@ -27,7 +28,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
         var name = ReadName(source);
         var uuid = ReadUuid(source);
-        var memory = ReadMib(source, "memory") ?? 128;
+        // xm leaves "memory" out where it is 0, as of old.
+        var memory = ReadMib(source, "memory") ?? 0;
         if (memory == 0)
         {
             throw Invalid("memory_dynamic_max must be greater than zero");
@@ -41,6 +43,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
         }
         var vcpus = (uint)(ReadInteger(source, "vcpus", 1, MostVcpus) ?? 1);
         var image = ReadImage(source);
+        var restart = RestartPolicy.Read(source);
 
         return new DomainConfig
         {
@@ -58,11 +61,11 @@ public sealed class DomainConfigReader(string defaultVifScript)
             Features = Text(source, "features") ?? "",
             Bootloader = Text(source, "bootloader") ?? "",
             BootloaderArgs = Text(source, "bootloader_args") ?? "",
-            OnPoweroff = ReadAction(source, "on_poweroff", "shutdown", DomainAction.Destroy),
-            OnReboot = ReadAction(source, "on_reboot", "reboot", DomainAction.Restart),
-            OnCrash = ReadAction(source, "on_crash", "crash", DomainAction.Restart),
-            OnXendStart = Text(source, "on_xend_start") ?? "ignore",
-            OnXendStop = Text(source, "on_xend_stop") ?? "ignore",
+            OnPoweroff = restart.OnPoweroff,
+            OnReboot = restart.OnReboot,
+            OnCrash = restart.OnCrash,
+            OnXendStart = ReadWord(source, "on_xend_start", "ignore", "start"),
+            OnXendStop = ReadWord(source, "on_xend_stop", "ignore", "shutdown", "suspend"),
             ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
             Image = image,
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
@@ -104,11 +107,15 @@ public sealed class DomainConfigReader(string defaultVifScript)
     {
         // A bit map of the vCPUs that are online at start: what xm makes of "vcpus" beside "maxvcpus".
         var text = Text(source, "vcpu_avail");
-        if (text is null || !UInt128.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var map))
+        if (string.IsNullOrEmpty(text))
         {
             return vcpus;
         }
-        return Math.Clamp((uint)UInt128.PopCount(map), 1, vcpus);
+        if (!BigInteger.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var map) || map.GetBitLength() > MostVcpus)
+        {
+            throw Invalid($"vcpu_avail: '{Printable(text)}' is not a bit map of at most {MostVcpus} vCPUs");
+        }
+        return Math.Clamp((uint)BigInteger.PopCount(map), 1, vcpus);
     }
 
     private static int? ReadWeight(SList source) =>
@@ -123,16 +130,13 @@ public sealed class DomainConfigReader(string defaultVifScript)
             ? (int)cap
             : null;
 
-    private static DomainAction ReadAction(SList source, string key, string oldWord, DomainAction otherwise)
+    /// <summary>One of a few words; the first is the default.</summary>
+    private static string ReadWord(SList source, string key, params string[] words)
     {
         var text = Text(source, key);
-        return text switch
-        {
-            null or "" => otherwise,
-            _ => DomainActions.Parse(text) ?? throw Invalid(
-                $"Invalid event handling mode: {oldWord}",
-                $"{key} is '{Printable(text)}'; it can be {string.Join(", ", DomainActions.Names)}."),
-        };
+        return string.IsNullOrEmpty(text) ? words[0]
+            : words.Contains(text) ? text
+            : throw Invalid($"{key}: '{Printable(text)}' is unknown; it can be {string.Join(", ", words)}");
     }
 
     private static ImageConfig ReadImage(SList source)
@@ -199,21 +203,22 @@ public sealed class DomainConfigReader(string defaultVifScript)
                 number = parsed;
                 break;
             case var other:
-                throw Invalid($"{key}: a whole number is needed, not '{Printable(other.ToString() ?? "")}'");
+                throw Invalid($"{key}: a whole number is needed, not '{Printable(other.ToString())}'");
         }
         return number >= least && number <= most
             ? number
             : throw Invalid(outOfRange ?? $"{key}: {number} is out of range, {least} to {most} can be had");
     }
 
-    /// <summary>The text of a child's value; numbers as text, null where there is none.</summary>
+    /// <summary>The text of a child's value; numbers as text, null where there is none. Throws where it is a list.</summary>
     internal static string? Text(SList source, string key) => source.Value(key) switch
     {
         SString text => text.Value,
         SInt number => number.ToString(),
         SBool truth => truth.Value ? "1" : "0",
         SFloat real => real.Value.ToString(CultureInfo.InvariantCulture),
-        _ => null,
+        null or SNone or SList { Count: 0 } => null,
+        var other => throw Invalid($"{key}: a text is needed, not '{Printable(other.ToString())}'"),
     };
 
     private static void CheckBounds(SValue value, int depth)
@@ -234,6 +239,15 @@ public sealed class DomainConfigReader(string defaultVifScript)
                 foreach (var item in list.Items)
                 {
                     CheckBounds(item, depth + 1);
+                }
+                break;
+            case SStruct when depth > 32:
+                throw Invalid("The configuration is nested too deeply.");
+            case SStruct members:
+                foreach (var (key, member) in members.Members)
+                {
+                    CheckBounds(key, depth + 1);
+                    CheckBounds(member, depth + 1);
                 }
                 break;
         }

@@ -22,7 +22,7 @@ public static class DomainConfigWriter
         }
         if (!config.Cpus.IsEmpty)
         {
-            Add("cpus", new SList(config.Cpus.Select(cpus => (SValue)string.Join(',', cpus))));
+            Add("cpus", new SList(config.Cpus.Select(Ranges)));
         }
         AddOptional("cpu_weight", config.CpuWeight);
         AddOptional("cpu_cap", config.CpuCap);
@@ -64,6 +64,23 @@ public static class DomainConfigWriter
                 Add(key, value);
             }
         }
+    }
+
+    /// <summary><c>(0-3 5)</c>: a list, for a text could grow longer than what is read back.</summary>
+    private static SValue Ranges(ImmutableArray<int> cpus)
+    {
+        var ranges = ImmutableArray.CreateBuilder<SValue>();
+        for (var first = 0; first < cpus.Length;)
+        {
+            var last = first;
+            while (last + 1 < cpus.Length && cpus[last + 1] == cpus[last] + 1)
+            {
+                last++;
+            }
+            ranges.Add(first == last ? $"{cpus[first]}" : $"{cpus[first]}-{cpus[last]}");
+            first = last + 1;
+        }
+        return new SList(ranges.ToImmutable());
     }
 
     private static SList Image(ImageConfig image)

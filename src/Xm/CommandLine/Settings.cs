@@ -91,7 +91,8 @@ internal sealed class Settings
         }
     }
 
-    private static string Describe(Value value) => value switch
+    /// <summary>A value in the words of an error message.</summary>
+    public static string Describe(Value value) => value switch
     {
         IntValue number => $"the number {number}",
         _ => $"of type {value.TypeName}",

@@ -11,6 +11,9 @@ internal sealed record CommandEntry(string Name, string Arguments, string Descri
     /// <summary>Hidden commands stand in no help list.</summary>
     public bool IsHidden { get; init; }
 
+    /// <summary>Old xm had no such command. Its name cannot be shortened: what scripts shorten must go on to mean what it meant.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>The sentence for a command that is not there.</summary>
     public string Refusal => Absence is null
         ? $"'xm {Name}' is not part of this version yet."

@@ -45,7 +45,7 @@ internal sealed class CommandTable
         CommandEntry? match = null;
         foreach (var entry in Entries)
         {
-            if (word.Length < 2 || entry.Name == "help" || !entry.Name.StartsWith(word, StringComparison.Ordinal))
+            if (word.Length < 2 || entry.Name == "help" || entry.IsNew || !entry.Name.StartsWith(word, StringComparison.Ordinal))
             {
                 continue;
             }

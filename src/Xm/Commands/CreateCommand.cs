@@ -2,7 +2,6 @@ using Sxp;
 using Xm.CommandLine;
 using Xm.Config;
 using Xm.Config.Domain;
-using Xm.Config.Values;
 using Xm.Host;
 
 namespace Xm.Commands;
@@ -38,17 +37,14 @@ internal sealed class CreateCommand : Command
         return settings.IsTrue("console_autoconnect") ? new ConsoleCreation(call, creation).Run() : creation.Run();
     }
 
-    /// <summary>The first expression of a file, as it stands.</summary>
+    /// <summary>The first expression of a file.</summary>
     private static SValue ReadExpression(string file, CommandCall call)
     {
         try
         {
-            var expressions = SxpReader.ReadMany(File.ReadAllBytes(call.Surroundings.Resolve(file)));
-            return expressions.Length > 0 ? expressions[0] : throw new CommandError($"File {file} has no s-expression in it.");
-        }
-        catch (SxpException error)
-        {
-            throw new CommandError($"File {file}, line {error.Line}, column {error.Column}: {error.Message}");
+            var (expression, notices) = ExpressionFile.Parse(file, File.ReadAllBytes(call.Surroundings.Resolve(file)));
+            Tell(notices, call);
+            return expression;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -56,10 +52,10 @@ internal sealed class CreateCommand : Command
         }
     }
 
-    private static SList Evaluate(Settings settings, List<string> words, CommandCall call)
+    private static SValue Evaluate(Settings settings, List<string> words, CommandCall call)
     {
         var surroundings = call.Surroundings;
-        SetDisplay(settings, surroundings);
+        GuestFile.SetDisplay(settings, surroundings);
         var name = settings.Text("defconfig") ?? "";
         var file = ConfigFile.Find(name, settings.Text("path") ?? "", surroundings)
             ?? throw new UsageError($"Unable to open config file: {name}") { Closing = CreateOptions.Usage };
@@ -67,44 +63,25 @@ internal sealed class CreateCommand : Command
         {
             call.Out.WriteLine($"Using config file \"{file.Path}\".");
         }
-        foreach (var (variable, value) in file.Evaluate(ScriptVariables(words)))
+        var guest = GuestFile.Read(file, CreateOptions.ScriptVariables(words));
+        Tell(guest.Notices, call);
+        if (guest.Problems.Count > 0)
         {
-            if (value.IsSetting)
-            {
-                settings.SetFromFile(variable, value);
-            }
+            throw new CommandError(string.Join("\n  ", guest.Problems.Select(problem => $"{problem.Variable}: {problem.Text}")));
         }
-        if (!settings.IsTrue("name"))
+        if (guest.Expression is { } expression)
         {
-            settings.Set("name", Path.GetFileName(name));
+            return expression;
         }
-        return new DomainConfiguration(settings, surroundings).Build();
+        guest.Fill(settings, name);
+        return new DomainConfiguration(settings, surroundings, call.Errors.WriteLine).Build();
     }
 
-    /// <summary>VAR=VALUE of names that the table does not have.</summary>
-    private static Dictionary<string, string> ScriptVariables(List<string> words)
+    private static void Tell(IEnumerable<string> notices, CommandCall call)
     {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var word in words)
+        foreach (var notice in notices)
         {
-            var pair = word.Split('=', 2);
-            if (pair.Length == 2)
-            {
-                variables[pair[0].Trim()] = pair[1].Trim();
-            }
-        }
-        return variables;
-    }
-
-    private static void SetDisplay(Settings settings, Surroundings surroundings)
-    {
-        if (!settings.IsTrue("display") && surroundings.Variable("DISPLAY") is { } display)
-        {
-            settings.Set("display", display);
-        }
-        if (!settings.IsTrue("xauthority"))
-        {
-            settings.Set("xauthority", UserDisplay.KeyFile(surroundings));
+            call.Errors.WriteLine(notice);
         }
     }
 }

@@ -14,6 +14,21 @@ internal static class CreateOptions
 
     public static IReadOnlyList<OptionSpec> Specs => [.. Options, .. GuestVariables.All];
 
+    /// <summary>VAR=VALUE of names that the table does not have.</summary>
+    public static Dictionary<string, string> ScriptVariables(IEnumerable<string> words)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in words)
+        {
+            var pair = word.Split('=', 2);
+            if (pair.Length == 2)
+            {
+                variables[pair[0].Trim()] = pair[1].Trim();
+            }
+        }
+        return variables;
+    }
+
     public static OptionSpec[] Options =>
     [
         OptionSpec.Switch("help", 'h', "Print this help."),

@@ -39,5 +39,6 @@ internal static class DomainCommands
         new("vcpu-list", "[Domain, ...]", "List the virtual CPUs of domains.", static () => new VcpuListCommand()),
         new("vcpu-pin", "<Domain> <VCPU|all> <CPUs|all>", "Set which CPUs a virtual CPU may run on."),
         new("vcpu-set", "<Domain> <vCPUs>", "Set how many virtual CPUs a domain uses."),
+        new("lint", "<ConfigFile> [options] [vars]", "Find all that is wrong with a configuration file.", static () => new LintCommand()) { IsNew = true },
     ];
 }

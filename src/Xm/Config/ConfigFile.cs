@@ -14,7 +14,13 @@ namespace Xm.Config;
 /// <param name="surroundings">What the file's functions see of the world.</param>
 internal sealed class ConfigFile(string path, string place, Surroundings surroundings)
 {
+    private SourceText? _source;
+
     public string Path { get; } = path;
+
+    /// <summary>The file's text. It is read once: the file may be a pipe.</summary>
+    /// <exception cref="CommandError">It cannot be read.</exception>
+    public SourceText Source => _source ??= new SourceText(Path, Read());
 
     /// <summary>Looks for the name itself, then in each directory of a colon list.</summary>
     /// <returns>The first that exists, or null.</returns>
@@ -45,28 +51,20 @@ internal sealed class ConfigFile(string path, string place, Surroundings surroun
     /// <exception cref="CommandError">The file cannot be read, or is wrong; the message shows where.</exception>
     public IReadOnlyDictionary<string, Value> Evaluate(IReadOnlyDictionary<string, string> given)
     {
-        var source = Source();
-        var result = Run(source, given, goOn: false);
-        return result.Problems.Count == 0 ? result.Names : throw new CommandError(source.Explain(result.Problems[0]));
+        var result = Run(given, goOn: false);
+        return result.Problems.Count == 0 ? result.Names : throw new CommandError(Source.Explain(result.Problems[0]));
     }
 
     /// <summary>Works the file out as far as it goes, and goes on behind a statement that failed, to find all that is wrong.</summary>
     /// <exception cref="CommandError">The file cannot be read.</exception>
-    public (SourceText Source, EvaluationResult Result) Examine(IReadOnlyDictionary<string, string> given)
-    {
-        var source = Source();
-        return (source, Run(source, given, goOn: true));
-    }
+    public EvaluationResult Examine(IReadOnlyDictionary<string, string> given) => Run(given, goOn: true);
 
-    private SourceText Source()
+    private EvaluationResult Run(IReadOnlyDictionary<string, string> given, bool goOn)
     {
-        var source = new SourceText(Path, Read());
-        return source.Text.StartsWith('<')
-            ? throw new CommandError($"{Path} is an XML configuration of the Xen-API, which this version of xm does not read.") : source;
-    }
-
-    private EvaluationResult Run(SourceText source, IReadOnlyDictionary<string, string> given, bool goOn)
-    {
+        if (Source.Text.StartsWith('<'))
+        {
+            throw new CommandError($"{Path} is an XML configuration of the Xen-API, which this version of xm does not read.");
+        }
         var names = new Dictionary<string, Value>(StringComparer.Ordinal)
         {
             ["xm_file"] = Path,
@@ -78,7 +76,7 @@ internal sealed class ConfigFile(string path, string place, Surroundings surroun
         {
             names[name] = text;
         }
-        return Evaluator.Run(source, names, surroundings, goOn);
+        return Evaluator.Run(Source, names, surroundings, goOn);
     }
 
     private string Read()

@@ -16,7 +16,12 @@ internal static class VifConfigReader
     public static VifConfig Read(SList body, Guid uuid, string defaultScript, byte[] seed)
     {
         var script = DomainConfigReader.Text(body, "script") is { Length: > 0 } own ? own : defaultScript;
-        var words = script.Split(' ', 2, StringSplitOptions.TrimEntries);
+        var words = script.Trim().Split(' ', 2, StringSplitOptions.TrimEntries);
+        if (words[0].Length == 0 || (words[0].Contains('/') && words[0][0] != '/') || words[0].Contains("..", StringComparison.Ordinal))
+        {
+            throw DomainConfigReader.Invalid(
+                $"script: '{DomainConfigReader.Printable(script)}' is no script", $"The name of one in {ScriptDirectory}, or an absolute path.");
+        }
         return new VifConfig(
             uuid,
             ReadMac(DomainConfigReader.Text(body, "mac"), seed),

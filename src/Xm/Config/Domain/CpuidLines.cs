@@ -20,16 +20,23 @@ internal static class CpuidLines
         var leaves = new List<SValue>();
         foreach (var line in settings.Texts(name))
         {
-            var colon = line.IndexOf(':');
-            if (colon < 0 || !IsLeaf(line.AsSpan(0, colon)))
-            {
-                throw new CommandError($"cpuid: \"{line}\" does not start with a leaf such as 1: or 0x80000001:");
-            }
-            var leaf = line.Substring(0, colon);
-            var registers = line.Substring(colon + 1).Split(',').Select(register => Register(register, leaf));
-            leaves.Add(SList.Of(leaf, new SList(registers)));
+            leaves.Add(Leaf(line));
         }
         return new SList(leaves);
+    }
+
+    /// <summary>One line.</summary>
+    /// <exception cref="CommandError">It is malformed.</exception>
+    public static SList Leaf(string line)
+    {
+        var colon = line.IndexOf(':');
+        if (colon < 0 || !IsLeaf(line.AsSpan(0, colon)))
+        {
+            throw new CommandError($"cpuid: \"{line}\" does not start with a leaf such as 1: or 0x80000001:");
+        }
+        var leaf = line.Substring(0, colon);
+        var registers = line.Substring(colon + 1).Split(',').Select(register => Register(register, leaf));
+        return SList.Of(leaf, new SList(registers));
     }
 
     private static SValue Register(string text, string leaf)

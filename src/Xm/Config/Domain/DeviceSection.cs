@@ -6,25 +6,19 @@ using Xm.Host;
 namespace Xm.Config.Domain;
 
 /// <summary>The devices of a domain, in the order in which xm 4.1 listed them.</summary>
-internal sealed class DeviceSection(Settings settings, Surroundings surroundings)
+internal sealed class DeviceSection(Settings settings, Surroundings surroundings, Action<string> warn)
 {
     /// <summary>Looks at what old xm looked at before it built anything.</summary>
-    /// <exception cref="CommandError">A device line is malformed or asks for what Xen no longer has.</exception>
+    /// <exception cref="CommandError">A device line is malformed, or its device is not there.</exception>
     public void Check()
     {
         foreach (var line in settings.Texts("disk"))
         {
             DiskLine.Parse(line);
         }
-        PciLine.Parse(settings);
-        if (settings.IsTrue("vscsi"))
-        {
-            throw new CommandError("vscsi: this version of xm does not pass SCSI devices through; pass the disk as a phy: disk.");
-        }
-        if (settings.IsTrue("access_control"))
-        {
-            throw new CommandError("access_control: Xen no longer has the ACM security module.");
-        }
+        PciLine.Parse(settings, surroundings);
+        ScsiLine.Parse(settings, surroundings);
+        AccessControlLine.ToSxp(settings);
     }
 
     /// <exception cref="CommandError">A device line is malformed.</exception>
@@ -34,9 +28,13 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             yield return DiskLine.Parse(line).ToSxp();
         }
-        if (PciLine.Parse(settings) is { Count: > 0 } functions)
+        if (PciLine.Parse(settings, surroundings) is { Count: > 0 } functions)
         {
             yield return PciLine.ToSxp(functions);
+        }
+        foreach (var scsi in ScsiLine.ToSxp(settings, surroundings))
+        {
+            yield return scsi;
         }
         foreach (var line in settings.Texts("vusb"))
         {
@@ -50,7 +48,7 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             yield return SList.Of("irq", SList.Of("irq", interrupt));
         }
-        foreach (var vif in NetworkLine.Vifs(settings, surroundings.Errors))
+        foreach (var vif in NetworkLine.Vifs(settings, warn))
         {
             yield return vif;
         }
@@ -70,7 +68,7 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
     }
 
     /// <summary>FROM[-TO], in hexadecimal.</summary>
-    private static SList IoPorts(string line)
+    public static SList IoPorts(string line)
     {
         var ends = line.Split('-');
         return ends.Length <= 2

@@ -7,7 +7,10 @@ using Xm.Host;
 namespace Xm.Config.Domain;
 
 /// <summary>Makes the s-expression that describes a domain to xend out of the settings, element by element as xm 4.1 made it.</summary>
-internal sealed class DomainConfiguration(Settings settings, Surroundings surroundings)
+/// <param name="settings">The variables.</param>
+/// <param name="surroundings">Where files and devices are looked for.</param>
+/// <param name="warn">Told what is deprecated.</param>
+internal sealed class DomainConfiguration(Settings settings, Surroundings surroundings, Action<string> warn)
 {
     private static readonly string[] LeadingNames =
     [
@@ -21,7 +24,7 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
     public SList Build()
     {
         // What is wrong with a device is told before what is wrong with a file, as of old.
-        var devices = new DeviceSection(settings, surroundings);
+        var devices = new DeviceSection(settings, surroundings, warn);
         devices.Check();
         var vm = new SxpList("vm");
         foreach (var name in LeadingNames)
@@ -44,6 +47,10 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         AddBootloader(vm);
         vm.Add("image", image);
         vm.Add("s3_integrity", SxpList.ToSxp("s3_integrity", settings["s3_integrity"]));
+        if (AccessControlLine.ToSxp(settings) is { } security)
+        {
+            vm.Add(security);
+        }
         foreach (var device in devices.Build())
         {
             vm.Add("device", device);
@@ -65,6 +72,10 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
             var mask = (1L << (int)count.Number) - 1;
             vm.Add("vcpu_avail", mask <= int.MaxValue ? mask : mask.ToString(CultureInfo.InvariantCulture));
         }
+        else if (!most.IsTrue && !online.IsTrue)
+        {
+            throw new CommandError($"'vcpus'\n  vcpus = {Shown(online)}: a domain needs at least one virtual CPU.");
+        }
         vm.AddIfTrue("vcpus", most.IsTrue ? most : online);
         vm.AddIfSet("uuid", settings["uuid"]);
         vm.AddIfSet("cpu", settings["cpu"]);
@@ -72,6 +83,8 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         vm.AddIfSet("cpu_cap", settings["cpu_cap"]);
         vm.AddIfSet("cpu_weight", settings["cpu_weight"]);
     }
+
+    private static string Shown(Value value) => value is StrValue text ? $"'{text.Text}'" : SxpList.ToSxp("vcpus", value).ToString();
 
     private void AddBackends(SxpList vm)
     {

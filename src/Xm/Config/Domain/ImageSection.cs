@@ -16,7 +16,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
         "isa", "keymap", "localtime", "nestedhvm", "nographic", "opengl", "oos", "pae", "pci", "pci_msitranslate", "pci_power_mgmt",
         "rtc_timeoffset", "sdl", "soundhw", "stdvga", "timer_mode", "usb", "usbdevice", "vcpus", "vnc", "vncconsole", "vncdisplay",
         "vnclisten", "vncunused", "viridian", "vpt_align", "xauthority", "xen_extended_power_mgmt", "xen_platform_pci", "memory_sharing",
-        "vncpasswd",
+        "vncpasswd", "bios", "hdtype",
     ];
 
     /// <exception cref="CommandError">The kernel, ramdisk or loader is not there.</exception>
@@ -154,7 +154,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
                     image.Add(name, CpuidLines.ToSxp(settings, name));
                     break;
                 case "pci":
-                    image.Add(name, PciLine.Summary(settings));
+                    image.Add(name, PciLine.Summary(settings, surroundings));
                     break;
                 default:
                     image.AddIfSet(name, settings[name]);

@@ -1,7 +1,6 @@
 using Sxp;
 using Xm.CommandLine;
 using Xm.Config.Values;
-using Xm.Output;
 
 namespace Xm.Config.Domain;
 
@@ -12,12 +11,12 @@ internal static class NetworkLine
     private const int MaxNics = 1000;
 
     /// <summary>All vifs, and as many empty ones as the old variable <c>nics</c> asks for.</summary>
-    public static IEnumerable<SList> Vifs(Settings settings, TextSink errors)
+    public static IEnumerable<SList> Vifs(Settings settings, Action<string> warn)
     {
         var lines = settings.Texts("vif").ToList();
         if (settings["nics"] is IntValue { Number: >= 0 } nics)
         {
-            errors.WriteLine(nics.Number == 0
+            warn(nics.Number == 0
                 ? "Warning: The nics option is deprecated.  Please remove it."
                 : "Warning: The nics option is deprecated.  Please use an empty vif entry instead:\n\n  vif = [ '' ]\n");
             while (lines.Count < Math.Min(nics.Number, MaxNics))

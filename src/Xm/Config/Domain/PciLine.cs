@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sxp;
 using Xm.CommandLine;
+using Xm.Host;
 
 namespace Xm.Config.Domain;
 
@@ -14,11 +15,14 @@ internal static class PciLine
 {
     private const int AnySlot = 0x100;
 
+    private const int MostFunctions = 8;
+
     /// <summary>All functions of all lines.</summary>
     /// <exception cref="CommandError">A line is malformed.</exception>
-    public static IReadOnlyList<PciFunction> Parse(Settings settings) => settings.Texts("pci").SelectMany(Parse).ToList();
+    public static IReadOnlyList<PciFunction> Parse(Settings settings, Surroundings surroundings) =>
+        settings.Texts("pci").SelectMany(line => Parse(line, surroundings)).ToList();
 
-    public static IReadOnlyList<PciFunction> Parse(string line)
+    public static IReadOnlyList<PciFunction> Parse(string line, Surroundings surroundings)
     {
         var scanner = new Scanner(line);
         var numbers = new List<int>();
@@ -30,14 +34,18 @@ internal static class PciLine
         {
             throw Malformed(line);
         }
-        var functions = Functions(scanner, line);
+        var hasDomain = numbers.Count == 3;
+        var domain = hasDomain ? numbers[0] : 0;
+        var functions = scanner.TryAny("*")
+            ? FunctionsOfHost($"{domain:x4}:{numbers[^2]:x2}:{numbers[^1]:x2}.", line, surroundings)
+            : Functions(scanner, line);
         var virtualSlot = scanner.TryAny("@") ? scanner.TryHex(2, out var given) && given < 0x20 ? given : throw Malformed(line) : -1;
         var options = scanner.AtEnd ? [] : scanner.TryAny(",") ? Options(scanner.Rest) : throw Malformed(line);
-        var hasDomain = numbers.Count == 3;
+        var key = line.Split(',')[0];
         var result = functions.Select(function => new PciFunction(
-            hasDomain ? numbers[0] : 0, numbers[^2], numbers[^1], function.Physical,
+            domain, numbers[^2], numbers[^1], function.Physical,
             virtualSlot < 0 ? AnySlot | function.Virtual : virtualSlot << 3 | function.Virtual,
-            line.Split(',')[0], options));
+            key, options));
         // The domain notices a new device by its function 0, which therefore comes last.
         return result.OrderByDescending(function => function.VirtualSlot & 7).ToList();
     }
@@ -54,7 +62,7 @@ internal static class PciLine
     }
 
     /// <summary>What the image section of a fully virtualized domain repeats of its PCI devices.</summary>
-    public static SList Summary(Settings settings) => new(Parse(settings).Select(function => (SValue)SList.Of(
+    public static SList Summary(Settings settings, Surroundings surroundings) => new(Parse(settings, surroundings).Select(function => (SValue)SList.Of(
         Hex(function.Domain, 4), Hex(function.Bus, 2), Hex(function.Slot, 2), Hex(function.Function, 1), Hex(function.VirtualSlot, 2),
         OptionList(function), function.Key)));
 
@@ -89,15 +97,16 @@ internal static class PciLine
     /// <summary>The functions: one, or several with commas, a range with a dash, and <c>=</c> before the function in the domain.</summary>
     private static List<(int Physical, int Virtual)> Functions(Scanner scanner, string line)
     {
-        if (scanner.TryAny("*"))
-        {
-            throw new CommandError($"{line}: name the functions of the device one by one; * is not understood by this version of xm.");
-        }
         var functions = new List<(int Physical, int Virtual)>();
         do
         {
             var first = scanner.Octal() ?? throw Malformed(line);
             var last = scanner.TryAny("-") ? scanner.Octal() ?? throw Malformed(line) : first;
+            // A device has eight functions; a line that names more is no device.
+            if (functions.Count > MostFunctions)
+            {
+                throw Malformed(line);
+            }
             for (var function = first; function <= last; function++)
             {
                 functions.Add((function, function));
@@ -119,6 +128,17 @@ internal static class PciLine
             functions[lowest] = (functions[lowest].Physical, 0);
         }
         return functions;
+    }
+
+    /// <summary><c>*</c>: all functions that the host's device has.</summary>
+    private static List<(int Physical, int Virtual)> FunctionsOfHost(string slot, string line, Surroundings surroundings)
+    {
+        var devices = surroundings.HostFile("/sys/bus/pci/devices");
+        var functions = Enumerable.Range(0, 8)
+            .Where(function => Path.Exists(Path.Combine(devices, $"{slot}{function}")))
+            .Select(function => (function, function))
+            .ToList();
+        return functions.Count > 0 ? functions : throw new CommandError($"Failed to parse pci device: {line}\n  The host has no device {slot}*.");
     }
 
     private static List<(string Name, string Value)> Options(string text)

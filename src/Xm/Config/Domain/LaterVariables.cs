@@ -1,0 +1,21 @@
+using Xm.CommandLine;
+using static Xm.CommandLine.OptionKind;
+using static Xm.Config.Domain.GuestVariables;
+
+namespace Xm.Config.Domain;
+
+/// <summary>
+/// Variables that guest files may have although old xm never declared them: they are in no help, and the command line gives them as strings.
+/// </summary>
+internal static class LaterVariables
+{
+    public static OptionSpec[] All =>
+    [
+        Var("maxvcpus", Integer, "VCPUS", null, "The most virtual CPUs that the domain may be given later; vcpus of them are online at first."),
+        Var("nestedhvm", OptionKind.Boolean, "no|yes", null, "1 if the domain may run virtual machines of its own."),
+        Var("xen_extended_power_mgmt", Integer, "0|1|2", null, "Without effect: it belonged to an older hypervisor."),
+        Var("type", Text, "pv|pvh|hvm", null, "What kind of domain to build; the successor of builder."),
+        Var("bios", Text, "seabios|rombios|ovmf", null, "The firmware that a fully virtualized domain starts with."),
+        Var("hdtype", Text, "ide|ahci", null, "How the disks hda to hdd of a fully virtualized domain are attached."),
+    ];
+}

@@ -1,0 +1,80 @@
+using Sxp;
+using Xend.Domains;
+
+namespace Xend.Tests.Domains;
+
+/// <summary>What xend says of a configuration, whoever sends it.</summary>
+public class DomainConfigReaderTests
+{
+    private const string Kernel = "(image (linux (kernel /boot/vmlinux)))";
+
+    [Theory]
+    [InlineData("(memory 64)", "Missing VM Name")]
+    [InlineData("(name 'a b') (memory 64)", "Invalid VM Name")]
+    [InlineData("(name (a b)) (memory 64)", "name: a text is needed, not '(a b)'")]
+    [InlineData("(name x)", "memory_dynamic_max must be greater than zero")]
+    [InlineData("(name x) (memory 0)", "memory_dynamic_max must be greater than zero")]
+    [InlineData("(name x) (memory much)", "memory: a whole number is needed, not 'much'")]
+    [InlineData("(name x) (memory 64) (maxmem 32)", "memory_dynamic_max must be less than or equal to memory_static_max")]
+    [InlineData("(name x) (memory 64) (vcpus 0)", "vcpus: 0 is out of range, 1 to 512 can be had")]
+    [InlineData("(name x) (memory 64) (vcpus 2) (vcpu_avail x)", "vcpu_avail: 'x' is not a bit map of at most 512 vCPUs")]
+    [InlineData("(name x) (memory 64) (vcpus 2) (cpus (1))", "vcpus and the item number of cpus are not same")]
+    [InlineData("(name x) (memory 64) (cpus 0-x)", "cpus = 0-x: invalid literal for int() with base 10: 'x'")]
+    [InlineData("(name x) (memory 64) (cpu_weight 0)", "Cpu weight out of range, valid values are within range from 1 to 65535")]
+    [InlineData("(name x) (memory 64) (cpu_cap 101)", "Cpu cap out of range, valid range is from 0 to 100 for specified number of vcpus")]
+    [InlineData("(name x) (memory 64) (restart never)", "Invalid event handling mode: shutdown")]
+    [InlineData("(name x) (memory 64) (on_poweroff x)", "Invalid event handling mode: shutdown")]
+    [InlineData("(name x) (memory 64) (on_reboot x)", "Invalid event handling mode: reboot")]
+    [InlineData("(name x) (memory 64) (on_crash x)", "Invalid event handling mode: crash")]
+    [InlineData("(name x) (memory 64) (on_xend_start x)", "on_xend_start: 'x' is unknown; it can be ignore, start")]
+    [InlineData("(name x) (memory 64) (on_xend_stop x)", "on_xend_stop: 'x' is unknown; it can be ignore, shutdown, suspend")]
+    [InlineData("(name x) (memory 64) (uuid 5)", "Invalid UUID: 5")]
+    [InlineData("(name x) (memory 64) (image (xen (kernel /k)))", "unknown image type: xen")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname a) (dev xvda) (mode w)))", "Block device must have physical details specified")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname foo:a) (dev xvda) (mode w)))", "Block device type \"foo\" is invalid.")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvd) (mode w)))", "Unable to find number for device (xvd)")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode rw)))", "Invalid mode")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode w))) (device (vbd (uname phy:b) (dev xvda) (mode w)))", "The device \"xvda\" is already defined")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode w))) (device (vbd (uname phy:a) (dev xvdb) (mode w)))", "The uname \"phy:a\" is already defined")]
+    [InlineData("(name x) (memory 64) (device (vif (script ../../tmp/x)))", "script: '../../tmp/x' is no script")]
+    [InlineData("(name x) (memory 64) (device (irq (irq \"'7'\")))", "irq: Invalid config setting irq: '7'")]
+    public void A_wrong_value_is_refused_in_the_words_of_old(string text, string sentence)
+    {
+        var image = text.Contains("(image", StringComparison.Ordinal) ? "" : Kernel;
+        Assert.Equal(sentence, Assert.Throws<XendError>(() => Read($"(vm {text} {image})")).Message);
+    }
+
+    [Theory]
+    [InlineData("(restart onreboot)", DomainAction.Destroy, DomainAction.Restart, DomainAction.Destroy)]
+    [InlineData("(restart always)", DomainAction.Restart, DomainAction.Restart, DomainAction.Restart)]
+    [InlineData("(restart always) (on_crash preserve)", DomainAction.Restart, DomainAction.Restart, DomainAction.Preserve)]
+    [InlineData("", DomainAction.Destroy, DomainAction.Restart, DomainAction.Restart)]
+    public void The_old_restart_stands_for_all_three(string text, DomainAction poweroff, DomainAction reboot, DomainAction crash)
+    {
+        var config = Read($"(vm (name x) (memory 64) {text} {Kernel})");
+        Assert.Equal((poweroff, reboot, crash), (config.OnPoweroff, config.OnReboot, config.OnCrash));
+    }
+
+    [Theory]
+    [InlineData("(cpus '0-3,5,^1')", "0,2,3,5")]
+    [InlineData("(cpus '^1,0-2')", "0,1,2")]
+    [InlineData("(cpu 1) (cpus 3)", "1,3")]
+    [InlineData("(cpu '2')", "2")]
+    [InlineData("(cpus '')", "")]
+    public void CPUs_are_added_and_taken_away_in_their_order(string text, string cpus) =>
+        Assert.Equal(cpus, string.Join(',', Read($"(vm (name x) (memory 64) {text} {Kernel})").Cpus.FirstOrDefault([])));
+
+    [Theory]
+    [InlineData("('^1' '^2')", "")]
+    [InlineData("('0-4095,^1' '7')", "0,2,3,4")]
+    public void CPU_lists_that_were_written_down_are_read_back(string cpus, string first)
+    {
+        // Found by fuzzing: written out number by number they grew longer than any value may be.
+        var config = Read($"(vm (name x) (memory 64) (vcpus 2) (cpus {cpus}) {Kernel})");
+        var again = new DomainConfigReader("vif-bridge").Read(DomainConfigWriter.Write(config));
+        Assert.Equal(config.Cpus.Select(list => string.Join(',', list)), again.Cpus.Select(list => string.Join(',', list)));
+        Assert.Equal(first, string.Join(',', again.Cpus.FirstOrDefault([]).Take(4)));
+    }
+
+    private static DomainConfig Read(string text) => new DomainConfigReader("vif-bridge").Read((SList)SxpReader.Read(text));
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Xm.Config.Domain;
+using Xm.Config.Lint;
+
+namespace Xm.Tests;
+
+public sealed class LintTests : IDisposable
+{
+    private readonly XmRun _xm = Seeds.Host().WithFile("/boot/vmlinuz");
+
+    public void Dispose() => _xm.Dispose();
+
+    private const string Sound = "name = 'x'\nkernel = '/boot/vmlinuz'\n";
+
+    private Outcome Lint(string text, params string[] words)
+    {
+        _xm.WithFile("/etc/xen/guest", text);
+        return _xm.Run(["lint", "guest", .. words]);
+    }
+
+    [Theory]
+    [InlineData("linux")]
+    [InlineData("winxp")]
+    public void The_seeds_are_sound(string name)
+    {
+        var outcome = _xm.Run("lint", $"{name}.cfg");
+        Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
+        Approved.Match($"lint/{name}.txt", outcome.Out);
+        Assert.Empty(_xm.Xend.Calls);
+    }
+
+    [Theory]
+    [InlineData("many")]
+    [InlineData("xl")]
+    public void All_that_is_wrong_is_told_at_once(string name)
+    {
+        var text = File.ReadAllText(Repository.File($"tests/Xm.Tests/guests/lint-{name}.cfg"));
+        var outcome = Lint(text);
+        Assert.Equal((1, ""), (outcome.Status, outcome.Errors));
+        Approved.Match($"lint/{name}.txt", outcome.Out);
+        Approved.Match($"lint/{name}.json", Lint(text, "--json").Out);
+    }
+
+    [Theory]
+    [InlineData("acpi = True", "guest:3: warning: acpi: A value of type bool is ignored, as if acpi were not there.\n  hint: Write acpi = 1.")]
+    [InlineData("acpi = None", "guest:3: warning: acpi: A value of type NoneType is ignored, as if acpi were not there.")]
+    [InlineData("builder = u'hvm'", "  hint: Write the string without the u.")]
+    [InlineData("disk = ('phy:a,xvda,w',)", "  hint: Write a list: disk = [ ... ].")]
+    [InlineData("memroy = 512", "guest:3: warning: memroy is no variable of xm, and has no effect.\n  hint: Did you mean memory?")]
+    [InlineData("on_shutdown = 'x'", "guest:3: warning: on_shutdown is no variable of xm, and has no effect.\n")]
+    [InlineData("cdrom = '/dev/cdrom'", "guest:3: warning: cdrom has no effect.\n  hint: Write a disk that ends in :cdrom,r.")]
+    [InlineData("nics = 1", "guest:3: warning: nics is deprecated.\n  hint: Use vif = [ '' ].")]
+    [InlineData("restart = 'always'", "guest:3: warning: restart is deprecated.\n  hint: Use on_poweroff, on_reboot and on_crash.")]
+    [InlineData("superpages = 1", "guest:3: warning: superpages is accepted and has no effect with today's Xen.")]
+    [InlineData("stdvga = 1", "guest:3: warning: stdvga has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("vnc = 1", "guest:3: warning: vnc is for fully virtualized domains; others get a display by vfb = [ 'vnc=1' ].")]
+    [InlineData("type = 'hvm'\nbuilder = 'pvh'", "guest:3: warning: type = 'hvm' contradicts builder = 'pvh', which goes before.")]
+    public void What_is_odd_is_a_warning(string text, string told)
+    {
+        var outcome = Lint(Sound + text + "\n");
+        Assert.Contains(told, outcome.Out);
+        Assert.EndsWith("0 errors, 1 warning\n", outcome.Out);
+        Assert.Equal(0, outcome.Status);
+    }
+
+    [Theory]
+    [InlineData("memory = 'much'", "memory needs a whole number, not 'much'.")]
+    [InlineData("memory = 0", "memory = 0 is out of range, 1 to 16777216 can be had.")]
+    [InlineData("vcpus = 513", "vcpus = 513 is out of range, 1 to 512 can be had.")]
+    [InlineData("memory = 512\nmaxmem = 256", "maxmem = 256 is less than memory = 512: memory_dynamic_max must be less than or equal to memory_static_max")]
+    [InlineData("vcpus = 4\nmaxvcpus = 2", "maxvcpus = 2 is less than vcpus = 4.")]
+    [InlineData("cpus = ['1']\nvcpus = 2", "cpus: vcpus and the item number of cpus are not same: 2 and 1")]
+    [InlineData("on_crash = 'explode'", "on_crash is 'explode'; it can be destroy, restart, preserve, rename-restart, coredump-destroy, coredump-restart.")]
+    [InlineData("acpi = 'yes'", "acpi is 0 or 1, not 'yes'.")]
+    [InlineData("kernel = '/none'", "Cannot find kernel \"/none\"")]
+    [InlineData("kernel = 5", "kernel must be a string, not the number 5.")]
+    [InlineData("disk = 'phy:a,xvda,w'", "disk must be a list of strings, not 'phy:a,xvda,w'.\n  hint: Write disk = [ 'phy:a,xvda,w' ].")]
+    [InlineData("disk = [ 5 ]", "disk must be a list of strings, but one element is the number 5.")]
+    [InlineData("disk = [ 'phy:a,xvda' ]", "disk: Invalid disk specifier: phy:a,xvda")]
+    [InlineData("disk = [ '/dev/a,xvda,w' ]", "disk: Block device must have physical details specified: write phy:/dev/a for a device, file:/dev/a for an image (in '/dev/a,xvda,w')")]
+    [InlineData("disk = [ 'tap:foo:/a,xvda,w' ]", "disk: tap:foo not a valid disk type (in 'tap:foo:/a,xvda,w')")]
+    [InlineData("disk = [ 'phy:a,xyz,w' ]", "disk: Unable to find number for device (xyz) (in 'phy:a,xyz,w')")]
+    [InlineData("disk = [ 'phy:a,xvda,rw' ]", "disk: Invalid mode: 'rw' is not r, w or w! (in 'phy:a,xvda,rw')")]
+    [InlineData("disk = [ 'phy:a,xvda,w', 'phy:a,xvdb,w' ]", "disk: The uname \"phy:a\" is already defined")]
+    [InlineData("disk = [ 'phy:a,xvda,w', 'phy:b,xvda,w' ]", "disk: The device \"xvda\" is already defined")]
+    [InlineData("vif = [ 'mac=1,bridge=b' ]", "vif: MAC address is not valid: '1' (in 'mac=1,bridge=b')")]
+    [InlineData("vif = [ 'foo=1' ]", "vif: Invalid vif option: foo")]
+    [InlineData("vif = [ 'mac=00:16:3e:00:00:01', 'mac=00:16:3E:00:00:01' ]", "vif: The mac \"00:16:3e:00:00:01\" is already defined")]
+    [InlineData("vfb = [ 'foo=1' ]", "vfb: configuration option foo unknown to vfbs")]
+    [InlineData("pci = [ 'zz' ]", "pci: Failed to parse pci device: zz")]
+    [InlineData("ioports = [ 'zz' ]", "ioports: Invalid i/o port range specifier: zz")]
+    [InlineData("nfs_root = '/x'", "Must set nfs root and nfs server")]
+    [InlineData("a = nosuch", "name 'nosuch' is not defined")]
+    [InlineData("a = = 1", "Errors were found at line 3 while processing /etc/xen/guest:")]
+    public void What_cannot_be_created_is_an_error(string text, string told)
+    {
+        var outcome = Lint(Sound + text + "\n");
+        Assert.Contains("error: " + told, outcome.Out);
+        Assert.Contains("1 error, ", outcome.Out);
+        Assert.DoesNotContain("would create", outcome.Out);
+        Assert.Equal(1, outcome.Status);
+    }
+
+    [Fact]
+    public void A_name_that_the_file_reads_itself_is_no_mistake() =>
+        Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + "vmdir = '/img/'\ndisk = [ 'file:' + vmdir + 'a,xvda,w' ]\n").Out);
+
+    [Fact]
+    public void The_command_line_goes_before_the_file() => Assert.Contains("would create y: paravirtualized, 64 MiB, 1 VCPU\n", Lint(Sound, "name=y", "memory=64").Out);
+
+    [Fact]
+    public void A_file_that_is_not_there_is_told_as_by_create()
+    {
+        var outcome = _xm.Run("lint", "none");
+        Assert.Equal((1, "Error: Unable to open config file: none\n"), (outcome.Status, outcome.Errors));
+    }
+
+    [Fact]
+    public void A_saved_domain_is_understood()
+    {
+        var outcome = Lint("(domain (domid 3) (name x) (memory 64) (vcpus 1) (image (linux (kernel /k))))\n");
+        Assert.Equal(0, outcome.Status);
+        Assert.StartsWith("/etc/xen/guest: an s-expression\n", outcome.Out);
+        Assert.Contains("would create x: paravirtualized, 64 MiB, 1 VCPU", outcome.Out);
+    }
+
+    [Fact]
+    public void A_variable_called_json_changes_no_output() => Assert.StartsWith("/etc/xen/guest: a configuration of xm\n", Lint(Sound + "json = 1\n").Out);
+
+    [Fact]
+    public void The_new_command_takes_no_shortened_name_away() => Assert.Equal(0, _xm.Run("li", "--state=nonsense").Status);
+
+    [Fact]
+    public void Every_variable_has_a_rule_and_every_rule_a_variable() => Assert.Equal(
+        GuestVariables.All.Concat(LaterVariables.All).Select(spec => spec.Name).Order(), VariableRules.Names.Order());
+
+    [Fact]
+    public void The_default_of_every_variable_is_sound() => Assert.All(GuestVariables.All, spec =>
+    {
+        var value = new CommandLine.Settings([spec])[spec.Name];
+        Assert.True(!value.IsSetting || value is Config.Values.StrValue { Text: "" } || VariableRules.Of(spec.Name)!.Problem(value) is null, spec.Name);
+    });
+
+    [Fact]
+    public void The_JSON_is_JSON()
+    {
+        using var json = JsonDocument.Parse(Lint("name = '\\xff\\x01'\nkernel = '/none'\n\"x\"\n", "--json").Out);
+        Assert.Equal(1, json.RootElement.GetProperty("errors").GetInt32());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("domain").ValueKind);
+    }
+}
