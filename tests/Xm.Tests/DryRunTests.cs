@@ -78,6 +78,12 @@ public sealed class DryRunTests : IDisposable
     }
 
     [Fact]
+    public void The_command_dry_run_permits_what_no_security_module_forbids() => Assert.Equal(
+        new Outcome(0, "Using config file \"/etc/xen/winxp.cfg\".\nChecking domain:\n   winxp: PERMITTED\nChecking resources:\n"
+            + "   phy:/dev/vg01/winxp0: PERMITTED\n   phy:/dev/loop0: PERMITTED\nDry Run: PASSED\n", ""),
+        _xm.Run("dry-run", "winxp.cfg"));
+
+    [Fact]
     public void The_name_of_the_file_is_the_name_of_the_domain_where_it_has_none()
     {
         _xm.WithFile("/etc/xen/nameless.cfg", "kernel = '/mnt/xen/linux/vmlinux'\n");

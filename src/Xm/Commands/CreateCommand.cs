@@ -1,7 +1,6 @@
 using Sxp;
 using Xm.CommandLine;
 using Xm.Config;
-using Xm.Config.Domain;
 using Xm.Host;
 
 namespace Xm.Commands;
@@ -43,7 +42,10 @@ internal sealed class CreateCommand : Command
         try
         {
             var (expression, notices) = ExpressionFile.Parse(file, File.ReadAllBytes(call.Surroundings.Resolve(file)));
-            Tell(notices, call);
+            foreach (var notice in notices)
+            {
+                call.Errors.WriteLine(notice);
+            }
             return expression;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -63,25 +65,6 @@ internal sealed class CreateCommand : Command
         {
             call.Out.WriteLine($"Using config file \"{file.Path}\".");
         }
-        var guest = GuestFile.Read(file, CreateOptions.ScriptVariables(words));
-        Tell(guest.Notices, call);
-        if (guest.Problems.Count > 0)
-        {
-            throw new CommandError(string.Join("\n  ", guest.Problems.Select(problem => $"{problem.Variable}: {problem.Text}")));
-        }
-        if (guest.Expression is { } expression)
-        {
-            return expression;
-        }
-        guest.Fill(settings, name);
-        return new DomainConfiguration(settings, surroundings, call.Errors.WriteLine).Build();
-    }
-
-    private static void Tell(IEnumerable<string> notices, CommandCall call)
-    {
-        foreach (var notice in notices)
-        {
-            call.Errors.WriteLine(notice);
-        }
+        return GuestFile.Read(file, CreateOptions.ScriptVariables(words)).ToExpression(settings, name, surroundings);
     }
 }

@@ -14,7 +14,7 @@ internal static class SecurityCommands
             "Put a security label on a domain or resource.", Absence: NoAcm),
         new("rmlabel", "{dom <ConfigFile>|res <Resource>|mgt<managed domain>}", "Take a security label off.", Absence: NoAcm),
         new("getlabel", "{dom <ConfigFile>|res <Resource>|mgt <managed domain>}", "Print a security label.", Absence: NoAcm),
-        new("dry-run", "<ConfigFile>", "Check whether a domain may use its resources.", Absence: NoAcm),
+        new("dry-run", "<ConfigFile>", "Check whether a domain may use its resources.", static () => new DryRunCommand()),
         new("resources", "", "List the resources with security labels.", Absence: NoAcm),
         new("dumppolicy", "", "Print what the hypervisor knows of the policy.", Absence: NoAcm),
         new("resetpolicy", "", "Go back to the security policy that is built in.", Absence: NoAcm),

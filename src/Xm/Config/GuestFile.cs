@@ -66,6 +66,26 @@ internal sealed record GuestFile(
 
     private static Dictionary<string, Value> Nothing => new(StringComparer.Ordinal);
 
+    /// <summary>The domain's s-expression. Notices and warnings go to stderr.</summary>
+    /// <exception cref="CommandError">Something is wrong with a variable.</exception>
+    public SValue ToExpression(Settings settings, string fileName, Surroundings surroundings)
+    {
+        foreach (var notice in Notices)
+        {
+            surroundings.Errors.WriteLine(notice);
+        }
+        if (Problems.Count > 0)
+        {
+            throw new CommandError(string.Join("\n  ", Problems.Select(problem => $"{problem.Variable}: {problem.Text}")));
+        }
+        if (Expression is not null)
+        {
+            return Expression;
+        }
+        Fill(settings, fileName);
+        return new DomainConfiguration(settings, surroundings, surroundings.Errors.WriteLine).Build();
+    }
+
     /// <summary>Puts the variables among the settings, below those of the command line.</summary>
     public void Fill(Settings settings, string fileName)
     {
