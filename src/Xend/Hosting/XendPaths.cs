@@ -38,6 +38,9 @@ public sealed record XendPaths
     /// <summary>What is under way, a file an operation.</summary>
     public string JournalDirectory => Path.Combine(RunDirectory, "journal");
 
+    /// <summary>Kernels and ramdisks that boot loaders took from guests' disks, until they are loaded.</summary>
+    public string BootDirectory => Path.Combine(RunDirectory, "boot");
+
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 
