@@ -72,6 +72,15 @@ public sealed class RfbConnectionTests
     }
 
     [Fact]
+    public async Task A_server_that_wants_a_password_is_told_from_one_that_does_not()
+    {
+        var opening = RfbConnection.OpenAsync(_server.Client);
+        await _server.SayAsync("RFB 003.008\n");
+        await _server.SayAsync(1, 2);
+        Assert.Equal("the server wants a password", (await Assert.ThrowsAsync<RfbRefusedException>(() => opening)).Message);
+    }
+
+    [Fact]
     public async Task A_server_that_lets_nobody_in_says_why()
     {
         var opening = RfbConnection.OpenAsync(_server.Client);

@@ -16,8 +16,12 @@ internal sealed class RfbHandshake(RfbWire wire, string? password, RfbVersion hi
         var type = version == RfbVersion.V33 ? await ReadTypeAsync(cancellation) : await ChooseTypeAsync(cancellation);
         if (type == VncChallenge)
         {
+            if (string.IsNullOrEmpty(password))
+            {
+                throw new RfbRefusedException("the server wants a password");
+            }
             var challenge = await wire.ReadAsync(VncAuthentication.ChallengeBytes, cancellation);
-            await wire.WriteAsync(VncAuthentication.Answer(password ?? "", challenge), cancellation);
+            await wire.WriteAsync(VncAuthentication.Answer(password, challenge), cancellation);
         }
         if (type == VncChallenge || version == RfbVersion.V38)
         {
