@@ -80,6 +80,16 @@ public sealed unsafe class TerminalRelay : IDisposable
         }
     }
 
+    /// <summary>Whether nobody has the program's terminal open any more, and all that was written there was taken.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_lock)
+                return _ended;
+        }
+    }
+
     /// <summary>The program's last words.</summary>
     public byte[] Tail()
     {
@@ -140,7 +150,8 @@ public sealed unsafe class TerminalRelay : IDisposable
         if (length < 0)
         {
             // Nobody has it open any more.
-            _ended = true;
+            lock (_lock)
+                _ended = true;
             return;
         }
         lock (_lock)

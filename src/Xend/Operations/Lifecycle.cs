@@ -74,9 +74,6 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
     }
 
-    /// <summary>Ends the boot loader that an earlier daemon had started for a domain.</summary>
-    public Task EndBootloaderAsync(Guid uuid) => rooms.Host.Bootloaders.EndOrphansAsync(uuid);
-
     /// <summary>Removes what an operation left behind that an earlier daemon did not end.</summary>
     public async Task CleanUpAsync(Guid uuid, string name, uint domainId, IJournalEntry journal)
     {

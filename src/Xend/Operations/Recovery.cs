@@ -8,6 +8,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
+        await rooms.Host.Bootloaders.EndOrphansAsync().ConfigureAwait(false);
         foreach (var entry in rooms.Records.LoadAll())
         {
             rooms.Registry.Adopt(entry);
@@ -28,7 +29,6 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     /// <summary>A creation is undone, a destruction is finished: both take away whatever there is. A restart is finished as well.</summary>
     private async Task FinishAsync(UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
     {
-        await lifecycle.EndBootloaderAsync(operation.Domain).ConfigureAwait(false);
         foreach (var id in IdsOf(operation))
         {
             await lifecycle.CleanUpAsync(operation.Domain, operation.Name, id, journal).ConfigureAwait(false);

@@ -28,7 +28,7 @@ public sealed class PygrubTests(LabHost host)
             Assert.Equal(0, await console.WaitForExitAsync());
             Assert.Contains("Started domain grubbed (id=", console.Transcript);
         }
-        Assert.Equal(1, (await host.RunAsync("test -e /run/xend/boot")).ExitStatus);
+        Assert.Equal(1, (await host.RunAsync("test -e /var/lib/xen/xend-boot")).ExitStatus);
         Assert.Contains("(bootloader_args '')", await host.RunOkAsync("xm list --long grubbed"));
         await host.DestroyAsync("grubbed");
         await before.AssertRestoredAsync(host);
@@ -116,7 +116,7 @@ public sealed class PygrubTests(LabHost host)
         await host.WriteTextAsync("/usr/local/bin/loader", "#!/bin/sh\ntrap '' HUP TERM\necho kernel >$TMPDIR/kernel\nsleep 4715\n", "0755");
         var config = await WriteAsync("bootloader = 'loader'");
         var create = host.RunAsync($"xm create {config}");
-        await host.RunOkAsync("until [ -e /run/xend/boot/*/kernel ]; do sleep 0.2; done");
+        await host.RunOkAsync("until [ -e /var/lib/xen/xend-boot/*/kernel ]; do sleep 0.2; done");
         await host.RunOkAsync(XendOnHost.KillAndStart);
         Assert.StartsWith("Xend has probably crashed!", (await create).Stderr);
         Assert.DoesNotContain("faulty", await host.RunOkAsync("xm list"));

@@ -114,7 +114,7 @@ internal sealed class MortalBootloaders(IBootloaderRunner loaders, Task death) :
         }
     }
 
-    public Task EndOrphansAsync(Guid domain) => loaders.EndOrphansAsync(domain);
+    public Task EndOrphansAsync() => loaders.EndOrphansAsync();
 
     private sealed class MortalSession(IBootloaderSession session, Task death) : IBootloaderSession
     {

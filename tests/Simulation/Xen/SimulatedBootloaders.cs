@@ -7,6 +7,8 @@ namespace Simulation.Xen;
 /// <summary>pygrub, in effect: finds a kernel and a ramdisk on every disk, and copies them.</summary>
 public sealed class SimulatedBootloaders(SimulatedMachine machine) : IBootloaderRunner
 {
+    private const string Root = "/var/lib/xen/xend-boot/";
+
     private readonly ConcurrentDictionary<Guid, BootloaderCall> _running = new();
 
     /// <summary>Called before the loader answers; what it throws or waits for is the loader's.</summary>
@@ -34,20 +36,24 @@ public sealed class SimulatedBootloaders(SimulatedMachine machine) : IBootloader
         machine.Files.TryRemove(Ramdisk(domain), out _);
     }
 
-    public Task EndOrphansAsync(Guid domain)
+    public Task EndOrphansAsync()
     {
-        _running.TryRemove(domain, out _);
-        RemoveFiles(domain);
+        _running.Clear();
+        foreach (var file in machine.Files.Keys.Where(path => path.StartsWith(Root, StringComparison.Ordinal)))
+        {
+            machine.Files.TryRemove(file, out _);
+            machine.Kernels.TryRemove(file, out _);
+        }
         return Task.CompletedTask;
     }
 
     /// <summary>What is there now, as text.</summary>
     public string Dump() => string.Join(
-        '\n', _running.Values.Select(call => $"boot loader of {call.Name}").Concat(machine.Files.Keys.Where(path => path.StartsWith("/run/xend/boot/", StringComparison.Ordinal))).Order());
+        '\n', _running.Values.Select(call => $"boot loader of {call.Name}").Concat(machine.Files.Keys.Where(path => path.StartsWith(Root, StringComparison.Ordinal))).Order());
 
-    private static string Kernel(Guid domain) => $"/run/xend/boot/{domain}/boot_kernel.1";
+    private static string Kernel(Guid domain) => $"{Root}{domain}/boot_kernel.1";
 
-    private static string Ramdisk(Guid domain) => $"/run/xend/boot/{domain}/boot_ramdisk.1";
+    private static string Ramdisk(Guid domain) => $"{Root}{domain}/boot_ramdisk.1";
 
     private sealed class Session(SimulatedBootloaders loaders, BootloaderCall call) : IBootloaderSession
     {

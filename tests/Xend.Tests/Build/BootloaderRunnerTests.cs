@@ -131,7 +131,7 @@ public sealed class BootloaderRunnerTests : IDisposable
         try
         {
             await WaitAsync(() => File.Exists($"{Place}/kernel") && Running("sleep\04713") == 2);
-            await _runner.EndOrphansAsync(Domain);
+            await _runner.EndOrphansAsync();
             Assert.Equal(0, Running("sleep\04713"));
             Assert.False(Directory.Exists(Place));
         }

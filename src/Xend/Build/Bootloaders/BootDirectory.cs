@@ -3,7 +3,7 @@ using LibXc.Interop.Libc;
 namespace Xend.Build.Bootloaders;
 
 /// <summary>The directories in which boot loaders put kernels and ramdisks: one a domain, named by its UUID, for root only.</summary>
-/// <param name="root">/run/xend/boot.</param>
+/// <param name="root">/var/lib/xen/xend-boot.</param>
 internal sealed class BootDirectory(string root)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -36,6 +36,15 @@ internal sealed class BootDirectory(string root)
         catch (IOException)
         {
             // Another domain has files there.
+        }
+    }
+
+    /// <summary>Removes the directories of all domains.</summary>
+    public void RemoveAll()
+    {
+        if (Directory.Exists(root))
+        {
+            Directory.Delete(root, recursive: true);
         }
     }
 

@@ -6,13 +6,16 @@ using Serilog;
 namespace Xend.Build.Bootloaders;
 
 /// <summary>Runs boot loaders as children of the daemon, each with a terminal and a session of its own.</summary>
-/// <param name="directory">Where they put kernels: /run/xend/boot.</param>
+/// <param name="directory">Where they put kernels: /var/lib/xen/xend-boot.</param>
 /// <param name="xenVersion">The running Xen's, "4.17".</param>
 /// <param name="clock">Measures the limits.</param>
 /// <param name="log">Takes what is worth knowing.</param>
 public sealed class BootloaderRunner(string directory, string xenVersion, TimeProvider clock, ILogger log) : IBootloaderRunner
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What does not die of SIGKILL within so many looks waits for a disk.</summary>
+    private const int MostLooks = 100;
 
     private readonly BootDirectory _directory = new(directory);
     private readonly BootloaderPrograms _programs = new(xenVersion, log);
@@ -39,20 +42,20 @@ public sealed class BootloaderRunner(string directory, string xenVersion, TimePr
     public void RemoveFiles(Guid domain) => _directory.Remove(domain);
 
     /// <remarks>The terminal of an earlier daemon's boot loader is gone with that daemon, and most end by that (SIGHUP). These are the others.</remarks>
-    public async Task EndOrphansAsync(Guid domain)
+    public async Task EndOrphansAsync()
     {
-        while (Find(_directory.Of(domain)) is { Count: > 0 } orphans)
+        for (var look = 0; look < MostLooks && Find() is { Count: > 0 } orphans; look++)
         {
             orphans.ForEach(process => LibC.kill(process, LibC.SIGKILL));
             await Task.Delay(LookEvery, clock).ConfigureAwait(false);
         }
-        _directory.Remove(domain);
+        _directory.RemoveAll();
     }
 
-    /// <summary>The processes that have the domain's directory in their environment.</summary>
-    private static List<int> Find(string directory)
+    /// <summary>The processes that have a directory of ours in their environment.</summary>
+    private List<int> Find()
     {
-        var mark = Encoding.UTF8.GetBytes($"TMPDIR={directory}\0");
+        var mark = Encoding.UTF8.GetBytes($"TMPDIR={directory}/");
         var found = new List<int>();
         foreach (var entry in Directory.EnumerateDirectories("/proc"))
         {

@@ -7,7 +7,7 @@ namespace Xend.Build.Bootloaders;
 /// <summary>One boot loader at work.</summary>
 internal sealed class BootloaderSession : IBootloaderSession
 {
-    /// <summary>Bytes that its files may have: a kernel with its ramdisk. The directory is in memory, and what is copied there is the guest's.</summary>
+    /// <summary>Bytes that its files may have: a kernel with its ramdisk. What is copied there is the guest's, and may be as large as its disk.</summary>
     private const ulong LargestFile = 512ul * 1024 * 1024;
 
     /// <summary>Bytes of memory: a guest's grub.cfg may be as large as its disk.</summary>
@@ -89,6 +89,11 @@ internal sealed class BootloaderSession : IBootloaderSession
         }
         var status = await end.ConfigureAwait(false);
         TakeAnswer();
+        // Its last words may still be on the way; something that it left running may keep them coming for ever.
+        for (var looks = 0; looks < 20 && !_terminal.HasEnded; looks++)
+        {
+            await Task.Delay(LookEvery, _clock, cancellation).ConfigureAwait(false);
+        }
         return Choice(status);
     }
 

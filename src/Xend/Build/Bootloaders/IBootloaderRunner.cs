@@ -13,8 +13,8 @@ public interface IBootloaderRunner
     /// <summary>Deletes the files that a boot loader made for that domain. Nothing happens where there are none.</summary>
     void RemoveFiles(Guid domain);
 
-    /// <summary>Ends what an earlier daemon had started for that domain, and deletes its files.</summary>
-    Task EndOrphansAsync(Guid domain);
+    /// <summary>Ends all boot loaders that an earlier daemon had started, and deletes their files. Only before the first start of one's own.</summary>
+    Task EndOrphansAsync();
 }
 
 /// <summary>A boot loader at work, and its terminal. Disposing ends the program with all that it started, and closes the terminal.</summary>
