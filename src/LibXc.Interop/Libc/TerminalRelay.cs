@@ -27,6 +27,7 @@ public sealed unsafe class TerminalRelay : IDisposable
     private readonly Lock _lock = new();
     private readonly List<byte> _words = [];
     private readonly List<byte> _keys = [];
+    private long _written;
     private int _unheard;
     private bool _hasListener;
     private bool _ended;
@@ -77,6 +78,16 @@ public sealed unsafe class TerminalRelay : IDisposable
         {
             lock (_lock)
                 return _hasListener ? TimeSpan.Zero : _clock.GetElapsedTime(_lastSign);
+        }
+    }
+
+    /// <summary>How many bytes the program has written since its start.</summary>
+    public long Written
+    {
+        get
+        {
+            lock (_lock)
+                return _written;
         }
     }
 
@@ -159,6 +170,7 @@ public sealed unsafe class TerminalRelay : IDisposable
             if (length > 0)
                 _lastSign = _clock.GetTimestamp();
             _words.AddRange(buffer.AsSpan(0, length));
+            _written += length;
             _unheard += length;
             if (_words.Count > Kept)
                 _words.RemoveRange(0, _words.Count - Kept);

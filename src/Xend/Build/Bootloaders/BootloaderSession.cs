@@ -13,6 +13,9 @@ internal sealed class BootloaderSession : IBootloaderSession
     /// <summary>Bytes of memory: a guest's grub.cfg may be as large as its disk.</summary>
     private const ulong MostMemory = 1024ul * 1024 * 1024;
 
+    /// <summary>Bytes on its terminal. A menu has some KiB; what writes more than this does not come to an end by itself.</summary>
+    private const long MostWritten = 16 * 1024 * 1024;
+
     private const int MostErrorBytes = 16 * 1024;
 
     private const int LinesShown = 6;
@@ -85,7 +88,7 @@ internal sealed class BootloaderSession : IBootloaderSession
         {
             cancellation.ThrowIfCancellationRequested();
             TakeAnswer();
-            CheckTime();
+            CheckProgress();
         }
         var status = await end.ConfigureAwait(false);
         TakeAnswer();
@@ -120,8 +123,12 @@ internal sealed class BootloaderSession : IBootloaderSession
         }
     }
 
-    private void CheckTime()
+    private void CheckProgress()
     {
+        if (_terminal.Written > MostWritten)
+        {
+            throw Refused($"it has written more than {MostWritten >> 20} MiB on its terminal");
+        }
         if (_terminal.Quiet > _call.Limit)
         {
             throw Late($"It said nothing for {_call.Limit.TotalSeconds:0} s, and nobody was at its terminal.");
