@@ -1,4 +1,5 @@
 using Xend.Build;
+using Xend.Build.Bootloaders;
 using Xend.Host;
 using Xend.Hosting;
 using Xend.Hotplug;
@@ -17,6 +18,9 @@ public sealed record HostServices(
     TimeProvider Clock,
     CurrentOptions CurrentOptions)
 {
+    /// <summary>Takes kernels from guests' disks.</summary>
+    public required IBootloaderRunner Bootloaders { get; init; }
+
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;
 

@@ -31,7 +31,7 @@ public sealed class RoomTests
         ["Hotplug"] = [],
         ["Hypervisor"] = [],
         [Hall] = [
-            "Hypervisor(IHypervisor)", "Build(IImageBuilder)", "Hotplug(IScriptRunner)", "Host(IHostDevices)", "Hosting(CurrentOptions XendOptions)",
+            "Hypervisor(IHypervisor)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices)", "Hosting(CurrentOptions XendOptions)",
         ],
     };
 
@@ -79,6 +79,7 @@ public sealed class RoomTests
     [Theory]
     [InlineData("XenHypervisor")]
     [InlineData("ChildImageBuilder")]
+    [InlineData("BootloaderRunner")]
     [InlineData("ScriptRunner")]
     [InlineData("HostDevices")]
     [InlineData("XenStoreClient")]

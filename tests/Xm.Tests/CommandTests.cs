@@ -1,4 +1,5 @@
 using Sxp;
+using Xm.Connection;
 using Xm.Output;
 
 namespace Xm.Tests;
@@ -171,6 +172,40 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(["xenconsole 3 --num 0"], _xm.Foreground.Started);
         _xm.Run("console", "-n", "12", "linux");
         Assert.Equal("xenconsole 3 --num 1", _xm.Foreground.Started[1]);
+    }
+
+    [Fact]
+    public void Console_stays_through_a_reboot_of_the_guest_and_says_so_in_a_line()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        // Shut down, then being made anew, then there again; and at last gone.
+        var looks = new Queue<SList?>(
+        [
+            FakeXend.Domain("linux", 3), FakeXend.Domain("linux", 3, state: "---s--"), FakeXend.Domain("linux", null), FakeXend.Domain("linux", 4), null,
+        ]);
+        _xm.Xend.Answer("xend.domain", _ => looks.Dequeue() ?? throw new XendFault(3, "linux"));
+        var outcome = _xm.Run("console", "3");
+        Assert.Equal(new Outcome(0, "Domain linux has restarted: this is the console of domain 4.\n", ""), outcome);
+        Assert.Equal(["xenconsole 3 --num 0", "xenconsole 4 --num 0"], _xm.Foreground.Started);
+        Assert.Contains("xend.domain.waitForConsole 4", _xm.Xend.Calls);
+    }
+
+    [Fact]
+    public void Console_of_a_guest_that_has_ended_and_is_kept_ends_too()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3, state: "----c-"));
+        Assert.Equal(new Outcome(0, "", ""), _xm.Run("console", "linux"));
+    }
+
+    [Fact]
+    public void Console_does_not_follow_the_guest_when_xm_was_told_to_end()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3, state: "---s--"));
+        _xm.Foreground.Behaviour = program => program.Stop();
+        Assert.Equal(137, _xm.Run("console", "linux").Status);
+        Assert.Single(_xm.Foreground.Started);
     }
 
     [Fact]

@@ -28,6 +28,8 @@ internal sealed class FakeForeground : IForeground
             return Stopped.IsSet ? 137 : owner.Status;
         }
 
+        public bool WasStopped => Stopped.IsSet;
+
         public void Stop() => Stopped.Set();
 
         public void Dispose()

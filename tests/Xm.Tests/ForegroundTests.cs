@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Xm.CommandLine;
 using Xm.Host;
 
@@ -28,6 +30,17 @@ public class ForegroundTests
         program.Stop();
         Assert.Equal(137, program.Wait());
         program.Stop();
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public void Who_is_told_to_end_ends_the_program_first(string signal)
+    {
+        using var program = _foreground.Start("/bin/sleep", ["1000"]);
+        using var kill = Process.Start("kill", ["-" + signal, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        Assert.Equal(137, program.Wait());
+        Assert.True(program.WasStopped);
     }
 
     [Theory]

@@ -27,6 +27,18 @@ public sealed record ChildStart
 
     public ChildOutput Error { get; init; } = ChildOutput.Discard;
 
+    /// <summary>
+    /// A terminal that becomes the child's stdin and stdout, and, with <see cref="NewSession"/>, its controlling terminal; null for none. It takes
+    /// the place of <see cref="PipeInput"/> and <see cref="Output"/>.
+    /// </summary>
+    public string? Terminal { get; init; }
+
+    /// <summary>Bytes that a file of the child's may have at most (RLIMIT_FSIZE); null for no limit.</summary>
+    public ulong? LargestFile { get; init; }
+
+    /// <summary>Bytes of memory that the child may have mapped at most (RLIMIT_AS); null for no limit.</summary>
+    public ulong? MostMemory { get; init; }
+
     /// <summary>Descriptors the child gets as 3, 4, ... in this order. It gets no other.</summary>
     public IReadOnlyList<SafeHandle> Descriptors { get; init; } = [];
 

@@ -21,6 +21,23 @@ public static unsafe class PosixFile
             throw new NativeCallException("rename", $"{from} to {to}", Errno.Last);
     }
 
+    /// <summary>Makes a named pipe (mkfifo) that only we may use.</summary>
+    public static void MakeFifo(string path)
+    {
+        if (mkfifo(path, 0x180) < 0)
+            throw new NativeCallException("mkfifo", path, Errno.Last);
+    }
+
+    /// <summary>Opens our reading end of a named pipe. Never blocks, and never sees an end of file: it holds a writing end as well.</summary>
+    public static SafeFileHandle OpenFifo(string path) => Descriptor.Open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW);
+
+    /// <summary>Reads what is in a pipe now: the number of bytes, 0 for nothing.</summary>
+    public static int ReadNow(SafeFileHandle pipe, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return (int)Math.Max(0, read(Descriptor.Number(pipe), start, (nuint)buffer.Length));
+    }
+
     /// <summary>The bytes that a user without privileges may still write on the file system of a path (statvfs f_bavail).</summary>
     public static ulong AvailableBytes(string path)
     {

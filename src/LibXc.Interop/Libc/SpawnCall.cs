@@ -22,8 +22,17 @@ internal static unsafe class SpawnCall
         Require(posix_spawnattr_init(attributes), "posix_spawnattr_init", start);
         try
         {
-            Place(actions, input, 0, O_RDONLY, memory, start);
-            Place(actions, output, 1, O_RDWR, memory, start);
+            if (start.Terminal is { } terminal)
+            {
+                // Without O_NOCTTY: the first terminal that the leader of a new session opens becomes its controlling terminal.
+                Require(posix_spawn_file_actions_addopen(actions, 0, memory.Add(terminal), O_RDWR, 0), "posix_spawn_file_actions_addopen", start);
+                Require(posix_spawn_file_actions_adddup2(actions, 0, 1), "posix_spawn_file_actions_adddup2", start);
+            }
+            else
+            {
+                Place(actions, input, 0, O_RDONLY, memory, start);
+                Place(actions, output, 1, O_RDWR, memory, start);
+            }
             Place(actions, error, 2, O_RDWR, memory, start);
             for (int i = 0; i < extra.Length; i++)
                 Require(posix_spawn_file_actions_adddup2(actions, extra[i], 3 + i), "posix_spawn_file_actions_adddup2", start);
@@ -47,12 +56,24 @@ internal static unsafe class SpawnCall
             byte** argv = memory.Add([start.Name ?? start.Path, .. start.Arguments]);
             byte** environment = memory.Add(EnvironmentOf(start));
             Require(posix_spawn(&pid, memory.Add(start.Path), actions, attributes, argv, environment), "posix_spawn", start);
+            Limit(pid, RLIMIT_FSIZE, start.LargestFile);
+            Limit(pid, RLIMIT_AS, start.MostMemory);
             return pid;
         }
         finally
         {
             _ = posix_spawnattr_destroy(attributes);
             _ = posix_spawn_file_actions_destroy(actions);
+        }
+    }
+
+    /// <summary>posix_spawn knows no limits, so they come a moment after the start: before an interpreter has so much as loaded its script.</summary>
+    private static void Limit(int pid, int resource, ulong? most)
+    {
+        if (most is { } value)
+        {
+            var limit = new rlimit_t { current = value, maximum = value };
+            _ = prlimit(pid, resource, &limit, null); // ESRCH: it has ended already.
         }
     }
 

@@ -74,9 +74,10 @@ public static class DomainNodes
     /// <param name="config">The domain's configuration.</param>
     /// <param name="runtime">Complete but for nothing.</param>
     /// <param name="consoleLimitBytes">What xenconsoled may buffer.</param>
+    /// <param name="terminal">The terminal at which people listen already; empty for none.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<bool> WriteBootAsync(
-        IXenStoreOperations store, DomainConfig config, DomainRuntime runtime, long consoleLimitBytes, CancellationToken cancellation)
+        IXenStoreOperations store, DomainConfig config, DomainRuntime runtime, long consoleLimitBytes, string terminal, CancellationToken cancellation)
     {
         var domainId = runtime.Id!.Value;
         var domain = PathOf(domainId);
@@ -111,12 +112,18 @@ public static class DomainNodes
             ("limit", consoleLimitBytes.ToString(CultureInfo.InvariantCulture)),
             ("type", "xenconsoled"),
             ("output", "pty"),
-            ("tty", ""),
+            ("tty", terminal),
             ("port", Text(runtime.ConsolePort!.Value)),
             ("ring-ref", Text(runtime.ConsoleFrame!.Value)));
         await batch.AllAsync().ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>The terminal at which the console can be used; xenconsoled writes it for a guest that runs.</summary>
+    public static string ConsoleTerminalOf(uint domainId) => $"{PathOf(domainId)}/console/tty";
+
+    public static Task WriteConsoleTerminalAsync(IXenStore store, uint domainId, string terminal, CancellationToken cancellation) =>
+        store.WriteAsync(ConsoleTerminalOf(domainId), terminal, cancellation);
 
     /// <summary>Removes all that belongs to a domain and to no device.</summary>
     public static async Task RemoveAsync(IXenStore store, uint domainId, Guid uuid, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using LibXc.Interop;
 using Serilog.Events;
 using Xend.Build;
+using Xend.Build.Bootloaders;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Host;
@@ -60,6 +61,7 @@ public sealed class DaemonCore : IDaemonCore
             TimeProvider.System,
             options)
         {
+            Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var operationLog = XendLog.For(context.Log, "Operations");
@@ -84,6 +86,8 @@ public sealed class DaemonCore : IDaemonCore
         }
         return new DaemonCore(options, toolstack, store, hypervisor, builder);
     }
+
+    private static string VersionOf(XenHypervisor hypervisor) => hypervisor.GetXenInfo() is var xen ? $"{xen.Major}.{xen.Minor}" : "";
 
     // What libxc calls a detail, it says a hundred times for each guest.
     private static LogEventLevel LevelOf(XenLogLine line) => line.Level switch

@@ -38,6 +38,10 @@ public sealed record XendPaths
     /// <summary>What is under way, a file an operation.</summary>
     public string JournalDirectory => Path.Combine(RunDirectory, "journal");
 
+    /// <summary>Kernels and ramdisks that boot loaders took from guests' disks, until they are loaded.</summary>
+    /// <remarks>Beside libxl's. Not below /run: a guest's ramdisk is no small file, and that is in dom0's memory.</remarks>
+    public string BootDirectory { get; init; } = "/var/lib/xen/xend-boot";
+
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 

@@ -47,6 +47,15 @@ internal sealed class ConsoleWait(OperationRooms rooms)
         throw XendError.NoSuchDomain(entry.Name);
     }
 
+    /// <summary>What xenconsole opens for a fully virtualized guest: the first serial port, which its device model gives a terminal.</summary>
+    private static string SerialPort(DomainEntry entry, ImageConfig machine) =>
+        machine.Platform.Any(child => child.Key == "serial" && child.Value.ToString() is "pty")
+            ? "/serial/0/tty"
+            : throw new XendError(
+                ErrorCode.WrongState,
+                $"Domain '{entry.Name}' has no serial port to be its console",
+                hint: "serial = 'pty' in the guest's configuration, and a guest that uses its first serial port.");
+
     /// <summary>False where the time was up and the domain is still being made.</summary>
     private async Task<bool> TryAsync(DomainEntry entry, CancellationToken cancellation)
     {
@@ -54,7 +63,7 @@ internal sealed class ConsoleWait(OperationRooms rooms)
         {
             throw new XendError(ErrorCode.WrongState, $"Domain '{entry.Name}' is not started");
         }
-        var terminal = DomainNodes.PathOf(id) + "/console/tty";
+        var terminal = DomainNodes.PathOf(id) + (entry.Config is { Image: { Builder: "hvm" } machine } ? SerialPort(entry, machine) : "/console/tty");
         try
         {
             await NodeWait.ForAsync(rooms.Host, terminal, value => !string.IsNullOrEmpty(value), Limit, cancellation).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Serilog;
+using Xend.Build.Bootloaders;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Memory;
@@ -20,6 +21,7 @@ public sealed record OperationRooms(
 public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, IJournalEntry journal)
 {
     private readonly Lock _lock = new();
+    private ImageConfig? _image;
 
     public HostServices Host => rooms.Host;
 
@@ -42,6 +44,12 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
 
     /// <summary>The configuration. Domains of other toolstacks have none, and no step that needs one is planned for them.</summary>
     public DomainConfig Config => domain.Config ?? throw new InvalidOperationException($"{domain.Name} has no configuration");
+
+    /// <summary>What is loaded: as configured, until a boot loader has chosen.</summary>
+    public ImageConfig Image { get => _image ?? Config.Image; set => _image = value; }
+
+    /// <summary>The boot loader of this operation, from its start until the guest's own console is there.</summary>
+    public IBootloaderSession? Bootloader { get; set; }
 
     /// <summary>The ids, ports and frames that the steps find out for each other.</summary>
     public DomainRuntime Runtime { get; private set; } = domain.Runtime;

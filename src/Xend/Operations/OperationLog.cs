@@ -1,4 +1,5 @@
 using Serilog;
+using Xend.Build.Bootloaders;
 
 namespace Xend.Operations;
 
@@ -29,6 +30,11 @@ internal static class OperationLog
 
     public static void UndoFailed(ILogger log, Exception error, string title, string step) =>
         log.Error(error, "{Operation}: {Step} could not be undone", title, step);
+
+    public static void BootChosen(ILogger log, string name, string disk, BootChoice choice) =>
+        log.Information(
+            "Boot loader of {Name} on {Disk} chose kernel {Kernel}, ramdisk {Ramdisk}, command line {CommandLine}",
+            name, disk, choice.Kernel, choice.Ramdisk, choice.CommandLine);
 
     public static void DomainEnded(ILogger log, string name, uint id, string reason) =>
         log.Information("Domain has shutdown: name={Name} id={Id} reason={Reason}.", name, id, reason);

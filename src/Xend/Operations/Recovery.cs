@@ -8,6 +8,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
+        await rooms.Host.Bootloaders.EndOrphansAsync().ConfigureAwait(false);
         foreach (var entry in rooms.Records.LoadAll())
         {
             rooms.Registry.Adopt(entry);

@@ -30,21 +30,20 @@ internal sealed class ConsoleCommand : Command
         {
             throw new UsageError("No domain given");
         }
-        long? id;
+        SList domain;
         try
         {
-            id = call.Xend.Domain(domains[0]).Id();
+            domain = call.Xend.Domain(domains[0]);
         }
         catch (Exception error) when (isQuiet && error is XendFault or XendUnreachable or XendCrashed)
         {
             return 1;
         }
-        if (id is null)
+        if (domain.Id() is not { } id)
         {
             return isQuiet ? 1 : throw new XendFault(0, $"Domain '{domains[0]}' is not started");
         }
-        using var console = Open(call, id.Value, number);
-        return console.Wait();
+        return new GuestConsole(call, domain.Name(), number).Run(id);
     }
 
     /// <summary>Starts xenconsole for a domain on xm's terminal, once the domain has a console.</summary>

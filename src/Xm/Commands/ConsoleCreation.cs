@@ -49,13 +49,18 @@ internal sealed class ConsoleCreation(CommandCall call, DomainCreation creation)
         {
             return making.GetAwaiter().GetResult();
         }
-        using var console = OpenConsole(making, id);
-        _listening.Set();
-        // A domain that could not be completed takes its console with it; the user is told why once the terminal is his again.
-        making.ContinueWith(_ => console.Stop(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        var status = console.Wait();
+        int status;
+        bool wasStopped;
+        using (var console = OpenConsole(making, id))
+        {
+            _listening.Set();
+            // A domain that could not be completed takes its console with it; the user is told why once the terminal is his again.
+            making.ContinueWith(_ => console.Stop(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            status = console.Wait();
+            wasStopped = console.WasStopped;
+        }
         var made = making.GetAwaiter().GetResult();
-        return made != 0 ? made : status;
+        return made != 0 ? made : wasStopped || creation.Name is not { } name ? status : new GuestConsole(call, name, 0).Follow(id, status);
     }
 
     private IForegroundProgram OpenConsole(Task<int> making, long id)

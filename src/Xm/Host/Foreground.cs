@@ -8,20 +8,26 @@ namespace Xm.Host;
 /// <summary>Runs the program as a child that inherits the terminal.</summary>
 /// <remarks>
 /// xm used to replace itself by the program. A child comes to the same as long as xm stays out of its way: the keys that send signals
-/// (Ctrl-C, Ctrl-\) are the child's alone, and the terminal's modes are put back even where the child was killed in raw mode.
+/// (Ctrl-C, Ctrl-\) are the child's alone, and the terminal's modes are put back even where the child was killed in raw mode. Where xm
+/// is told to end, the child ends first.
 /// </remarks>
 internal sealed class Foreground : IForeground
 {
     public IForegroundProgram Start(string program, IReadOnlyList<string> arguments)
     {
         var modes = TerminalModes.Save();
-        var signals = new[] { PosixSignal.SIGINT, PosixSignal.SIGQUIT }
-            .Select(signal => PosixSignalRegistration.Create(signal, static context => context.Cancel = true))
-            .ToArray();
+        Running? running = null;
+        PosixSignalRegistration[] signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, static context => context.Cancel = true),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop),
+        ];
         try
         {
             var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
-            return new Running(Process.Start(start)!, modes, signals);
+            return running = new Running(Process.Start(start)!, modes, signals);
         }
         catch (Exception error) when (error is Win32Exception or FileNotFoundException)
         {
@@ -32,10 +38,21 @@ internal sealed class Foreground : IForeground
             var reason = error is Win32Exception failure ? Errno.Text(failure.NativeErrorCode) : Errno.Text(Errno.NoEntry);
             throw new CommandError($"Cannot run {program}: {reason}.");
         }
+
+        void Stop(PosixSignalContext context)
+        {
+            if (running is not null)
+            {
+                context.Cancel = true;
+                running.Stop();
+            }
+        }
     }
 
     private sealed class Running(Process process, TerminalModes? modes, PosixSignalRegistration[] signals) : IForegroundProgram
     {
+        public bool WasStopped { get; private set; }
+
         public int Wait()
         {
             process.WaitForExit();
@@ -44,6 +61,7 @@ internal sealed class Foreground : IForeground
 
         public void Stop()
         {
+            WasStopped = true;
             try
             {
                 process.Kill();

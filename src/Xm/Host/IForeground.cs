@@ -14,6 +14,9 @@ internal interface IForegroundProgram : IDisposable
     /// <summary>Waits for its end. The exit status as a shell gives it: 128 + n where signal n ended it.</summary>
     int Wait();
 
+    /// <summary>Whether it was ended by <see cref="Stop"/>, or because xm was told to end (SIGTERM, SIGHUP).</summary>
+    bool WasStopped { get; }
+
     /// <summary>Ends the program; nothing happens where it has ended by itself.</summary>
     void Stop();
 }

@@ -7,8 +7,6 @@ namespace Lab.Guests;
 [Collection(LabCollection.Name)]
 public sealed class DaemonDeathTests(LabHost host)
 {
-    private const string KillAndStart = "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed xend; systemctl restart xend";
-
     [Fact]
     public async Task A_guest_goes_on_when_the_daemon_is_killed_and_the_next_one_can_shut_it_down()
     {
@@ -21,7 +19,7 @@ public sealed class DaemonDeathTests(LabHost host)
             await console.SendLineAsync("root");
             await console.ExpectAsync("linux# ");
             var described = Steady(await host.RunOkAsync("xm list --long linux"));
-            await host.RunOkAsync(KillAndStart);
+            await host.RunOkAsync(XendOnHost.KillAndStart);
             Assert.Equal(described, Steady(await host.RunOkAsync("xm list --long linux")));
             await console.SendLineAsync("echo $((40 + 2))");
             await console.ExpectAsync("42");

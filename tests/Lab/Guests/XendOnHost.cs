@@ -17,6 +17,13 @@ internal static class XendOnHost
         await host.RunOkAsync($"rm -f {FaultFile}; systemctl daemon-reload; systemctl start xend");
     }
 
+    /// <summary>A guest with a kernel and a boot menu on its own disk.</summary>
+    public const string Grubbed = "/etc/xen/grubbed.cfg";
+
+    /// <summary>Kills the daemon as nothing else could, and starts the next.</summary>
+    public const string KillAndStart =
+        "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed xend; systemctl restart xend";
+
     /// <summary>Writes the configuration of a guest that is quick to build. Its kernel never ends by itself.</summary>
     /// <param name="host">The host.</param>
     /// <param name="name">Its name, and the file's.</param>

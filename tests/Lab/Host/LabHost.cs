@@ -93,7 +93,11 @@ public class LabHost : IAsyncLifetime
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>A Unix socket on this machine whose connections end at the given one in dom0. Returns its path.</summary>
+    /// <summary>A stream to a TCP port of dom0's own address (127.0.0.1). Where nobody listens there, the stream is at its end at once.</summary>
+    public Task<Stream> OpenTcpStreamAsync(int port, CancellationToken cancellationToken = default) =>
+        OpenUnixStreamAsync($"127.0.0.1:{port}", cancellationToken);
+
+    /// <summary>A Unix socket on this machine whose connections end at the given one, or at HOST:PORT, in dom0. Returns its path.</summary>
     public async Task<string> ForwardUnixSocketAsync(string socketPath)
     {
         await _forwarding.WaitAsync();

@@ -6,7 +6,7 @@ make_disks() {
   rm -rf "$root"/boot/* "$root"/var/cache/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{info,lintian,bug,locale,doc,man}/*
   truncate -s 3G "$out/disk.img"
   mkfs.ext4 -q -F -L dom0 -m 0 -O ^has_journal -E lazy_itable_init=1 -d "$root" "$out/disk.img"
-  truncate -s 640M "$out/volumes.img"
+  truncate -s 800M "$out/volumes.img"
 }
 
 # LVM wants a real block device, and the machine that makes the image may have no loop devices to give: so the image's own kernel
@@ -16,6 +16,8 @@ make_volumes() {
     -drive file="$out/disk.img",format=raw,if=virtio,snapshot=on \
     -drive file="$out/volumes.img",format=raw,if=virtio,cache=unsafe,discard=unmap,detect-zeroes=unmap \
     -drive file="$work/linux0.img",format=raw,if=virtio,readonly=on \
+    -drive file="$work/winxp0.img",format=raw,if=virtio,readonly=on \
+    -drive file="$work/grubbed0.img",format=raw,if=virtio,readonly=on \
     -kernel "$out/vmlinuz" -initrd "$out/initrd" \
     -append "console=ttyS0 loglevel=4 init=/usr/local/sbin/lab-make-volumes" </dev/null | tee "$work/volumes.log"
   grep -q '^lab: volumes made' "$work/volumes.log"

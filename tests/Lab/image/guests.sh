@@ -14,6 +14,7 @@ make_guests() {
   cp -rT "$here/guest" "$guest"
   chmod 755 "$guest/etc/init.d/rcS"
 
+  name_guest "$guest" linux 192.168.128.2
   # The guest gets the whole volume as xvda; its root is the one partition in it.
   truncate -s 300M "$work/linux0.img"
   printf 'label: dos\nstart=2048, type=83\n' | sfdisk -q "$work/linux0.img"
@@ -21,6 +22,12 @@ make_guests() {
 
   mkdir -p "$root/mnt/xen/images"
   for path in a b c d; do truncate -s 16M "$root/mnt/xen/images/$path.img"; done
+}
+
+# name_guest TREE NAME ADDRESS
+name_guest() {
+  echo "$2" >"$1/etc/hostname"
+  echo "$3/24" >"$1/etc/address"
 }
 
 # unpack_kernel BZIMAGE: the ELF file in it, on stdout. The header says where the packed kernel begins and how long it is

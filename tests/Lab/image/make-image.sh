@@ -47,6 +47,7 @@ log=$work/log
 . "$here/root.sh"
 . "$here/ramdisks.sh"
 . "$here/guests.sh"
+. "$here/bootable.sh"
 . "$here/disks.sh"
 
 # A step's own words are shown only when it fails.
@@ -72,6 +73,8 @@ step "configuring dom0"                                  configure_root
 kernel=$(basename "$root"/lib/modules/*)
 step "ramdisks"                                          make_ramdisks
 step "guests' kernels and disks"                         make_guests
+step "disks that guests boot from by themselves"         make_bootable
+step "removing drivers that dom0 does not need"          trim_root
 step "keys of the control channel"                       make_keys
 step "disk images"                                       make_disks
 step "volume group vg01 (in an emulator)"                make_volumes

@@ -1,10 +1,12 @@
-# Sourced by make-image.sh: the three ramdisks. Each is busybox, an init script and the modules it inserts, in order.
+# Sourced by make-image.sh: the ramdisks. Each is busybox, an init script and the modules it inserts, in order.
 
 make_ramdisks() {
   make_ramdisk "$here/ramdisk/dom0-init"  "$out/initrd" virtio_pci virtio_blk virtio_net ext4 crc32c
   mkdir -p "$root/mnt/xen/linux" "$root/mnt/xen/tiny"
   make_ramdisk "$here/ramdisk/linux-init" "$root/mnt/xen/linux/initrd" xen-blkfront xen-netfront ext4 crc32c
   make_ramdisk "$here/ramdisk/tiny-init"  "$root/mnt/xen/tiny/initrd"  xen-blkfront xen-netfront
+  make_ramdisk "$here/ramdisk/linux-init" "$work/winxp-initrd" \
+    xen-blkfront xen-netfront ata_piix ahci sd_mod sr_mod isofs e1000 8139cp button evdev ext4 crc32c
 }
 
 # make_ramdisk INIT FILE MODULE...: modules with all that they need, unpacked, under /modules/NN-name.ko.

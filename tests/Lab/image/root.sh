@@ -48,7 +48,7 @@ masked_units='
   sys-fs-fuse-connections.mount proc-sys-fs-binfmt_misc.automount'
 
 configure_root() {
-  local unit modules
+  local unit
   for unit in $masked_units; do
     case $unit in *.*) ;; *) unit=$unit.service ;; esac
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
@@ -60,18 +60,22 @@ configure_root() {
   chmod 755 "$root"/usr/local/sbin/*
   chroot "$root" systemctl enable lab-setup.service lab-ready.service
 
+  : >"$root/etc/fstab"
+  echo dom0 >"$root/etc/hostname"
+  printf '127.0.0.1 localhost dom0\n' >"$root/etc/hosts"
+  chroot "$root" systemd-machine-id-setup
+  mkdir -p "$root/var/log/xen/console" "$root/mnt/publish"
+}
+
+# After the ramdisks are made: a guest with emulated hardware needs some of what dom0 can do without.
+trim_root() {
+  local modules
   # Drivers of hardware that the emulator never shows.
   modules=$(echo "$root"/lib/modules/*/kernel)
   rm -rf "$modules"/sound "$modules"/drivers/{media,gpu,infiniband,iio,hwmon,staging,hid,usb,scsi,ata,mtd,mmc,isdn,bluetooth,input} \
     "$modules"/drivers/net/{ethernet,wireless,usb,can,phy,wwan} "$modules"/net/{wireless,mac80211,bluetooth,can,rxrpc,sctp} \
     "$modules"/fs/{btrfs,xfs,ocfs2,gfs2,nfs,nfsd,cifs,smb,ceph,afs,jfs,reiserfs,f2fs,ubifs,ntfs3,dlm,bcachefs}
   chroot "$root" depmod "$(basename "$root"/lib/modules/*)"
-
-  : >"$root/etc/fstab"
-  echo dom0 >"$root/etc/hostname"
-  printf '127.0.0.1 localhost dom0\n' >"$root/etc/hosts"
-  chroot "$root" systemd-machine-id-setup
-  mkdir -p "$root/var/log/xen/console" "$root/mnt/publish"
 }
 
 make_keys() {

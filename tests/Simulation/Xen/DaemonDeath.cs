@@ -1,4 +1,5 @@
 using Xend.Build;
+using Xend.Build.Bootloaders;
 using Xend.Hotplug;
 
 namespace Simulation.Xen;
@@ -95,6 +96,38 @@ internal sealed class MortalBuilder(IImageBuilder builder, Task death) : IImageB
         var result = await builder.BuildAsync(request, progress, cancellation);
         await Mortal.StopIfDeadAsync(death);
         return result;
+    }
+}
+
+/// <summary>A dead daemon deletes nothing; a boot loader that it started before goes on.</summary>
+internal sealed class MortalBootloaders(IBootloaderRunner loaders, Task death) : IBootloaderRunner
+{
+    public string Locate(string name) => loaders.Locate(name);
+
+    public IBootloaderSession Start(BootloaderCall call) => new MortalSession(loaders.Start(call), death);
+
+    public void RemoveFiles(Guid domain)
+    {
+        if (!death.IsCompleted)
+        {
+            loaders.RemoveFiles(domain);
+        }
+    }
+
+    public Task EndOrphansAsync() => loaders.EndOrphansAsync();
+
+    private sealed class MortalSession(IBootloaderSession session, Task death) : IBootloaderSession
+    {
+        public string Terminal => session.Terminal;
+
+        public async Task<BootChoice> ResultAsync(CancellationToken cancellation)
+        {
+            var choice = await session.ResultAsync(cancellation);
+            await Mortal.StopIfDeadAsync(death);
+            return choice;
+        }
+
+        public ValueTask DisposeAsync() => death.IsCompleted ? ValueTask.CompletedTask : session.DisposeAsync();
     }
 }
 

@@ -20,6 +20,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     {
         Hypervisor = new SimulatedHypervisor(Store, memoryKib);
         Builder = new SimulatedImageBuilder(Hypervisor);
+        Bootloaders = new SimulatedBootloaders(Machine);
         _kernelStore = Store.Client();
         Backends = new SimulatedBackends(_kernelStore, Machine);
         Scripts = new SimulatedScripts(_kernelStore, Machine);
@@ -32,6 +33,8 @@ public sealed class SimulatedHost : IAsyncDisposable
     public SimulatedHypervisor Hypervisor { get; }
 
     public SimulatedImageBuilder Builder { get; }
+
+    public SimulatedBootloaders Bootloaders { get; }
 
     public SimulatedBackends Backends { get; }
 
@@ -70,7 +73,10 @@ public sealed class SimulatedHost : IAsyncDisposable
             "the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death))));
         var options = new CurrentOptions(Options);
         var services = new HostServices(
-            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Clock, options);
+            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Clock, options)
+        {
+            Bootloaders = new MortalBootloaders(Bootloaders, death),
+        };
         var rooms = new OperationRooms(
             services,
             new HostMemory(Hypervisor, options),
@@ -89,6 +95,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         '\n',
         Store.Dump(),
         Machine.Dump(),
+        Bootloaders.Dump(),
         string.Join('\n', Hypervisor.ListDomains().Select(domain => $"domain {domain.Id} {domain.CurrentMemoryKib} KiB")),
         string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories)));
 

@@ -11,7 +11,7 @@ internal sealed class CheckImage : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var image = context.Config.Image;
+        var image = context.Image;
         if (context.Host.Devices.Stat(image.Kernel) is not { Kind: Host.FileKind.Regular })
         {
             throw new XendError(

@@ -20,20 +20,16 @@ public static class CreatePlan
                 $"{config.Name}: a guest of type {config.Image.Builder} cannot be built yet.",
                 hint: "Paravirtualized guests (builder = 'linux') can.");
         }
-        if (config.Image.Kernel.Length == 0)
-        {
-            throw config.Bootloader.Length > 0
-                ? new XendError(ErrorCode.Unsupported, $"{config.Name}: bootloaders cannot be run yet ({config.Bootloader}).", hint: "Name the kernel: kernel = '/boot/vmlinuz-...'.")
-                : new XendError(ErrorCode.InvalidRequest, $"{config.Name}: no kernel is named.", hint: "kernel = '/boot/vmlinuz-...'");
-        }
+        var boot = BootPlan.For(config);
         var devices = Connectable(config);
         return
         [
-            new CheckImage(),
+            boot.Check,
             new CheckDevices(devices),
             new ReserveMemory(MemoryNeedOf(config)),
             new CreateDomain(new DomainCreation { Uuid = config.Uuid, Type = GuestType.Pv, MaxVcpus = config.Vcpus }),
             new WriteDomainNodes(),
+            .. boot.Choose,
             new SetVcpus(),
             new LimitMemory(),
             new AllocateEventChannels(),
@@ -41,9 +37,11 @@ public static class CreatePlan
             new WriteDevices(devices),
             new BuildImage(),
             .. devices.Select(device => new ConnectDevice(device)),
+            .. boot.Forget,
             new SetScheduler(),
             new WriteBootNodes(),
             new IntroduceDomain(),
+            .. boot.HandOver,
             new RecordDomain(),
         ];
     }

@@ -25,7 +25,7 @@ internal sealed class WriteBootNodes : Step
         context.Learn(runtime => runtime with { StartTime = now });
         return context.Host.Store.TransactAsync(
             store => DomainNodes.WriteBootAsync(
-                store, context.Config, context.Runtime, context.Host.Options.ConsoleLimitBytes, cancellation),
+                store, context.Config, context.Runtime, context.Host.Options.ConsoleLimitBytes, context.Bootloader?.Terminal ?? "", cancellation),
             cancellation);
     }
 }

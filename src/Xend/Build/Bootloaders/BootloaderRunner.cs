@@ -1,0 +1,80 @@
+using System.Text;
+using LibXc.Interop;
+using LibXc.Interop.Libc;
+using Serilog;
+
+namespace Xend.Build.Bootloaders;
+
+/// <summary>Runs boot loaders as children of the daemon, each with a terminal and a session of its own.</summary>
+/// <param name="directory">Where they put kernels: /var/lib/xen/xend-boot.</param>
+/// <param name="xenVersion">The running Xen's, "4.17".</param>
+/// <param name="clock">Measures the limits.</param>
+/// <param name="log">Takes what is worth knowing.</param>
+public sealed class BootloaderRunner(string directory, string xenVersion, TimeProvider clock, ILogger log) : IBootloaderRunner
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What does not die of SIGKILL within so many looks waits for a disk.</summary>
+    private const int MostLooks = 100;
+
+    private readonly BootDirectory _directory = new(directory);
+    private readonly BootloaderPrograms _programs = new(xenVersion, log);
+
+    public string Locate(string name) => _programs.Locate(name);
+
+    public IBootloaderSession Start(BootloaderCall call)
+    {
+        try
+        {
+            return new BootloaderSession(call, _directory, clock);
+        }
+        catch (NativeCallException error)
+        {
+            throw new XendError(ErrorCode.HostResource, $"The boot loader of {call.Name} cannot be started", $"{error.Call} {error.Subject}: {error.Reason}", cause: error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new XendError(
+                ErrorCode.HostResource, $"The boot loader of {call.Name} cannot be started", $"{_directory.Of(call.Domain)}: {FileFailure.Reason(error)}", FileFailure.Hint(error), error);
+        }
+    }
+
+    public void RemoveFiles(Guid domain) => _directory.Remove(domain);
+
+    /// <remarks>The terminal of an earlier daemon's boot loader is gone with that daemon, and most end by that (SIGHUP). These are the others.</remarks>
+    public async Task EndOrphansAsync()
+    {
+        for (var look = 0; look < MostLooks && Find() is { Count: > 0 } orphans; look++)
+        {
+            orphans.ForEach(process => LibC.kill(process, LibC.SIGKILL));
+            await Task.Delay(LookEvery, clock).ConfigureAwait(false);
+        }
+        _directory.RemoveAll();
+    }
+
+    /// <summary>The processes that have a directory of ours in their environment.</summary>
+    private List<int> Find()
+    {
+        var mark = Encoding.UTF8.GetBytes($"TMPDIR={directory}/");
+        var found = new List<int>();
+        foreach (var entry in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(entry), out var process))
+            {
+                continue;
+            }
+            try
+            {
+                if (File.ReadAllBytes($"{entry}/environ").AsSpan().IndexOf(mark) >= 0)
+                {
+                    found.Add(process);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It ended while it was looked at.
+            }
+        }
+        return found;
+    }
+}
