@@ -1,4 +1,5 @@
 using Xend.Build;
+using Xend.DeviceModel;
 using Xend.Host;
 using Xend.Hosting;
 using Xend.Hotplug;
@@ -17,6 +18,8 @@ public sealed record HostServices(
     TimeProvider Clock,
     CurrentOptions CurrentOptions)
 {
+    public required IDeviceModels DeviceModels { get; init; }
+
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;
 

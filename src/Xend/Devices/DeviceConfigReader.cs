@@ -22,6 +22,8 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
             {
                 "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
                 "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
+                "vfb" => new VfbConfig(uuid, MachineOptionsReader.ReadDisplay(body), body),
+                "vkbd" => new VkbdConfig(uuid),
                 _ => new OtherDeviceConfig(deviceClass, uuid, body),
             });
         }

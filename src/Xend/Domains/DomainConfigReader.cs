@@ -65,6 +65,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             OnXendStop = Text(source, "on_xend_stop") ?? "ignore",
             ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
             Image = image,
+            Machine = new MachineOptionsReader((SList)source.Child("image")![1]).Read(),
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
         };
     }

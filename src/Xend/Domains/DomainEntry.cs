@@ -18,6 +18,12 @@ public sealed record DomainEntry
 
     public bool PausedByAdmin { get; init; }
 
+    /// <summary>A reboot was asked for of a guest that can only be switched off: what follows its end is what follows a reboot.</summary>
+    public bool RebootWanted { get; init; }
+
+    /// <summary>Its device model died, and that was told.</summary>
+    public bool DeviceModelLost { get; init; }
+
     /// <summary>The operation under way, null where there is none.</summary>
     public RunningOperation? Operation { get; init; }
 

@@ -1,6 +1,7 @@
 using LibXc.Interop;
 using Serilog.Events;
 using Xend.Build;
+using Xend.DeviceModel;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Host;
@@ -60,6 +61,7 @@ public sealed class DaemonCore : IDaemonCore
             TimeProvider.System,
             options)
         {
+            DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var operationLog = XendLog.For(context.Log, "Operations");
