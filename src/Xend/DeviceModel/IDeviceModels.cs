@@ -6,6 +6,9 @@ namespace Xend.DeviceModel;
 /// <remarks>A device model outlives the daemon, as the guest does that it serves; it must never outlive the guest.</remarks>
 public interface IDeviceModels
 {
+    /// <summary>Raised when a process that was started here has ended: a hint to look.</summary>
+    event Action? Ended;
+
     /// <summary>Starts one. It is not ready yet when this returns. Throws <see cref="XendError"/>.</summary>
     DeviceModelProcess Start(DeviceModelStart start);
 

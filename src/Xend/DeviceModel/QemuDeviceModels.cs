@@ -21,6 +21,8 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
 
     private readonly DeviceModelLog _log = new(logDirectory);
 
+    public event Action? Ended;
+
     public DeviceModelProcess Start(DeviceModelStart start)
     {
         try
@@ -122,7 +124,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
         }
     }
 
-    private static async Task ReapAsync(ChildProcess child)
+    private async Task ReapAsync(ChildProcess child)
     {
         try
         {
@@ -131,6 +133,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
         finally
         {
             child.Dispose();
+            Ended?.Invoke();
         }
     }
 }

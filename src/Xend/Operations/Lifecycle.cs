@@ -63,7 +63,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>The second half of a restart: nothing of the old domain is left.</summary>
     public async Task RecreateAsync(Guid uuid, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None }) is not { } fresh)
+        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None, RebootWanted = false, ShutdownAsked = null, DeviceModelLost = false }) is not { } fresh)
         {
             return;
         }
