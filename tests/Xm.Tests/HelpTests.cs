@@ -37,7 +37,7 @@ public sealed class HelpTests : IDisposable
             + "getlabel dry-run resources dumppolicy resetpolicy getpolicy getenforce setenforce tmem-list tmem-thaw tmem-freeze tmem-destroy "
             + "tmem-set tmem-shared-auth cpupool-create cpupool-new cpupool-start cpupool-list cpupool-destroy cpupool-delete "
             + "cpupool-cpu-add cpupool-cpu-remove cpupool-migrate shell";
-        var shown = _xm.Run("help").Out.Split('\n').Where(line => line.StartsWith(' ') && line[1] != ' ').Select(line => line.Split(' ')[1]);
+        var shown = _xm.Run("help").Out.Split('\n').Where(line => line.StartsWith(' ') && line[1] != ' ').Select(line => line.Split(' ')[1]).Except(["cd-insert", "cd-eject"]);
         Assert.Equal(Old, string.Join(' ', shown));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Xend.DeviceModel.Vnc;
 
 namespace Xend.DeviceModel;
 
@@ -27,6 +28,12 @@ public interface IDeviceModels
     /// <summary>The last lines that the device model of a domain of that name wrote.</summary>
     string LastLines(string domain);
 
+    /// <summary>
+    /// Starts a gateway that asks viewers of the domain's display for a password, and returns when it listens. It ends with the device model. Throws
+    /// <see cref="XendError"/>.
+    /// </summary>
+    Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation);
+
     /// <summary>Makes a connection to the device model's socket and gives orders on it. Throws <see cref="QmpException"/>.</summary>
     Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation);
 }
@@ -39,8 +46,6 @@ public interface IQmpSession : IAsyncDisposable
 
     /// <summary>The pseudo terminals behind the serial ports, by number; ports of other kinds are missing.</summary>
     Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation);
-
-    Task SetVncPasswordAsync(string password, CancellationToken cancellation);
 
     /// <summary>Opens a CD drive and takes the disc out.</summary>
     Task EjectAsync(uint deviceId, CancellationToken cancellation);

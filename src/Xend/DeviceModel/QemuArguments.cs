@@ -11,7 +11,7 @@ namespace Xend.DeviceModel;
 /// <param name="Config">What it is to be.</param>
 /// <param name="VncListen">The daemon's default address.</param>
 /// <param name="Keymap">The daemon's default layout; empty for none.</param>
-/// <param name="VncPassword">Whether the display will get a password, by QMP; the list never holds it.</param>
+/// <param name="VncPassword">Whether viewers are asked for a password, by the gateway; the list never holds it.</param>
 /// <param name="HasXDisplay">Whether there is an X display for SDL.</param>
 public sealed record DeviceModelSetting(uint DomainId, DomainConfig Config, string VncListen, string Keymap, bool VncPassword, bool HasXDisplay);
 
@@ -19,7 +19,7 @@ public sealed record DeviceModelSetting(uint DomainId, DomainConfig Config, stri
 public static class QemuArguments
 {
     /// <summary>qemu's last VNC display where any free one will do.</summary>
-    private const uint LastDisplay = 99;
+    public const uint LastDisplay = 99;
 
     public static ImmutableArray<string> For(DeviceModelSetting setting)
     {
@@ -65,11 +65,15 @@ public static class QemuArguments
         var display = DisplayOf(setting.Config);
         var vnc = display.Vnc && !setting.Config.Machine.NoGraphics;
         var sdl = display.Sdl && setting.HasXDisplay && !setting.Config.Machine.NoGraphics;
-        if (vnc)
+        if (vnc && setting.VncPassword)
+        {
+            // The stock device model cannot ask for one; the gateway before it does.
+            arguments.Add("-vnc", $"unix:{QmpSocket.DisplayPathOf(setting.DomainId)}");
+        }
+        else if (vnc)
         {
             var listen = display.Listen.Length > 0 ? display.Listen : setting.VncListen;
             arguments.Add("-vnc", $"{Bracketed(listen)}:{display.Number}"
-                + (setting.VncPassword ? ",password=on" : "")
                 + (display.AnyFree ? $",to={Math.Max(LastDisplay, display.Number)}" : ""));
         }
         else

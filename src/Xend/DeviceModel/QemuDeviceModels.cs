@@ -1,5 +1,7 @@
-using LibXc.Interop;
+using System.Text;
 using LibXc.Interop.Libc;
+using LibXc.Interop;
+using Xend.DeviceModel.Vnc;
 
 namespace Xend.DeviceModel;
 
@@ -18,6 +20,8 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
     private static readonly TimeSpan PoliteLimit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan GoneLimit = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan GatewayLimit = TimeSpan.FromSeconds(30);
 
     private readonly DeviceModelLog _log = new(logDirectory);
 
@@ -60,6 +64,50 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
                 hint: FileFailure.Hint(error),
                 cause: error);
         }
+    }
+
+    public async Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ChildProcess child;
+        try
+        {
+            child = ChildProcess.Spawn(new ChildStart
+            {
+                Path = CurrentProcess.Executable,
+                Name = "xend",
+                Arguments = ["--helper", "vnc"],
+                // By that it is found when the domain goes.
+                Environment = new Dictionary<string, string> { ["PATH"] = SearchPath, ["XEN_DOMAIN_ID"] = QemuArguments.Text(domainId) },
+                WorkingDirectory = "/",
+                PipeInput = true,
+                Output = ChildOutput.Lines(line => answer.TrySetResult(line)),
+                Outlives = true,
+            });
+        }
+        catch (NativeCallException error)
+        {
+            throw new XendError(ErrorCode.HostResource, $"The VNC gateway cannot be started: {error.Reason}", cause: error);
+        }
+        _ = ReapAsync(child);
+        try
+        {
+            child.StandardInput!.Write(Encoding.UTF8.GetBytes(setting.ToLine() + "\n"));
+            await child.StandardInput.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It is gone already; its end says so below.
+        }
+        var end = child.WaitAsync(cancellation);
+        await Task.WhenAny(answer.Task, end).WaitAsync(GatewayLimit, clock, cancellation).ConfigureAwait(false);
+        var said = answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : "failed it ended without a word";
+        return said.Split(' ', 2) is ["listening", var port] && int.TryParse(port, out var number)
+            ? new VncAddress(setting.Address, number)
+            : throw new XendError(
+                ErrorCode.DeviceModel,
+                $"No VNC viewer can be listened for at {setting.Address}, port {setting.FirstPort}: {said.Split(' ', 2)[^1]}",
+                hint: "Correct vnclisten and vncdisplay, or let any free port be taken (vncunused = 1).");
     }
 
     public bool IsAlive(DeviceModelProcess process) => QemuProcesses.StartTicks(process.Id) == process.StartTicks;
@@ -111,7 +159,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
 
     private static void RemoveSockets(uint domainId)
     {
-        foreach (var path in new[] { QmpSocket.PathOf(domainId), QmpSocket.StatisticsPathOf(domainId) })
+        foreach (var path in new[] { QmpSocket.PathOf(domainId), QmpSocket.StatisticsPathOf(domainId), QmpSocket.DisplayPathOf(domainId) })
         {
             try
             {

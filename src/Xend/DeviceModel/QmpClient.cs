@@ -96,9 +96,6 @@ public sealed class QmpClient : IQmpSession
         return ports;
     }
 
-    public Task SetVncPasswordAsync(string password, CancellationToken cancellation) =>
-        ExecuteAsync("change-vnc-password", [("password", password)], AnswerLimit, cancellation);
-
     public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
         ExecuteAsync("eject", [("id", CdDrive.IdOf(deviceId))], MediumLimit, cancellation);
 
@@ -164,7 +161,13 @@ public sealed class QmpClient : IQmpSession
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            return JsonDocument.Parse(await ReadLineAsync(command, either.Token).ConfigureAwait(false));
+            var document = JsonDocument.Parse(await ReadLineAsync(command, either.Token).ConfigureAwait(false));
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+            document.Dispose();
+            throw new QmpException(command, "the answer is no object");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

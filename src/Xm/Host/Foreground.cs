@@ -12,7 +12,11 @@ namespace Xm.Host;
 /// </remarks>
 internal sealed class Foreground : IForeground
 {
-    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments)
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments) => Run(program, arguments, null);
+
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments, string input) => Run(program, arguments, input);
+
+    private static Running Run(string program, IReadOnlyList<string> arguments, string? input)
     {
         var modes = TerminalModes.Save();
         var signals = new[] { PosixSignal.SIGINT, PosixSignal.SIGQUIT }
@@ -20,8 +24,13 @@ internal sealed class Foreground : IForeground
             .ToArray();
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
-            return new Running(Process.Start(start)!, modes, signals);
+            var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = input is not null };
+            var process = Process.Start(start)!;
+            if (input is not null)
+            {
+                Feed(process, input);
+            }
+            return new Running(process, modes, signals);
         }
         catch (Exception error) when (error is Win32Exception or FileNotFoundException)
         {
@@ -31,6 +40,19 @@ internal sealed class Foreground : IForeground
             }
             var reason = error is Win32Exception failure ? Errno.Text(failure.NativeErrorCode) : Errno.Text(Errno.NoEntry);
             throw new CommandError($"Cannot run {program}: {reason}.");
+        }
+    }
+
+    private static void Feed(Process process, string input)
+    {
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, which its status tells.
         }
     }
 

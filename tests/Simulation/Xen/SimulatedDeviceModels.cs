@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Xend;
 using Xend.DeviceModel;
+using Xend.DeviceModel.Vnc;
 using XenStore;
 
 namespace Simulation.Xen;
@@ -20,7 +21,7 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
     /// <summary>What was started, in order.</summary>
     public ConcurrentQueue<DeviceModelStart> Started { get; } = new();
 
-    /// <summary>Orders that were given: <c>change-vnc-password secret</c>.</summary>
+    /// <summary>Orders that were given: <c>eject 5632</c>.</summary>
     public ConcurrentQueue<string> Orders { get; } = new();
 
     /// <summary>What goes wrong with each that is started from now on.</summary>
@@ -80,6 +81,17 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
 
     public string LastLines(string domain) => Words;
 
+    public Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation)
+    {
+        Orders.Enqueue($"gateway {setting.Password}");
+        lock (_lock)
+        {
+            var port = Enumerable.Range(setting.FirstPort, 100).First(port => Processes.Values.All(running => running.VncPort != port));
+            Processes[domainId] = Processes[domainId] with { VncPort = port };
+            return Task.FromResult(new VncAddress(setting.Address, port));
+        }
+    }
+
     public Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation) => Processes.TryGetValue(domainId, out var running)
         ? Task.FromResult<IQmpSession>(new Session(this, running))
         : throw new QmpException("connect", "nobody listens");
@@ -102,7 +114,7 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
         lock (_lock)
         {
             var vnc = start.Arguments.SkipWhile(argument => argument != "-vnc").Skip(1).FirstOrDefault("none");
-            if (vnc == "none")
+            if (vnc == "none" || vnc.StartsWith("unix:", StringComparison.Ordinal))
             {
                 return null;
             }
@@ -120,8 +132,6 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
 
         public Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyDictionary<int, string>>(new Dictionary<int, string> { [0] = "/dev/pts/7" });
-
-        public Task SetVncPasswordAsync(string password, CancellationToken cancellation) => Order($"change-vnc-password {password}");
 
         public Task EjectAsync(uint deviceId, CancellationToken cancellation) => owner.TrayLocked
             ? throw new QmpException("eject", $"Device 'ide-{deviceId}' is locked and force was not specified, wait for tray to open and try again")

@@ -24,12 +24,16 @@ public sealed class QemuArgumentsTests
     }
 
     [Fact]
-    public void A_password_is_announced_and_never_named()
+    public void A_display_with_a_password_is_reached_through_the_gateway_and_the_password_is_never_named()
     {
         var line = Line(Guests.Hvm("(vnc 1) (vncpasswd geheim) (vnclisten 0.0.0.0) (vncdisplay 3) (vncunused 0)"), password: true);
-        Assert.Contains("-vnc 0.0.0.0:3,password=on -display none", line);
+        Assert.Contains("-vnc unix:/var/run/xen/xend-vnc-5 -display none", line);
         Assert.DoesNotContain("geheim", line);
     }
+
+    [Fact]
+    public void A_display_that_must_have_its_number_takes_no_other() =>
+        Assert.Contains("-vnc 0.0.0.0:3 -display none", Line(Guests.Hvm("(vnc 1) (vnclisten 0.0.0.0) (vncdisplay 3) (vncunused 0)")));
 
     [Theory]
     [InlineData("(stdvga 1) (videoram 32)", "-device VGA,vgamem_mb=32")]

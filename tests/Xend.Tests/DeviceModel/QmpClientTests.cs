@@ -37,16 +37,14 @@ public sealed class QmpClientTests
     }
 
     [Fact]
-    public async Task A_disc_and_a_password_are_sent_as_json_text()
+    public async Task A_disc_is_sent_as_json_text()
     {
         await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, Done, Done);
         await qmp.Client.InsertAsync(5632, "/iso/a \"b\".iso", default);
-        await qmp.Client.SetVncPasswordAsync("ge\\heim", default);
         var received = qmp.Received();
         Assert.Contains("\"id\":\"ide-5632\"", received[1]);
         Assert.Contains("\"format\":\"raw\"", received[1]);
         Assert.Contains("/iso/a \\u0022b\\u0022.iso", received[1]);
-        Assert.Contains("\"password\":\"ge\\\\heim\"", received[2]);
     }
 
     [Theory]
@@ -88,7 +86,6 @@ public sealed class QmpClientTests
             {
                 var connecting = QmpClient.ConnectAsync(path, TimeProvider.System, CancellationToken.None);
                 var other = await listener.AcceptAsync();
-                other.NoDelay = false;
                 foreach (var piece in Encoding.UTF8.GetBytes(string.Join("\r\n", lines) + "\r\n").Chunk(pieces))
                 {
                     await other.SendAsync(piece);

@@ -189,7 +189,7 @@ public sealed class DeviceModelTests
         await using var host = await StartAsync();
         await using var xend = await host.StartXendAsync();
         var created = await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1) (vncpasswd geheim)"), Guests.Root, default);
-        Assert.Equal(["change-vnc-password geheim"], host.DeviceModels.Orders);
+        Assert.Equal(["gateway geheim"], host.DeviceModels.Orders);
         Assert.DoesNotContain("geheim", string.Join(' ', host.DeviceModels.Started.Single().Arguments));
         Assert.DoesNotContain("geheim", host.Store.Dump());
         Assert.DoesNotContain("geheim", SxpWriter.Pretty(Xend.Api.DomainSxp.Describe(created, true)));
@@ -203,7 +203,7 @@ public sealed class DeviceModelTests
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)", name: "a"), Guests.Root, default);
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1) (vncpasswd '')", name: "b"), Guests.Root, default);
-        Assert.Equal(["change-vnc-password haus"], host.DeviceModels.Orders);
+        Assert.Equal(["gateway haus"], host.DeviceModels.Orders);
         Assert.Equal("", xend.Toolstack.GetVnc("b").Password);
     }
 
@@ -276,7 +276,7 @@ public sealed class DeviceModelTests
         var notice = await xend.Toolstack.ShutdownAsync("hvm", "poweroff", Guests.Root, default);
         Assert.Contains("ACPI power button was pressed", notice);
         Assert.Equal(1, host.Hypervisor.Calls["xc_domain_send_trigger"]);
-        Assert.Contains("control/shutdown = \"\"", host.Store.Dump());
+        Assert.DoesNotContain("poweroff", host.Store.Dump("/local/domain/1/control/shutdown"));
 
         host.Hypervisor.Parameters[(1, HvmParameter.CallbackIrq)] = 0x200;
         Assert.Null(await xend.Toolstack.ShutdownAsync("hvm", "poweroff", Guests.Root, default));

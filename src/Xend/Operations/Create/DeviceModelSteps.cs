@@ -1,5 +1,6 @@
 using System.Globalization;
 using Xend.DeviceModel;
+using Xend.DeviceModel.Vnc;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Host;
@@ -142,12 +143,11 @@ internal sealed class AwaitDeviceModel : Step
         {
             var domain = DomainNodes.PathOf(context.DomainId);
             var display = QemuArguments.DisplayOf(context.Config);
-            if (await session.QueryVncAsync(cancellation).ConfigureAwait(false) is { } vnc)
+            var vnc = display.Vnc && VncPassword.Of(display, context.Host.Options) is { Length: > 0 } password
+                ? await StartGatewayAsync(context, process, display, password, cancellation).ConfigureAwait(false)
+                : await session.QueryVncAsync(cancellation).ConfigureAwait(false);
+            if (vnc is not null)
             {
-                if (VncPassword.Of(display, context.Host.Options) is { Length: > 0 } password)
-                {
-                    await session.SetVncPasswordAsync(password, cancellation).ConfigureAwait(false);
-                }
                 context.Learn(runtime => runtime with { Vnc = vnc });
                 await context.Host.Store.WriteAsync($"{domain}/console/vnc-listen", vnc.Host, cancellation).ConfigureAwait(false);
                 await context.Host.Store.WriteAsync(
@@ -162,6 +162,23 @@ internal sealed class AwaitDeviceModel : Step
                 }
             }
         }
+    }
+
+    private static Task<VncAddress> StartGatewayAsync(
+        OperationContext context, DeviceModelProcess process, DisplayOptions display, string password, CancellationToken cancellation)
+    {
+        const uint FirstPort = 5900;
+        var last = display.AnyFree ? Math.Max(QemuArguments.LastDisplay, display.Number) : display.Number;
+        return context.Host.DeviceModels.StartVncGatewayAsync(
+            context.DomainId,
+            new VncGatewaySetting(
+                display.Listen.Length > 0 ? display.Listen : context.Host.Options.VncListen,
+                (int)(FirstPort + display.Number),
+                (int)(FirstPort + last),
+                QmpSocket.DisplayPathOf(context.DomainId),
+                process,
+                password),
+            cancellation);
     }
 
     /// <summary>qemu itself writes that it is running. The limit stretches while it is at work.</summary>
