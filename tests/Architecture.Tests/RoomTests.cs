@@ -19,7 +19,7 @@ public sealed class RoomTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         // The request handler, and what it answers with: data, checked by a test of its own below.
-        ["Api"] = ["Operations(IToolstack Requester VncView)", "Domains", "Devices", "Hypervisor", "Host(NodeInfo HostName)"],
+        ["Api"] = ["Operations(IToolstack Requester VncView)", "Domains", "Devices", "Hypervisor", "DeviceModel(VncAddress)", "Host(NodeInfo HostName)"],
         ["Operations"] = ["Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host", "Hosting(XendOptions)"],
         // What a domain is to be includes its devices; who asked for the operation under way is part of its picture.
         ["Domains"] = ["Devices", "Hypervisor", "Operations(Requester)", "DeviceModel(DeviceModelProcess VncAddress)"],
