@@ -19,7 +19,7 @@ public sealed class DeviceModelFaultTests(LabHost host)
 
     [Fact]
     public async Task One_that_hangs_before_it_is_ready_is_ended() => await RefusedAsync(
-        $"(vnc 1) (device_model {Program})", "#!/bin/sh\nexec sleep 1000\n", "was not ready within 60 s", "it does nothing");
+        $"(vnc 1) (device_model {Program})", "#!/bin/sh\nexec sleep 1000\n", "was not ready within 6", "it does nothing");
 
     [Fact]
     public async Task An_option_that_it_does_not_know_is_told_in_its_own_words() => await RefusedWithAsync(

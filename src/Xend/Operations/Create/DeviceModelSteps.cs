@@ -104,6 +104,8 @@ internal sealed class AwaitDeviceModel : Step
     /// <summary>On a machine that is busy it may take longer, as long as it is at work; but not for ever.</summary>
     private static readonly TimeSpan LongestLimit = TimeSpan.FromSeconds(300);
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
+
     public override string Name => "wait-for-device-model";
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
@@ -191,19 +193,19 @@ internal sealed class AwaitDeviceModel : Step
         {
             try
             {
-                await NodeWait.ForAsync(context.Host, node, state => state == "running", Limit, cancellation).ConfigureAwait(false);
+                await NodeWait.ForAsync(context.Host, node, state => state == "running", LookEvery, cancellation).ConfigureAwait(false);
                 return;
             }
-            catch (TimeoutException timeout)
+            catch (TimeoutException)
             {
                 var done = context.Host.DeviceModels.WorkDone(process);
                 var waited = context.Host.Clock.GetElapsedTime(start);
-                if (done == work || waited + Limit > LongestLimit)
+                if (waited >= LongestLimit || (waited >= Limit && done == work))
                 {
                     throw Error(
                         context,
                         $"The device model of {context.Name} was not ready within {waited.TotalSeconds:0} s.",
-                        $"{timeout.Message}; {(done == work ? "it does nothing" : "it is still at work")}");
+                        $"{node} does not say that it runs, and {(done == work ? "it does nothing" : "it is still at work")}.");
                 }
                 work = done;
             }
