@@ -59,7 +59,8 @@ public sealed class DeviceModelFaultTests(LabHost host)
         var before = await HostSnapshot.TakeAsync(host);
         var config = await host.WriteHvmAsync("heir", "(vnc 1) (vncpasswd x)");
         await host.RunOkAsync($"xm create -p -F {config}", TimeSpan.FromSeconds(240));
-        await host.RunOkAsync("systemctl kill -s KILL xend; sleep 1; systemctl reset-failed xend; systemctl restart xend");
+        await host.RunOkAsync(
+            "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed xend; systemctl restart xend");
         await host.RunOkAsync("kill -0 $(xenstore-read /local/domain/$(xm domid heir)/image/device-model-pid)");
         await host.DestroyAsync("heir");
         await before.AssertRestoredAsync(host);
