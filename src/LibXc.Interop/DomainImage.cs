@@ -9,7 +9,7 @@ namespace LibXc.Interop;
 /// Of one thread at a time. libxenguest ends the process (assert, abort) where it is misused or an image is broken in a way it does not
 /// expect, so this belongs into a process whose death is survived.
 /// </remarks>
-public sealed unsafe class DomainImage : IDisposable
+public sealed unsafe partial class DomainImage : IDisposable
 {
     private readonly XenControl _xen;
     private readonly DomainImageHandle _handle;
@@ -133,7 +133,11 @@ public sealed unsafe class DomainImage : IDisposable
     public ReadOnlySpan<byte> Kernel =>
         new((void*)ReadWord(ImageLayout.KernelBlob), checked((int)ReadWord(ImageLayout.KernelSize)));
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        FreeBlocks();
+    }
 
     /// <summary>Values that xc_dom_allocate leaves at known places, for offsets that may not fit the library that was loaded.</summary>
     internal bool HasExpectedLayout(nint interfacePointer)
@@ -163,6 +167,8 @@ public sealed unsafe class DomainImage : IDisposable
     private uint ReadHalf(int offset) => *(uint*)(Image + offset);
 
     private void WriteHalf(int offset, uint value) => *(uint*)(Image + offset) = value;
+
+    private void WriteWord(int offset, ulong value) => *(ulong*)(Image + offset) = value;
 
     private static byte[] CString(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 }

@@ -82,4 +82,23 @@ internal sealed unsafe class LibXenCtrl(XenLibraries.Exports library)
 
     public readonly delegate* unmanaged[Cdecl]<nint, byte*, uint*, int, int, uint*, int> xc_readconsolering =
         (delegate* unmanaged[Cdecl]<nint, byte*, uint*, int, int, uint*, int>)library["xc_readconsolering"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, ulong, int> xc_hvm_param_set =
+        (delegate* unmanaged[Cdecl]<nint, uint, uint, ulong, int>)library["xc_hvm_param_set"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, ulong*, int> xc_hvm_param_get =
+        (delegate* unmanaged[Cdecl]<nint, uint, uint, ulong*, int>)library["xc_hvm_param_get"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, ulong, int> xc_set_paging_mempool_size =
+        (delegate* unmanaged[Cdecl]<nint, uint, ulong, int>)library["xc_set_paging_mempool_size"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, byte*, uint, int> xc_domain_set_memory_map =
+        (delegate* unmanaged[Cdecl]<nint, uint, byte*, uint, int>)library["xc_domain_set_memory_map"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, uint, int> xc_domain_send_trigger =
+        (delegate* unmanaged[Cdecl]<nint, uint, uint, uint, int>)library["xc_domain_send_trigger"];
+
+    /// <summary>Parameters: xch, domid, size, prot, frame. Null and errno on failure; unmapped by munmap.</summary>
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, int, int, ulong, void*> xc_map_foreign_range =
+        (delegate* unmanaged[Cdecl]<nint, uint, int, int, ulong, void*>)library["xc_map_foreign_range"];
 }

@@ -39,4 +39,12 @@ internal sealed unsafe class LibXenGuest(XenLibraries.Exports library)
 
     public readonly delegate* unmanaged[Cdecl]<nint, int> xc_dom_gnttab_init =
         (delegate* unmanaged[Cdecl]<nint, int>)library["xc_dom_gnttab_init"];
+
+    /// <summary>The guest_os note of the kernel, after parsing; null where it has none.</summary>
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*> xc_dom_guest_os =
+        (delegate* unmanaged[Cdecl]<nint, byte*>)library["xc_dom_guest_os"];
+
+    /// <summary>Whether the kernel has a XENFEAT_*; a C bool.</summary>
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, byte> xc_dom_feature_get =
+        (delegate* unmanaged[Cdecl]<nint, uint, byte>)library["xc_dom_feature_get"];
 }

@@ -106,12 +106,13 @@ public sealed unsafe partial class XenControl
         call.Check(Library.xc_domain_set_time_offset(call.Handle, domainId, seconds));
     }
 
-    /// <summary>Applies the default CPUID policy to a fresh domain, with these options and no cpuid or msr words.</summary>
-    public void ApplyCpuPolicy(uint domainId, bool pae, bool invariantTsc, bool nestedVirtualization)
+    /// <summary>Applies libxc's CPUID policy to a fresh domain, with these options and the words that differ from it.</summary>
+    public void ApplyCpuPolicy(uint domainId, bool pae, bool invariantTsc, bool nestedVirtualization, IReadOnlyList<CpuidWord> words)
     {
         using XenCall call = Begin("xc_cpuid_apply_policy", Named(domainId));
+        using var list = new CpuidWordList(words);
         int result = Libraries.Guest.xc_cpuid_apply_policy(
-            call.Handle, domainId, 0, null, 0, Byte(pae), Byte(invariantTsc), Byte(nestedVirtualization), null, null);
+            call.Handle, domainId, 0, null, 0, Byte(pae), Byte(invariantTsc), Byte(nestedVirtualization), list.Pointer, null);
         // The one function that returns the errno itself.
         if (result < 0)
             throw call.Failure(-result);

@@ -1,5 +1,6 @@
 using Xend.Build;
 using Xend.Build.Bootloaders;
+using Xend.DeviceModel;
 using Xend.Host;
 using Xend.Hosting;
 using Xend.Hotplug;
@@ -20,6 +21,8 @@ public sealed record HostServices(
 {
     /// <summary>Takes kernels from guests' disks.</summary>
     public required IBootloaderRunner Bootloaders { get; init; }
+
+    public required IDeviceModels DeviceModels { get; init; }
 
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;

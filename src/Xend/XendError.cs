@@ -35,6 +35,9 @@ public enum ErrorCode
     /// <summary>The kernel could not be loaded.</summary>
     Build,
 
+    /// <summary>The device model could not be started, or failed.</summary>
+    DeviceModel,
+
     /// <summary>A script of /etc/xen/scripts failed, or the backend driver did not answer.</summary>
     Hotplug,
 

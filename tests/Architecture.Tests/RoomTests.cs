@@ -19,19 +19,20 @@ public sealed class RoomTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         // The request handler, and what it answers with: data, checked by a test of its own below.
-        ["Api"] = ["Operations(IToolstack Requester)", "Domains", "Devices", "Hypervisor", "Host(NodeInfo HostName)"],
-        ["Operations"] = ["Domains", "Devices", "Build", "Memory", "Persistence", "Hypervisor", "Host", "Hosting(XendOptions)"],
+        ["Api"] = ["Operations(IToolstack Requester VncView)", "Domains", "Devices", "Hypervisor", "DeviceModel(VncAddress)", "Host(NodeInfo HostName)"],
+        ["Operations"] = ["Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host", "Hosting(XendOptions)"],
         // What a domain is to be includes its devices; who asked for the operation under way is part of its picture.
-        ["Domains"] = ["Devices", "Hypervisor", "Operations(Requester)"],
-        ["Devices"] = ["Domains", "Host", "Hotplug", "Hosting(XendOptions)"],
-        ["Memory"] = ["Hypervisor", "Hosting(CurrentOptions XendOptions)"],
-        ["Persistence"] = ["Domains"],
+        ["Domains"] = ["Devices", "Hypervisor", "Operations(Requester)", "DeviceModel(DeviceModelProcess VncAddress)"],
+        ["Devices"] = ["Domains", "Host", "Hotplug", "Hypervisor(GuestType)", "Hosting(XendOptions)"],
+        ["DeviceModel"] = ["Domains", "Devices", "Hypervisor(GuestType)"],
+        ["Memory"] = ["Domains", "Hypervisor", "Hosting(CurrentOptions XendOptions)"],
+        ["Persistence"] = ["Domains", "DeviceModel(DeviceModelProcess VncAddress)"],
         ["Build"] = ["Hypervisor", "Host(KernelFacts)"],
         ["Host"] = ["Hypervisor"],
         ["Hotplug"] = [],
         ["Hypervisor"] = [],
         [Hall] = [
-            "Hypervisor(IHypervisor)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices)", "Hosting(CurrentOptions XendOptions)",
+            "Hypervisor(IHypervisor)", "DeviceModel(IDeviceModels)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices)", "Hosting(CurrentOptions XendOptions)",
         ],
     };
 
@@ -81,6 +82,7 @@ public sealed class RoomTests
     [InlineData("ChildImageBuilder")]
     [InlineData("BootloaderRunner")]
     [InlineData("ScriptRunner")]
+    [InlineData("QemuDeviceModels")]
     [InlineData("HostDevices")]
     [InlineData("XenStoreClient")]
     public void What_touches_the_host_is_named_only_where_the_daemon_is_put_together(string implementation)

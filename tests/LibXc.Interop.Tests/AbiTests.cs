@@ -80,6 +80,23 @@ public sealed class AbiTests
 
     [Theory]
     [MemberData(nameof(Releases))]
+    public void The_word_list_of_cpuid_and_the_memory_map_are_laid_out_as_the_headers_have_them(string release)
+    {
+        AbiDescription header = Committed(release);
+        (string Name, int Expected, int Ours)[] places =
+        [
+            ("xc_xend_cpuid", header.Size("struct xc_xend_cpuid"), CpuidWordList.Size),
+            ("subleaf", header.Fields("struct xc_xend_cpuid")["subleaf"].Offset, CpuidWordList.Subleaf),
+            ("policy", header.Fields("struct xc_xend_cpuid")["policy"].Offset, CpuidWordList.Policy),
+            ("e820entry", header.Size("struct e820entry"), MemoryRange.EntryBytes),
+        ];
+        Assert.All(places, place => Assert.Equal((place.Name, place.Expected), (place.Name, place.Ours)));
+        byte[] map = MemoryRange.Write([new MemoryRange(0x100000, 0x700000, MemoryRangeType.Ram), new MemoryRange(0xFC000000, 4096, MemoryRangeType.Acpi)]);
+        Assert.Equal("0000100000000000" + "0000700000000000" + "01000000" + "000000FC00000000" + "0010000000000000" + "03000000", Convert.ToHexString(map));
+    }
+
+    [Theory]
+    [MemberData(nameof(Releases))]
     public void The_constants_are_the_headers(string release)
     {
         AbiDescription header = Committed(release);

@@ -14,6 +14,10 @@ public sealed class CommandTests : IDisposable
     [InlineData("destroy linux", "xend.domain.destroy linux")]
     [InlineData("pause linux", "xend.domain.pause linux; xend.domain.setpauseflag linux True")]
     [InlineData("unpause 5", "xend.domain.unpause 5; xend.domain.setpauseflag 5 False")]
+    [InlineData("block-configure winxp file:/two.iso hdc:cdrom r", "xend.domain.device_configure winxp (vbd (uname file:/two.iso) (dev hdc:cdrom) (mode r))")]
+    [InlineData("cd-insert winxp hdc two.iso", "xend.domain.device_configure winxp (vbd (uname file:/home/user/two.iso) (dev hdc:cdrom) (mode r))")]
+    [InlineData("cd-insert winxp hdc:cdrom /dev/sr0", "xend.domain.device_configure winxp (vbd (uname phy:/dev/sr0) (dev hdc:cdrom) (mode r))")]
+    [InlineData("cd-eject winxp hdc", "xend.domain.device_configure winxp (vbd (uname '') (dev hdc:cdrom) (mode r))")]
     [InlineData("dmesg", "xend.node.dmesg.info")]
     [InlineData("dmesg --clear", "xend.node.dmesg.clear")]
     [InlineData("log", "xend.node.log")]
@@ -25,6 +29,28 @@ public sealed class CommandTests : IDisposable
         var outcome = _xm.Run(words.Split(' '));
         Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
         Assert.Equal(calls, string.Join("; ", _xm.Xend.Calls));
+    }
+
+    [Fact]
+    public void Vncviewer_is_started_on_the_domains_display_and_gets_the_password_on_its_standard_input_if_asked_to()
+    {
+        _xm.Environment["PATH"] = "/usr/bin";
+        _xm.Xend.Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "0.0.0.0"), SList.Of("port", 5903), SList.Of("password", "geheim")));
+        var missing = _xm.Run("vncviewer", "winxp");
+        Assert.Equal((1, "Error: external vncviewer missing or not in the path\nExiting\n"), (missing.Status, missing.Errors));
+        _xm.WithFile("/usr/bin/vncviewer");
+        Assert.Equal("invoking  vncviewer localhost:3\n", _xm.Run("vncviewer", "winxp").Out);
+        Assert.Equal("invoking  vncviewer -autopass localhost:3\n", _xm.Run("vncviewer", "--autopass", "winxp").Out);
+        Assert.Equal(["vncviewer localhost:3", "vncviewer -autopass localhost:3"], _xm.Foreground.Started);
+        Assert.Equal(["geheim\n"], _xm.Foreground.Inputs);
+        Assert.Equal("Error: No domain given (or several parameters specified)\n", _xm.Run("vncviewer").Errors);
+    }
+
+    [Fact]
+    public void A_shutdown_by_the_power_button_is_said()
+    {
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("winxp", 3)).Answer("xend.domain.shutdown", "Domain winxp has no PV drivers: its ACPI power button was pressed.");
+        Assert.Equal("Domain winxp has no PV drivers: its ACPI power button was pressed.\n", _xm.Run("shutdown", "winxp").Out);
     }
 
     [Fact]

@@ -18,6 +18,15 @@ internal sealed class FakeForeground : IForeground
         return new FakeProgram(this);
     }
 
+    /// <summary>What programs were given on their standard input.</summary>
+    public List<string> Inputs { get; } = [];
+
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments, string input)
+    {
+        Inputs.Add(input);
+        return Start(program, arguments);
+    }
+
     internal sealed class FakeProgram(FakeForeground owner) : IForegroundProgram
     {
         public ManualResetEventSlim Stopped { get; } = new();

@@ -25,5 +25,16 @@ internal static class ImageLayout
     public const int XenVersion = 608;
     public const int XenCaps = 612;
     public const int ContainerType = 1712;
+    public const int TargetPages = 1720;
+    public const int MmioStart = 1728;
+    public const int MmioSize = 1736;
+    public const int LowmemEnd = 1744;
+    public const int HighmemEnd = 1752;
+    public const int VgaHoleSize = 1760;
+    public const int DeviceModel = 1768;
+    public const int SystemFirmwareModule = 1776;
+    public const int AcpiModules = 1800;
+    public const int E820 = 1920;
+    public const int E820Entries = 1928;
     public const int MaxVcpus = 1944;
 }

@@ -86,6 +86,9 @@ public static unsafe partial class LibC
     internal static partial nint read(int fd, byte* buffer, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial int munmap(void* address, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int fd);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -138,7 +138,7 @@ internal static class DomainSxp
         {
             items.Add(SList.Of("store_mfn", Number(store)));
         }
-        if (domain.ConsoleFrame is { } console)
+        if (domain is { ConsoleFrame: { } console, Config: null or { Type: Hypervisor.GuestType.Pv } })
         {
             items.Add(SList.Of("console_mfn", Number(console)));
         }

@@ -1,7 +1,9 @@
 using System.Text;
 using LibXc.Interop;
 using LibXc.Interop.Libc;
+using Xend.Build.Hvm;
 using Xend.Build.Pv;
+using Xend.Build.Pvh;
 using Xend.Hypervisor;
 
 namespace Xend.Build;
@@ -68,12 +70,26 @@ public static class BuildHelper
     /// <summary>Null where it was built, and told so.</summary>
     private static ImageBuildException? Build(XenControl xen, ImageBuildRequest request, string? kernelCache, BuildReport report)
     {
-        if (request.Type != GuestType.Pv)
-            return new ImageBuildException("build", $"guests of type {request.Type} cannot be built", null);
+        var cache = kernelCache is null ? null : new KernelCache(kernelCache);
         try
         {
-            new PvImage(xen, request, report, kernelCache is null ? null : new KernelCache(kernelCache)).Build();
+            switch (request.Type)
+            {
+                case GuestType.Hvm:
+                    new HvmImage(xen, request, report).Build();
+                    break;
+                case GuestType.Pvh:
+                    new PvhImage(xen, request, report, cache).Build();
+                    break;
+                default:
+                    new PvImage(xen, request, report, cache).Build();
+                    break;
+            }
             return null;
+        }
+        catch (ImageBuildException e)
+        {
+            return e;
         }
         catch (XenCallException e)
         {

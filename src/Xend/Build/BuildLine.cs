@@ -54,15 +54,19 @@ internal static class BuildLine
         Text(request.ConsoleEventChannel),
         Text(request.StoreDomainId),
         Text(request.ConsoleDomainId),
+        Text(request.MaxMemoryMib),
+        Text(request.OnlineVcpus),
+        request.Apic ? "1" : "0",
+        request.FirmwarePath ?? "",
         kernelCache ?? "");
 
     /// <summary>Null where the words are no request.</summary>
     public static (ImageBuildRequest Request, string? KernelCache)? TryParse(string[] words)
     {
-        if (words.Length != 14 || words[0] != Build || !Enum.TryParse(words[2], out GuestType type))
+        if (words.Length != 18 || words[0] != Build || !Enum.TryParse(words[2], out GuestType type))
             return null;
-        Span<uint> numbers = stackalloc uint[7];
-        int[] places = [1, 3, 4, 9, 10, 11, 12];
+        Span<uint> numbers = stackalloc uint[10];
+        int[] places = [1, 3, 4, 9, 10, 11, 12, 13, 14, 15];
         for (int i = 0; i < places.Length; i++)
         {
             if (!uint.TryParse(words[places[i]], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
@@ -82,8 +86,12 @@ internal static class BuildLine
             ConsoleEventChannel = numbers[4],
             StoreDomainId = numbers[5],
             ConsoleDomainId = numbers[6],
+            MaxMemoryMib = numbers[7],
+            OnlineVcpus = numbers[8],
+            Apic = numbers[9] != 0,
+            FirmwarePath = words[16].Length == 0 ? null : words[16],
         };
-        return (request, words[13].Length == 0 ? null : words[13]);
+        return (request, words[17].Length == 0 ? null : words[17]);
     }
 
     private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);

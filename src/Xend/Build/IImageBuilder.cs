@@ -21,9 +21,22 @@ public sealed record ImageBuildRequest
     /// <summary>What the guest gets, in MiB.</summary>
     public required uint MemoryMib { get; init; }
 
+    /// <summary>HVM and PVH: what it believes to have; what it does not get is populated on demand. 0 for as much as it gets.</summary>
+    public uint MaxMemoryMib { get; init; }
+
     public required uint MaxVcpus { get; init; }
 
+    /// <summary>HVM and PVH: the vCPUs that are there from the start; 0 for all.</summary>
+    public uint OnlineVcpus { get; init; }
+
+    /// <summary>HVM: whether the guest is told of its APIC and so of more than one vCPU.</summary>
+    public bool Apic { get; init; } = true;
+
+    /// <summary>The kernel; for HVM hvmloader.</summary>
     public required string KernelPath { get; init; }
+
+    /// <summary>HVM: the firmware that hvmloader is to start.</summary>
+    public string? FirmwarePath { get; init; }
 
     public string? RamdiskPath { get; init; }
 

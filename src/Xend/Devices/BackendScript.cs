@@ -56,6 +56,13 @@ internal static class BackendScript
             ["vif"] = interfaceName,
         });
 
+    /// <summary>The tap of an emulated card, beside the vif of the same device.</summary>
+    public static ScriptCall Tap(DeviceAddress address, string verb, string script, string interfaceName, string tap)
+    {
+        var vif = Vif(address, verb, script, interfaceName);
+        return vif with { Arguments = [verb, "type_if=tap"], Environment = new Dictionary<string, string>(vif.Environment) { ["INTERFACE"] = tap } };
+    }
+
     // Old xend said "Hotplug scripts not working." for all of these; scripts look for it only in the case of a time-out.
     private static string Reason(ScriptResult result, string? status, string? said)
     {

@@ -1,7 +1,7 @@
 namespace Xend.Devices;
 
 /// <summary>Which device of which domain: the place of its two ends in xenstore. Backends of driver domains are not ours.</summary>
-/// <param name="Class">The class as in paths: vbd, vif, console.</param>
+/// <param name="Class">The class as in paths: vbd, vif, console; qdisk for a disk that the device model serves.</param>
 /// <param name="DomainId">The domain that has the frontend.</param>
 /// <param name="DeviceId">The virtual device number of a disk, the index of an interface.</param>
 public readonly record struct DeviceAddress(string Class, uint DomainId, uint DeviceId)
@@ -13,7 +13,8 @@ public readonly record struct DeviceAddress(string Class, uint DomainId, uint De
 
     public string FrontendPath => Class == "console" && DeviceId == 0
         ? $"/local/domain/{DomainId}/console"
-        : $"/local/domain/{DomainId}/device/{Class}/{DeviceId}";
+        // A disk is a vbd to the guest, whoever serves it.
+        : $"/local/domain/{DomainId}/device/{(Class == "qdisk" ? "vbd" : Class)}/{DeviceId}";
 
     /// <summary>The path in the backend that the guest cannot write: state and hotplug-status live below it.</summary>
     public string BackendNode(string key) => $"{BackendPath}/{key}";

@@ -38,27 +38,39 @@ public sealed class DeviceClaims
         }
     }
 
-    /// <summary>The disks of domains that other toolstacks created, from their backends. One request where there are none.</summary>
+    /// <summary>The disks of domains that other toolstacks created, from their backends. One request a class where there are none.</summary>
     public static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
         HostServices host, DomainRegistry registry, CancellationToken cancellation)
     {
-        const string Backends = "/local/domain/0/backend/vbd";
         var holders = new List<DiskHolder>();
-        foreach (var domain in await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [])
+        // The kernel's backend, and the device model's.
+        foreach (var backends in new[] { "/local/domain/0/backend/vbd", "/local/domain/0/backend/qdisk" })
         {
-            if (!uint.TryParse(domain, out var id) || registry.FindById(id) is { Foreign: false })
+            foreach (var domain in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
             {
-                continue;
-            }
-            var name = registry.FindById(id)?.Name ?? $"with id {id}";
-            foreach (var device in await host.Store.ListAsync($"{Backends}/{domain}", cancellation).ConfigureAwait(false) ?? [])
-            {
-                var values = await Task.WhenAll(
-                    new[] { "params", "mode", "dev" }.Select(key => host.Store.ReadAsync($"{Backends}/{domain}/{device}/{key}", cancellation))).ConfigureAwait(false);
-                if (values[0] is { Length: > 0 } path && host.Devices.Stat(path)?.Disk is { } disk)
+                if (uint.TryParse(domain, out var id) && registry.FindById(id) is not { Foreign: false })
                 {
-                    holders.Add(new DiskHolder(disk, name, values[2] ?? device, values[1] ?? "w"));
+                    var name = registry.FindById(id)?.Name ?? $"with id {id}";
+                    holders.AddRange(await FindForeignDisksAsync(host, $"{backends}/{domain}", name, cancellation).ConfigureAwait(false));
                 }
+            }
+        }
+        return holders;
+    }
+
+    private static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
+        HostServices host, string directory, string name, CancellationToken cancellation)
+    {
+        const string Raw = "aio:";
+        var holders = new List<DiskHolder>();
+        foreach (var device in await host.Store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
+        {
+            var values = await Task.WhenAll(
+                new[] { "params", "mode", "dev" }.Select(key => host.Store.ReadAsync($"{directory}/{device}/{key}", cancellation))).ConfigureAwait(false);
+            var path = values[0] is { } parameters && parameters.StartsWith(Raw, StringComparison.Ordinal) ? parameters[Raw.Length..] : values[0];
+            if (path is { Length: > 0 } && host.Devices.Stat(path)?.Disk is { } disk)
+            {
+                holders.Add(new DiskHolder(disk, name, values[2] ?? device, values[1] ?? "w"));
             }
         }
         return holders;

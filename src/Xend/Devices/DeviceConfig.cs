@@ -1,4 +1,6 @@
 using Sxp;
+using Xend.Domains;
+using Xend.Hypervisor;
 
 namespace Xend.Devices;
 
@@ -32,7 +34,23 @@ public sealed record VbdConfig(Guid Uuid, string Uname, string Name, bool IsCdro
 /// <param name="Backend">The driver domain, "0" for dom0.</param>
 public sealed record VifConfig(
     Guid Uuid, string Mac, string Bridge, string Script, string ScriptArguments, string Ip, string Name, string Type, string Model, string Rate, string Backend)
-    : DeviceConfig("vif", Uuid);
+    : DeviceConfig("vif", Uuid)
+{
+    /// <summary>Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only.</summary>
+    public bool IsEmulatedFor(GuestType type) => type == GuestType.Hvm && Type is ("" or "ioemu" or "vif_ioemu");
+
+    /// <summary>dom0's end of the emulated card.</summary>
+    public static string TapName(uint domainId, uint index) => $"vif{domainId}.{index}-emu";
+}
+
+/// <summary>A framebuffer: the display of a PV or PVH guest, or how that of an HVM guest is to be seen.</summary>
+/// <param name="Uuid">The device's UUID.</param>
+/// <param name="Display">What it says, typed.</param>
+/// <param name="Source">The same as it came.</param>
+public sealed record VfbConfig(Guid Uuid, DisplayOptions Display, SList Source) : DeviceConfig("vfb", Uuid);
+
+/// <summary>Keyboard and mouse beside a framebuffer.</summary>
+public sealed record VkbdConfig(Guid Uuid) : DeviceConfig("vkbd", Uuid);
 
 /// <summary>A device of a class that this version does not connect; kept as it came.</summary>
 public sealed record OtherDeviceConfig(string Class, Guid Uuid, SList Source) : DeviceConfig(Class, Uuid);

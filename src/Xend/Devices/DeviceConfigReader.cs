@@ -9,6 +9,10 @@ namespace Xend.Devices;
 /// <summary>Reads the <c>(device ...)</c> parts of a domain's configuration and refuses those that contradict each other.</summary>
 internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
 {
+    /// <summary>One device's expression by itself: <c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</summary>
+    public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript) => new DeviceConfigReader(domainUuid, defaultVifScript)
+        .ReadAll(SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device)))[0];
+
     public ImmutableArray<DeviceConfig> ReadAll(SList source)
     {
         var devices = ImmutableArray.CreateBuilder<DeviceConfig>();
@@ -24,6 +28,8 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
                 "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
                 "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
                 "irq" => ReadInterrupt(body, uuid),
+                "vfb" => new VfbConfig(uuid, MachineOptionsReader.ReadDisplay(body), body),
+                "vkbd" => new VkbdConfig(uuid),
                 _ => new OtherDeviceConfig(deviceClass, uuid, body),
             });
         }

@@ -8,7 +8,8 @@ namespace Xend.Devices;
 /// <param name="Address">Where it is.</param>
 /// <param name="Script">The script that connected it; null where there is none, or where it never ran: disconnecting then only fails.</param>
 /// <param name="InterfaceName">vif only: the name of dom0's end.</param>
-public sealed record FoundDevice(DeviceAddress Address, string? Script, string InterfaceName);
+/// <param name="Emulated">vif only: whether there is an emulated card with a tap beside it.</param>
+public sealed record FoundDevice(DeviceAddress Address, string? Script, string InterfaceName, bool Emulated = false);
 
 /// <summary>Takes the devices of a domain away that will not run again. Works from xenstore alone, so it serves crash recovery and foreign domains too.</summary>
 public static class DeviceRemoval
@@ -44,14 +45,15 @@ public static class DeviceRemoval
             }
             var address = new DeviceAddress(deviceClass, domainId, deviceId);
             var values = await Task.WhenAll(
-                new[] { "script", "vifname", "hotplug-status", "node" }.Select(key => host.Store.ReadAsync(address.BackendNode(key), cancellation))).ConfigureAwait(false);
+                new[] { "script", "vifname", "hotplug-status", "node", "type" }.Select(key => host.Store.ReadAsync(address.BackendNode(key), cancellation))).ConfigureAwait(false);
             var (script, name, status, node) = (values[0], values[1], values[2], values[3]);
             // The block script notes its loop device (node) before it says that the device is connected.
             var touched = !string.IsNullOrEmpty(status) || !string.IsNullOrEmpty(node);
             found.Add(new FoundDevice(
                 address,
                 touched && script is { Length: > 1 } && script[0] == '/' ? script : null,
-                string.IsNullOrEmpty(name) ? $"vif{domainId}.{deviceId}" : name));
+                string.IsNullOrEmpty(name) ? $"vif{domainId}.{deviceId}" : name,
+                values[4] == "vif_ioemu"));
         }
         return found;
     }
@@ -79,10 +81,12 @@ public static class DeviceRemoval
                 problems.Add($"{address}: the backend did not close: {timeout.Message}");
             }
         }
-        if (Script(device) is { } call
-            && await BackendScript.DisconnectAsync(host, call, cancellation).ConfigureAwait(false) is { } complaint)
+        foreach (var call in Scripts(device))
         {
-            problems.Add(complaint);
+            if (await BackendScript.DisconnectAsync(host, call, cancellation).ConfigureAwait(false) is { } complaint)
+            {
+                problems.Add(complaint);
+            }
         }
         await host.Store.RemoveAsync(address.BackendPath, cancellation).ConfigureAwait(false);
         return problems.Count == 0 ? null : string.Join('\n', problems);
@@ -144,11 +148,18 @@ public static class DeviceRemoval
             },
             cancellation);
 
-    private static ScriptCall? Script(FoundDevice device) => device switch
+    private static IEnumerable<ScriptCall> Scripts(FoundDevice device) => device switch
     {
-        { Script: null } => null,
-        { Address.Class: "vbd" } => BackendScript.Block(device.Address, "remove"),
-        { Address.Class: "vif" } => BackendScript.Vif(device.Address, "offline", device.Script, device.InterfaceName),
-        _ => null,
+        { Script: null } => [],
+        { Address.Class: "vbd" } => [BackendScript.Block(device.Address, "remove")],
+        // The tap has gone with the device model, and from its bridge; but other scripts may have more to take away (a port of a switch).
+        { Address.Class: "vif", Emulated: true } when !device.Script.EndsWith("/vif-bridge", StringComparison.Ordinal) =>
+        [
+            BackendScript.Tap(
+                device.Address, "remove", device.Script, device.InterfaceName, VifConfig.TapName(device.Address.DomainId, device.Address.DeviceId)),
+            BackendScript.Vif(device.Address, "offline", device.Script, device.InterfaceName),
+        ],
+        { Address.Class: "vif" } => [BackendScript.Vif(device.Address, "offline", device.Script, device.InterfaceName)],
+        _ => [],
     };
 }

@@ -1,4 +1,5 @@
 using Xend.Host;
+using Xend.Hypervisor;
 using XenStore;
 
 namespace Xend.Devices;
@@ -25,7 +26,7 @@ public interface IDevice
 }
 
 /// <summary>The domain that gets a device.</summary>
-public sealed record DeviceOwner(uint DomainId, Guid Uuid, string Name, bool IsPv);
+public sealed record DeviceOwner(uint DomainId, Guid Uuid, string Name, GuestType Type);
 
 /// <summary>What other domains use, as far as a new device must not clash with it.</summary>
 public sealed class DomainOwnership(IReadOnlyList<DiskHolder> disks, IReadOnlyDictionary<string, string> macs)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sxp;
 using Xend.Devices;
+using Xend.Hypervisor;
 
 namespace Xend.Domains;
 
@@ -58,6 +59,16 @@ public sealed record DomainConfig
     public uint ShadowMemoryMib { get; init; }
 
     public required ImageConfig Image { get; init; }
+
+    /// <summary>The virtual machine, from the image's other keys.</summary>
+    public MachineOptions Machine { get; init; } = MachineOptions.Default;
+
+    public GuestType Type => Image.Builder switch
+    {
+        "hvm" => GuestType.Hvm,
+        "pvh" => GuestType.Pvh,
+        _ => GuestType.Pv,
+    };
 
     public ImmutableArray<DeviceConfig> Devices { get; init; } = [];
 }

@@ -68,6 +68,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             OnXendStop = ReadWord(source, "on_xend_stop", "ignore", "shutdown", "suspend"),
             ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
             Image = image,
+            Machine = new MachineOptionsReader((SList)source.Child("image")![1]).Read(),
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
         };
     }

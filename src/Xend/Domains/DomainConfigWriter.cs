@@ -116,9 +116,13 @@ public static class DomainConfigWriter
             SList.Of("model", vif.Model),
             SList.Of("rate", vif.Rate),
             SList.Of("backend", vif.Backend)),
-        OtherDeviceConfig other => other.Source.Child("uuid") is null
-            ? new SList(other.Source.Items.Insert(1, SList.Of("uuid", other.Uuid.ToString())))
-            : other.Source,
+        VkbdConfig vkbd => SList.Of("vkbd", SList.Of("uuid", vkbd.Uuid.ToString())),
+        VfbConfig vfb => WithUuid(vfb.Source, vfb.Uuid),
+        OtherDeviceConfig other => WithUuid(other.Source, other.Uuid),
         _ => throw new ArgumentOutOfRangeException(nameof(device), device.Class, null),
     };
+
+    private static SList WithUuid(SList source, Guid uuid) => source.Child("uuid") is null
+        ? new SList(source.Items.Insert(1, SList.Of("uuid", uuid.ToString())))
+        : source;
 }

@@ -18,6 +18,15 @@ public sealed record DomainEntry
 
     public bool PausedByAdmin { get; init; }
 
+    /// <summary>A reboot was asked for of a guest that can only be switched off: what follows its end is what follows a reboot.</summary>
+    public bool RebootWanted { get; init; }
+
+    /// <summary>When its guest was asked to shut down; null where it was not, or where its not doing so was told.</summary>
+    public DateTimeOffset? ShutdownAsked { get; init; }
+
+    /// <summary>Its device model died, and that was told.</summary>
+    public bool DeviceModelLost { get; init; }
+
     /// <summary>The operation under way, null where there is none.</summary>
     public RunningOperation? Operation { get; init; }
 

@@ -78,6 +78,7 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
             StoreFrame = entry.Runtime.StoreFrame,
             ConsoleFrame = entry.Runtime.ConsoleFrame,
             ConsolePort = entry.Runtime.ConsolePort,
+            Vnc = entry.Runtime.Vnc,
             Ending = IsEnding(entry, info),
             PausedByAdmin = entry.PausedByAdmin,
             Operation = entry.Operation?.Describe(host.Clock.GetUtcNow()),

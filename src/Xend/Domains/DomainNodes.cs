@@ -1,4 +1,5 @@
 using System.Globalization;
+using Xend.Hypervisor;
 using XenStore;
 
 namespace Xend.Domains;
@@ -17,6 +18,8 @@ public static class DomainNodes
     private static readonly string[] GuestControls =
         ["control/shutdown", "control/sysrq", "control/feature-poweroff", "control/feature-reboot", "control/feature-suspend", "device/suspend/event-channel"];
 
+    private static readonly string[] HvmControls = ["control/feature-s3", "control/feature-s4"];
+
     public static async Task<bool> WriteSkeletonAsync(IXenStoreOperations store, uint domainId, DomainConfig config, CancellationToken cancellation)
     {
         var domain = PathOf(domainId);
@@ -32,7 +35,7 @@ public static class DomainNodes
         batch.Directory(domain, readable);
         batch.Directory(vm, readable);
         batch.Directory(libxl, XenStorePermissions.Dom0Only);
-        batch.Write(libxl, ("type", "pv"), ("dm-version", "qemu_xen"));
+        batch.Write(libxl, ("type", TypeName(config.Type)), ("dm-version", "qemu_xen"));
         batch.Write(
             vm,
             ("uuid", config.Uuid.ToString()),
@@ -53,11 +56,15 @@ public static class DomainNodes
         {
             batch.Directory($"{domain}/{directory}", readable);
         }
+        if (config.Type == GuestType.Hvm)
+        {
+            batch.Directory($"{domain}/hvmloader", readable);
+        }
         foreach (var directory in GuestDirectories)
         {
             batch.Directory($"{domain}/{directory}", own);
         }
-        foreach (var control in GuestControls)
+        foreach (var control in config.Type == GuestType.Hvm ? [.. GuestControls, .. HvmControls] : GuestControls)
         {
             batch.Write(domain, (control, ""));
             batch.Add(store.SetPermissionsAsync($"{domain}/{control}", own, cancellation));
@@ -86,7 +93,7 @@ public static class DomainNodes
             domain,
             ("memory/static-max", Text(config.MaxMemoryMib * 1024ul)),
             ("memory/target", Text(config.MemoryMib * 1024ul)),
-            ("memory/videoram", "0"),
+            ("memory/videoram", config.Type == GuestType.Hvm ? Text(config.Machine.VideoMemoryKib) : "0"),
             ("store/port", Text(runtime.StorePort!.Value)),
             ("store/ring-ref", Text(runtime.StoreFrame!.Value)));
         for (uint vcpu = 0; vcpu < config.Vcpus; vcpu++)
@@ -94,6 +101,11 @@ public static class DomainNodes
             batch.Write(domain, ($"cpu/{vcpu}/availability", vcpu < config.OnlineVcpus ? "online" : "offline"));
         }
         batch.Write($"/vm/{config.Uuid}", ("start_time", runtime.StartTime!.Value.ToString("F2", CultureInfo.InvariantCulture)));
+
+        if (config.Type == GuestType.Hvm)
+        {
+            WriteFirmwareNodes(batch, domain, config);
+        }
 
         // The console: its backend is xenconsoled, which looks at the frontend's nodes only. The guest may only read them.
         var backend = $"/local/domain/0/backend/console/{domainId}/0";
@@ -125,6 +137,29 @@ public static class DomainNodes
     public static Task WriteConsoleTerminalAsync(IXenStore store, uint domainId, string terminal, CancellationToken cancellation) =>
         store.WriteAsync(ConsoleTerminalOf(domainId), terminal, cancellation);
 
+    /// <summary>What hvmloader reads when the guest starts.</summary>
+    private static void WriteFirmwareNodes(Batch batch, string domain, DomainConfig config)
+    {
+        var acpi = config.Machine.Acpi ? "1" : "0";
+        batch.Write(
+            domain,
+            ("hvmloader/bios", config.Machine.Firmware),
+            // The device model would not know of memory that hvmloader moves.
+            ("hvmloader/allow-memory-relocate", "0"),
+            ("platform/device-model", "qemu_xen"),
+            ("platform/acpi", acpi),
+            ("platform/acpi_s3", acpi),
+            ("platform/acpi_s4", acpi));
+        batch.Write($"/vm/{config.Uuid}", ("rtc/timeoffset", config.Machine.ClockOffset.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static string TypeName(GuestType type) => type switch
+    {
+        GuestType.Hvm => "hvm",
+        GuestType.Pvh => "pvh",
+        _ => "pv",
+    };
+
     /// <summary>Removes all that belongs to a domain and to no device.</summary>
     public static async Task RemoveAsync(IXenStore store, uint domainId, Guid uuid, CancellationToken cancellation)
     {
@@ -132,8 +167,12 @@ public static class DomainNodes
         batch.Add(store.RemoveAsync(PathOf(domainId), cancellation));
         batch.Add(store.RemoveAsync($"/vm/{uuid}", cancellation));
         batch.Add(store.RemoveAsync($"/libxl/{domainId}", cancellation));
+        batch.Add(store.RemoveAsync(DeviceModelPathOf(domainId), cancellation));
         await batch.AllAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Where the device model of a domain says what it does.</summary>
+    public static string DeviceModelPathOf(uint domainId) => $"/local/domain/0/device-model/{domainId}";
 
     public static string PathOf(uint domainId) => $"/local/domain/{domainId}";
 

@@ -1,3 +1,5 @@
+using Xend.DeviceModel;
+
 namespace Xend.Domains;
 
 /// <summary>What a running domain has beside its configuration.</summary>
@@ -7,8 +9,11 @@ namespace Xend.Domains;
 /// <param name="ConsolePort">Its event channel to xenconsoled.</param>
 /// <param name="ConsoleFrame">Frame of the console ring.</param>
 /// <param name="StartTime">When it was built, seconds since 1970.</param>
+/// <param name="DeviceModel">The process that serves it; null where it has none.</param>
+/// <param name="Vnc">Where its display can be seen; null where it has none.</param>
 public sealed record DomainRuntime(
-    uint? Id, uint? StorePort = null, ulong? StoreFrame = null, uint? ConsolePort = null, ulong? ConsoleFrame = null, double? StartTime = null)
+    uint? Id, uint? StorePort = null, ulong? StoreFrame = null, uint? ConsolePort = null, ulong? ConsoleFrame = null, double? StartTime = null,
+    DeviceModelProcess? DeviceModel = null, VncAddress? Vnc = null)
 {
     public static DomainRuntime None { get; } = new((uint?)null);
 }

@@ -26,7 +26,7 @@ public static class DomainTransitions
     public static bool Allow(DomainState state, string operation) => (state, operation) switch
     {
         (_, "destroy") => true,
-        (DomainState.Running, "pause" or "unpause" or "shutdown" or "restart" or "preserve") => true,
+        (DomainState.Running, "pause" or "unpause" or "shutdown" or "configure" or "restart" or "preserve") => true,
         (DomainState.Preserved, "restart") => true,
         _ => false,
     };

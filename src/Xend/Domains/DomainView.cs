@@ -1,3 +1,4 @@
+using Xend.DeviceModel;
 using Xend.Hypervisor;
 
 namespace Xend.Domains;
@@ -41,6 +42,9 @@ public sealed record DomainView
 
     /// <summary>The console's event channel; null where not known.</summary>
     public uint? ConsolePort { get; init; }
+
+    /// <summary>Where its display can be seen; null where it has none.</summary>
+    public VncAddress? Vnc { get; init; }
 
     /// <summary>It ended, or is to end, and what follows is not done yet: until then its name must not leave the list of those that run.</summary>
     public bool Ending { get; init; }

@@ -27,6 +27,8 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel) : IHost
 
     public KernelFacts InspectKernel(string path) => inspectKernel(path);
 
+    public string? ImageFormat(string path) => DiskImageFormat.Recognize(path);
+
     public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => DiskUses.Find(disk);
 
     public bool HasBackendDriver(string deviceClass) => IsPlainName(deviceClass) && Directory.Exists($"{BackendDrivers}/{deviceClass}");

@@ -9,6 +9,9 @@ public interface IHostDevices
     /// <summary>What the first bytes of a file say that it is.</summary>
     KernelFacts InspectKernel(string path);
 
+    /// <summary>The format of a disk image (qcow2, VMDK...) whose first bytes name one; null for a raw one.</summary>
+    string? ImageFormat(string path);
+
     /// <summary>Who uses a disk on the host itself: a mount point, swap, another device made of it. Empty where nobody does.</summary>
     IReadOnlyList<HostUse> UsesOf(DiskIdentity disk);
 

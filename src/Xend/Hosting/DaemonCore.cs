@@ -2,6 +2,7 @@ using LibXc.Interop;
 using Serilog.Events;
 using Xend.Build;
 using Xend.Build.Bootloaders;
+using Xend.DeviceModel;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Host;
@@ -62,6 +63,7 @@ public sealed class DaemonCore : IDaemonCore
             options)
         {
             Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
+            DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var operationLog = XendLog.For(context.Log, "Operations");

@@ -39,4 +39,7 @@ public sealed record XendOptions
     public string VncListen { get; init; } = "127.0.0.1";
 
     public string Keymap { get; init; } = "";
+
+    /// <summary>How many earlier logs of a guest's device model are kept.</summary>
+    public int DeviceModelLogs { get; init; } = 10;
 }

@@ -45,6 +45,9 @@ public sealed record XendPaths
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 
+    /// <summary>Where device models write: qemu-dm-NAME.log.</summary>
+    public string DeviceModelLogDirectory { get; init; } = "/var/log/xen";
+
     /// <summary>This host's, as the environment has them.</summary>
     public static XendPaths FromEnvironment() =>
         Environment.GetEnvironmentVariable("XEND_CONFIG") is { Length: > 0 } file ? new XendPaths { ConfigFile = file } : new XendPaths();

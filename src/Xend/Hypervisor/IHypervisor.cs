@@ -48,6 +48,17 @@ public interface IHypervisor
     /// <summary>A port of <paramref name="domainId"/> that <paramref name="remoteDomainId"/> may bind.</summary>
     uint AllocateUnboundEventChannel(uint domainId, uint remoteDomainId);
 
+    /// <summary>Sets one of an HVM or PVH domain's parameters.</summary>
+    void SetHvmParameter(uint domainId, HvmParameter parameter, ulong value);
+
+    ulong GetHvmParameter(uint domainId, HvmParameter parameter);
+
+    /// <summary>The pool for the page tables of an HVM or PVH domain, in bytes; a multiple of 4096. Its vCPUs must exist.</summary>
+    void SetPagingPool(uint domainId, ulong bytes);
+
+    /// <summary>Presses the ACPI power button of an HVM domain.</summary>
+    void PressPowerButton(uint domainId);
+
     void PauseDomain(uint domainId);
 
     void UnpauseDomain(uint domainId);
@@ -156,10 +167,37 @@ public sealed record DomainCreation
 
     public bool Iommu { get; init; }
 
+    public bool NestedVirtualization { get; init; }
+
     public uint CpuPool { get; init; }
 }
 
-public sealed record CpuPolicy(bool Pae = true, bool InvariantTsc = false, bool NestedVirtualization = false);
+public sealed record CpuPolicy(bool Pae = true, bool InvariantTsc = false, bool NestedVirtualization = false)
+{
+    /// <summary>The words in which the guest's CPUID is to differ from libxc's choice.</summary>
+    public ImmutableArray<CpuidBits> Words { get; init; } = [];
+}
+
+/// <summary>One register of a CPUID leaf.</summary>
+/// <param name="Leaf">1, 0x80000001...</param>
+/// <param name="Subleaf">null where the leaf has none.</param>
+/// <param name="Register">0 to 3 for eax, ebx, ecx, edx.</param>
+/// <param name="Bits">32 characters, highest bit first: 1, 0, x (libxc's choice), k and s (the host's).</param>
+public sealed record CpuidBits(uint Leaf, uint? Subleaf, int Register, string Bits);
+
+/// <summary>HVM_PARAM_* of xen/include/public/hvm/params.h, as far as a toolstack sets or reads them.</summary>
+public enum HvmParameter
+{
+    /// <summary>Not 0 where the guest has PV drivers: the way by which it hears of events.</summary>
+    CallbackIrq = 0,
+    Viridian = 9,
+    TimerMode = 10,
+    HpetEnabled = 11,
+
+    /// <summary>Not 0 while the guest sleeps.</summary>
+    AcpiSleepState = 14,
+    VirtualTimerAlignment = 16,
+}
 
 public sealed record SchedulerParameters(int Weight, int Cap);
 

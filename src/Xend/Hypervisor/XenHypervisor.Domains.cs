@@ -41,7 +41,21 @@ public sealed partial class XenHypervisor
     public void SetTimeOffset(uint domainId, int seconds) => Call(() => _xen.SetTimeOffset(domainId, seconds));
 
     public void ApplyCpuPolicy(uint domainId, CpuPolicy policy) =>
-        Call(() => _xen.ApplyCpuPolicy(domainId, policy.Pae, policy.InvariantTsc, policy.NestedVirtualization));
+        Call(() => _xen.ApplyCpuPolicy(
+            domainId,
+            policy.Pae,
+            policy.InvariantTsc,
+            policy.NestedVirtualization,
+            [.. policy.Words.Select(word => new CpuidWord(word.Leaf, word.Subleaf, word.Register, word.Bits))]));
+
+    public void SetHvmParameter(uint domainId, HvmParameter parameter, ulong value) =>
+        Call(() => _xen.SetHvmParameter(domainId, (uint)parameter, value));
+
+    public ulong GetHvmParameter(uint domainId, HvmParameter parameter) => Call(() => _xen.GetHvmParameter(domainId, (uint)parameter));
+
+    public void SetPagingPool(uint domainId, ulong bytes) => Call(() => _xen.SetPagingPool(domainId, bytes));
+
+    public void PressPowerButton(uint domainId) => Call(() => _xen.SendTrigger(domainId, trigger: 3, vcpu: 0));
 
     public uint AllocateUnboundEventChannel(uint domainId, uint remoteDomainId) =>
         Call(() => _xen.AllocateUnboundEventChannel(domainId, remoteDomainId));
@@ -66,7 +80,8 @@ public sealed partial class XenHypervisor
             Handle = creation.Uuid,
             Flags = (translated ? DomainConfiguration.FlagHvm : 0)
                 | (hap ? DomainConfiguration.FlagHap : 0)
-                | (creation.Iommu ? DomainConfiguration.FlagIommu : 0),
+                | (creation.Iommu ? DomainConfiguration.FlagIommu : 0)
+                | (creation.NestedVirtualization ? DomainConfiguration.FlagNestedVirtualization : 0),
             IommuOptions = creation.Iommu && !sharesTables ? DomainConfiguration.IommuNoSharedTables : 0,
             MaxVcpus = creation.MaxVcpus,
             MaxGrantVersion = (capabilities & PhysicalInfoData.CapabilityGnttabV2) != 0 ? 2u : 1u,

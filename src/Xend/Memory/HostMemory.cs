@@ -68,16 +68,3 @@ public sealed class HostMemory(IHypervisor hypervisor, Hosting.CurrentOptions op
         }
     }
 }
-
-/// <summary>What a domain needs of the host, in KiB.</summary>
-/// <param name="GuestKib">The guest's own memory.</param>
-/// <param name="OverheadKib">What Xen and the tools need beside it.</param>
-public sealed record MemoryNeed(ulong GuestKib, ulong OverheadKib)
-{
-    /// <summary>libxl keeps 1 MiB of slack for a PV guest; Xen allocates the domain's own structures from the same heap.</summary>
-    private const ulong PvOverheadKib = 1024;
-
-    public ulong TotalKib => GuestKib + OverheadKib;
-
-    public static MemoryNeed ForPv(uint memoryMib) => new(memoryMib * 1024ul, PvOverheadKib);
-}

@@ -33,7 +33,8 @@ public interface IToolstack
     Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation);
 
     /// <summary>Asks the guest to shut down (poweroff, halt, reboot, suspend, crash) and returns when it has been asked.</summary>
-    Task ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation);
+    /// <returns>What the user should know about the way in which it was asked; null where there is nothing.</returns>
+    Task<string?> ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation);
 
     Task PauseAsync(string reference, Requester requester, CancellationToken cancellation);
 
@@ -43,6 +44,16 @@ public interface IToolstack
     Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation);
 
     bool GetPauseFlag(string reference);
+
+    /// <summary>Changes a device of a running domain as its new configuration says: the disc in a CD drive, and nothing else.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="device">The device's s-expression: <c>(vbd (uname file:/disc.iso) (dev hdc:cdrom) (mode r))</c>; an empty uname takes the disc out.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Where the domain's display is to be seen.</summary>
+    VncView GetVnc(string reference);
 
     /// <summary>How often the domain was restarted since it was created.</summary>
     int GetRestartCount(string reference);
@@ -58,6 +69,12 @@ public interface IToolstack
     /// <summary>The daemon's own log as text (at most its last mebibyte).</summary>
     string ReadLog();
 }
+
+/// <summary>A VNC display.</summary>
+/// <param name="Host">The address that it listens at.</param>
+/// <param name="Port">The TCP port.</param>
+/// <param name="Password">What a viewer has to give; empty for none. Only for the root user who asks for it.</param>
+public sealed record VncView(string Host, int Port, string Password);
 
 /// <summary>Who asks for something, for the log and for "busy" answers.</summary>
 /// <param name="UserId">The peer's user id.</param>

@@ -63,7 +63,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>The second half of a restart: nothing of the old domain is left.</summary>
     public async Task RecreateAsync(Guid uuid, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None }) is not { } fresh)
+        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None, RebootWanted = false, ShutdownAsked = null, DeviceModelLost = false }) is not { } fresh)
         {
             return;
         }
@@ -91,8 +91,11 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         var devices = await FindDevicesAsync(id, cancellation).ConfigureAwait(false);
         journal.DomainCreated(id);
         await runner.RunAsync(
-            $"{operation} {entry.Name}", DestroyPlan.For(id, entry.Uuid, devices), new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
+            $"{operation} {entry.Name}", DestroyPlan.For(id, entry.Uuid, MayBeServed(entry), devices), new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>What a dead daemon or another toolstack left may have a device model, whatever it is.</summary>
+    private static bool MayBeServed(DomainEntry entry) => entry.Config is not { } config || CreatePlan.NeedsDeviceModel(config);
 
     // Without xenstored nothing can be found, but the domain itself can still be ended.
     private async Task<IReadOnlyList<FoundDevice>> FindDevicesAsync(uint domainId, CancellationToken cancellation)

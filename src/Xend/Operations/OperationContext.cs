@@ -60,7 +60,7 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     /// <summary>The id; a step that needs it stands behind the one that creates the domain.</summary>
     public uint DomainId => Runtime.Id ?? throw new InvalidOperationException($"{domain.Name} has no id yet");
 
-    public DeviceOwner Owner => new(DomainId, Uuid, Name, IsPv: true);
+    public DeviceOwner Owner => new(DomainId, Uuid, Name, Config.Type);
 
     /// <summary>Changes what is known of the running domain, here and in the registry.</summary>
     public void Learn(Func<DomainRuntime, DomainRuntime> change)

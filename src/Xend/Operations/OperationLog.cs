@@ -36,6 +36,35 @@ internal static class OperationLog
             "Boot loader of {Name} on {Disk} chose kernel {Kernel}, ramdisk {Ramdisk}, command line {CommandLine}",
             name, disk, choice.Kernel, choice.Ramdisk, choice.CommandLine);
 
+    /// <param name="log">The log.</param>
+    /// <param name="name">The domain.</param>
+    /// <param name="what">hvmloader, device model...</param>
+    /// <param name="path">What was taken.</param>
+    /// <param name="configured">What the configuration names; empty where it names nothing.</param>
+    public static void FileTaken(ILogger log, string name, string what, string path, string configured)
+    {
+        if (configured == path)
+        {
+            log.Debug("{Name}: {What} is {Path}", name, what, path);
+        }
+        else
+        {
+            log.Information("{Name}: {What} is {Path} (the configuration says '{Configured}')", name, what, path, configured);
+        }
+    }
+
+    public static void NoXDisplay(ILogger log, string name) =>
+        log.Warning("{Name}: sdl=1 is passed over: there is no X display (DISPLAY) that the window could be on", name);
+
+    public static void DeviceModelDied(ILogger log, string name, uint id, string lines, string consequence) =>
+        log.Error("The device model of {Name} ({Id}) has died. {Consequence} It said last: {Lines}", name, id, consequence, lines.Length == 0 ? "nothing" : lines);
+
+    public static void PowerButton(ILogger log, string name) =>
+        log.Information("{Name} has no PV drivers that would hear a request to shut down: its ACPI power button is pressed instead", name);
+
+    public static void Unresponsive(ILogger log, string name, double seconds) => log.Warning(
+        "Domain {Name} was asked to shut down {Seconds:0} s ago and still runs. It may ignore the request; xm destroy {Name} ends it at once", name, seconds, name);
+
     public static void DomainEnded(ILogger log, string name, uint id, string reason) =>
         log.Information("Domain has shutdown: name={Name} id={Id} reason={Reason}.", name, id, reason);
 

@@ -12,6 +12,9 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     /// <summary>Old xend's MINIMUM_RESTART_TIME.</summary>
     public static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60);
 
+    /// <summary>Old xend's SHUTDOWN_TIMEOUT.</summary>
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(300);
+
     private static readonly TimeSpan LookAtLeastEvery = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -153,6 +156,44 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         {
             Ended(entry, id, reason);
         }
+        else if (!info.Dying)
+        {
+            LookAfter(entry, id);
+        }
+    }
+
+    /// <summary>A guest that runs: is its device model there, and did it follow a request to shut down?</summary>
+    private void LookAfter(DomainEntry entry, uint id)
+    {
+        if (entry is { Runtime.DeviceModel: { } process, DeviceModelLost: false } && !rooms.Host.DeviceModels.IsAlive(process))
+        {
+            DeviceModelDied(entry, id);
+        }
+        if (entry.ShutdownAsked is { } asked && rooms.Host.Clock.GetUtcNow() - asked is var waited && waited > ShutdownLimit)
+        {
+            OperationLog.Unresponsive(rooms.Log, entry.Name, waited.TotalSeconds);
+            rooms.Registry.Update(entry.Uuid, known => known with { ShutdownAsked = null });
+        }
+    }
+
+    /// <summary>An HVM guest cannot go on without its device model, so it counts as crashed. Another one has lost its display only.</summary>
+    private void DeviceModelDied(DomainEntry entry, uint id)
+    {
+        var isHvm = entry.Config!.Type == GuestType.Hvm;
+        OperationLog.DeviceModelDied(
+            rooms.Log,
+            entry.Name,
+            id,
+            rooms.Host.DeviceModels.LastLines(entry.Name),
+            isHvm
+                ? $"The guest cannot go on without it and counts as crashed (on_crash is {entry.Config.OnCrash.Name()})."
+                : "The guest goes on without its display.");
+        rooms.Registry.Update(entry.Uuid, known => known with { DeviceModelLost = true });
+        if (isHvm)
+        {
+            rooms.Host.Hypervisor.ShutdownDomain(id, ShutdownReason.Crash);
+            Poke();
+        }
     }
 
     /// <summary>A guest ended by itself: what its configuration says is done.</summary>
@@ -168,8 +209,8 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
         var action = reason switch
         {
-            ShutdownReason.Poweroff => entry.Config!.OnPoweroff,
-            ShutdownReason.Reboot or ShutdownReason.SoftReset => entry.Config!.OnReboot,
+            ShutdownReason.Poweroff when !entry.RebootWanted => entry.Config!.OnPoweroff,
+            ShutdownReason.Poweroff or ShutdownReason.Reboot or ShutdownReason.SoftReset => entry.Config!.OnReboot,
             _ => entry.Config!.OnCrash,
         };
         if (action is DomainAction.RenameRestart or DomainAction.CoredumpDestroy or DomainAction.CoredumpRestart)

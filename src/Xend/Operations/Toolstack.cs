@@ -1,6 +1,8 @@
 using Sxp;
+using Xend.Devices;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Operations.Create;
 
 namespace Xend.Operations;
 
@@ -15,6 +17,8 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly Recovery _recovery;
     private readonly DomainListing _listing;
+    private readonly DiscChange _discChange;
+    private readonly ShutdownSignal _shutdownSignal;
 
     public Toolstack(OperationRooms rooms, Runner runner)
     {
@@ -24,16 +28,23 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         _reconciler = new Reconciler(rooms, _queues, _lifecycle);
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Registry, rooms.Host);
+        _discChange = new DiscChange(rooms);
+        _shutdownSignal = new ShutdownSignal(rooms);
     }
 
     /// <summary>Recovers what an earlier daemon left, looks at the host and starts to watch it.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
         await _recovery.RunAsync(cancellation).ConfigureAwait(false);
+        _rooms.Host.DeviceModels.Ended += _reconciler.Poke;
         await _reconciler.StartAsync(cancellation).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _reconciler.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _rooms.Host.DeviceModels.Ended -= _reconciler.Poke;
+        return _reconciler.DisposeAsync();
+    }
 
     public IReadOnlyList<DomainView> ListDomains()
     {
@@ -108,7 +119,7 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         _queues.Forget(entry.Uuid);
     }
 
-    public async Task ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation)
+    public async Task<string?> ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation)
     {
         if (reason is not ("poweroff" or "halt" or "reboot" or "suspend" or "crash"))
         {
@@ -123,6 +134,7 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         {
             throw new XendError(ErrorCode.WrongState, "Domain 0 cannot be shutdown");
         }
+        string? notice = null;
         await RunAsync(
             entry,
             "shutdown",
@@ -131,10 +143,48 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
             {
                 Demand(entry.Uuid, "shutdown");
                 OperationLog.Asked(_rooms.Log, $"shutdown {entry.Name} ({reason})", requester);
-                await _rooms.Host.Store.WriteAsync($"{DomainNodes.PathOf(id)}/control/shutdown", reason, turn).ConfigureAwait(false);
+                notice = await _shutdownSignal.SendAsync(entry, id, reason, turn).ConfigureAwait(false);
             },
             cancellation).ConfigureAwait(false);
         _reconciler.Poke();
+        return notice;
+    }
+
+    public Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        if (DeviceConfigReader.ReadOne(device, entry.Uuid, _rooms.Host.Options.VifScript) is not VbdConfig wanted)
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"Refusing to reconfigure device {DomainConfigReader.Printable(device.Name ?? "")}",
+                "Only the disc in a CD drive can be changed while a guest runs.");
+        }
+        return RunAsync(
+            entry,
+            "configure device",
+            requester,
+            turn =>
+            {
+                Demand(entry.Uuid, "configure");
+                OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
+                return _discChange.ChangeAsync(_rooms.Registry.Find(entry.Uuid)!, wanted, turn);
+            },
+            cancellation);
+    }
+
+    public VncView GetVnc(string reference)
+    {
+        var entry = Resolve(reference);
+        if (entry is not { Config: { } config, Runtime.Vnc: { } vnc })
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"Domain '{entry.Name}' has no VNC display",
+                entry.Runtime.Id is null ? "It does not run." : null,
+                "Give it one: vnc = 1 for an HVM guest, vfb = ['vnc=1'] for others.");
+        }
+        return new VncView(vnc.Host, vnc.Port, VncPassword.Of(DeviceModel.QemuArguments.DisplayOf(config), _rooms.Host.Options));
     }
 
     public Task PauseAsync(string reference, Requester requester, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Serilog;
 using Sxp;
+using Xend.DeviceModel;
 using Xend.Domains;
 
 namespace Xend.Persistence;
@@ -28,6 +29,16 @@ public sealed class DomainRecords(string directory, ILogger log)
         Add("store_frame", runtime.StoreFrame);
         Add("console_port", runtime.ConsolePort);
         Add("console_frame", runtime.ConsoleFrame);
+        if (runtime.DeviceModel is { } process)
+        {
+            Add("device_model_pid", (ulong)process.Id);
+            Add("device_model_start", process.StartTicks);
+        }
+        if (runtime.Vnc is { } vnc)
+        {
+            record.Add(SList.Of("vnc_host", vnc.Host));
+            Add("vnc_port", (ulong)vnc.Port);
+        }
         if (runtime.StartTime is { } start)
         {
             record.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
@@ -100,6 +111,12 @@ public sealed class DomainRecords(string directory, ILogger log)
                 Number(record, "console_frame"),
                 double.TryParse(DomainConfigReader.Text(record, "start_time"), NumberStyles.Float, CultureInfo.InvariantCulture, out var start)
                     ? start
+                    : null,
+                Number(record, "device_model_pid") is <= int.MaxValue and { } process && Number(record, "device_model_start") is { } ticks
+                    ? new DeviceModelProcess((int)process, ticks)
+                    : null,
+                DomainConfigReader.Text(record, "vnc_host") is { } host && Number(record, "vnc_port") is <= ushort.MaxValue and { } port
+                    ? new VncAddress(host, (int)port)
                     : null),
         };
     }

@@ -11,7 +11,10 @@ internal static class DeviceCommands
         new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk."),
         new("block-detach", "<Domain> <DevId> [-f|--force]", "Take a disk from a domain."),
         new("block-list", "<Domain> [--long]", "List the disks of a domain."),
-        new("block-configure", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Change the disc in a domain's CD drive."),
+        new("block-configure", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Change the disc in a domain's CD drive.",
+            static () => new BlockConfigureCommand()),
+        new("cd-insert", "<Domain> <VirtualDevice> <Disc>", "Put a disc into a domain's CD drive.", static () => new CdInsertCommand()),
+        new("cd-eject", "<Domain> <VirtualDevice>", "Take the disc out of a domain's CD drive.", static () => new CdEjectCommand()),
         new("network-attach",
             "<Domain> [type=<type>] [mac=<mac>] [bridge=<bridge>] [ip=<ip>] [script=<script>] [backend=<BackDomain>] [vifname=<name>] "
             + "[rate=<rate>] [model=<model>][accel=<accel>]",

@@ -6,7 +6,7 @@ internal static class DomainCommands
     public static CommandEntry[] Entries =>
     [
         new("console", "[-q|--quiet] <Domain>", "Talk to a domain's console. Ctrl-] ends it.", static () => new ConsoleCommand()),
-        new("vncviewer", "[--[vncviewer-]autopass] <Domain>", "Show a domain's display in a VNC viewer."),
+        new("vncviewer", "[--[vncviewer-]autopass] <Domain>", "Show a domain's display in a VNC viewer.", static () => new VncViewerCommand()),
         new("create", "<ConfigFile> [options] [vars]", "Start a domain as a configuration file describes it.", static () => new CreateCommand()),
         new("new", "<ConfigFile> [options] [vars]", "Give a domain into xend's keeping without starting it."),
         new("delete", "<DomainName>", "Take a domain out of xend's keeping."),

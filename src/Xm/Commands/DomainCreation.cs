@@ -13,6 +13,9 @@ internal sealed class DomainCreation(CommandCall call, SValue configuration, boo
     /// <summary>Called with the domain's id when the domain exists and before it runs.</summary>
     public Action<long>? Created { get; set; }
 
+    /// <summary>Called with the connection and the domain's name when it runs.</summary>
+    public Action<IXend, string>? Started { get; set; }
+
     /// <summary>What ends a line on a terminal that a console has in raw mode.</summary>
     public string LineEnd { get; set; } = "\n";
 
@@ -35,6 +38,7 @@ internal sealed class DomainCreation(CommandCall call, SValue configuration, boo
             call.Out.Write($"Started domain {name} (id={id}){LineEnd}");
             call.Out.Flush();
         }
+        Started?.Invoke(xend, name);
         return 0;
     }
 

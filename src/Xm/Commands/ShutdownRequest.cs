@@ -10,6 +10,9 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
     /// <summary>How long a rebooting domain may be missing from the list before it counts as lost.</summary>
     private static readonly TimeSpan RebootLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>After that long a guest has most likely not listened.</summary>
+    private static readonly TimeSpan PatienceLimit = TimeSpan.FromSeconds(300);
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     public static OptionParser Parser => new(Options, "[options] [DOM]\n\nAsk one domain, or all, to shut down.\n");
@@ -33,7 +36,10 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
         foreach (var domain in domains)
         {
             counts[domain] = RestartCount(domain);
-            call.Xend.Call("xend.domain.shutdown", domain, reason);
+            if (call.Xend.Call("xend.domain.shutdown", domain, reason).AsText() is { Length: > 0 } notice)
+            {
+                Say(notice);
+            }
         }
         if (settings.IsTrue("wait"))
         {
@@ -76,6 +82,8 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
 
     private void WaitForEnd(List<string> domains)
     {
+        var start = call.Surroundings.Time.GetUtcNow();
+        var isTold = false;
         while (true)
         {
             var running = call.Xend.RunningNames();
@@ -83,6 +91,14 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
             if (domains.Count == 0)
             {
                 break;
+            }
+            if (!isTold && call.Surroundings.Time.GetUtcNow() - start > PatienceLimit)
+            {
+                isTold = true;
+                foreach (var name in domains)
+                {
+                    Say($"Domain {name} still runs {PatienceLimit.TotalSeconds:0} s after it was asked; 'xm destroy {name}' ends it at once.");
+                }
             }
             call.Surroundings.Pause(PollInterval);
         }

@@ -13,7 +13,11 @@ namespace Xm.Host;
 /// </remarks>
 internal sealed class Foreground : IForeground
 {
-    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments)
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments) => Run(program, arguments, null);
+
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments, string input) => Run(program, arguments, input);
+
+    private static Running Run(string program, IReadOnlyList<string> arguments, string? input)
     {
         var modes = TerminalModes.Save();
         Running? running = null;
@@ -26,8 +30,13 @@ internal sealed class Foreground : IForeground
         ];
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
-            return running = new Running(Process.Start(start)!, modes, signals);
+            var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = input is not null };
+            var process = Process.Start(start)!;
+            if (input is not null)
+            {
+                Feed(process, input);
+            }
+            return running = new Running(process, modes, signals);
         }
         catch (Exception error) when (error is Win32Exception or FileNotFoundException)
         {
@@ -46,6 +55,19 @@ internal sealed class Foreground : IForeground
                 context.Cancel = true;
                 running.Stop();
             }
+        }
+    }
+
+    private static void Feed(Process process, string input)
+    {
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended already, which its status tells.
         }
     }
 

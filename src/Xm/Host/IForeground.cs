@@ -6,6 +6,10 @@ internal interface IForeground
     /// <summary>Starts a program that shares xm's terminal.</summary>
     /// <exception cref="CommandLine.CommandError">The program cannot be started.</exception>
     IForegroundProgram Start(string program, IReadOnlyList<string> arguments);
+
+    /// <summary>The same for a program that reads something on its standard input, and then an end of file.</summary>
+    /// <exception cref="CommandLine.CommandError">The program cannot be started.</exception>
+    IForegroundProgram Start(string program, IReadOnlyList<string> arguments, string input);
 }
 
 /// <summary>A program that owns the terminal now. Disposing gives the terminal back as it was.</summary>

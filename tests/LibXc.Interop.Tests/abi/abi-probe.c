@@ -11,6 +11,7 @@
 #include <xenguest.h>
 #include <xen/version.h>
 #include <xen/hvm/params.h>
+#include <xen/domctl.h>
 #include <xen/arch-x86/xen.h>
 
 static int structures, fields, constants;
@@ -181,6 +182,13 @@ static void image(void)
     FIELD(T, data);
     FIELD(T, length);
     FIELD(T, guest_addr_out);
+    END();
+#undef T
+#define T struct xc_xend_cpuid
+    STRUCT(T);
+    FIELD(T, leaf);
+    FIELD(T, subleaf);
+    FIELD(T, policy);
     END();
 #undef T
 #define T struct e820entry

@@ -24,6 +24,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         _kernelStore = Store.Client();
         Backends = new SimulatedBackends(_kernelStore, Machine);
         Scripts = new SimulatedScripts(_kernelStore, Machine);
+        DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
     }
 
     public SimulatedXenStored Store { get; } = new();
@@ -40,22 +41,39 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public SimulatedScripts Scripts { get; }
 
+    public SimulatedDeviceModels DeviceModels { get; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public XendOptions Options { get; init; } = new() { LogFile = "/nonexistent/xend.log" };
 
     /// <summary>A host with a bridge eth0, kernel, ramdisk and some disks.</summary>
-    public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null)
+    public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null, XendOptions? options = null)
     {
-        var host = new SimulatedHost(memoryMib * 1024) { Clock = clock ?? TimeProvider.System };
+        var host = new SimulatedHost(memoryMib * 1024) 
+        {
+            Clock = clock ?? TimeProvider.System,
+            Options = options ?? new XendOptions { LogFile = "/nonexistent/xend.log" },
+        };
         host.Machine.AddKernel("/boot/vmlinux");
         host.Machine.AddFile("/boot/initrd");
         host.Machine.Interfaces["eth0"] = "bridge";
         host.Machine.Files["/etc/xen/scripts/vif-bridge"] = new Xend.Host.FileFacts(Xend.Host.FileKind.Regular, 1, null);
+        foreach (var program in new[]
+        {
+            "/usr/lib/xen-4.17/boot/hvmloader", "/usr/libexec/xen-qemu-system-i386", "/usr/share/seabios/bios-256k.bin", "/usr/share/ovmf/OVMF.fd",
+        })
+        {
+            host.Machine.AddFile(program);
+        }
         await host._kernelStore.WriteAsync("/local/domain/0/name", "Domain-0");
         await host._kernelStore.WriteAsync("/local/domain/0/domid", "0");
         await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vbd");
         await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vif");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/qdisk");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vfb");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vkbd");
+        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/device-model");
         await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/console");
         await host._kernelStore.MakeDirectoryAsync("/vm");
         await host._kernelStore.MakeDirectoryAsync("/libxl");
@@ -76,6 +94,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Clock, options)
         {
             Bootloaders = new MortalBootloaders(Bootloaders, death),
+            DeviceModels = DeviceModels,
         };
         var rooms = new OperationRooms(
             services,

@@ -18,6 +18,12 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     /// <summary>How many calls were made, by name.</summary>
     public Dictionary<string, int> Calls { get; } = [];
 
+    /// <summary>The HVM parameters that were set.</summary>
+    public Dictionary<(uint Domain, HvmParameter Parameter), ulong> Parameters { get; } = [];
+
+    /// <summary>Whether the processors can run HVM and PVH guests.</summary>
+    public bool HvmAvailable { get; set; } = true;
+
     public IReadOnlyList<DomainInfo> ListDomains()
     {
         lock (_lock)
@@ -42,7 +48,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         {
             Enter("xc_domain_create");
             var id = _nextId++;
-            _domains[id] = new SimulatedDomain(new DomainInfo { Id = id, Uuid = creation.Uuid, Paused = true, VcpuCount = creation.MaxVcpus });
+            _domains[id] = new SimulatedDomain(new DomainInfo { Id = id, Uuid = creation.Uuid, Paused = true, Hvm = creation.Type != GuestType.Pv, VcpuCount = creation.MaxVcpus });
             return id;
         }
     }
@@ -72,6 +78,22 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         return Interlocked.Increment(ref _nextPort);
     }
 
+    public void SetHvmParameter(uint domainId, HvmParameter parameter, ulong value)
+    {
+        Change("xc_hvm_param_set", domainId, info => info);
+        Parameters[(domainId, parameter)] = value;
+    }
+
+    public ulong GetHvmParameter(uint domainId, HvmParameter parameter)
+    {
+        Change("xc_hvm_param_get", domainId, info => info);
+        return Parameters.GetValueOrDefault((domainId, parameter));
+    }
+
+    public void SetPagingPool(uint domainId, ulong bytes) => Change("xc_set_paging_mempool_size", domainId, info => info);
+
+    public void PressPowerButton(uint domainId) => Change("xc_domain_send_trigger", domainId, info => info);
+
     public void PauseDomain(uint domainId) => Change("xc_domain_pause", domainId, info => info with { Paused = true });
 
     public void UnpauseDomain(uint domainId) => Change("xc_domain_unpause", domainId, info => info with { Paused = false, Running = true });
@@ -100,7 +122,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         lock (_lock)
         {
             Enter("xc_physinfo");
-            return new PhysicalInfo { TotalMemoryKib = totalMemoryKib, FreeMemoryKib = FreeMemoryKib, CpuCount = 2, PvAvailable = true };
+            return new PhysicalInfo { TotalMemoryKib = totalMemoryKib, FreeMemoryKib = FreeMemoryKib, CpuCount = 2, PvAvailable = true, HvmAvailable = HvmAvailable, HapAvailable = HvmAvailable };
         }
     }
 

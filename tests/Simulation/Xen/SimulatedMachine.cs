@@ -18,6 +18,14 @@ public sealed class SimulatedMachine : IHostDevices
     /// <summary>Interfaces; the value names the bridge that one is in, or is "bridge" for a bridge.</summary>
     public ConcurrentDictionary<string, string> Interfaces { get; } = new();
 
+    /// <summary>Processes that the daemon started and that run: the device models.</summary>
+    public ConcurrentDictionary<int, string> Processes { get; } = new();
+
+    /// <summary>Files that are images of another format than raw.</summary>
+    public ConcurrentDictionary<string, string> ImageFormats { get; } = new();
+
+    public string? ImageFormat(string path) => ImageFormats.GetValueOrDefault(path);
+
     public void AddKernel(string path)
     {
         Files[path] = new FileFacts(FileKind.Regular, 1 << 20, new DiskIdentity($"file 1/{path}"));
@@ -46,5 +54,5 @@ public sealed class SimulatedMachine : IHostDevices
     public IReadOnlyList<string> Bridges() => [.. Interfaces.Where(entry => entry.Value == "bridge").Select(entry => entry.Key).Order()];
 
     /// <summary>What is there now, as text, for comparing before and after.</summary>
-    public string Dump() => string.Join('\n', Loops.Select(loop => $"{loop.Key} {loop.Value}").Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}")).Order());
+    public string Dump() => string.Join('\n', Loops.Select(loop => $"{loop.Key} {loop.Value}").Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}")).Concat(Processes.Select(entry => $"process {entry.Key} {entry.Value}")).Order());
 }

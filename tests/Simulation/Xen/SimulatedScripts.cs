@@ -48,6 +48,7 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
         var backend = $"/local/domain/0/{call.Environment["XENBUS_PATH"]}";
         return call.Arguments[0] switch
         {
+            "add" when call.Arguments.Contains("type_if=tap") => await AddInterfaceAsync(backend, call.Environment["INTERFACE"]),
             "add" => await AddDiskAsync(backend),
             "remove" => await RemoveDiskAsync(backend),
             "online" => await AddInterfaceAsync(backend, call.Environment["vif"]),

@@ -24,8 +24,10 @@ public class CallTests
         xend.domain
         xend.domain.create
         xend.domain.destroy
+        xend.domain.device_configure
         xend.domain.getRestartCount
         xend.domain.getVCPUInfo
+        xend.domain.getVNC
         xend.domain.getpauseflag
         xend.domain.pause
         xend.domain.setpauseflag

@@ -55,7 +55,19 @@ internal sealed class FakeToolstack : IToolstack
 
     public Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"destroy {reference}");
 
-    public Task ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation) => Record($"shutdown {reference} {reason}");
+    /// <summary>What shutdown has to say.</summary>
+    public string? Notice { get; set; }
+
+    public async Task<string?> ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation)
+    {
+        await Record($"shutdown {reference} {reason}");
+        return Notice;
+    }
+
+    public Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation) =>
+        Record($"device_configure {reference} {SxpWriter.OneLine(device)}");
+
+    public VncView GetVnc(string reference) => new("127.0.0.1", 5901, "secret");
 
     public Task PauseAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"pause {reference}");
 

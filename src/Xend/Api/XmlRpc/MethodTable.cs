@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Sxp;
 using Xend.Domains;
 using Xend.Host;
+using Xend.Operations;
 
 namespace Xend.Api.XmlRpc;
 
@@ -34,6 +35,9 @@ internal static class MethodTable
             "xend.domain.getRestartCount", 1, 1, "getRestartCount(dom): how often the domain was restarted.",
             call => call.Toolstack.GetRestartCount(call.Arguments.Domain(0))),
         Method.Read(
+            "xend.domain.getVNC", 1, 2, "getVNC(dom, password=0): (vnc (host H) (port P)) of the domain's display, with its password if asked for.",
+            call => Vnc(call.Toolstack.GetVnc(call.Arguments.Domain(0)), call.Arguments.Flag(1, false))),
+        Method.Read(
             "xend.domain.getpauseflag", 1, 1, "getpauseflag(dom): whether the administrator paused the domain.",
             call => call.Toolstack.GetPauseFlag(call.Arguments.Domain(0))),
 
@@ -51,9 +55,13 @@ internal static class MethodTable
         Method.Change(
             "xend.domain.destroy", 1, 1, "destroy(dom): ends the domain at once.",
             call => call.Toolstack.DestroyAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
+        new(
+            "xend.domain.shutdown", true, 1, 2, "shutdown(dom, reason='poweroff'): asks the guest: poweroff halt reboot suspend crash; answers what there is to know about the way.",
+            async call => await call.Toolstack.ShutdownAsync(
+                call.Arguments.Domain(0), call.Arguments.Text(1, "poweroff"), call.Requester, call.Stopping).ConfigureAwait(false) is { } notice ? notice : SNone.Instance),
         Method.Change(
-            "xend.domain.shutdown", 1, 2, "shutdown(dom, reason='poweroff'): asks the guest: poweroff halt reboot suspend crash.",
-            call => call.Toolstack.ShutdownAsync(call.Arguments.Domain(0), call.Arguments.Text(1, "poweroff"), call.Requester, call.Stopping)),
+            "xend.domain.device_configure", 2, 3, "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)).",
+            call => call.Toolstack.ConfigureDeviceAsync(call.Arguments.Domain(0), call.Arguments.Expression(1), call.Requester, call.Stopping)),
         new("xend.domain.pause", true, 1, 2, "pause(dom, state=0): stops the domain's vCPUs; answers its former state if asked to.", PauseAsync),
         Method.Change(
             "xend.domain.unpause", 1, 1, "unpause(dom): lets the domain's vCPUs run.",
@@ -92,6 +100,10 @@ internal static class MethodTable
             ? new SList(domains.Select(SValue (domain) => DomainSxp.Describe(domain, full)))
             : new SList(domains.Select(domain => domain.Name).Order(StringComparer.Ordinal).Select(SValue (name) => name));
     }
+
+    private static SList Vnc(VncView vnc, bool withPassword) => withPassword
+        ? SList.Of("vnc", SList.Of("host", vnc.Host), SList.Of("port", vnc.Port), SList.Of("password", vnc.Password))
+        : SList.Of("vnc", SList.Of("host", vnc.Host), SList.Of("port", vnc.Port));
 
     private static async Task<SValue> PauseAsync(Call call)
     {

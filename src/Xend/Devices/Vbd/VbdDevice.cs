@@ -1,5 +1,5 @@
 using System.Globalization;
-using Xend.Host;
+using Xend.Hypervisor;
 using XenStore;
 
 namespace Xend.Devices;
@@ -19,27 +19,7 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
         {
             throw new XendError(ErrorCode.Unsupported, $"{Label}: an empty CD drive needs a device model, which this guest does not have.");
         }
-        if (config.Backend is not ("0" or "Domain-0"))
-        {
-            throw new XendError(ErrorCode.Unsupported, $"Cannot configure device for unknown backend {config.Backend}", "Only dom0 serves disks yet.");
-        }
-        var path = BlockSource.Parse(config.Uname).Path;
-        var facts = host.Devices.Stat(path);
-        if (facts is null)
-        {
-            throw new XendError(
-                ErrorCode.HostResource,
-                $"Device {DeviceId} (vbd) could not be connected. {path} does not exist.",
-                $"{Label} is to be {config.Uname}.",
-                "Is the volume activated (vgchange -ay), the file there?");
-        }
-        if (facts.Disk is not { } disk)
-        {
-            throw new XendError(
-                ErrorCode.HostResource,
-                $"Device {DeviceId} (vbd) could not be connected. {path} is neither a block device nor a file.");
-        }
-        DiskSharing.Check(config, DeviceId, path, disk, host.Devices.UsesOf(disk), others.HoldersOf(disk));
+        DiskCheck.Check(config, DeviceId, host, others);
     }
 
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)
@@ -51,7 +31,7 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
             ("virtual-device", number),
             ("device-type", type),
         ];
-        if (owner.IsPv)
+        if (owner.Type == GuestType.Pv)
         {
             frontend.Add(("protocol", "x86_64-abi"));
         }

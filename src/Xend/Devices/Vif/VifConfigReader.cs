@@ -31,10 +31,16 @@ internal static class VifConfigReader
             DomainConfigReader.Text(body, "ip") ?? "",
             ReadInterfaceName(body, "vifname"),
             DomainConfigReader.Text(body, "type") ?? "",
-            DomainConfigReader.Text(body, "model") ?? "",
+            ReadModel(DomainConfigReader.Text(body, "model") ?? ""),
             ReadRate(DomainConfigReader.Text(body, "rate")),
             DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0");
     }
+
+    /// <summary>It becomes part of the device model's argument list, which knows which models there are.</summary>
+    private static string ReadModel(string model) =>
+        model.Length <= 32 && model.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
+            ? model
+            : throw DomainConfigReader.Invalid($"model: '{DomainConfigReader.Printable(model)}' is no model of a network card (rtl8139, e1000).");
 
     private static string ReadMac(string? text, byte[] seed)
     {

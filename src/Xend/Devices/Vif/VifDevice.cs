@@ -1,4 +1,5 @@
 using System.Globalization;
+using Xend.Hypervisor;
 using XenStore;
 
 namespace Xend.Devices;
@@ -11,6 +12,8 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
     public string Label => $"interface {index}";
 
     public uint DeviceId => index;
+
+    public bool IsEmulatedFor(GuestType type) => config.IsEmulatedFor(type);
 
     public void Check(HostServices host, DomainOwnership others)
     {
@@ -58,7 +61,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
             ("mac", config.Mac),
             ("script", config.Script),
             ("uuid", config.Uuid.ToString()),
-            ("type", config.Type == "ioemu" ? "vif_ioemu" : "vif"),
+            ("type", config.IsEmulatedFor(owner.Type) ? "vif_ioemu" : "vif"),
             // Present and empty: netback then stays unconnected until the script says connected.
             ("hotplug-status", ""),
         ];
@@ -83,9 +86,19 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         var address = new DeviceAddress("vif", owner.DomainId, index);
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
         var name = $"vif{owner.DomainId}.{index}";
-        await WaitForInterfaceAsync(host, address, name, cancellation).ConfigureAwait(false);
+        await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
         await BackendScript.ConnectAsync(
             host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Connects the tap of the emulated card, which the device model has made, by the same script.</summary>
+    public async Task ConnectTapAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
+    {
+        var address = new DeviceAddress("vif", owner.DomainId, index);
+        var tap = VifConfig.TapName(owner.DomainId, index);
+        await WaitForInterfaceAsync(host, address, tap, "device model", cancellation).ConfigureAwait(false);
+        await BackendScript.ConnectAsync(
+            host, address, Label, BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{index}", tap), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The words after the script's name may name the bridge: <c>vif-bridge bridge=xenbr1</c>.</summary>
@@ -94,7 +107,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         : config.ScriptArguments.Split(' ').FirstOrDefault(word => word.StartsWith("bridge=", StringComparison.Ordinal))?["bridge=".Length..] ?? "";
 
     // netback goes to InitWait just before it makes the interface, so the state alone does not tell that the script can find it.
-    private async Task WaitForInterfaceAsync(HostServices host, DeviceAddress address, string name, CancellationToken cancellation)
+    private async Task WaitForInterfaceAsync(HostServices host, DeviceAddress address, string name, string maker, CancellationToken cancellation)
     {
         var start = host.Clock.GetTimestamp();
         while (!host.Devices.InterfaceExists(name))
@@ -104,7 +117,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
                 throw new XendError(
                     ErrorCode.Hotplug,
                     $"Device {address.DeviceId} (vif) could not be connected. Backend device not found.",
-                    $"{Label}: the backend driver made no interface {name} within {host.Options.DeviceCreateTimeout.TotalSeconds:0} s.",
+                    $"{Label}: the {maker} made no interface {name} within {host.Options.DeviceCreateTimeout.TotalSeconds:0} s.",
                     "See dmesg in dom0.");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(10), host.Clock, cancellation).ConfigureAwait(false);

@@ -68,7 +68,7 @@ internal static class OptionTable
         new("vnc-x509-cert-dir", OptionKind.Text),
         new("vnc-x509-verify", OptionKind.Truth),
         new("keymap", OptionKind.Text, (o, v) => o with { Keymap = v.Text }),
-        new("qemu-dm-logrotate-count", OptionKind.Number),
+        new("qemu-dm-logrotate-count", OptionKind.Number, (o, v) => o with { DeviceModelLogs = (int)Math.Clamp((long)v.Number, 0, 100) }),
 
         // Crashes and security.
         new("enable-dump", OptionKind.Flag),

@@ -13,16 +13,22 @@ internal sealed class BuildImage : Step
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var config = context.Config;
+        var isHvm = config.Type == GuestType.Hvm;
         var result = await context.Host.Builder.BuildAsync(
             new ImageBuildRequest
             {
                 DomainId = context.DomainId,
-                Type = GuestType.Pv,
+                Type = config.Type,
                 MemoryMib = config.MemoryMib,
+                MaxMemoryMib = config.Type == GuestType.Pv ? 0 : config.MaxMemoryMib,
                 MaxVcpus = config.Vcpus,
-                KernelPath = context.Image.Kernel,
-                RamdiskPath = context.Image.Ramdisk.Length > 0 ? context.Image.Ramdisk : null,
-                CommandLine = context.Image.CommandLine,
+                OnlineVcpus = config.OnlineVcpus,
+                Apic = config.Machine.Apic,
+                // An HVM guest's own kernel is the device model's to load, and hvmloader its first program.
+                KernelPath = isHvm ? HvmFirmware.FindLoader(context) : context.Image.Kernel,
+                FirmwarePath = isHvm ? HvmFirmware.FindImage(context) : null,
+                RamdiskPath = !isHvm && context.Image.Ramdisk.Length > 0 ? context.Image.Ramdisk : null,
+                CommandLine = isHvm ? "" : context.Image.CommandLine,
                 Features = config.Features,
                 StoreEventChannel = context.Runtime.StorePort!.Value,
                 ConsoleEventChannel = context.Runtime.ConsolePort!.Value,

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Xend.DeviceModel;
 using Xend.Devices;
+using Xend.Hypervisor;
 using Xend.Memory;
 
 namespace Xend.Operations.Create;
@@ -12,6 +14,10 @@ internal sealed class CheckImage : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var image = context.Image;
+        if (context.Config.Type == GuestType.Hvm && QemuArguments.DirectKernel(context.Config) is null)
+        {
+            return Task.CompletedTask; // It boots from its disks.
+        }
         if (context.Host.Devices.Stat(image.Kernel) is not { Kind: Host.FileKind.Regular })
         {
             throw new XendError(
@@ -41,7 +47,7 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var foreign = devices.OfType<VbdDevice>().Any()
+        var foreign = devices.Any(device => device.Config is VbdConfig)
             ? await DeviceClaims.FindForeignDisksAsync(context.Host, context.Registry, cancellation).ConfigureAwait(false)
             : [];
         context.Claims.Take(context.Config, context.Host.Devices, foreign, others =>

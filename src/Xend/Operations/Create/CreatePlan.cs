@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Memory;
 
 namespace Xend.Operations.Create;
 
@@ -13,26 +14,34 @@ public static class CreatePlan
 
     public static ImmutableArray<Step> For(DomainConfig config)
     {
-        if (config.Image.Builder != "linux")
-        {
-            throw new XendError(
-                ErrorCode.Unsupported,
-                $"{config.Name}: a guest of type {config.Image.Builder} cannot be built yet.",
-                hint: "Paravirtualized guests (builder = 'linux') can.");
-        }
         var boot = BootPlan.For(config);
         var devices = Connectable(config);
+        var translated = config.Type != GuestType.Pv;
+        var isHvm = config.Type == GuestType.Hvm;
+        var served = NeedsDeviceModel(config);
         return
         [
+            .. When(translated, new CheckHardware()),
+            .. When(isHvm, new CheckFirmware()),
             boot.Check,
             new CheckDevices(devices),
-            new ReserveMemory(MemoryNeedOf(config)),
-            new CreateDomain(new DomainCreation { Uuid = config.Uuid, Type = GuestType.Pv, MaxVcpus = config.Vcpus }),
+            .. When(served, new CheckDeviceModel()),
+            new ReserveMemory(MemoryNeed.For(config)),
+            new CreateDomain(new DomainCreation
+            {
+                Uuid = config.Uuid,
+                Type = config.Type,
+                MaxVcpus = config.Vcpus,
+                Hap = config.Machine.Hap,
+                NestedVirtualization = config.Machine.NestedHvm && isHvm,
+            }),
             new WriteDomainNodes(),
             .. boot.Choose,
             new SetVcpus(),
             new LimitMemory(),
+            .. When(translated, new SetPagingPool(), new SetHvmParameters()),
             new AllocateEventChannels(),
+            .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
             new SetCpuPolicy(),
             new WriteDevices(devices),
             new BuildImage(),
@@ -42,11 +51,16 @@ public static class CreatePlan
             new WriteBootNodes(),
             new IntroduceDomain(),
             .. boot.HandOver,
+            .. When(served, new StartDeviceModel(), new AwaitDeviceModel()),
+            .. devices.OfType<VifDevice>().Where(device => device.IsEmulatedFor(config.Type)).Select(device => new ConnectTap(device)),
             new RecordDomain(),
         ];
     }
 
-    private static Memory.MemoryNeed MemoryNeedOf(DomainConfig config) => Memory.MemoryNeed.ForPv(config.MemoryMib);
+    /// <summary>An HVM guest always has a device model; another one where it has a framebuffer.</summary>
+    public static bool NeedsDeviceModel(DomainConfig config) => config.Type == GuestType.Hvm || config.Devices.Any(device => device is VfbConfig);
+
+    private static IEnumerable<Step> When(bool condition, params Step[] steps) => condition ? steps : [];
 
     private static ImmutableArray<IDevice> Connectable(DomainConfig config)
     {
@@ -54,15 +68,32 @@ public static class CreatePlan
         uint interfaces = 0;
         foreach (var device in config.Devices)
         {
-            devices.Add(device switch
+            switch (device)
             {
-                VbdConfig vbd => new VbdDevice(vbd),
-                VifConfig vif => new VifDevice(vif, interfaces++),
-                _ => throw new XendError(
-                    ErrorCode.Unsupported,
-                    $"{config.Name}: a device of class {DomainConfigReader.Printable(device.Class)} cannot be connected yet.",
-                    hint: "Disks (vbd) and network interfaces (vif) can."),
-            });
+                case VbdConfig { IsCdrom: true } cd when config.Type == GuestType.Hvm:
+                    devices.Add(new CdDevice(cd));
+                    break;
+                case VbdConfig vbd:
+                    devices.Add(new VbdDevice(vbd));
+                    break;
+                case VifConfig vif:
+                    devices.Add(new VifDevice(vif, interfaces++));
+                    break;
+                // An HVM guest has a card, and a keyboard, of its own.
+                case VfbConfig or VkbdConfig when config.Type == GuestType.Hvm:
+                    break;
+                case VfbConfig vfb:
+                    devices.Add(new VfbDevice(vfb));
+                    break;
+                case VkbdConfig vkbd:
+                    devices.Add(new VkbdDevice(vkbd));
+                    break;
+                default:
+                    throw new XendError(
+                        ErrorCode.Unsupported,
+                        $"{config.Name}: a device of class {DomainConfigReader.Printable(device.Class)} cannot be connected yet.",
+                        hint: "Disks (vbd), network interfaces (vif) and framebuffers (vfb) can.");
+            }
         }
         return devices.ToImmutable();
     }

@@ -57,8 +57,12 @@ internal sealed class LimitMemory : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var config = context.Config;
-        context.Host.Hypervisor.SetMaxMemory(context.DomainId, config.MemoryMib * 1024ul + SlackKib);
-        context.Host.Hypervisor.SetMemoryMapLimit(context.DomainId, config.MaxMemoryMib * 1024ul + SlackKib);
+        context.Host.Hypervisor.SetMaxMemory(
+            context.DomainId, config.MemoryMib * 1024ul + Memory.MemoryNeed.DeviceMemoryKib(config) + SlackKib);
+        if (config.Type == GuestType.Pv)
+        {
+            context.Host.Hypervisor.SetMemoryMapLimit(context.DomainId, config.MaxMemoryMib * 1024ul + SlackKib);
+        }
         return Task.CompletedTask;
     }
 }
@@ -84,9 +88,10 @@ internal sealed class SetCpuPolicy : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var mode = context.Config.Image.Platform.FirstOrDefault(entry => entry.Key == "tsc_mode").Value?.ToString();
-        context.Host.Hypervisor.SetTscMode(context.DomainId, mode is "1" or "2" ? uint.Parse(mode) : 0);
-        context.Host.Hypervisor.ApplyCpuPolicy(context.DomainId, new CpuPolicy());
+        var machine = context.Config.Machine;
+        context.Host.Hypervisor.SetTscMode(context.DomainId, machine.TscMode);
+        context.Host.Hypervisor.ApplyCpuPolicy(
+            context.DomainId, new CpuPolicy(machine.Pae, NestedVirtualization: machine.NestedHvm) { Words = machine.Cpuid });
         return Task.CompletedTask;
     }
 }

@@ -8,9 +8,14 @@ namespace Xend.Operations.Destroy;
 /// <remarks>Nothing of it is ever undone: a step that fails is passed over where the domain can be ended without it.</remarks>
 public static class DestroyPlan
 {
-    public static ImmutableArray<Step> For(uint domainId, Guid uuid, IReadOnlyList<FoundDevice> devices) =>
+    /// <param name="domainId">The domain.</param>
+    /// <param name="uuid">Which one of that id.</param>
+    /// <param name="mayBeServed">Whether a device model may serve it; looking for one takes its time.</param>
+    /// <param name="devices">Its devices.</param>
+    public static ImmutableArray<Step> For(uint domainId, Guid uuid, bool mayBeServed, IReadOnlyList<FoundDevice> devices) =>
     [
         new PauseDomain(domainId, uuid),
+        .. mayBeServed ? new Step[] { new StopDeviceModel(domainId) } : [],
         .. devices.Select(device => new RemoveDevice(device)),
         new DestroyDomain(domainId, uuid),
         new RemoveNodes(domainId, uuid),
@@ -31,6 +36,22 @@ internal sealed class PauseDomain(uint domainId, Guid uuid) : Step
             context.Host.Hypervisor.PauseDomain(domainId);
         }
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>Ends the device model, by whomever it was started. Before the devices: some of them are its own.</summary>
+internal sealed class StopDeviceModel(uint domainId) : Step
+{
+    public override string Name => "stop-device-model";
+
+    public override bool Required => false;
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        if (await context.Host.DeviceModels.StopAsync(domainId).ConfigureAwait(false) is { } complaint)
+        {
+            OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", complaint);
+        }
     }
 }
 

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Xend.DeviceModel.Vnc;
+
+namespace Xend.DeviceModel;
+
+/// <summary>The device models of this host's domains: processes of qemu, told apart from all others, alive or not.</summary>
+/// <remarks>A device model outlives the daemon, as the guest does that it serves; it must never outlive the guest.</remarks>
+public interface IDeviceModels
+{
+    /// <summary>Raised when a process that was started here has ended: a hint to look.</summary>
+    event Action? Ended;
+
+    /// <summary>Starts one. It is not ready yet when this returns. Throws <see cref="XendError"/>.</summary>
+    DeviceModelProcess Start(DeviceModelStart start);
+
+    /// <summary>Whether that very process still runs: a number alone may be another's by now.</summary>
+    bool IsAlive(DeviceModelProcess process);
+
+    /// <summary>How much it has done so far, in no unit: while it grows, the process is at work.</summary>
+    long WorkDone(DeviceModelProcess process);
+
+    /// <summary>Completes when the process has ended, whoever started it.</summary>
+    Task WaitForEndAsync(DeviceModelProcess process, CancellationToken cancellation);
+
+    /// <summary>Ends whatever process serves a domain, by whomever it was started, and waits until it is gone. What went wrong, or null.</summary>
+    Task<string?> StopAsync(uint domainId);
+
+    /// <summary>The last lines that the device model of a domain of that name wrote.</summary>
+    string LastLines(string domain);
+
+    /// <summary>
+    /// Starts a gateway that asks viewers of the domain's display for a password, and returns when it listens. It ends with the device model. Throws
+    /// <see cref="XendError"/>.
+    /// </summary>
+    Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation);
+
+    /// <summary>Makes a connection to the device model's socket and gives orders on it. Throws <see cref="QmpException"/>.</summary>
+    Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation);
+}
+
+/// <summary>Orders to one device model, one after the other.</summary>
+public interface IQmpSession : IAsyncDisposable
+{
+    /// <summary>The displays' listening port, and the address; null where there is no VNC display.</summary>
+    Task<VncAddress?> QueryVncAsync(CancellationToken cancellation);
+
+    /// <summary>The pseudo terminals behind the serial ports, by number; ports of other kinds are missing.</summary>
+    Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation);
+
+    /// <summary>Opens a CD drive and takes the disc out.</summary>
+    Task EjectAsync(uint deviceId, CancellationToken cancellation);
+
+    /// <summary>Puts a disc (a raw image, a device) into a drive.</summary>
+    Task InsertAsync(uint deviceId, string path, CancellationToken cancellation);
+}
+
+public sealed record VncAddress(string Host, int Port);
+
+/// <summary>A process and the moment of its start, in the kernel's ticks since boot: together they never mean another.</summary>
+public sealed record DeviceModelProcess(int Id, ulong StartTicks);
+
+/// <param name="DomainId">The domain.</param>
+/// <param name="Domain">Its name: that of the log file.</param>
+/// <param name="Path">The program.</param>
+/// <param name="Arguments">For it.</param>
+/// <param name="Environment">What it needs beside the usual.</param>
+/// <param name="LogsKept">How many of the earlier logs are kept.</param>
+public sealed record DeviceModelStart(
+    uint DomainId, string Domain, string Path, ImmutableArray<string> Arguments, IReadOnlyDictionary<string, string> Environment, int LogsKept);
+
+/// <summary>The device model refused an order, or did not answer.</summary>
+/// <param name="command">The order: blockdev-change-medium.</param>
+/// <param name="reason">What it said.</param>
+public sealed class QmpException(string command, string reason) : Exception($"{command}: {reason}")
+{
+    public string Command { get; } = command;
+
+    public string Reason { get; } = reason;
+}

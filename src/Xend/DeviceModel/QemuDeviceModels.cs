@@ -1,0 +1,187 @@
+using System.Text;
+using LibXc.Interop.Libc;
+using LibXc.Interop;
+using Xend.DeviceModel.Vnc;
+
+namespace Xend.DeviceModel;
+
+/// <summary>Device models as processes of this host.</summary>
+/// <param name="logDirectory">/var/log/xen.</param>
+/// <param name="clock">For the waits.</param>
+public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : IDeviceModels
+{
+    private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan LookForEndEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>It writes back what it has of the guest's disks.</summary>
+    private static readonly TimeSpan PoliteLimit = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan GoneLimit = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan GatewayLimit = TimeSpan.FromSeconds(30);
+
+    private readonly DeviceModelLog _log = new(logDirectory);
+
+    public event Action? Ended;
+
+    public DeviceModelProcess Start(DeviceModelStart start)
+    {
+        try
+        {
+            using var log = _log.Open(start.Domain, start.LogsKept);
+            var child = ChildProcess.Spawn(new ChildStart
+            {
+                Path = start.Path,
+                Arguments = start.Arguments,
+                Environment = new Dictionary<string, string>(start.Environment) { ["PATH"] = SearchPath, ["HOME"] = "/", ["LANG"] = "C.UTF-8" },
+                WorkingDirectory = "/",
+                Output = ChildOutput.To(log.SafeFileHandle),
+                Error = ChildOutput.WithOutput,
+                Outlives = true,
+            });
+            // While it is not reaped its number cannot be another's.
+            var ticks = QemuProcesses.StartTicks(child.Id) ?? 0;
+            _ = ReapAsync(child);
+            return new DeviceModelProcess(child.Id, ticks);
+        }
+        catch (NativeCallException error)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The device model {start.Path} of {start.Domain} cannot be started: {error.Reason}",
+                $"{error.Call} {error.Subject}",
+                "Is the package qemu-system-xen installed?",
+                error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The log of {start.Domain}'s device model, {_log.PathOf(start.Domain)}, cannot be written: {FileFailure.Reason(error)}",
+                hint: FileFailure.Hint(error),
+                cause: error);
+        }
+    }
+
+    public async Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ChildProcess child;
+        try
+        {
+            child = ChildProcess.Spawn(new ChildStart
+            {
+                Path = CurrentProcess.Executable,
+                Name = "xend",
+                Arguments = ["--helper", "vnc"],
+                // By that it is found when the domain goes.
+                Environment = new Dictionary<string, string> { ["PATH"] = SearchPath, ["XEN_DOMAIN_ID"] = QemuArguments.Text(domainId) },
+                WorkingDirectory = "/",
+                PipeInput = true,
+                Output = ChildOutput.Lines(line => answer.TrySetResult(line)),
+                Outlives = true,
+            });
+        }
+        catch (NativeCallException error)
+        {
+            throw new XendError(ErrorCode.HostResource, $"The VNC gateway cannot be started: {error.Reason}", cause: error);
+        }
+        _ = ReapAsync(child);
+        try
+        {
+            child.StandardInput!.Write(Encoding.UTF8.GetBytes(setting.ToLine() + "\n"));
+            await child.StandardInput.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It is gone already; its end says so below.
+        }
+        var end = child.WaitAsync(cancellation);
+        await Task.WhenAny(answer.Task, end).WaitAsync(GatewayLimit, clock, cancellation).ConfigureAwait(false);
+        var said = answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : "failed it ended without a word";
+        return said.Split(' ', 2) is ["listening", var port] && int.TryParse(port, out var number)
+            ? new VncAddress(setting.Address, number)
+            : throw new XendError(
+                ErrorCode.DeviceModel,
+                $"No VNC viewer can be listened for at {setting.Address}, port {setting.FirstPort}: {said.Split(' ', 2)[^1]}",
+                hint: "Correct vnclisten and vncdisplay, or let any free port be taken (vncunused = 1).");
+    }
+
+    public bool IsAlive(DeviceModelProcess process) => QemuProcesses.StartTicks(process.Id) == process.StartTicks;
+
+    public long WorkDone(DeviceModelProcess process) => IsAlive(process) ? QemuProcesses.ProcessorTicks(process.Id) : 0;
+
+    public async Task WaitForEndAsync(DeviceModelProcess process, CancellationToken cancellation)
+    {
+        while (IsAlive(process))
+        {
+            await Task.Delay(LookForEndEvery, clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<string?> StopAsync(uint domainId)
+    {
+        var start = clock.GetTimestamp();
+        // Looked for again after each round: one may have started another just before its end.
+        while (QemuProcesses.Of(domainId) is { Count: > 0 } processes)
+        {
+            foreach (var process in processes)
+            {
+                QemuProcesses.Signal(process, LibC.SIGTERM);
+                // One that is stopped would not hear of it.
+                QemuProcesses.Signal(process, LibC.SIGCONT);
+            }
+            while (processes.Any(process => QemuProcesses.StartTicks(process) is not null))
+            {
+                var waited = clock.GetElapsedTime(start);
+                if (waited > GoneLimit)
+                {
+                    return $"process {string.Join(", ", processes)} of domain {domainId}'s device model does not end, not even by SIGKILL";
+                }
+                if (waited > PoliteLimit)
+                {
+                    processes.ForEach(process => QemuProcesses.Signal(process, LibC.SIGKILL));
+                }
+                await Task.Delay(LookEvery, clock).ConfigureAwait(false);
+            }
+        }
+        RemoveSockets(domainId);
+        return null;
+    }
+
+    public string LastLines(string domain) => _log.LastLines(domain);
+
+    public async Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation) =>
+        await QmpClient.ConnectAsync(QmpSocket.PathOf(domainId), clock, cancellation).ConfigureAwait(false);
+
+    private static void RemoveSockets(uint domainId)
+    {
+        foreach (var path in new[] { QmpSocket.PathOf(domainId), QmpSocket.StatisticsPathOf(domainId), QmpSocket.DisplayPathOf(domainId) })
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A socket that nobody listens at does no harm.
+            }
+        }
+    }
+
+    private async Task ReapAsync(ChildProcess child)
+    {
+        try
+        {
+            await child.WaitAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            child.Dispose();
+            Ended?.Invoke();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Xend.Domains;
+using Xend.Hypervisor;
+using XenStore;
+
+namespace Xend.Devices;
+
+/// <summary>A CD drive of an HVM guest. The device model has it, on both of its sides (emulated, and qdisk for PV drivers), for it alone can change the disc.</summary>
+public sealed class CdDevice(VbdConfig config) : IDevice
+{
+    public DeviceConfig Config => config;
+
+    public string Label => $"CD drive {config.Name}";
+
+    public uint DeviceId { get; } = VirtualDevice.Number(config.Name);
+
+    /// <summary>What a backend's params say of a raw disc; without a path of an empty drive.</summary>
+    public static string ParametersOf(string uname) => uname.Length == 0 ? "aio:" : $"aio:{BlockSource.Parse(uname).Path}";
+
+    public static DeviceAddress AddressOf(uint domainId, uint deviceId) => new("qdisk", domainId, deviceId);
+
+    public void Check(HostServices host, DomainOwnership others)
+    {
+        if (config.Mode != "r")
+        {
+            throw new XendError(ErrorCode.InvalidRequest, $"{Label}: a CD can only be read: mode {config.Mode} must be r.");
+        }
+        if (config.Uname.Length > 0)
+        {
+            DiskCheck.Check(config, DeviceId, host, others);
+        }
+    }
+
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) => DeviceNodes.WriteAsync(
+        store,
+        AddressOf(owner.DomainId, DeviceId),
+        owner,
+        [
+            ("params", ParametersOf(config.Uname)),
+            ("type", "qdisk"),
+            ("dev", config.Name),
+            ("device-type", "cdrom"),
+            ("mode", "r"),
+            ("removable", "1"),
+            ("bootable", config.Bootable ? "1" : "0"),
+            ("discard-enable", "0"),
+            ("uuid", config.Uuid.ToString()),
+        ],
+        [
+            ("virtual-device", DeviceId.ToString(CultureInfo.InvariantCulture)),
+            ("device-type", "cdrom"),
+        ],
+        cancellation);
+
+    /// <summary>The device model finds it when it starts.</summary>
+    public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) => Task.CompletedTask;
+}

@@ -1,0 +1,23 @@
+using XenStore;
+
+namespace Xend.Devices;
+
+/// <summary>Keyboard and mouse of a PV or PVH guest with a framebuffer.</summary>
+public sealed class VkbdDevice(VkbdConfig config) : IDevice
+{
+    public DeviceConfig Config => config;
+
+    public string Label => "keyboard";
+
+    public uint DeviceId => 0;
+
+    public void Check(HostServices host, DomainOwnership others)
+    {
+        // Nothing on the host can be missing.
+    }
+
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) => DeviceNodes.WriteAsync(
+        store, new DeviceAddress("vkbd", owner.DomainId, DeviceId), owner, [("uuid", config.Uuid.ToString())], [], cancellation);
+
+    public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) => Task.CompletedTask;
+}

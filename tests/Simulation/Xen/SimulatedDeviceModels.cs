@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Xend;
+using Xend.DeviceModel;
+using Xend.DeviceModel.Vnc;
+using XenStore;
+
+namespace Simulation.Xen;
+
+/// <summary>qemu, in effect: a process that says in xenstore that it runs, makes its taps, listens for VNC viewers and takes orders.</summary>
+public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine machine) : IDeviceModels
+{
+    private readonly Lock _lock = new();
+    private int _nextProcess = 1000;
+
+    public event Action? Ended;
+
+    /// <summary>What runs now, by domain.</summary>
+    public ConcurrentDictionary<uint, Running> Processes { get; } = new();
+
+    /// <summary>What was started, in order.</summary>
+    public ConcurrentQueue<DeviceModelStart> Started { get; } = new();
+
+    /// <summary>Orders that were given: <c>eject 5632</c>.</summary>
+    public ConcurrentQueue<string> Orders { get; } = new();
+
+    /// <summary>What goes wrong with each that is started from now on.</summary>
+    public DeviceModelFault Fault { get; set; }
+
+    /// <summary>What it wrote last.</summary>
+    public string Words { get; set; } = "";
+
+    /// <summary>The guest holds the tray of its CD drives shut.</summary>
+    public bool TrayLocked { get; set; }
+
+    public DeviceModelProcess Start(DeviceModelStart start)
+    {
+        Started.Enqueue(start);
+        var process = new DeviceModelProcess(Interlocked.Increment(ref _nextProcess), 1);
+        var running = new Running(process, start, TakePort(start));
+        if (Fault != DeviceModelFault.EndsAtOnce)
+        {
+            Processes[start.DomainId] = running;
+            machine.Processes[process.Id] = $"qemu {start.DomainId}";
+            foreach (var argument in start.Arguments.Where(argument => argument.StartsWith("type=tap", StringComparison.Ordinal)))
+            {
+                machine.Interfaces[argument.Split(',').First(part => part.StartsWith("ifname=", StringComparison.Ordinal))["ifname=".Length..]] = "";
+            }
+        }
+        if (Fault == DeviceModelFault.None)
+        {
+            _ = store.WriteAsync($"/local/domain/0/device-model/{start.DomainId}/state", "running");
+        }
+        return process;
+    }
+
+    public bool IsAlive(DeviceModelProcess process) => Processes.Values.Any(running => running.Process == process);
+
+    public long WorkDone(DeviceModelProcess process) => 0;
+
+    public async Task WaitForEndAsync(DeviceModelProcess process, CancellationToken cancellation)
+    {
+        while (IsAlive(process))
+        {
+            await Task.Delay(5, cancellation);
+        }
+    }
+
+    public Task<string?> StopAsync(uint domainId)
+    {
+        End(domainId);
+        return Task.FromResult<string?>(null);
+    }
+
+    /// <summary>It dies by itself.</summary>
+    public void Kill(uint domainId)
+    {
+        End(domainId);
+        Ended?.Invoke();
+    }
+
+    public string LastLines(string domain) => Words;
+
+    public Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation)
+    {
+        Orders.Enqueue($"gateway {setting.Password}");
+        lock (_lock)
+        {
+            var port = Enumerable.Range(setting.FirstPort, 100).First(port => Processes.Values.All(running => running.VncPort != port));
+            Processes[domainId] = Processes[domainId] with { VncPort = port };
+            return Task.FromResult(new VncAddress(setting.Address, port));
+        }
+    }
+
+    public Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation) => Processes.TryGetValue(domainId, out var running)
+        ? Task.FromResult<IQmpSession>(new Session(this, running))
+        : throw new QmpException("connect", "nobody listens");
+
+    private void End(uint domainId)
+    {
+        if (Processes.TryRemove(domainId, out var running))
+        {
+            machine.Processes.TryRemove(running.Process.Id, out _);
+            foreach (var tap in machine.Interfaces.Keys.Where(name => name.StartsWith($"vif{domainId}.", StringComparison.Ordinal) && name.EndsWith("-emu", StringComparison.Ordinal)))
+            {
+                machine.Interfaces.TryRemove(tap, out _);
+            }
+        }
+    }
+
+    /// <summary>The first port from the wanted one on that no other has; null without a display.</summary>
+    private int? TakePort(DeviceModelStart start)
+    {
+        lock (_lock)
+        {
+            var vnc = start.Arguments.SkipWhile(argument => argument != "-vnc").Skip(1).FirstOrDefault("none");
+            if (vnc == "none" || vnc.StartsWith("unix:", StringComparison.Ordinal))
+            {
+                return null;
+            }
+            var first = 5900 + int.Parse(vnc.Split(',')[0].Split(':')[^1], CultureInfo.InvariantCulture);
+            return Enumerable.Range(first, 100).First(port => Processes.Values.All(running => running.VncPort != port));
+        }
+    }
+
+    public sealed record Running(DeviceModelProcess Process, DeviceModelStart Start, int? VncPort);
+
+    private sealed class Session(SimulatedDeviceModels owner, Running running) : IQmpSession
+    {
+        public Task<VncAddress?> QueryVncAsync(CancellationToken cancellation) =>
+            Task.FromResult(running.VncPort is { } port ? new VncAddress("127.0.0.1", port) : null);
+
+        public Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<int, string>>(new Dictionary<int, string> { [0] = "/dev/pts/7" });
+
+        public Task EjectAsync(uint deviceId, CancellationToken cancellation) => owner.TrayLocked
+            ? throw new QmpException("eject", $"Device 'ide-{deviceId}' is locked and force was not specified, wait for tray to open and try again")
+            : Order($"eject {deviceId}");
+
+        public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) => Order($"insert {deviceId} {path}");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private Task Order(string order)
+        {
+            owner.Orders.Enqueue(order);
+            return Task.CompletedTask;
+        }
+    }
+}
+
+public enum DeviceModelFault
+{
+    None,
+    EndsAtOnce,
+    NeverReady,
+}
