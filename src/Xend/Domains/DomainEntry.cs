@@ -12,7 +12,13 @@ public sealed record DomainEntry
 
     public DomainState State { get; init; }
 
+    /// <summary>In the daemon's keeping: it stays known when it is not running, and its configuration is kept on disk.</summary>
+    public bool Managed { get; init; }
+
     public DomainRuntime Runtime { get; init; } = DomainRuntime.None;
+
+    /// <summary>When a managed domain was last built, seconds since 1970; known after its end too.</summary>
+    public double? LastStart { get; init; }
 
     public int RestartCount { get; init; }
 
@@ -22,6 +28,9 @@ public sealed record DomainEntry
     public RunningOperation? Operation { get; init; }
 
     public bool Foreign => Config is null;
+
+    /// <summary>The same domain with another configuration, and the name that it has in it.</summary>
+    public DomainEntry WithConfig(DomainConfig config) => this with { Config = config, Name = config.Name };
 }
 
 /// <summary>An operation that has a domain to itself.</summary>

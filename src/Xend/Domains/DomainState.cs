@@ -17,6 +17,9 @@ public enum DomainState
 
     /// <summary>Being taken away.</summary>
     Destroying,
+
+    /// <summary>Managed, and not running: nothing of it is on the host but its configuration.</summary>
+    Halted,
 }
 
 /// <summary>What may be asked of a domain in which state: the whole rule in one table.</summary>
@@ -26,8 +29,10 @@ public static class DomainTransitions
     public static bool Allow(DomainState state, string operation) => (state, operation) switch
     {
         (_, "destroy") => true,
-        (DomainState.Running, "pause" or "unpause" or "shutdown" or "restart" or "preserve") => true,
-        (DomainState.Preserved, "restart") => true,
+        (DomainState.Running, "pause" or "unpause" or "shutdown" or "restart" or "preserve" or "rename") => true,
+        (DomainState.Halted or DomainState.Preserved, "rename") => true,
+        (DomainState.Running or DomainState.Preserved, "reset") => true,
+        (DomainState.Halted, "start" or "delete") => true,
         _ => false,
     };
 
@@ -39,6 +44,7 @@ public static class DomainTransitions
         DomainState.Restarting => "being restarted",
         DomainState.Preserved => "preserved after its end",
         DomainState.Destroying => "being destroyed",
+        DomainState.Halted => "not running",
         _ => state.ToString(),
     };
 }

@@ -62,13 +62,15 @@ public sealed class DaemonCore : IDaemonCore
         {
             CountStoreRequests = () => store.Statistics.Requests,
         };
+        var files = new DurableFiles();
         var operationLog = XendLog.For(context.Log, "Operations");
         var rooms = new OperationRooms(
             host,
             new HostMemory(hypervisor, options),
             new DeviceClaims(),
             new DomainRegistry(),
-            new DomainRecords(context.Paths.RecordsDirectory, operationLog),
+            new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
+            new ManagedDomains(context.Options.DomainsPath, files, operationLog),
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
             operationLog);
         var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));

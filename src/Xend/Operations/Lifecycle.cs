@@ -1,76 +1,103 @@
+using System.Collections.Immutable;
 using Xend.Devices;
 using Xend.Domains;
+using Xend.Operations.Control;
 using Xend.Operations.Create;
 using Xend.Operations.Destroy;
+using Xend.Operations.Policies;
 using Xend.Persistence;
 
 namespace Xend.Operations;
 
-/// <summary>The operations that make and unmake a domain. The caller has the domain's turn already.</summary>
+/// <summary>Runs plans, and holds those that make and unmake a domain. The caller has the domain's turn already.</summary>
 public sealed class Lifecycle(OperationRooms rooms, Runner runner)
 {
-    /// <summary>Runs the plan that creates a domain whose entry is in the registry. Where it fails the entry is removed.</summary>
-    public async Task CreateAsync(DomainEntry entry, CancellationToken cancellation)
+    /// <summary>Runs the plan of an operation under a journal entry of its own.</summary>
+    public async Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, CancellationToken cancellation)
+    {
+        using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+        await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
+    }
+
+    private Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal, CancellationToken cancellation) =>
+        runner.RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation);
+
+    /// <summary>Makes a domain whose entry is in the registry, from its configuration. Where that fails the domain is halted, or forgotten.</summary>
+    /// <param name="kind">create or start.</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="unpause">Lets it run as the last step; else it is left paused.</param>
+    /// <param name="cancellation">Gives up and undoes.</param>
+    public async Task CreateAsync(OperationKind kind, DomainEntry entry, bool unpause, CancellationToken cancellation)
     {
         try
         {
-            using var journal = rooms.Journal.Open("create", entry.Uuid, entry.Name);
-            await CreateAsync(entry, journal, cancellation).ConfigureAwait(false);
+            await RunAsync(kind, entry, [.. CreatePlan.For(entry.Config!), .. LastStep(unpause)], cancellation).ConfigureAwait(false);
         }
         catch
         {
-            Forget(entry.Uuid);
+            rooms.End(entry.Uuid);
             throw;
         }
     }
 
-    private async Task CreateAsync(DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
-    {
-        try
-        {
-            var plan = CreatePlan.For(entry.Config!);
-            await runner.RunAsync($"create {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
-        }
-        catch
-        {
-            Forget(entry.Uuid);
-            throw;
-        }
-    }
-
-    /// <summary>Takes a domain away with all that it holds, and forgets it.</summary>
+    /// <summary>Takes a domain away with all that it holds. A managed one is halted then, any other forgotten.</summary>
     public async Task DestroyAsync(DomainEntry entry, CancellationToken cancellation)
     {
         rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
-        using var journal = rooms.Journal.Open("destroy", entry.Uuid, entry.Name);
-        await TakeAwayAsync("destroy", entry, journal, cancellation).ConfigureAwait(false);
-        Forget(entry.Uuid);
+        using var journal = rooms.Journal.Open(OperationKind.Destroy.Name, entry.Uuid, entry.Name);
+        var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
+        await RunAsync(OperationKind.Destroy, entry, [.. takeAway, new EndDomain()], journal, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Replaces an ended domain by a new one of the same configuration, name and UUID. It never leaves the list.</summary>
-    public async Task RestartAsync(DomainEntry entry, CancellationToken cancellation)
+    /// <summary>Leaves a domain that ended as it is, for somebody to look at.</summary>
+    public Task PreserveAsync(DomainEntry entry, CancellationToken cancellation) =>
+        RunAsync(OperationKind.Preserve, entry, PreservePlan.For(), cancellation);
+
+    /// <summary>Replaces a domain by a new one of the same configuration, name and UUID. It never leaves the list.</summary>
+    /// <param name="kind">restart (it ended by itself) or reset (somebody asked).</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task RestartAsync(OperationKind kind, DomainEntry entry, CancellationToken cancellation)
     {
-        // Written down first: a daemon that starts after this one died then knows that the guest is owed.
-        if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Restarting, RestartCount = known.RestartCount + 1 }) is { } restarting)
+        // Planned before anything is taken away: one that cannot be made anew is told while it is still there to look at.
+        var create = CreatePlan.For(entry.Config!);
+        using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+        var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
+        ImmutableArray<Step> plan =
+        [
+            new OweRestart(counts: kind == OperationKind.Restart),
+            .. takeAway,
+            new ForgetOldLife(),
+            .. create,
+            .. LastStep(unpause: !entry.PausedByAdmin),
+        ];
+        try
         {
-            rooms.Records.Save(restarting);
+            await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
         }
-        using var journal = rooms.Journal.Open("restart", entry.Uuid, entry.Name);
-        await TakeAwayAsync("restart", entry, journal, cancellation).ConfigureAwait(false);
-        await RecreateAsync(entry.Uuid, journal, cancellation).ConfigureAwait(false);
+        catch
+        {
+            EndUnlessItLingers(entry);
+            throw;
+        }
     }
 
-    /// <summary>The second half of a restart: nothing of the old domain is left.</summary>
-    public async Task RecreateAsync(Guid uuid, IJournalEntry journal, CancellationToken cancellation)
+    /// <summary>The second half of a restart, for a daemon that follows one that died in it: nothing of the old domain is left.</summary>
+    public async Task RecreateAsync(OperationKind kind, Guid uuid, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None }) is not { } fresh)
+        if (rooms.Registry.Update(uuid, known => known with { State = DomainState.Restarting, Runtime = DomainRuntime.None }) is not { } fresh)
         {
             return;
         }
-        await CreateAsync(fresh, journal, cancellation).ConfigureAwait(false);
-        if (rooms.Registry.Find(uuid) is { PausedByAdmin: false, Runtime.Id: { } id })
+        try
         {
-            rooms.Host.Hypervisor.UnpauseDomain(id);
+            ImmutableArray<Step> plan = [.. CreatePlan.For(fresh.Config!), .. LastStep(unpause: !fresh.PausedByAdmin)];
+            await RunAsync(kind, fresh, plan, journal, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            rooms.End(uuid);
+            throw;
         }
     }
 
@@ -79,19 +106,25 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     {
         var entry = new DomainEntry { Uuid = uuid, Name = name, Runtime = new DomainRuntime(domainId), State = DomainState.Destroying };
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
-        await TakeAwayAsync("clean up", entry, journal, CancellationToken.None).ConfigureAwait(false);
+        var plan = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
+        await runner.RunAsync($"clean up {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task TakeAwayAsync(string operation, DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
+    /// <summary>Runs a plan under the journal entry of an unfinished operation.</summary>
+    public Task FinishAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal) =>
+        RunAsync(kind, entry, plan, journal, CancellationToken.None);
+
+    private static ImmutableArray<Step> LastStep(bool unpause) => unpause ? [new UnpauseGuest()] : [];
+
+    private async Task<ImmutableArray<Step>> PlanToTakeAwayAsync(DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
     {
         if (entry.Runtime.Id is not { } id)
         {
-            return;
+            return [];
         }
         var devices = await FindDevicesAsync(id, cancellation).ConfigureAwait(false);
         journal.DomainCreated(id);
-        await runner.RunAsync(
-            $"{operation} {entry.Name}", DestroyPlan.For(id, entry.Uuid, devices), new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
+        return DestroyPlan.For(id, entry.Uuid, devices);
     }
 
     // Without xenstored nothing can be found, but the domain itself can still be ended.
@@ -108,10 +141,14 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
     }
 
-    private void Forget(Guid uuid)
+    /// <summary>A restart that failed: where its old self is still in Xen it stays listed, so that it can be destroyed.</summary>
+    private void EndUnlessItLingers(DomainEntry entry)
     {
-        rooms.Claims.Release(uuid);
-        rooms.Registry.Remove(uuid);
-        rooms.Records.Delete(uuid);
+        if (entry.Runtime.Id is { } id && rooms.Host.Hypervisor.FindDomain(id) is { } info && info.Uuid == entry.Uuid)
+        {
+            rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying, Runtime = entry.Runtime });
+            return;
+        }
+        rooms.End(entry.Uuid);
     }
 }

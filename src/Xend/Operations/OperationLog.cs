@@ -53,6 +53,12 @@ internal static class OperationLog
     public static void Recovering(ILogger log, string operation, string name, string? step) =>
         log.Warning("An earlier xend died while it was to {Operation} {Name} (step {Step}); it is undone or finished now", operation, name, step);
 
+    public static void RecoveryFailed(ILogger log, XendError error) =>
+        log.Error("What an earlier xend left cannot be put in order, and is tried again at the next start: {Text}", error.FaultText);
+
+    public static void SecondOfName(ILogger log, string name, Guid uuid, Guid first) =>
+        log.Error("The managed domain {Uuid} is called {Name}, as {First} is; it is left alone until one of them has another name in its config.sxp", uuid, name, first);
+
     public static void PolicyFailed(ILogger log, XendError error, string name) =>
         log.Error("Failed to restart domain {Name}: {Text}", name, error.FaultText);
 

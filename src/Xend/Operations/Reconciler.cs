@@ -179,14 +179,10 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         switch (action)
         {
             case DomainAction.Preserve:
-                OperationLog.Preserved(rooms.Log, entry.Name, id);
-                if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Preserved }) is { } preserved)
-                {
-                    rooms.Records.Save(preserved);
-                }
+                _ = ActAsync(entry, id, "preserve", lifecycle.PreserveAsync);
                 break;
             case DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart when LivedLongEnough(entry):
-                _ = ActAsync(entry, id, "restart", lifecycle.RestartAsync);
+                _ = ActAsync(entry, id, "restart", (current, turn) => lifecycle.RestartAsync(OperationKind.Restart, current, turn));
                 break;
             default:
                 _ = ActAsync(entry, id, "destroy", lifecycle.DestroyAsync);

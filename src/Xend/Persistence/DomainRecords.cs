@@ -8,22 +8,23 @@ namespace Xend.Persistence;
 
 /// <summary>What the daemon knows of each running domain, in a file a domain, so that the next daemon knows it too.</summary>
 /// <remarks>The files lie where a reboot of the machine removes them, as it ends the domains.</remarks>
-public sealed class DomainRecords(string directory, ILogger log)
+public sealed class DomainRecords(string directory, IDurableFiles files, ILogger log)
 {
     public void Save(DomainEntry entry)
     {
-        if (entry is not { Config: { } config, Runtime: { Id: { } id } runtime })
+        if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State != DomainState.Restarting))
         {
             return;
         }
         List<SValue> record =
         [
             "record",
-            SList.Of("domid", id),
+            SList.Of("managed", entry.Managed ? 1 : 0),
             SList.Of("state", entry.State.ToString()),
             SList.Of("restart_count", entry.RestartCount),
             SList.Of("paused_by_admin", entry.PausedByAdmin ? 1 : 0),
         ];
+        Add("domid", runtime.Id);
         Add("store_port", runtime.StorePort);
         Add("store_frame", runtime.StoreFrame);
         Add("console_port", runtime.ConsolePort);
@@ -33,7 +34,7 @@ public sealed class DomainRecords(string directory, ILogger log)
             record.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
         }
         record.Add(DomainConfigWriter.Write(config));
-        AtomicFile.Write(FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
+        AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
 
         void Add(string key, ulong? number)
         {
@@ -90,6 +91,7 @@ public sealed class DomainRecords(string directory, ILogger log)
             Name = config.Name,
             Config = config,
             State = Enum.TryParse<DomainState>(DomainConfigReader.Text(record, "state"), out var state) ? state : DomainState.Running,
+            Managed = Number(record, "managed") == 1,
             RestartCount = (int)(Number(record, "restart_count") ?? 0),
             PausedByAdmin = Number(record, "paused_by_admin") == 1,
             Runtime = new DomainRuntime(

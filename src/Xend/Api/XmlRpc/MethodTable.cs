@@ -59,6 +59,19 @@ internal static class MethodTable
             "xend.domain.unpause", 1, 1, "unpause(dom): lets the domain's vCPUs run.",
             call => call.Toolstack.UnpauseAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
         Method.Change(
+            "xend.domain.new", 1, 1, "new(config): a domain in xend's keeping, not started.",
+            call => call.Toolstack.NewAsync(call.Arguments.Expression(0), call.Requester, call.Stopping)),
+        Method.Change("xend.domain.delete", 1, 1, "delete(dom): takes a halted domain out of xend's keeping.", DeleteAsync),
+        Method.Change(
+            "xend.domain.start", 1, 2, "start(dom, paused=1): starts a domain in xend's keeping.",
+            call => call.Toolstack.StartAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, true), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.setName", 2, 2, "setName(dom, name): gives a domain another name.",
+            call => call.Toolstack.RenameAsync(call.Arguments.Domain(0), call.Arguments.Text(1, ""), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.reset", 1, 1, "reset(dom): ends a domain at once and starts it again.",
+            call => call.Toolstack.ResetAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
+        Method.Change(
             "xend.domain.setpauseflag", 1, 2, "setpauseflag(dom, flag=0): marks the domain as paused by the administrator.",
             call => call.Toolstack.SetPauseFlagAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, false), call.Stopping)),
 
@@ -91,6 +104,19 @@ internal static class MethodTable
         return detail
             ? new SList(domains.Select(SValue (domain) => DomainSxp.Describe(domain, full)))
             : new SList(domains.Select(domain => domain.Name).Order(StringComparer.Ordinal).Select(SValue (name) => name));
+    }
+
+    private static async Task DeleteAsync(Call call)
+    {
+        try
+        {
+            await call.Toolstack.DeleteAsync(call.Arguments.Domain(0), call.Requester, call.Stopping).ConfigureAwait(false);
+        }
+        catch (XendError error) when (error.Code == ErrorCode.NoSuchDomain)
+        {
+            // Old xend wrapped this one fault in another; xm's exit status is 1 for it, not 3.
+            throw new XendError(ErrorCode.InvalidRequest, $"<Fault 3: '{error.Message}'>", "No domain of that name is in xend's keeping.");
+        }
     }
 
     private static async Task<SValue> PauseAsync(Call call)

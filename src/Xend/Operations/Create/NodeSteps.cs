@@ -43,20 +43,25 @@ internal sealed class IntroduceDomain : Step
 /// <summary>Writes the domain down, so that the next daemon knows it. From here on it is a running domain.</summary>
 internal sealed class RecordDomain : Step
 {
+    private double? _lastStart;
+
     public override string Name => "record-domain";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        if (context.Registry.Update(context.Uuid, entry => entry with { State = DomainState.Running }) is { } entry)
-        {
-            context.Records.Save(entry);
-        }
+        _lastStart = context.Entry?.LastStart;
+        context.Keep(entry => entry with { State = DomainState.Running, LastStart = entry.Runtime.StartTime });
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
         context.Records.Delete(context.Uuid);
+        if (context.Entry is { Managed: true, LastStart: { } start } && start != _lastStart)
+        {
+            context.Keep(entry => entry with { LastStart = _lastStart });
+            context.Records.Delete(context.Uuid);
+        }
         return Task.CompletedTask;
     }
 }
