@@ -14,6 +14,7 @@ public sealed record HostServices(
     IImageBuilder Builder,
     IScriptRunner Scripts,
     IHostDevices Devices,
+    ICoreDumper Dumper,
     TimeProvider Clock,
     CurrentOptions CurrentOptions)
 {

@@ -1,9 +1,14 @@
 using Xend.Build;
 using Xend.Hosting;
+using Xend.Hypervisor;
 
 // The daemon's own children come first: they pay for nothing that they do not need.
 if (args is ["--helper", "build"])
 {
     return BuildHelper.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+}
+if (args is ["--helper", "dump", var domain, var path])
+{
+    return DumpHelper.Run(domain, path, Console.Out);
 }
 return await new CommandLine(XendPaths.FromEnvironment(), DaemonCore.StartAsync).RunAsync(args);

@@ -32,6 +32,7 @@ internal static class DomainSxp
             AddForeign(items, domain);
         }
         AddState(items, domain);
+        AddRestart(items, domain);
         if (withDevices && domain.Config is { } described)
         {
             items.AddRange(DeviceSxp.Describe(domain, described).Select(device => SList.Of("device", device)));
@@ -141,6 +142,19 @@ internal static class DomainSxp
         if (domain.ConsoleFrame is { } console)
         {
             items.Add(SList.Of("console_mfn", Number(console)));
+        }
+    }
+
+    /// <summary>Ours, and only where there is something to say.</summary>
+    private static void AddRestart(List<SValue> items, DomainView domain)
+    {
+        if (domain.Restarting)
+        {
+            items.Add(SList.Of("xend_restart", SList.Of("state", "restarting")));
+        }
+        else if (domain.Note is { } note)
+        {
+            items.Add(note.Describe());
         }
     }
 

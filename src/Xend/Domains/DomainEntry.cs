@@ -22,6 +22,15 @@ public sealed record DomainEntry
 
     public int RestartCount { get; init; }
 
+    /// <summary>How many of the latest lives, the present one included, began with a restart soon after the one before had begun.</summary>
+    public int RestartsInARow { get; init; }
+
+    /// <summary>Why it does not run again yet, or not at all; null where nothing is to be said.</summary>
+    public RestartNote? Note { get; init; }
+
+    /// <summary>The UUID that a dead domain had before a new one took it over.</summary>
+    public Guid? SetAsideFrom { get; init; }
+
     public bool PausedByAdmin { get; init; }
 
     /// <summary>The operation under way, null where there is none.</summary>

@@ -53,11 +53,11 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
 
     /// <summary>A domain that Xen has forgotten is listed until what it held is released, while it is being restarted, and for good where it is managed.</summary>
     private static bool StaysListed(DomainEntry entry) =>
-        entry is { Managed: true } or { Foreign: false, State: DomainState.Destroying or DomainState.Restarting };
+        entry is { Managed: true } or { Foreign: false, State: DomainState.Destroying or DomainState.Restarting or DomainState.Waiting };
 
     private static bool IsEnding(DomainEntry entry, DomainInfo? info) =>
         !entry.Foreign && entry.State != DomainState.Preserved
-        && (entry.State is DomainState.Destroying or DomainState.Restarting || info is { Shutdown: not null } or { Dying: true });
+        && (entry.State is DomainState.Destroying or DomainState.Restarting or DomainState.Waiting || info is { Shutdown: not null } or { Dying: true });
 
     private DomainView Join(DomainEntry entry, DomainInfo? info)
     {
@@ -79,6 +79,8 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
             ConsoleFrame = entry.Runtime.ConsoleFrame,
             ConsolePort = entry.Runtime.ConsolePort,
             Ending = IsEnding(entry, info),
+            Restarting = entry.State == DomainState.Restarting,
+            Note = entry.Note,
             PausedByAdmin = entry.PausedByAdmin,
             Operation = entry.Operation?.Describe(host.Clock.GetUtcNow()),
         };

@@ -12,6 +12,9 @@ public enum DomainState
     /// <summary>It ended, and its old self is taken away while a new one is made. It keeps its name and UUID.</summary>
     Restarting,
 
+    /// <summary>It ended, its old self is gone, and a new one is made when a delay is over. It keeps its name and UUID.</summary>
+    Waiting,
+
     /// <summary>It ended and is kept for somebody to look at.</summary>
     Preserved,
 
@@ -31,7 +34,7 @@ public static class DomainTransitions
         (_, "destroy") => true,
         (DomainState.Running, "pause" or "unpause" or "shutdown" or "restart" or "preserve" or "rename") => true,
         (DomainState.Halted or DomainState.Preserved, "rename") => true,
-        (DomainState.Running or DomainState.Preserved, "reset") => true,
+        (DomainState.Running or DomainState.Preserved or DomainState.Waiting, "reset") => true,
         (DomainState.Halted, "start" or "delete") => true,
         _ => false,
     };
@@ -42,6 +45,7 @@ public static class DomainTransitions
         DomainState.Creating => "being created",
         DomainState.Running => "running",
         DomainState.Restarting => "being restarted",
+        DomainState.Waiting => "waiting for its restart",
         DomainState.Preserved => "preserved after its end",
         DomainState.Destroying => "being destroyed",
         DomainState.Halted => "not running",

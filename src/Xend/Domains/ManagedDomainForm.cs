@@ -41,6 +41,10 @@ public static class ManagedDomainForm
         {
             items.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
         }
+        if (entry is { Note: { State: RestartState.GaveUp } note })
+        {
+            items.Add(note.Describe());
+        }
         return new SList(items.ToImmutable());
     }
 
@@ -56,6 +60,7 @@ public static class ManagedDomainForm
             Name = config.Name,
             Config = config,
             Managed = true,
+            Note = RestartNote.Read(source),
             State = DomainState.Halted,
             LastStart = source.Value("start_time") switch
             {
@@ -74,8 +79,8 @@ public static class ManagedDomainForm
         if (source.Child("cpu_weight") is null && source.Child("cpu_cap") is null
             && source.Value("vcpus_params") is SList parameters)
         {
-            items = AddFrom(parameters, "weight", "cpu_weight", items);
-            items = AddFrom(parameters, "cap", "cpu_cap", items);
+            items = AddFrom(parameters, "weight", "cpu_weight", "256", items);
+            items = AddFrom(parameters, "cap", "cpu_cap", "0", items);
         }
         if (source.Child("on_xend_start") is null && source.Value("auto_power_on") is SBool { Value: true } or SInt { Value: 1 })
         {
@@ -84,8 +89,9 @@ public static class ManagedDomainForm
         return new SList(items);
     }
 
-    private static ImmutableArray<SValue> AddFrom(SList parameters, string oldName, string name, ImmutableArray<SValue> items) =>
-        parameters.Value(oldName) is { } value ? items.Add(SList.Of(name, value)) : items;
+    /// <summary>What Xen takes by itself was written too, and means that nothing was asked for.</summary>
+    private static ImmutableArray<SValue> AddFrom(SList parameters, string oldName, string name, string untold, ImmutableArray<SValue> items) =>
+        parameters.Value(oldName) is { } value && value.ToString() != untold ? items.Add(SList.Of(name, value)) : items;
 
     /// <summary>The Xen-API's words have underscores.</summary>
     private static string Word(DomainAction action) => action.Name().Replace('-', '_');

@@ -57,6 +57,7 @@ public sealed class DaemonCore : IDaemonCore
             builder,
             new ScriptRunner(TimeProvider.System, XendLog.For(context.Log, "Hotplug")),
             new HostDevices(InspectKernel),
+            new ChildCoreDumper(),
             TimeProvider.System,
             options)
         {

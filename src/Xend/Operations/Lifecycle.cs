@@ -41,43 +41,47 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     }
 
     /// <summary>Takes a domain away with all that it holds. A managed one is halted then, any other forgotten.</summary>
-    public async Task DestroyAsync(DomainEntry entry, CancellationToken cancellation)
+    /// <param name="entry">Its entry.</param>
+    /// <param name="first">What is done before.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task DestroyAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation)
     {
         rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
         using var journal = rooms.Journal.Open(OperationKind.Destroy.Name, entry.Uuid, entry.Name);
         var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
-        await RunAsync(OperationKind.Destroy, entry, [.. takeAway, new EndDomain()], journal, cancellation).ConfigureAwait(false);
+        await RunAsync(OperationKind.Destroy, entry, [.. first, .. takeAway, new EndDomain()], journal, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Leaves a domain that ended as it is, for somebody to look at.</summary>
-    public Task PreserveAsync(DomainEntry entry, CancellationToken cancellation) =>
-        RunAsync(OperationKind.Preserve, entry, PreservePlan.For(), cancellation);
+    public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);
 
-    /// <summary>Replaces a domain by a new one of the same configuration, name and UUID. It never leaves the list.</summary>
-    /// <param name="kind">restart (it ended by itself) or reset (somebody asked).</param>
+    /// <summary>Leaves a domain that ended as it is, for somebody to look at.</summary>
+    public Task PreserveAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation) =>
+        RunAsync(OperationKind.Preserve, entry, [.. first, .. PreservePlan.For()], cancellation);
+
+    /// <summary>Replaces a domain by a new one of the same configuration, name and UUID. It never leaves the list, and where it cannot be made now it waits.</summary>
+    /// <param name="kind">restart (it ended by itself), rename-restart (and its old self is kept) or reset (somebody asked).</param>
     /// <param name="entry">Its entry.</param>
+    /// <param name="first">What is done before.</param>
+    /// <param name="wait">Why it is not made at once, and until when; null to make it.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task RestartAsync(OperationKind kind, DomainEntry entry, CancellationToken cancellation)
+    public async Task RestartAsync(
+        OperationKind kind, DomainEntry entry, ImmutableArray<Step> first, RestartNote? wait, CancellationToken cancellation)
     {
-        // Planned before anything is taken away: one that cannot be made anew is told while it is still there to look at.
-        var create = CreatePlan.For(entry.Config!);
-        using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
-        var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
-        ImmutableArray<Step> plan =
-        [
-            new OweRestart(counts: kind == OperationKind.Restart),
-            .. takeAway,
-            new ForgetOldLife(),
-            .. create,
-            .. LastStep(unpause: !entry.PausedByAdmin),
-        ];
         try
         {
-            await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
+            using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+            // Planned before anything is taken away: one that cannot be made anew is told while it is still there to look at.
+            ImmutableArray<Step> create = wait is null ? [.. CreatePlan.For(entry.Config!), .. LastStep(unpause: !entry.PausedByAdmin)] : [];
+            Step owe = wait is null ? new OweRestart(counts: kind != OperationKind.Reset) : new OweLater(wait);
+            var takeAway = kind == OperationKind.RenameRestart
+                ? await PlanToSetAsideAsync(entry, cancellation).ConfigureAwait(false)
+                : [owe, .. await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false), new ForgetOldLife()];
+            ImmutableArray<Step> last = kind == OperationKind.RenameRestart ? [owe, .. create] : create;
+            await RunAsync(kind, entry, [.. first, .. takeAway, .. last], journal, cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (XendError error) when (error.Code != ErrorCode.Cancelled)
         {
-            EndUnlessItLingers(entry);
+            Postpone(entry, error, counts: kind != OperationKind.Reset);
             throw;
         }
     }
@@ -85,8 +89,13 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>The second half of a restart, for a daemon that follows one that died in it: nothing of the old domain is left.</summary>
     public async Task RecreateAsync(OperationKind kind, Guid uuid, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Update(uuid, known => known with { State = DomainState.Restarting, Runtime = DomainRuntime.None }) is not { } fresh)
+        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None }) is not { } fresh)
         {
+            return;
+        }
+        if (fresh.State == DomainState.Waiting)
+        {
+            rooms.Records.Save(fresh);
             return;
         }
         try
@@ -94,10 +103,9 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             ImmutableArray<Step> plan = [.. CreatePlan.For(fresh.Config!), .. LastStep(unpause: !fresh.PausedByAdmin)];
             await RunAsync(kind, fresh, plan, journal, cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (XendError error)
         {
-            rooms.End(uuid);
-            throw;
+            Postpone(fresh, error, counts: false);
         }
     }
 
@@ -108,6 +116,16 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
         var plan = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
         await runner.RunAsync($"clean up {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the devices of a dead domain away that is kept.</summary>
+    public async Task RemoveDevicesAsync(DomainEntry dead, IJournalEntry journal)
+    {
+        await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, dead.Runtime.Id!.Value).ConfigureAwait(false);
+        var devices = await FindDevicesAsync(dead.Runtime.Id.Value, CancellationToken.None).ConfigureAwait(false);
+        await runner.RunAsync(
+            $"clean up {dead.Name}", [.. devices.Select(device => new RemoveDevice(device))], new OperationContext(rooms, dead, journal), CancellationToken.None)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Runs a plan under the journal entry of an unfinished operation.</summary>
@@ -141,14 +159,34 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
     }
 
-    /// <summary>A restart that failed: where its old self is still in Xen it stays listed, so that it can be destroyed.</summary>
-    private void EndUnlessItLingers(DomainEntry entry)
+    /// <summary>The dead domain goes on under another name, without its devices.</summary>
+    private async Task<ImmutableArray<Step>> PlanToSetAsideAsync(DomainEntry entry, CancellationToken cancellation)
     {
-        if (entry.Runtime.Id is { } id && rooms.Host.Hypervisor.FindDomain(id) is { } info && info.Uuid == entry.Uuid)
+        var devices = await FindDevicesAsync(entry.Runtime.Id!.Value, cancellation).ConfigureAwait(false);
+        return [new SetAsideDead(Guid.NewGuid()), .. devices.Select(device => new RemoveDevice(device)), new ReleaseClaims()];
+    }
+
+    /// <summary>A restart that failed is tried again later. What of its old self is still there is taken away then.</summary>
+    private void Postpone(DomainEntry entry, XendError error, bool counts)
+    {
+        var now = rooms.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        if (rooms.Registry.Find(entry.Uuid) is not { } current)
         {
-            rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying, Runtime = entry.Runtime });
             return;
         }
-        rooms.End(entry.Uuid);
+        var note = RestartPolicy.AfterFailure(current, error, now);
+        // Where its old self was not gone yet, its id says what is still to be taken away.
+        var runtime = current.Runtime.Id == entry.Runtime.Id ? entry.Runtime : DomainRuntime.None;
+        if (note.State == RestartState.GaveUp)
+        {
+            OperationLog.RestartGivenUp(rooms.Log, entry.Name, note.Attempt, note.Reason);
+            rooms.End(entry.Uuid, note);
+            return;
+        }
+        OperationLog.RestartDelayed(rooms.Log, entry.Name, note.Reason, note.Until!.Value);
+        if (rooms.Registry.Update(entry.Uuid, known => (counts ? RestartPolicy.Count(known, now) : known) with { State = DomainState.Waiting, Note = note, Runtime = runtime }) is { } waiting)
+        {
+            rooms.Records.Save(waiting);
+        }
     }
 }

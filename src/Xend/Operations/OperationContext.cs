@@ -18,7 +18,9 @@ public sealed record OperationRooms(
     ILogger Log)
 {
     /// <summary>Nothing of the domain is left on the host: a managed one is halted from now on, any other is forgotten.</summary>
-    internal void End(Guid uuid)
+    /// <param name="uuid">The domain.</param>
+    /// <param name="note">Why it is not started again; null where nothing is to be said.</param>
+    internal void End(Guid uuid, RestartNote? note = null)
     {
         Claims.Release(uuid);
         Records.Delete(uuid);
@@ -29,8 +31,13 @@ public sealed record OperationRooms(
         }
         Registry.Update(uuid, entry => entry with
         {
-            State = DomainState.Halted, Runtime = DomainRuntime.None, RestartCount = 0, PausedByAdmin = false,
+            State = DomainState.Halted, Runtime = DomainRuntime.None, RestartCount = 0, RestartsInARow = 0, PausedByAdmin = false,
+            Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),
         });
+        if (note is not null && Registry.Find(uuid) is { } halted)
+        {
+            Managed.Save(halted);
+        }
     }
 }
 
@@ -97,7 +104,8 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
         {
             Registry.Update(Uuid, entry => entry with
             {
-                Name = before.Name, Config = before.Config, State = before.State, Managed = before.Managed, LastStart = before.LastStart, RestartCount = before.RestartCount,
+                Name = before.Name, Config = before.Config, State = before.State, Managed = before.Managed, LastStart = before.LastStart,
+                RestartCount = before.RestartCount, RestartsInARow = before.RestartsInARow, Note = before.Note,
             });
             throw;
         }
@@ -110,7 +118,10 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public void ForgetRuntime()
     {
         Runtime = DomainRuntime.None;
-        Registry.Update(Uuid, entry => entry with { Runtime = DomainRuntime.None });
+        if (Registry.Update(Uuid, entry => entry with { Runtime = DomainRuntime.None }) is { } forgotten)
+        {
+            Records.Save(forgotten);
+        }
     }
 
     /// <summary>Changes what is known of the running domain, here and in the registry.</summary>

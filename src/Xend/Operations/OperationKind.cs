@@ -17,6 +17,12 @@ public sealed record OperationKind(string Name, Leftover Leftover)
 
     public static OperationKind Reset { get; } = new("reset", Leftover.Recreate);
 
+    /// <summary>A restart that has to wait: the old self goes now.</summary>
+    public static OperationKind Wait { get; } = new("wait", Leftover.Recreate);
+
+    /// <summary>A restart that keeps the old self, under another name.</summary>
+    public static OperationKind RenameRestart { get; } = new("rename-restart", Leftover.Recreate);
+
     public static OperationKind Preserve { get; } = new("preserve", Leftover.Settle);
 
     public static OperationKind Shutdown { get; } = new("shutdown", Leftover.Settle);
@@ -34,7 +40,7 @@ public sealed record OperationKind(string Name, Leftover Leftover)
     /// <summary>All of them. The kill sweep and the fault sweep of the tests demand a scenario for each.</summary>
     public static ImmutableArray<OperationKind> All { get; } =
     [
-        Create, Start, Destroy, Restart, Reset, Preserve, Shutdown, Pause, Unpause, New, Delete, Rename,
+        Create, Start, Destroy, Restart, Reset, Wait, RenameRestart, Preserve, Shutdown, Pause, Unpause, New, Delete, Rename,
     ];
 
     /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>

@@ -39,11 +39,19 @@ internal static class OperationLog
     public static void Preserved(ILogger log, string name, uint id) =>
         log.Information("Preserving dead domain {Name} ({Id}).", name, id);
 
-    public static void ActionReduced(ILogger log, string name, string action) =>
-        log.Warning("Domain {Name} is to have {Action}: this version writes no core and keeps no dead domain beside a new one; it only restarts or destroys", name, action);
+    public static void Renamed(ILogger log, string name, uint id, Guid uuid, string newName, Guid newUuid) =>
+        log.Information("Renaming dead domain {Name} ({Id}, {Uuid}) to {NewName} ({NewUuid}).", name, id, uuid, newName, newUuid);
 
-    public static void RestartingTooFast(ILogger log, string name, double seconds) =>
-        log.Error("VM {Name} restarting too fast (Elapsed time: {Seconds:0.000000} seconds). Refusing to restart to avoid loops.", name, seconds);
+    public static void Dumping(ILogger log, string name, uint id, string path) => log.Information("Dumping core of {Name} ({Id}) to {Path}", name, id, path);
+
+    public static void RestartRefused(ILogger log, string name, string reason) =>
+        log.Error("VM {Name} {Reason}. Refusing to restart to avoid loops.", name, reason);
+
+    public static void RestartDelayed(ILogger log, string name, string reason, double until) =>
+        log.Warning("Domain {Name} is started again at {Until:u}: {Reason}", name, DateTimeOffset.FromUnixTimeMilliseconds((long)(until * 1000)), reason);
+
+    public static void RestartGivenUp(ILogger log, string name, int attempts, string reason) =>
+        log.Error("Domain {Name} is not started again: {Attempts} attempts failed, the last with: {Reason}", name, attempts, reason);
 
     public static void Vanished(ILogger log, string name, uint id) =>
         log.Information("Domain {Name} ({Id}) is gone: another tool destroyed it. What it left is removed", name, id);

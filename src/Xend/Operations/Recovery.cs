@@ -1,5 +1,6 @@
 using Xend.Domains;
 using Xend.Operations.Managed;
+using Xend.Operations.Policies;
 using Xend.Persistence;
 
 namespace Xend.Operations;
@@ -11,6 +12,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     {
         AdoptManaged();
         AdoptRunning();
+        await FinishSettingAsideAsync(cancellation).ConfigureAwait(false);
         foreach (var operation in rooms.Journal.ReadUnfinished())
         {
             OperationLog.Recovering(rooms.Log, operation.Operation, operation.Name, operation.LastStep);
@@ -58,6 +60,26 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 : record with { Managed = false };
             rooms.Registry.Adopt(entry);
             rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
+        }
+    }
+
+    /// <summary>A dead domain whose record is written gets its new UUID and name; the one that takes its place has no id yet then.</summary>
+    private async Task FinishSettingAsideAsync(CancellationToken cancellation)
+    {
+        foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry is { SetAsideFrom: not null, Runtime.Id: not null }))
+        {
+            try
+            {
+                await DeadDomain.RenameAsync(rooms.Host, dead, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                OperationLog.RecoveryFailed(rooms.Log, Failure.Explain(error, $"rename {dead.Name}"));
+            }
+            if (rooms.Registry.Find(dead.SetAsideFrom!.Value) is { } heir && heir.Runtime.Id == dead.Runtime.Id)
+            {
+                rooms.Registry.Adopt(heir with { State = DomainState.Restarting, Runtime = DomainRuntime.None });
+            }
         }
     }
 
@@ -116,6 +138,10 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 await lifecycle.FinishAsync(kind, owed, Control.ControlPlan.Unpause(), journal).ConfigureAwait(false);
             }
             return;
+        }
+        foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry.SetAsideFrom == operation.Domain && entry.Runtime.Id is not null))
+        {
+            await lifecycle.RemoveDevicesAsync(dead, journal).ConfigureAwait(false);
         }
         await TakeAwayAsync(operation, journal).ConfigureAwait(false);
         await lifecycle.RecreateAsync(kind, operation.Domain, journal, cancellation).ConfigureAwait(false);

@@ -123,7 +123,7 @@ public sealed partial class Toolstack
             {
                 var current = Demand(entry.Uuid, "reset");
                 OperationLog.Asked(_rooms.Log, $"reset {entry.Name}", requester);
-                return _lifecycle.RestartAsync(OperationKind.Reset, current, turn);
+                return _lifecycle.RestartAsync(OperationKind.Reset, current, [], wait: null, turn);
             },
             cancellation);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sxp;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Operations.Policies;
 
 namespace Xend.Operations;
 
@@ -25,7 +26,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         _rooms = rooms;
         _queues = new DomainQueues(rooms.Registry, rooms.Host.Clock);
         _lifecycle = new Lifecycle(rooms, runner);
-        _reconciler = new Reconciler(rooms, _queues, _lifecycle);
+        _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Registry, rooms.Host);
     }
@@ -36,6 +37,9 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         await _recovery.RunAsync(cancellation).ConfigureAwait(false);
         await _reconciler.StartAsync(cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Looks at the host now, and not when the next event or the next interval comes.</summary>
+    public void LookAgain() => _reconciler.Poke();
 
     public ValueTask DisposeAsync() => _reconciler.DisposeAsync();
 

@@ -12,7 +12,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
 {
     public void Save(DomainEntry entry)
     {
-        if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State != DomainState.Restarting))
+        if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting)))
         {
             return;
         }
@@ -22,6 +22,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             SList.Of("managed", entry.Managed ? 1 : 0),
             SList.Of("state", entry.State.ToString()),
             SList.Of("restart_count", entry.RestartCount),
+            SList.Of("restarts_in_a_row", entry.RestartsInARow),
             SList.Of("paused_by_admin", entry.PausedByAdmin ? 1 : 0),
         ];
         Add("domid", runtime.Id);
@@ -32,6 +33,14 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
         if (runtime.StartTime is { } start)
         {
             record.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
+        }
+        if (entry.Note is { } note)
+        {
+            record.Add(note.Describe());
+        }
+        if (entry.SetAsideFrom is { } original)
+        {
+            record.Add(SList.Of("set_aside_from", original.ToString()));
         }
         record.Add(DomainConfigWriter.Write(config));
         AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
@@ -93,6 +102,9 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             State = Enum.TryParse<DomainState>(DomainConfigReader.Text(record, "state"), out var state) ? state : DomainState.Running,
             Managed = Number(record, "managed") == 1,
             RestartCount = (int)(Number(record, "restart_count") ?? 0),
+            RestartsInARow = (int)(Number(record, "restarts_in_a_row") ?? 0),
+            Note = RestartNote.Read(record),
+            SetAsideFrom = Guid.TryParse(DomainConfigReader.Text(record, "set_aside_from"), out var original) ? original : null,
             PausedByAdmin = Number(record, "paused_by_admin") == 1,
             Runtime = new DomainRuntime(
                 (uint?)Number(record, "domid"),

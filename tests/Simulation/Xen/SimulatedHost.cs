@@ -14,6 +14,7 @@ namespace Simulation.Xen;
 public sealed class SimulatedHost : IAsyncDisposable
 {
     private readonly XenStoreClient _kernelStore;
+    private readonly List<(Task Death, Task Gone)> _deaths = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
 
     private SimulatedHost(ulong memoryKib)
@@ -32,6 +33,8 @@ public sealed class SimulatedHost : IAsyncDisposable
     public SimulatedHypervisor Hypervisor { get; }
 
     public SimulatedImageBuilder Builder { get; }
+
+    public SimulatedDumper Dumper { get; } = new();
 
     public SimulatedBackends Backends { get; }
 
@@ -69,6 +72,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>Starts a daemon's core on this host.</summary>
     public async Task<SimulatedXend> StartXendAsync(IStepFaults? faults = null)
     {
+        await Task.WhenAll(_deaths.Where(dead => dead.Death.IsCompleted).Select(dead => dead.Gone));
         var log = new LoggerConfiguration().CreateLogger();
         // A daemon without a death of its own lives until it is disposed of.
         var death = (faults as IDaemonDeath)?.Happened ?? new TaskCompletionSource().Task;
@@ -77,7 +81,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         var options = new CurrentOptions(Options);
         var files = Files;
         var services = new HostServices(
-            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Clock, options);
+            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options);
         var rooms = new OperationRooms(
             services,
             new HostMemory(Hypervisor, options),
@@ -89,7 +93,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             log);
         var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
         // Its watches and timers end with it; what it was in the middle of stands still for ever.
-        _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
+        _deaths.Add((death, death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default).Unwrap()));
         await toolstack.StartAsync(CancellationToken.None);
         return new SimulatedXend(toolstack, store);
     }

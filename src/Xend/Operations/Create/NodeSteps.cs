@@ -43,24 +43,24 @@ internal sealed class IntroduceDomain : Step
 /// <summary>Writes the domain down, so that the next daemon knows it. From here on it is a running domain.</summary>
 internal sealed class RecordDomain : Step
 {
-    private double? _lastStart;
+    private DomainEntry? _before;
 
     public override string Name => "record-domain";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        _lastStart = context.Entry?.LastStart;
-        context.Keep(entry => entry with { State = DomainState.Running, LastStart = entry.Runtime.StartTime });
+        _before = context.Entry;
+        context.Keep(entry => entry with { State = DomainState.Running, LastStart = entry.Runtime.StartTime, Note = null });
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
         context.Records.Delete(context.Uuid);
-        if (context.Entry is { Managed: true, LastStart: { } start } && start != _lastStart)
+        if (_before is { } before)
         {
-            context.Keep(entry => entry with { LastStart = _lastStart });
-            context.Records.Delete(context.Uuid);
+            // A restart is still owed, and its record stays.
+            context.Keep(entry => entry with { State = before.State, LastStart = before.LastStart, Note = before.Note });
         }
         return Task.CompletedTask;
     }

@@ -10,7 +10,22 @@ internal sealed class OweRestart(bool counts) : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        context.Keep(entry => entry with { State = DomainState.Restarting, RestartCount = entry.RestartCount + (counts ? 1 : 0) });
+        var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        context.Keep(entry => (counts ? RestartPolicy.Count(entry, now) : entry with { RestartsInARow = 0 }) with { State = DomainState.Restarting });
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Writes down that the domain's old self goes, and until when a new one has to wait.</summary>
+internal sealed class OweLater(RestartNote note) : Step
+{
+    public override string Name => "owe-restart-later";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        context.Keep(entry => RestartPolicy.Count(entry, now) with { State = DomainState.Waiting, Note = note });
+        OperationLog.RestartDelayed(context.Log, context.Name, note.Reason, note.Until ?? 0);
         return Task.CompletedTask;
     }
 }

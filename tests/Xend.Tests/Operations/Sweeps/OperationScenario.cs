@@ -12,14 +12,23 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
 {
     public required Func<SimulatedHost, Toolstack, Task> Prepare { get; init; }
 
-    /// <summary>Ends when the operation has, and throws what the client gets.</summary>
+    /// <summary>Asks, and throws what the client gets; or has the guest do something.</summary>
     public required Func<SimulatedHost, Toolstack, Task> Act { get; init; }
+
+    /// <summary>For what a guest sets off: true when it is over.</summary>
+    public Func<Toolstack, bool> IsDone { get; init; } = _ => true;
 
     /// <summary>The guest is owed the operation's end: however often xend dies or a step fails, it must come in the end.</summary>
     public bool Owed { get; init; }
 
+    /// <summary>Pictures that are right as well.</summary>
+    public Func<string, bool> Allows { get; init; } = _ => false;
+
     /// <summary>A failure may leave it half done, and asking again ends it.</summary>
     public bool EndedByAskingAgain { get; init; }
+
+    /// <summary>Nobody waits for its answer.</summary>
+    public bool IsSetOffByGuest => Kind == OperationKind.Restart || Kind == OperationKind.Wait || Kind == OperationKind.RenameRestart || Kind == OperationKind.Preserve;
 
     public override string ToString() => Name;
 
@@ -51,13 +60,15 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
         new("restart", OperationKind.Restart)
         {
             Prepare = Sample.CreateAsync,
-            Act = Sample.RebootAsync,
+            Act = Sample.Reboot,
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
             Owed = true,
         },
         new("restart a managed domain", OperationKind.Restart)
         {
             Prepare = Sample.StartAsync,
-            Act = Sample.RebootAsync,
+            Act = Sample.Reboot,
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
             Owed = true,
         },
         new("reset", OperationKind.Reset)
@@ -66,14 +77,30 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Act = (_, xend) => xend.ResetAsync("linux", Guests.Root, default),
             Owed = true,
         },
+        new("wait", OperationKind.Wait)
+        {
+            Prepare = Sample.CrashOnceAsync,
+            Act = (host, xend) => Sample.EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromMinutes(5)),
+            IsDone = xend => xend.FindDomain("linux") is { Id: null, Operation: null, Note: not null },
+            // A wait that could not begin is over sooner.
+            Allows = picture => picture.Contains(" restarted 2  Running  "),
+        },
+        new("rename-restart", OperationKind.RenameRestart)
+        {
+            Prepare = async (_, xend) =>
+            {
+                await xend.CreateAsync(Sample.Linux(onCrash: "rename-restart"), Guests.Root, default);
+                await xend.UnpauseAsync("linux", Guests.Root, default);
+            },
+            Act = (host, xend) => Sample.EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromHours(1)),
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
+            Owed = true,
+        },
         new("preserve", OperationKind.Preserve)
         {
             Prepare = Sample.CreateAsync,
-            Act = async (host, xend) =>
-            {
-                host.Hypervisor.ShutdownDomain(xend.FindDomain("linux").Id!.Value, ShutdownReason.Poweroff);
-                await Eventually.TrueAsync(() => host.Store.Dump().Contains("shutdown_completed") && xend.FindDomain("linux") is { Ending: false });
-            },
+            Act = (host, xend) => Sample.EndAsync(host, xend, ShutdownReason.Poweroff, TimeSpan.FromHours(1)),
+            IsDone = xend => xend.FindDomain("linux") is { Ending: false, Operation: null, Info.Shutdown: not null },
             Owed = true,
         },
         new("shutdown", OperationKind.Shutdown)
@@ -158,13 +185,26 @@ internal static class Sample
         await xend.StartAsync("linux", paused: false, Guests.Root, default);
     }
 
-    /// <summary>The guest reboots after a life that is long enough.</summary>
-    public static async Task RebootAsync(SimulatedHost host, Toolstack xend)
+    /// <summary>Once already, so that the next time is the second in a row.</summary>
+    public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)
     {
-        ((ShiftedClock)host.Clock).Offset += TimeSpan.FromHours(1);
-        host.Hypervisor.ShutdownDomain(xend.FindDomain("linux").Id!.Value, ShutdownReason.Reboot);
-        await Eventually.TrueAsync(() => xend.ListDomains().FirstOrDefault(domain => domain.Name == "linux") is null or { Ending: false, Info.Paused: false });
+        await CreateAsync(host, xend);
+        await EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(() => IsUpAgain(xend, restarts: 1));
     }
+
+    public static Task Reboot(SimulatedHost host, Toolstack xend) => EndAsync(host, xend, ShutdownReason.Reboot, TimeSpan.FromHours(1));
+
+    /// <summary>The guest ends by itself after some time.</summary>
+    public static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life)
+    {
+        ((ShiftedClock)host.Clock).Offset += life;
+        host.Hypervisor.ShutdownDomain(xend.FindDomain("linux").Id!.Value, reason);
+        return Task.CompletedTask;
+    }
+
+    public static bool IsUpAgain(Toolstack xend, int restarts) =>
+        xend.FindDomain("linux") is { Ending: false, Operation: null, Info: { Paused: false, Shutdown: null } } && xend.GetRestartCount("linux") == restarts;
 }
 
 /// <summary>The real clock, some time ahead.</summary>

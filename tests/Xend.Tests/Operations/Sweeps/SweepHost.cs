@@ -41,8 +41,12 @@ internal sealed class SweepHost : IAsyncDisposable
     /// <summary>What users can see of the domains, but for what a restart may change: ids and times.</summary>
     public static string Picture(Toolstack xend) => string.Join('\n', xend.ListDomains()
         .Where(domain => domain.Id != 0 && domain.Name != Bystander)
-        .Select(domain => $"{domain.Name} {domain.Uuid} {(domain.Id is null ? "no id" : "")} {DomainStatus.Of(domain)} {(domain.Ending ? "ending" : "")} "
-            + (domain.Config is { } config ? SxpWriter.OneLine(DomainConfigWriter.Write(config)) : "not ours")));
+        .Select(domain => WithoutNewUuid(domain.Name, $"{domain.Name} {domain.Uuid} restarted {xend.GetRestartCount(domain.Uuid.ToString())} {(domain.Id is null ? "no id" : "")} {DomainStatus.Of(domain)} {(domain.Ending ? "ending" : "")} "
+            + (domain.Config is { } config ? SxpWriter.OneLine(DomainConfigWriter.Write(config)) : "not ours"))));
+
+    /// <summary>A dead domain that is kept gets a UUID that nobody can foretell.</summary>
+    private static string WithoutNewUuid(string name, string text) =>
+        name.StartsWith("Domain-", StringComparison.Ordinal) ? text.Replace(name["Domain-".Length..], "NEW") : text;
 
     /// <summary>The other guest has seen nothing of it all.</summary>
     public void AssertBystanderUnharmed(Toolstack xend)
@@ -63,8 +67,15 @@ internal sealed class SweepHost : IAsyncDisposable
                 await xend.DeleteAsync(domain.Uuid.ToString(), Guests.Root, default);
             }
         }
-        Assert.Equal(_empty, Host.Dump());
+        var difference = string.Join('\n', Difference(_empty, Host.Dump()));
+        Assert.True(difference.Length == 0, difference);
         Assert.Equal(0, Host.Store.OpenTransactions);
+    }
+
+    private static IEnumerable<string> Difference(string before, string after)
+    {
+        var (old, now) = (before.Split('\n'), after.Split('\n'));
+        return now.Except(old).Select(line => $"more: {line} {(File.Exists(line) ? File.ReadAllText(line) : "")}").Concat(old.Except(now).Select(line => $"less: {line}"));
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
@@ -84,6 +95,7 @@ internal sealed record OperationCourse(string Before, string After, IReadOnlyLis
         var before = SweepHost.Picture(xend.Toolstack);
         steps.Begin(scenario.Kind.Name);
         await scenario.Act(host.Host, xend.Toolstack);
+        await Eventually.TrueAsync(() => scenario.IsDone(xend.Toolstack));
         var after = SweepHost.Picture(xend.Toolstack);
         await host.AssertNothingStaysBehindAsync(xend.Toolstack);
         return new OperationCourse(before, after, steps.Seen);

@@ -60,14 +60,14 @@ public sealed class SweepTests(ITestOutputHelper output)
         string picture;
         await using (var next = await host.Host.StartXendAsync())
         {
-            picture = await SettledAsync(scenario, course, next.Toolstack);
+            picture = await SettledAsync(scenario, course, host.Host, next.Toolstack);
             host.AssertBystanderUnharmed(next.Toolstack);
         }
         // And the one after that finds nothing to do.
         await using var last = await host.Host.StartXendAsync();
         Assert.Equal(picture, SweepHost.Picture(last.Toolstack));
         await host.AssertNothingStaysBehindAsync(last.Toolstack);
-        Assert.NotEqual(TaskStatus.RanToCompletion, operation.Status);
+        Assert.True(scenario.IsSetOffByGuest || !operation.IsCompleted);
     }
 
     private static async Task FailAsync(OperationScenario scenario, OperationCourse course, string step, StepMoment when)
@@ -84,23 +84,30 @@ public sealed class SweepTests(ITestOutputHelper output)
         {
             Assert.Contains($"{scenario.Kind.Name} linux, step {step}", error.FaultText);
             Assert.Contains("ordered", error.Message);
-            if (scenario.EndedByAskingAgain && SweepHost.Picture(xend.Toolstack) != course.Before)
+            if (scenario.EndedByAskingAgain && SweepHost.Picture(xend.Toolstack) is var left && left != course.Before && left != course.After)
             {
                 await scenario.Act(host.Host, xend.Toolstack);
             }
         }
-        await SettledAsync(scenario, course, xend.Toolstack);
+        await SettledAsync(scenario, course, host.Host, xend.Toolstack);
         host.AssertBystanderUnharmed(xend.Toolstack);
         await host.AssertNothingStaysBehindAsync(xend.Toolstack);
     }
 
-    private static async Task<string> SettledAsync(OperationScenario scenario, OperationCourse course, Toolstack xend)
+    /// <summary>Waits; what has to be tried again later is, for the clock goes on.</summary>
+    private static async Task<string> SettledAsync(OperationScenario scenario, OperationCourse course, SimulatedHost host, Toolstack xend)
     {
         var picture = "";
         bool Settled()
         {
             picture = SweepHost.Picture(xend);
-            return picture == course.After || (!scenario.Owed && picture == course.Before);
+            if (picture == course.After || (!scenario.Owed && picture == course.Before) || scenario.Allows(picture))
+            {
+                return true;
+            }
+            ((ShiftedClock)host.Clock).Offset += TimeSpan.FromSeconds(1);
+            xend.LookAgain();
+            return false;
         }
         await Eventually.TrueAsync(Settled, () => $"it is\n{picture}\nand should be\n{course.After}\nor{(scenario.Owed ? " nothing else" : "")}\n{course.Before}");
         return picture;
