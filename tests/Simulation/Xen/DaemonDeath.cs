@@ -1,5 +1,8 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Xend.Build;
 using Xend.Hotplug;
+using Xend.Hypervisor;
 
 namespace Simulation.Xen;
 
@@ -95,6 +98,38 @@ internal sealed class MortalBuilder(IImageBuilder builder, Task death) : IImageB
         var result = await builder.BuildAsync(request, progress, cancellation);
         await Mortal.StopIfDeadAsync(death);
         return result;
+    }
+}
+
+/// <summary>A dead daemon makes no hypercall: a look that was under way when it died sees nothing to act on.</summary>
+public class MortalHypervisor : DispatchProxy
+{
+    private IHypervisor? _inner;
+    private Task? _death;
+
+    internal static IHypervisor Of(IHypervisor inner, Task death)
+    {
+        var proxy = Create<IHypervisor, MortalHypervisor>();
+        ((MortalHypervisor)(object)proxy)._inner = inner;
+        ((MortalHypervisor)(object)proxy)._death = death;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (_death!.IsCompleted)
+        {
+            throw new HypervisorException(targetMethod!.Name, "ESRCH", "the daemon is dead");
+        }
+        try
+        {
+            return targetMethod!.Invoke(_inner, args);
+        }
+        catch (TargetInvocationException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerException!);
+            throw;
+        }
     }
 }
 

@@ -14,7 +14,6 @@ namespace Simulation.Xen;
 public sealed class SimulatedHost : IAsyncDisposable
 {
     private readonly XenStoreClient _kernelStore;
-    private readonly List<(Task Death, Task Gone)> _deaths = [];
     private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
 
     private SimulatedHost(ulong memoryKib)
@@ -72,7 +71,6 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>Starts a daemon's core on this host.</summary>
     public async Task<SimulatedXend> StartXendAsync(IStepFaults? faults = null)
     {
-        await Task.WhenAll(_deaths.Where(dead => dead.Death.IsCompleted).Select(dead => dead.Gone));
         var log = new LoggerConfiguration().CreateLogger();
         // A daemon without a death of its own lives until it is disposed of.
         var death = (faults as IDaemonDeath)?.Happened ?? new TaskCompletionSource().Task;
@@ -81,7 +79,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         var options = new CurrentOptions(Options);
         var files = Files;
         var services = new HostServices(
-            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options);
+            MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options);
         var rooms = new OperationRooms(
             services,
             new HostMemory(Hypervisor, options),
@@ -93,7 +91,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             log);
         var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
         // Its watches and timers end with it; what it was in the middle of stands still for ever.
-        _deaths.Add((death, death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default).Unwrap()));
+        _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
         await toolstack.StartAsync(CancellationToken.None);
         return new SimulatedXend(toolstack, store);
     }
