@@ -32,6 +32,7 @@ internal static class DomainSxp
             AddForeign(items, domain);
         }
         AddState(items, domain);
+        AddStartOrder(items, domain);
         AddRestart(items, domain);
         if (withDevices && domain.Config is { } described)
         {
@@ -143,6 +144,18 @@ internal static class DomainSxp
         {
             items.Add(SList.Of("console_mfn", Number(console)));
         }
+    }
+
+    /// <summary>Ours, and only where the configuration has it.</summary>
+    private static void AddStartOrder(List<SValue> items, DomainView domain)
+    {
+        if (domain.Config?.StartOrder is not { } order || order == StartOrder.None)
+        {
+            return;
+        }
+        items.Add(SList.Of("start_order", order.Position));
+        items.Add(SList.Of("start_delay", order.DelaySeconds));
+        items.Add(SList.Of("start_wait", order.Wait switch { StartWait.Connected => "connected", StartWait.ShutdownCapable => "shutdown-capable", _ => "" }));
     }
 
     /// <summary>Ours, and only where there is something to say.</summary>

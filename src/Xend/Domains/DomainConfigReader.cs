@@ -63,6 +63,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             OnCrash = ReadAction(source, "on_crash", "crash", DomainAction.Restart),
             OnXendStart = Text(source, "on_xend_start") ?? "ignore",
             OnXendStop = Text(source, "on_xend_stop") ?? "ignore",
+            StartOrder = ReadStartOrder(source),
             ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
             Image = image,
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
@@ -133,6 +134,15 @@ public sealed class DomainConfigReader(string defaultVifScript)
                 $"Invalid event handling mode: {oldWord}",
                 $"{key} is '{Printable(text)}'; it can be {string.Join(", ", DomainActions.Names)}."),
         };
+    }
+
+    private static StartOrder ReadStartOrder(SList source)
+    {
+        var wait = Text(source, "start_wait") ?? "";
+        return new StartOrder(
+            (int)(ReadInteger(source, "start_order", -10000, 10000) ?? 0),
+            (uint)(ReadInteger(source, "start_delay", 0, 3600) ?? 0),
+            StartWaits.Parse(wait) ?? throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable"));
     }
 
     private static ImageConfig ReadImage(SList source)

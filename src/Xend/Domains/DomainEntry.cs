@@ -28,6 +28,9 @@ public sealed record DomainEntry
     /// <summary>Why it does not run again yet, or not at all; null where nothing is to be said.</summary>
     public RestartNote? Note { get; init; }
 
+    /// <summary>The host goes down: whatever its configuration says, it does not come back.</summary>
+    public bool EndsForGood { get; init; }
+
     /// <summary>The UUID that a dead domain had before a new one took it over.</summary>
     public Guid? SetAsideFrom { get; init; }
 

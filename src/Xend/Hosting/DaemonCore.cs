@@ -113,6 +113,10 @@ public sealed class DaemonCore : IDaemonCore
         }
     }
 
+    public Task StartGuestsAsync(CancellationToken cancellation) => _toolstack.StartGuestsAsync(cancellation);
+
+    public Task ApplyStopPoliciesAsync(CancellationToken cancellation) => _toolstack.ApplyStopPoliciesAsync(cancellation);
+
     public void Apply(XendOptions options) => _options.Value = options;
 
     public async ValueTask DisposeAsync()

@@ -54,6 +54,9 @@ public interface IToolstack
     /// <summary>Ends a domain at once and starts it again. It keeps name, UUID and devices, and never leaves the list.</summary>
     Task ResetAsync(string reference, Requester requester, CancellationToken cancellation);
 
+    /// <summary>The host goes down: asks all guests to power off, in the reverse of their order, and ends those that do not within the limit, which is each guest's.</summary>
+    Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation);
+
     /// <summary>Marks a domain as paused by the administrator, or not.</summary>
     Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation);
 

@@ -174,7 +174,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         {
             return;
         }
-        var note = RestartPolicy.AfterFailure(current, error, now);
+        var note = RestartProtection.AfterFailure(current, error, now);
         // Where its old self was not gone yet, its id says what is still to be taken away.
         var runtime = current.Runtime.Id == entry.Runtime.Id ? entry.Runtime : DomainRuntime.None;
         if (note.State == RestartState.GaveUp)
@@ -184,7 +184,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             return;
         }
         OperationLog.RestartDelayed(rooms.Log, entry.Name, note.Reason, note.Until!.Value);
-        if (rooms.Registry.Update(entry.Uuid, known => (counts ? RestartPolicy.Count(known, now) : known) with { State = DomainState.Waiting, Note = note, Runtime = runtime }) is { } waiting)
+        if (rooms.Registry.Update(entry.Uuid, known => (counts ? RestartProtection.Count(known, now) : known) with { State = DomainState.Waiting, Note = note, Runtime = runtime }) is { } waiting)
         {
             rooms.Records.Save(waiting);
         }

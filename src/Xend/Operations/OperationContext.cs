@@ -32,6 +32,7 @@ public sealed record OperationRooms(
         Registry.Update(uuid, entry => entry with
         {
             State = DomainState.Halted, Runtime = DomainRuntime.None, RestartCount = 0, RestartsInARow = 0, PausedByAdmin = false,
+            EndsForGood = false,
             Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),
         });
         if (note is not null && Registry.Find(uuid) is { } halted)

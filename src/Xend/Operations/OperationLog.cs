@@ -70,5 +70,19 @@ internal static class OperationLog
     public static void PolicyFailed(ILogger log, XendError error, string name) =>
         log.Error("Failed to restart domain {Name}: {Text}", name, error.FaultText);
 
+    public static void AutostartFailed(ILogger log, string name, XendError error) =>
+        log.Error("Failed while autostarting domain {Name}; the others are started all the same: {Text}", name, error.FaultText);
+
+    public static void NotUp(ILogger log, string name, string wait, string why) =>
+        log.Warning("Domain {Name} is not {Wait}, and the next ones are started all the same: {Why}", name, wait, why);
+
+    public static void NotStopped(ILogger log, string name, TimeSpan limit) =>
+        log.Warning("Domain {Name} did not shut down within {Seconds:0} s and is destroyed", name, limit.TotalSeconds);
+
+    public static void StopFailed(ILogger log, string name, XendError error) => log.Error("Domain {Name} cannot be stopped: {Text}", name, error.FaultText);
+
+    public static void CannotSuspend(ILogger log, string name) =>
+        log.Warning("Domain {Name} is to be suspended when xend stops (on_xend_stop). This version cannot; it goes on", name);
+
     public static void LookFailed(ILogger log, Exception error) => log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
 }

@@ -78,7 +78,7 @@ public sealed partial class Toolstack
             cancellation).ConfigureAwait(false);
     }
 
-    public Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation)
+    public async Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation)
     {
         if (!DomainConfigReader.IsValidName(name))
         {
@@ -90,7 +90,7 @@ public sealed partial class Toolstack
             throw new XendError(
                 ErrorCode.WrongState, $"{entry.Name} cannot be renamed: it is not a domain of xend's.", hint: "The toolstack that created a domain can rename it.");
         }
-        return RunAsync(
+        await RunAsync(
             entry,
             "rename",
             requester,
@@ -100,10 +100,10 @@ public sealed partial class Toolstack
                 OperationLog.Asked(_rooms.Log, $"rename {entry.Name} to {name}", requester);
                 return _lifecycle.RunAsync(OperationKind.Rename, current, ManagedPlan.Rename(current, name), turn);
             },
-            cancellation);
+            cancellation).ConfigureAwait(false);
     }
 
-    public Task ResetAsync(string reference, Requester requester, CancellationToken cancellation)
+    public async Task ResetAsync(string reference, Requester requester, CancellationToken cancellation)
     {
         var entry = Resolve(reference);
         if (entry.Runtime.Id == 0)
@@ -115,7 +115,7 @@ public sealed partial class Toolstack
             throw new XendError(
                 ErrorCode.WrongState, $"{entry.Name} cannot be reset: another toolstack created it.", hint: "Only its own toolstack knows how to create it again.");
         }
-        return RunAsync(
+        await RunAsync(
             entry,
             "reset",
             requester,
@@ -125,7 +125,7 @@ public sealed partial class Toolstack
                 OperationLog.Asked(_rooms.Log, $"reset {entry.Name}", requester);
                 return _lifecycle.RestartAsync(OperationKind.Reset, current, [], wait: null, turn);
             },
-            cancellation);
+            cancellation).ConfigureAwait(false);
     }
 
     private Task RedefineAsync(DomainConfig wanted, CancellationToken turn)

@@ -14,14 +14,24 @@ internal sealed class CreateCommand : Command
 
     public override int Run(CommandCall call)
     {
-        var specs = CreateOptions.Specs;
-        var settings = new Settings(specs);
-        var parser = CreateOptions.Parser(specs);
+        var settings = new Settings(CreateOptions.Specs);
+        if (Configure(settings, call) is not { } configuration)
+        {
+            return 0;
+        }
+        var creation = new DomainCreation(call, configuration, isPaused: settings.IsTrue("paused"), isQuiet: settings.IsTrue("quiet"));
+        return settings.IsTrue("console_autoconnect") ? new ConsoleCreation(call, creation).Run() : creation.Run();
+    }
+
+    /// <summary>What options and file make of the guest; null where only something was to be printed. Also for <c>xm new</c>.</summary>
+    internal static SValue? Configure(Settings settings, CommandCall call)
+    {
+        var parser = CreateOptions.Parser(CreateOptions.Specs);
         var words = parser.Parse(call.Arguments, settings);
         if (settings.IsTrue("help_config"))
         {
             call.Out.WriteLine(parser.VariableHelp());
-            return 0;
+            return null;
         }
         var configuration = settings.Text("config") is { Length: > 0 } file
             ? ReadExpression(file, call)
@@ -30,12 +40,7 @@ internal sealed class CreateCommand : Command
         {
             call.Out.Write(SxpWriter.Pretty(configuration));
         }
-        if (settings.IsTrue("dryrun") || settings.IsTrue("xmldryrun"))
-        {
-            return 0;
-        }
-        var creation = new DomainCreation(call, configuration, isPaused: settings.IsTrue("paused"), isQuiet: settings.IsTrue("quiet"));
-        return settings.IsTrue("console_autoconnect") ? new ConsoleCreation(call, creation).Run() : creation.Run();
+        return settings.IsTrue("dryrun") || settings.IsTrue("xmldryrun") ? null : configuration;
     }
 
     /// <summary>The first expression of a file, as it stands.</summary>

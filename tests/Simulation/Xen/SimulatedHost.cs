@@ -39,6 +39,9 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public SimulatedScripts Scripts { get; }
 
+    /// <summary>Where the daemon keeps records and journal.</summary>
+    public string RunDirectory => _directory;
+
     /// <summary>Where the daemon keeps its managed domains.</summary>
     public string ManagedDirectory => Path.Combine(_directory, "managed");
 

@@ -73,6 +73,8 @@ internal sealed class FakeToolstack : IToolstack
 
     public Task ResetAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"reset {reference}");
 
+    public Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation) => Record($"stopGuests {limit.TotalSeconds}");
+
     public bool GetPauseFlag(string reference) => FindDomain(reference).PausedByAdmin;
 
     public int GetRestartCount(string reference) => FindDomain(reference).Id is 1 ? 3 : 0;

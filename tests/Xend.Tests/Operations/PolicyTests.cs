@@ -139,7 +139,7 @@ public sealed class PolicyTests
         await xend.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
         host.Machine.Kernels.TryRemove("/boot/vmlinux", out _);
         await EndAsync(host, xend.Toolstack, ShutdownReason.Reboot, TimeSpan.FromHours(1));
-        for (var attempt = 1; attempt < RestartPolicy.MostFailures; attempt++)
+        for (var attempt = 1; attempt < RestartProtection.MostFailures; attempt++)
         {
             await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack) && xend.Toolstack.FindDomain("linux").Note!.Attempt == attempt);
             Assert.Contains("is not a kernel that can be loaded", xend.Toolstack.FindDomain("linux").Note!.Reason);

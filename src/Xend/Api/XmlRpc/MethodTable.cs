@@ -79,6 +79,9 @@ internal static class MethodTable
         Method.Read(
             "xend.node.info", 0, 1, "info(show_numa=1): what xm info prints.",
             call => NodeInfo.Describe(HostName.Read(), call.Toolstack.GetPhysicalInfo(), call.Toolstack.GetXenInfo(), call.Arguments.Flag(0, true))),
+        Method.Change(
+            "xend.node.stopGuests", 0, 1, "stopGuests(limit=300): the host goes down: ends all guests, those first that were started last; limit in seconds, for each.",
+            call => call.Toolstack.StopGuestsAsync(call.Arguments.Seconds(0, 300), call.Requester, call.Stopping)),
         Method.Read("xend.node.log", 0, 0, "log(): the end of xend.log.", call => call.Toolstack.ReadLog()),
         Method.Read("xend.node.dmesg.info", 0, 0, "info(): Xen's console ring.", call => call.Toolstack.ReadConsoleRing(clear: false)),
         new(

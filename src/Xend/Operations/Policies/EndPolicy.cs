@@ -4,13 +4,13 @@ using Xend.Hypervisor;
 
 namespace Xend.Operations.Policies;
 
-/// <summary>What is done when a guest has ended: what its configuration says, within the limits of <see cref="RestartPolicy"/>.</summary>
+/// <summary>What is done when a guest has ended: what its configuration says, within the limits of <see cref="RestartProtection"/>.</summary>
 public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
 {
     /// <summary>The operation that follows a guest's end: its name, and how it is run once the domain's turn has come.</summary>
     public (OperationKind Kind, Func<DomainEntry, CancellationToken, Task> Act) Choose(DomainEntry entry, ShutdownReason reason)
     {
-        var action = ActionFor(entry.Config!, reason);
+        var action = entry.EndsForGood ? DomainAction.Destroy : ActionFor(entry.Config!, reason);
         ImmutableArray<Step> first = WantsCore(action, reason) ? [new DumpCore(rooms.Host.Options.DumpPath)] : [];
         if (action == DomainAction.Preserve)
         {
@@ -20,7 +20,7 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
         {
             return (OperationKind.Destroy, (current, turn) => lifecycle.DestroyAsync(current, first, turn));
         }
-        var note = RestartPolicy.AfterEnd(entry, reason, Now);
+        var note = RestartProtection.AfterEnd(entry, reason, Now);
         if (note?.State == RestartState.GaveUp)
         {
             return (OperationKind.Destroy, (current, turn) => lifecycle.DestroyAsync(current, [.. first, new GiveUp(note)], turn));
@@ -30,7 +30,7 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
     }
 
     /// <summary>A domain that waited for its restart has waited long enough.</summary>
-    public bool IsDue(DomainEntry entry) => entry is { State: DomainState.Waiting } && (entry.Note?.Until ?? 0) <= Now;
+    public bool IsDue(DomainEntry entry) => entry is { State: DomainState.Waiting, EndsForGood: false } && (entry.Note?.Until ?? 0) <= Now;
 
     /// <summary>When the next one that waits is due; null where none does.</summary>
     public TimeSpan? NextDue()

@@ -11,7 +11,7 @@ internal sealed class OweRestart(bool counts) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Keep(entry => (counts ? RestartPolicy.Count(entry, now) : entry with { RestartsInARow = 0 }) with { State = DomainState.Restarting });
+        context.Keep(entry => (counts ? RestartProtection.Count(entry, now) : entry with { RestartsInARow = 0 }) with { State = DomainState.Restarting });
         return Task.CompletedTask;
     }
 }
@@ -24,7 +24,7 @@ internal sealed class OweLater(RestartNote note) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Keep(entry => RestartPolicy.Count(entry, now) with { State = DomainState.Waiting, Note = note });
+        context.Keep(entry => RestartProtection.Count(entry, now) with { State = DomainState.Waiting, Note = note });
         OperationLog.RestartDelayed(context.Log, context.Name, note.Reason, note.Until ?? 0);
         return Task.CompletedTask;
     }

@@ -21,7 +21,7 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
         await DeadDomain.RenameAsync(context.Host, dead, cancellation).ConfigureAwait(false);
         OperationLog.Renamed(context.Log, entry.Name, context.DomainId, entry.Uuid, dead.Name, dead.Uuid);
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Keep(known => RestartPolicy.Count(known, now) with { State = DomainState.Restarting });
+        context.Keep(known => RestartProtection.Count(known, now) with { State = DomainState.Restarting });
         context.ForgetRuntime();
         OperationLog.Preserved(context.Log, dead.Name, dead.Runtime.Id!.Value);
         _done = true;

@@ -9,7 +9,7 @@ namespace Xend.Operations.Policies;
 /// Old xend's protection comes first: who lived less than a minute is not started again. Who lives longer and still ends again and again
 /// is, after a delay that doubles each time, until it has lived long enough to count as well.
 /// </remarks>
-public static class RestartPolicy
+public static class RestartProtection
 {
     /// <summary>Old xend's MINIMUM_RESTART_TIME.</summary>
     public static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60);
