@@ -23,6 +23,9 @@ internal sealed unsafe class LibXenCtrl(XenLibraries.Exports library)
     public readonly delegate* unmanaged[Cdecl]<nint, uint, int> xc_domain_unpause =
         (delegate* unmanaged[Cdecl]<nint, uint, int>)library["xc_domain_unpause"];
 
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, byte*, int> xc_domain_sethandle =
+        (delegate* unmanaged[Cdecl]<nint, uint, byte*, int>)library["xc_domain_sethandle"];
+
     public readonly delegate* unmanaged[Cdecl]<nint, uint, int> xc_domain_destroy =
         (delegate* unmanaged[Cdecl]<nint, uint, int>)library["xc_domain_destroy"];
 

@@ -7,6 +7,9 @@ internal sealed unsafe class LibXenGuest(XenLibraries.Exports library)
     public readonly delegate* unmanaged[Cdecl]<nint, uint, byte, uint*, uint, byte, byte, byte, void*, void*, int> xc_cpuid_apply_policy =
         (delegate* unmanaged[Cdecl]<nint, uint, byte, uint*, uint, byte, byte, byte, void*, void*, int>)library["xc_cpuid_apply_policy"];
 
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, byte*, int> xc_domain_dumpcore =
+        (delegate* unmanaged[Cdecl]<nint, uint, byte*, int>)library["xc_domain_dumpcore"];
+
     public readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint> xc_dom_allocate =
         (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint>)library["xc_dom_allocate"];
 

@@ -71,6 +71,24 @@ public sealed unsafe partial class XenControl
         call.Check(Library.xc_domain_shutdown(call.Handle, domainId, reason));
     }
 
+    /// <summary>Gives a domain another UUID.</summary>
+    public void SetDomainHandle(uint domainId, Guid uuid)
+    {
+        byte* bytes = stackalloc byte[16];
+        uuid.TryWriteBytes(new Span<byte>(bytes, 16), bigEndian: true, out _);
+        using XenCall call = Begin("xc_domain_sethandle", Named(domainId));
+        call.Check(Library.xc_domain_sethandle(call.Handle, domainId, bytes));
+    }
+
+    /// <summary>Writes a domain's memory and registers to an ELF core file. Takes as long as the file does.</summary>
+    public void DumpCore(uint domainId, string path)
+    {
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(path + "\0");
+        using XenCall call = Begin("xc_domain_dumpcore", Named(domainId));
+        fixed (byte* start = name)
+            call.Check(Libraries.Guest.xc_domain_dumpcore(call.Handle, domainId, start));
+    }
+
     /// <summary>Destroys a domain; may take minutes for a large one.</summary>
     public void DestroyDomain(uint domainId)
     {

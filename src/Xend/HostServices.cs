@@ -16,6 +16,7 @@ public sealed record HostServices(
     IImageBuilder Builder,
     IScriptRunner Scripts,
     IHostDevices Devices,
+    ICoreDumper Dumper,
     TimeProvider Clock,
     CurrentOptions CurrentOptions)
 {

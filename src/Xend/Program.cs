@@ -1,6 +1,7 @@
 using Xend.Build;
 using Xend.DeviceModel.Vnc;
 using Xend.Hosting;
+using Xend.Hypervisor;
 
 // The daemon's own children come first: they pay for nothing that they do not need.
 if (args is ["--helper", "build"])
@@ -10,5 +11,9 @@ if (args is ["--helper", "build"])
 if (args is ["--helper", "vnc"])
 {
     return await VncGateway.RunAsync(Console.In, Console.Out);
+}
+if (args is ["--helper", "dump", var domain, var path])
+{
+    return DumpHelper.Run(domain, path, Console.Out);
 }
 return await new CommandLine(XendPaths.FromEnvironment(), DaemonCore.StartAsync).RunAsync(args);

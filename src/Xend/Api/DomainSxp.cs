@@ -32,6 +32,8 @@ internal static class DomainSxp
             AddForeign(items, domain);
         }
         AddState(items, domain);
+        AddStartOrder(items, domain);
+        AddRestart(items, domain);
         if (withDevices && domain.Config is { } described)
         {
             items.AddRange(DeviceSxp.Describe(domain, described).Select(device => SList.Of("device", device)));
@@ -141,6 +143,31 @@ internal static class DomainSxp
         if (domain is { ConsoleFrame: { } console, Config: null or { Type: Hypervisor.GuestType.Pv } })
         {
             items.Add(SList.Of("console_mfn", Number(console)));
+        }
+    }
+
+    /// <summary>Ours, and only where the configuration has it.</summary>
+    private static void AddStartOrder(List<SValue> items, DomainView domain)
+    {
+        if (domain.Config?.StartOrder is not { } order || order == StartOrder.None)
+        {
+            return;
+        }
+        items.Add(SList.Of("start_order", order.Position));
+        items.Add(SList.Of("start_delay", order.DelaySeconds));
+        items.Add(SList.Of("start_wait", order.Wait switch { StartWait.Connected => "connected", StartWait.ShutdownCapable => "shutdown-capable", _ => "" }));
+    }
+
+    /// <summary>Ours, and only where there is something to say.</summary>
+    private static void AddRestart(List<SValue> items, DomainView domain)
+    {
+        if (domain.Restarting)
+        {
+            items.Add(SList.Of("xend_restart", SList.Of("state", "restarting")));
+        }
+        else if (domain.Note is { } note)
+        {
+            items.Add(note.Describe());
         }
     }
 

@@ -55,6 +55,9 @@ public sealed record DomainConfig
     /// <summary>ignore, shutdown or suspend.</summary>
     public string OnXendStop { get; init; } = "ignore";
 
+    /// <summary>Its place when the host starts and stops.</summary>
+    public StartOrder StartOrder { get; init; } = StartOrder.None;
+
     /// <summary>Shadow memory asked for, in MiB.</summary>
     public uint ShadowMemoryMib { get; init; }
 

@@ -66,6 +66,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             OnCrash = restart.OnCrash,
             OnXendStart = ReadWord(source, "on_xend_start", "ignore", "start"),
             OnXendStop = ReadWord(source, "on_xend_stop", "ignore", "shutdown", "suspend"),
+            StartOrder = ReadStartOrder(source),
             ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
             Image = image,
             Machine = new MachineOptionsReader((SList)source.Child("image")![1]).Read(),
@@ -138,6 +139,15 @@ public sealed class DomainConfigReader(string defaultVifScript)
         return string.IsNullOrEmpty(text) ? words[0]
             : words.Contains(text) ? text
             : throw Invalid($"{key}: '{Printable(text)}' is unknown; it can be {string.Join(", ", words)}");
+    }
+
+    private static StartOrder ReadStartOrder(SList source)
+    {
+        var wait = Text(source, "start_wait") ?? "";
+        return new StartOrder(
+            (int)(ReadInteger(source, "start_order", -10000, 10000) ?? 0),
+            (uint)(ReadInteger(source, "start_delay", 0, 3600) ?? 0),
+            StartWaits.Parse(wait) ?? throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable"));
     }
 
     private static ImageConfig ReadImage(SList source)

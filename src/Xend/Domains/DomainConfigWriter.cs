@@ -36,6 +36,15 @@ public static class DomainConfigWriter
         Add("on_crash", config.OnCrash.Name());
         Add("on_xend_start", config.OnXendStart);
         Add("on_xend_stop", config.OnXendStop);
+        if (config.StartOrder.Position != 0)
+        {
+            Add("start_order", config.StartOrder.Position);
+        }
+        if (config.StartOrder.DelaySeconds > 0)
+        {
+            Add("start_delay", config.StartOrder.DelaySeconds);
+        }
+        AddText("start_wait", config.StartOrder.Wait.Name());
         if (config.ShadowMemoryMib > 0)
         {
             Add("shadow_memory", config.ShadowMemoryMib);

@@ -12,9 +12,27 @@ public sealed record DomainEntry
 
     public DomainState State { get; init; }
 
+    /// <summary>In the daemon's keeping: it stays known when it is not running, and its configuration is kept on disk.</summary>
+    public bool Managed { get; init; }
+
     public DomainRuntime Runtime { get; init; } = DomainRuntime.None;
 
+    /// <summary>When a managed domain was last built, seconds since 1970; known after its end too.</summary>
+    public double? LastStart { get; init; }
+
     public int RestartCount { get; init; }
+
+    /// <summary>How many of the latest lives, the present one included, began with a restart soon after the one before had begun.</summary>
+    public int RestartsInARow { get; init; }
+
+    /// <summary>Why it does not run again yet, or not at all; null where nothing is to be said.</summary>
+    public RestartNote? Note { get; init; }
+
+    /// <summary>The host goes down: whatever its configuration says, it does not come back.</summary>
+    public bool EndsForGood { get; init; }
+
+    /// <summary>The UUID that a dead domain had before a new one took it over.</summary>
+    public Guid? SetAsideFrom { get; init; }
 
     public bool PausedByAdmin { get; init; }
 
@@ -31,6 +49,12 @@ public sealed record DomainEntry
     public RunningOperation? Operation { get; init; }
 
     public bool Foreign => Config is null;
+
+    /// <summary>The same domain between two lives: nothing is left of what was known of the last one.</summary>
+    public DomainEntry WithoutLife() => this with { Runtime = DomainRuntime.None, RebootWanted = false, ShutdownAsked = null, DeviceModelLost = false };
+
+    /// <summary>The same domain with another configuration, and the name that it has in it.</summary>
+    public DomainEntry WithConfig(DomainConfig config) => this with { Config = config, Name = config.Name };
 }
 
 /// <summary>An operation that has a domain to itself.</summary>

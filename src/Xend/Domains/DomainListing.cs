@@ -51,13 +51,13 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
         return Join(entry, info?.Uuid == entry.Uuid ? info : null);
     }
 
-    /// <summary>A domain that Xen has forgotten is listed until what it held is released, and while it is being restarted.</summary>
+    /// <summary>A domain that Xen has forgotten is listed until what it held is released, while it is being restarted, and for good where it is managed.</summary>
     private static bool StaysListed(DomainEntry entry) =>
-        entry is { Foreign: false, State: DomainState.Destroying or DomainState.Restarting };
+        entry is { Managed: true } or { Foreign: false, State: DomainState.Destroying or DomainState.Restarting or DomainState.Waiting };
 
     private static bool IsEnding(DomainEntry entry, DomainInfo? info) =>
         !entry.Foreign && entry.State != DomainState.Preserved
-        && (entry.State is DomainState.Destroying or DomainState.Restarting || info is { Shutdown: not null } or { Dying: true });
+        && (entry.State is DomainState.Destroying or DomainState.Restarting or DomainState.Waiting || info is { Shutdown: not null } or { Dying: true });
 
     private DomainView Join(DomainEntry entry, DomainInfo? info)
     {
@@ -74,12 +74,14 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
             MemoryMib = entry.Config?.MemoryMib ?? (info?.CurrentMemoryKib ?? 0) / 1024,
             MaxMemoryMib = entry.Config?.MaxMemoryMib ?? Math.Min((info?.MaxMemoryKib ?? 0) / 1024, 16777215),
             Vcpus = entry.Config?.Vcpus ?? info?.VcpuCount ?? 0,
-            StartTime = entry.Runtime.StartTime,
+            StartTime = entry.Runtime.StartTime ?? entry.LastStart,
             StoreFrame = entry.Runtime.StoreFrame,
             ConsoleFrame = entry.Runtime.ConsoleFrame,
             ConsolePort = entry.Runtime.ConsolePort,
             Vnc = entry.Runtime.Vnc,
             Ending = IsEnding(entry, info),
+            Restarting = entry.State == DomainState.Restarting,
+            Note = entry.Note,
             PausedByAdmin = entry.PausedByAdmin,
             Operation = entry.Operation?.Describe(host.Clock.GetUtcNow()),
         };

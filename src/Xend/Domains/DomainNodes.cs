@@ -174,6 +174,23 @@ public static class DomainNodes
     /// <summary>Where the device model of a domain says what it does.</summary>
     public static string DeviceModelPathOf(uint domainId) => $"/local/domain/0/device-model/{domainId}";
 
+    /// <summary>Writes a domain's name, unless another domain has that id by now.</summary>
+    public static Task WriteNameAsync(IXenStore store, uint domainId, Guid uuid, string name, CancellationToken cancellation) => store.TransactAsync(
+        async inside =>
+        {
+            var vm = $"/vm/{uuid}";
+            if (await inside.ReadAsync($"{PathOf(domainId)}/vm", cancellation).ConfigureAwait(false) != vm)
+            {
+                return false;
+            }
+            var batch = new Batch(inside, cancellation);
+            batch.Write(vm, ("name", name));
+            batch.Write(PathOf(domainId), ("name", name));
+            await batch.AllAsync().ConfigureAwait(false);
+            return true;
+        },
+        cancellation);
+
     public static string PathOf(uint domainId) => $"/local/domain/{domainId}";
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

@@ -44,7 +44,7 @@ public sealed class DomainRegistry
         }
     }
 
-    /// <summary>Changes an entry. Returns the new one, or null where the domain is not known any more.</summary>
+    /// <summary>Changes an entry. Returns the new one, or null where the domain is not known any more. Throws where it would take another's name.</summary>
     public DomainEntry? Update(Guid uuid, Func<DomainEntry, DomainEntry> change)
     {
         lock (_lock)
@@ -54,6 +54,10 @@ public sealed class DomainRegistry
                 return null;
             }
             var changed = change(entry);
+            if (changed.Name != entry.Name && _entries.Values.FirstOrDefault(other => other.Name == changed.Name && other.Uuid != uuid) is { } holder)
+            {
+                throw NameTaken(changed.Name, holder);
+            }
             Publish(_entries.SetItem(uuid, changed));
             return changed;
         }
@@ -85,8 +89,18 @@ public sealed class DomainRegistry
 
     private void Publish(ImmutableDictionary<Guid, DomainEntry> entries) => Volatile.Write(ref _entries, entries);
 
+    private static XendError NameTaken(string name, DomainEntry holder) => new(
+        ErrorCode.AlreadyExists,
+        $"VM name '{name}' already exists{(holder.Runtime.Id is { } id ? $" as domain {id}" : "")}",
+        $"A domain of that name is {holder.State.Describe()}{(holder.Foreign ? "; another toolstack created it" : "")}.",
+        "Choose another name.");
+
     private static XendError Taken(DomainEntry wanted, DomainEntry other)
     {
+        if (other.Name == wanted.Name && (wanted.Managed || other is { Managed: true, Runtime.Id: null }))
+        {
+            return NameTaken(wanted.Name, other);
+        }
         var where = other.Runtime.Id is { } id ? $" with ID '{id}'" : "";
         return new XendError(
             ErrorCode.AlreadyExists,

@@ -12,11 +12,17 @@ public enum DomainState
     /// <summary>It ended, and its old self is taken away while a new one is made. It keeps its name and UUID.</summary>
     Restarting,
 
+    /// <summary>It ended, its old self is gone, and a new one is made when a delay is over. It keeps its name and UUID.</summary>
+    Waiting,
+
     /// <summary>It ended and is kept for somebody to look at.</summary>
     Preserved,
 
     /// <summary>Being taken away.</summary>
     Destroying,
+
+    /// <summary>Managed, and not running: nothing of it is on the host but its configuration.</summary>
+    Halted,
 }
 
 /// <summary>What may be asked of a domain in which state: the whole rule in one table.</summary>
@@ -26,8 +32,10 @@ public static class DomainTransitions
     public static bool Allow(DomainState state, string operation) => (state, operation) switch
     {
         (_, "destroy") => true,
-        (DomainState.Running, "pause" or "unpause" or "shutdown" or "configure" or "restart" or "preserve") => true,
-        (DomainState.Preserved, "restart") => true,
+        (DomainState.Running, "pause" or "unpause" or "shutdown" or "configure" or "restart" or "preserve" or "rename") => true,
+        (DomainState.Halted or DomainState.Preserved, "rename") => true,
+        (DomainState.Running or DomainState.Preserved or DomainState.Waiting, "reset") => true,
+        (DomainState.Halted, "start" or "delete") => true,
         _ => false,
     };
 
@@ -37,8 +45,10 @@ public static class DomainTransitions
         DomainState.Creating => "being created",
         DomainState.Running => "running",
         DomainState.Restarting => "being restarted",
+        DomainState.Waiting => "waiting for its restart",
         DomainState.Preserved => "preserved after its end",
         DomainState.Destroying => "being destroyed",
+        DomainState.Halted => "not running",
         _ => state.ToString(),
     };
 }

@@ -49,6 +49,12 @@ public sealed record DomainView
     /// <summary>It ended, or is to end, and what follows is not done yet: until then its name must not leave the list of those that run.</summary>
     public bool Ending { get; init; }
 
+    /// <summary>Its old self is being taken away, or gone, and a new one is being made.</summary>
+    public bool Restarting { get; init; }
+
+    /// <summary>Why it does not run again yet, or not at all.</summary>
+    public RestartNote? Note { get; init; }
+
     public bool PausedByAdmin { get; init; }
 
     /// <summary>The operation under way: "create since 3 s, asked by root (pid 812)"; null where there is none.</summary>

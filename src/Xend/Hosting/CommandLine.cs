@@ -77,6 +77,10 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
             return stopped != 0 ? stopped : await StartAsync(verbs, cancellation).ConfigureAwait(false);
         });
         Add(root, "reload", "Have the daemon read its configuration again.", _ => Task.FromResult(verbs.Reload()));
+        var limit = new Option<int>("--limit") { Description = "Seconds that each guest may take to go by itself.", DefaultValueFactory = _ => 300 };
+        var stopGuests = new Command("stop-guests", "End all guests, those first that were started last: the host goes down.") { limit };
+        stopGuests.SetAction((parsed, _) => Task.Run(() => verbs.StopGuests(parsed.GetValue(limit))));
+        root.Add(stopGuests);
         Add(root, "status", "Exit code 0 if the daemon runs, 3 if not.", _ => Task.FromResult(verbs.Status()));
         return root;
     }

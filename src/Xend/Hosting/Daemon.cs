@@ -79,9 +79,12 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             });
             log.Ready(TimeProvider.System.GetElapsedTime(begun));
             Notifier.Ready();
+            var starting = StartGuestsAsync(core, log, stop);
             await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Notifier.Stopping();
             log.Stopping("it was asked to");
+            await starting.ConfigureAwait(false);
+            await CloseAsync(() => new ValueTask(core.ApplyStopPoliciesAsync(CancellationToken.None)), log).ConfigureAwait(false);
         }
         finally
         {
@@ -89,6 +92,23 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             {
                 await CloseAsync(server.DisposeAsync, log).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Beside the requests: a guest that takes long to start holds nobody up.</summary>
+    private static async Task StartGuestsAsync(IDaemonCore core, ILogger log, CancellationToken stop)
+    {
+        try
+        {
+            await core.StartGuestsAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon stops; what was being started is undone, or taken up by the next one.
+        }
+        catch (Exception error)
+        {
+            log.AutostartFailed(error);
         }
     }
 

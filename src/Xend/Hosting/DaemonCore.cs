@@ -59,6 +59,7 @@ public sealed class DaemonCore : IDaemonCore
             builder,
             new ScriptRunner(TimeProvider.System, XendLog.For(context.Log, "Hotplug")),
             new HostDevices(InspectKernel),
+            new ChildCoreDumper(),
             TimeProvider.System,
             options)
         {
@@ -66,13 +67,15 @@ public sealed class DaemonCore : IDaemonCore
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             CountStoreRequests = () => store.Statistics.Requests,
         };
+        var files = new DurableFiles();
         var operationLog = XendLog.For(context.Log, "Operations");
         var rooms = new OperationRooms(
             host,
             new HostMemory(hypervisor, options),
             new DeviceClaims(),
             new DomainRegistry(),
-            new DomainRecords(context.Paths.RecordsDirectory, operationLog),
+            new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
+            new ManagedDomains(context.Options.DomainsPath, files, operationLog),
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
             operationLog);
         var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));
@@ -115,6 +118,10 @@ public sealed class DaemonCore : IDaemonCore
             throw error.Call == "dlopen" ? new XendError(ErrorCode.Hypervisor, error.Reason, error.Detail, cause: error) : Failure.Explain(error, "start");
         }
     }
+
+    public Task StartGuestsAsync(CancellationToken cancellation) => _toolstack.StartGuestsAsync(cancellation);
+
+    public Task ApplyStopPoliciesAsync(CancellationToken cancellation) => _toolstack.ApplyStopPoliciesAsync(cancellation);
 
     public void Apply(XendOptions options) => _options.Value = options;
 

@@ -9,6 +9,12 @@ public interface IDaemonCore : IAsyncDisposable
 {
     IToolstack Toolstack { get; }
 
+    /// <summary>Starts the domains that are to run with the daemon. Failures are logged.</summary>
+    Task StartGuestsAsync(CancellationToken cancellation);
+
+    /// <summary>Does what guests are to do when the daemon stops, without waiting for them. Failures are logged.</summary>
+    Task ApplyStopPoliciesAsync(CancellationToken cancellation);
+
     /// <summary>Takes over options that were read anew (SIGHUP). Guests and requests under way go on.</summary>
     void Apply(XendOptions options);
 }

@@ -28,5 +28,7 @@ internal static class Log
     public static void StopIncomplete(this ILogger log, Exception error) =>
         log.Warning(error, "Something could not be closed in time; the process ends all the same.");
 
+    public static void AutostartFailed(this ILogger log, Exception error) => log.Error(error, "Failed while autostarting domains");
+
     public static void StartFailed(this ILogger log, Exception error) => log.Fatal(error, "Xend cannot start.");
 }

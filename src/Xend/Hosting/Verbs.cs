@@ -1,4 +1,5 @@
 using LibXc.Interop.Libc;
+using XmlRpc;
 
 namespace Xend.Hosting;
 
@@ -53,6 +54,28 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
         }
         errors.WriteLine("xend: not running.");
         return Failure;
+    }
+
+    /// <summary>0 when no guest of the daemon's runs any more, also where there is no daemon to ask.</summary>
+    /// <param name="limitSeconds">How long each guest may take to go by itself.</param>
+    public int StopGuests(int limitSeconds)
+    {
+        if (Instance.RunningProcess(paths) is null)
+        {
+            errors.WriteLine("xend: not running; guests are left as they are.");
+            return Success;
+        }
+        try
+        {
+            using var client = new XmlRpcClient(paths.XmlRpcSocket, new XmlRpcClientOptions { UserAgent = "xend stop-guests" });
+            client.Call("xend.node.stopGuests", Math.Clamp(limitSeconds, 0, 86400));
+            return Success;
+        }
+        catch (XmlRpcException error)
+        {
+            errors.WriteLine($"xend: guests could not be stopped: {(error is XmlRpcFaultException ? error.Message : "xend does not answer")}");
+            return Failure;
+        }
     }
 
     public int Status() => Instance.RunningProcess(paths) is null ? NotRunning : Success;

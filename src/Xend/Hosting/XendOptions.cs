@@ -30,6 +30,12 @@ public sealed record XendOptions
     /// <summary>Limit for a backend to go.</summary>
     public TimeSpan DeviceDestroyTimeout { get; init; } = TimeSpan.FromSeconds(100);
 
+    /// <summary>Every crash is dumped before its action.</summary>
+    public bool DumpCrashes { get; init; }
+
+    /// <summary>Where cores go. No option: scripts look there.</summary>
+    public string DumpPath { get; init; } = "/var/xen/dump";
+
     public string DomainsPath { get; init; } = "/var/lib/xend/domains";
 
     public string StatePath { get; init; } = "/var/lib/xend/state";

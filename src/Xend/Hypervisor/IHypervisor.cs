@@ -66,6 +66,9 @@ public interface IHypervisor
     /// <summary>Shuts a domain down from outside, as if it had made the hypercall itself.</summary>
     void ShutdownDomain(uint domainId, ShutdownReason reason);
 
+    /// <summary>Gives a domain another UUID.</summary>
+    void SetDomainHandle(uint domainId, Guid uuid);
+
     /// <summary>Destroys a domain. It may be listed as dying until the last reference to its pages is gone.</summary>
     void DestroyDomain(uint domainId);
 

@@ -66,6 +66,8 @@ public sealed partial class XenHypervisor
 
     public void ShutdownDomain(uint domainId, ShutdownReason reason) => Call(() => _xen.ShutdownDomain(domainId, (int)reason));
 
+    public void SetDomainHandle(uint domainId, Guid uuid) => Call(() => _xen.SetDomainHandle(domainId, uuid));
+
     public void DestroyDomain(uint domainId) => Call(() => _xen.DestroyDomain(domainId));
 
     /// <summary>The values that libxl gives a new domain of each type (libxl__domain_make and its arch part).</summary>

@@ -40,6 +40,24 @@ public interface IToolstack
 
     Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation);
 
+    /// <summary>Takes a domain into the daemon's keeping, halted; or, where it is there and halted, gives it this configuration. Kept for good when this returns.</summary>
+    Task NewAsync(SList config, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Takes a halted domain out of the daemon's keeping.</summary>
+    Task DeleteAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Starts a halted domain; leaves it paused where <paramref name="paused"/>.</summary>
+    Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Gives a domain another name, for good where it is managed.</summary>
+    Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Ends a domain at once and starts it again. It keeps name, UUID and devices, and never leaves the list.</summary>
+    Task ResetAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    /// <summary>The host goes down: asks all guests to power off, in the reverse of their order, and ends those that do not within the limit, which is each guest's.</summary>
+    Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation);
+
     /// <summary>Marks a domain as paused by the administrator, or not.</summary>
     Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation);
 

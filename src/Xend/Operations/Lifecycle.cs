@@ -1,76 +1,111 @@
+using System.Collections.Immutable;
 using Xend.Devices;
 using Xend.Domains;
+using Xend.Operations.Control;
 using Xend.Operations.Create;
 using Xend.Operations.Destroy;
+using Xend.Operations.Policies;
 using Xend.Persistence;
 
 namespace Xend.Operations;
 
-/// <summary>The operations that make and unmake a domain. The caller has the domain's turn already.</summary>
+/// <summary>Runs plans, and holds those that make and unmake a domain. The caller has the domain's turn already.</summary>
 public sealed class Lifecycle(OperationRooms rooms, Runner runner)
 {
-    /// <summary>Runs the plan that creates a domain whose entry is in the registry. Where it fails the entry is removed.</summary>
-    public async Task CreateAsync(DomainEntry entry, CancellationToken cancellation)
+    /// <summary>Runs the plan of an operation under a journal entry of its own.</summary>
+    public async Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, CancellationToken cancellation)
+    {
+        using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+        await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
+    }
+
+    private Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal, CancellationToken cancellation) =>
+        runner.RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation);
+
+    /// <summary>Makes a domain whose entry is in the registry, from its configuration. Where that fails the domain is halted, or forgotten.</summary>
+    /// <param name="kind">create or start.</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="unpause">Lets it run as the last step; else it is left paused.</param>
+    /// <param name="cancellation">Gives up and undoes.</param>
+    public async Task CreateAsync(OperationKind kind, DomainEntry entry, bool unpause, CancellationToken cancellation)
     {
         try
         {
-            using var journal = rooms.Journal.Open("create", entry.Uuid, entry.Name);
-            await CreateAsync(entry, journal, cancellation).ConfigureAwait(false);
+            await RunAsync(kind, entry, [.. CreatePlan.For(entry.Config!), .. LastStep(unpause)], cancellation).ConfigureAwait(false);
         }
         catch
         {
-            Forget(entry.Uuid);
+            rooms.End(entry.Uuid);
             throw;
         }
     }
 
-    private async Task CreateAsync(DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
-    {
-        try
-        {
-            var plan = CreatePlan.For(entry.Config!);
-            await runner.RunAsync($"create {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
-        }
-        catch
-        {
-            Forget(entry.Uuid);
-            throw;
-        }
-    }
-
-    /// <summary>Takes a domain away with all that it holds, and forgets it.</summary>
-    public async Task DestroyAsync(DomainEntry entry, CancellationToken cancellation)
+    /// <summary>Takes a domain away with all that it holds. A managed one is halted then, any other forgotten.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="first">What is done before.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task DestroyAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation)
     {
         rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
-        using var journal = rooms.Journal.Open("destroy", entry.Uuid, entry.Name);
-        await TakeAwayAsync("destroy", entry, journal, cancellation).ConfigureAwait(false);
-        Forget(entry.Uuid);
+        using var journal = rooms.Journal.Open(OperationKind.Destroy.Name, entry.Uuid, entry.Name);
+        var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
+        await RunAsync(OperationKind.Destroy, entry, [.. first, .. takeAway, new EndDomain()], journal, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Replaces an ended domain by a new one of the same configuration, name and UUID. It never leaves the list.</summary>
-    public async Task RestartAsync(DomainEntry entry, CancellationToken cancellation)
+    public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);
+
+    /// <summary>Leaves a domain that ended as it is, for somebody to look at.</summary>
+    public Task PreserveAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation) =>
+        RunAsync(OperationKind.Preserve, entry, [.. first, .. PreservePlan.For()], cancellation);
+
+    /// <summary>Replaces a domain by a new one of the same configuration, name and UUID. It never leaves the list, and where it cannot be made now it waits.</summary>
+    /// <param name="kind">restart (it ended by itself), rename-restart (and its old self is kept) or reset (somebody asked).</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="first">What is done before.</param>
+    /// <param name="wait">Why it is not made at once, and until when; null to make it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task RestartAsync(
+        OperationKind kind, DomainEntry entry, ImmutableArray<Step> first, RestartNote? wait, CancellationToken cancellation)
     {
-        // Written down first: a daemon that starts after this one died then knows that the guest is owed.
-        if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Restarting, RestartCount = known.RestartCount + 1 }) is { } restarting)
+        try
         {
-            rooms.Records.Save(restarting);
+            using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+            // Planned before anything is taken away: one that cannot be made anew is told while it is still there to look at.
+            ImmutableArray<Step> create = wait is null ? [.. CreatePlan.For(entry.Config!), .. LastStep(unpause: !entry.PausedByAdmin)] : [];
+            Step owe = wait is null ? new OweRestart(counts: kind != OperationKind.Reset) : new OweLater(wait);
+            var takeAway = kind == OperationKind.RenameRestart
+                ? await PlanToSetAsideAsync(entry, cancellation).ConfigureAwait(false)
+                : [owe, .. await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false), new ForgetOldLife()];
+            ImmutableArray<Step> last = kind == OperationKind.RenameRestart ? [owe, .. create] : create;
+            await RunAsync(kind, entry, [.. first, .. takeAway, .. last], journal, cancellation).ConfigureAwait(false);
         }
-        using var journal = rooms.Journal.Open("restart", entry.Uuid, entry.Name);
-        await TakeAwayAsync("restart", entry, journal, cancellation).ConfigureAwait(false);
-        await RecreateAsync(entry.Uuid, journal, cancellation).ConfigureAwait(false);
+        catch (XendError error) when (error.Code != ErrorCode.Cancelled)
+        {
+            Postpone(entry, error, counts: kind != OperationKind.Reset);
+            throw;
+        }
     }
 
-    /// <summary>The second half of a restart: nothing of the old domain is left.</summary>
-    public async Task RecreateAsync(Guid uuid, IJournalEntry journal, CancellationToken cancellation)
+    /// <summary>The second half of a restart, for a daemon that follows one that died in it: nothing of the old domain is left.</summary>
+    public async Task RecreateAsync(OperationKind kind, Guid uuid, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Update(uuid, known => known with { Runtime = DomainRuntime.None, RebootWanted = false, ShutdownAsked = null, DeviceModelLost = false }) is not { } fresh)
+        if (rooms.Registry.Update(uuid, known => known.WithoutLife()) is not { } fresh)
         {
             return;
         }
-        await CreateAsync(fresh, journal, cancellation).ConfigureAwait(false);
-        if (rooms.Registry.Find(uuid) is { PausedByAdmin: false, Runtime.Id: { } id })
+        if (fresh.State == DomainState.Waiting)
         {
-            rooms.Host.Hypervisor.UnpauseDomain(id);
+            rooms.Records.Save(fresh);
+            return;
+        }
+        try
+        {
+            ImmutableArray<Step> plan = [.. CreatePlan.For(fresh.Config!), .. LastStep(unpause: !fresh.PausedByAdmin)];
+            await RunAsync(kind, fresh, plan, journal, cancellation).ConfigureAwait(false);
+        }
+        catch (XendError error)
+        {
+            Postpone(fresh, error, counts: false);
         }
     }
 
@@ -79,19 +114,35 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     {
         var entry = new DomainEntry { Uuid = uuid, Name = name, Runtime = new DomainRuntime(domainId), State = DomainState.Destroying };
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
-        await TakeAwayAsync("clean up", entry, journal, CancellationToken.None).ConfigureAwait(false);
+        var plan = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
+        await runner.RunAsync($"clean up {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task TakeAwayAsync(string operation, DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
+    /// <summary>Takes the devices of a dead domain away that is kept.</summary>
+    public async Task RemoveDevicesAsync(DomainEntry dead, IJournalEntry journal)
+    {
+        await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, dead.Runtime.Id!.Value).ConfigureAwait(false);
+        var devices = await FindDevicesAsync(dead.Runtime.Id.Value, CancellationToken.None).ConfigureAwait(false);
+        await runner.RunAsync(
+            $"clean up {dead.Name}", [.. devices.Select(device => new RemoveDevice(device))], new OperationContext(rooms, dead, journal), CancellationToken.None)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a plan under the journal entry of an unfinished operation.</summary>
+    public Task FinishAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal) =>
+        RunAsync(kind, entry, plan, journal, CancellationToken.None);
+
+    private static ImmutableArray<Step> LastStep(bool unpause) => unpause ? [new UnpauseGuest()] : [];
+
+    private async Task<ImmutableArray<Step>> PlanToTakeAwayAsync(DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
     {
         if (entry.Runtime.Id is not { } id)
         {
-            return;
+            return [];
         }
         var devices = await FindDevicesAsync(id, cancellation).ConfigureAwait(false);
         journal.DomainCreated(id);
-        await runner.RunAsync(
-            $"{operation} {entry.Name}", DestroyPlan.For(id, entry.Uuid, MayBeServed(entry), devices), new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
+        return DestroyPlan.For(id, entry.Uuid, MayBeServed(entry), devices);
     }
 
     /// <summary>What a dead daemon or another toolstack left may have a device model, whatever it is.</summary>
@@ -111,10 +162,34 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
     }
 
-    private void Forget(Guid uuid)
+    /// <summary>The dead domain goes on under another name, without its devices.</summary>
+    private async Task<ImmutableArray<Step>> PlanToSetAsideAsync(DomainEntry entry, CancellationToken cancellation)
     {
-        rooms.Claims.Release(uuid);
-        rooms.Registry.Remove(uuid);
-        rooms.Records.Delete(uuid);
+        var devices = await FindDevicesAsync(entry.Runtime.Id!.Value, cancellation).ConfigureAwait(false);
+        return [new SetAsideDead(Guid.NewGuid()), .. devices.Select(device => new RemoveDevice(device)), new ReleaseClaims()];
+    }
+
+    /// <summary>A restart that failed is tried again later. What of its old self is still there is taken away then.</summary>
+    private void Postpone(DomainEntry entry, XendError error, bool counts)
+    {
+        var now = rooms.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        if (rooms.Registry.Find(entry.Uuid) is not { } current)
+        {
+            return;
+        }
+        var note = RestartProtection.AfterFailure(current, error, now);
+        // Where its old self was not gone yet, its id says what is still to be taken away.
+        var runtime = current.Runtime.Id == entry.Runtime.Id ? entry.Runtime : DomainRuntime.None;
+        if (note.State == RestartState.GaveUp)
+        {
+            OperationLog.RestartGivenUp(rooms.Log, entry.Name, note.Attempt, note.Reason);
+            rooms.End(entry.Uuid, note);
+            return;
+        }
+        OperationLog.RestartDelayed(rooms.Log, entry.Name, note.Reason, note.Until!.Value);
+        if (rooms.Registry.Update(entry.Uuid, known => (counts ? RestartProtection.Count(known, now) : known) with { State = DomainState.Waiting, Note = note, Runtime = runtime }) is { } waiting)
+        {
+            rooms.Records.Save(waiting);
+        }
     }
 }

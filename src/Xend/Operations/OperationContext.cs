@@ -14,8 +14,34 @@ public sealed record OperationRooms(
     DeviceClaims Claims,
     DomainRegistry Registry,
     DomainRecords Records,
+    ManagedDomains Managed,
     IJournal Journal,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>Nothing of the domain is left on the host: a managed one is halted from now on, any other is forgotten.</summary>
+    /// <param name="uuid">The domain.</param>
+    /// <param name="note">Why it is not started again; null where nothing is to be said.</param>
+    internal void End(Guid uuid, RestartNote? note = null)
+    {
+        Claims.Release(uuid);
+        Records.Delete(uuid);
+        if (Registry.Find(uuid) is not { Managed: true })
+        {
+            Registry.Remove(uuid);
+            return;
+        }
+        Registry.Update(uuid, entry => entry.WithoutLife() with
+        {
+            State = DomainState.Halted, RestartCount = 0, RestartsInARow = 0, PausedByAdmin = false,
+            EndsForGood = false,
+            Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),
+        });
+        if (note is not null && Registry.Find(uuid) is { } halted)
+        {
+            Managed.Save(halted);
+        }
+    }
+}
 
 /// <summary>What the steps of one operation on one domain work with.</summary>
 public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, IJournalEntry journal)
@@ -32,6 +58,8 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public DomainRegistry Registry => rooms.Registry;
 
     public DomainRecords Records => rooms.Records;
+
+    public ManagedDomains Managed => rooms.Managed;
 
     public ILogger Log => rooms.Log;
 
@@ -61,6 +89,49 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public uint DomainId => Runtime.Id ?? throw new InvalidOperationException($"{domain.Name} has no id yet");
 
     public DeviceOwner Owner => new(DomainId, Uuid, Name, Config.Type);
+
+    /// <summary>The domain as the registry has it now.</summary>
+    public DomainEntry? Entry => Registry.Find(Uuid);
+
+    /// <summary>Changes the domain's entry and keeps it: in the record of a running domain, in the file of a managed one. Where that fails nothing changed.</summary>
+    public DomainEntry? Keep(Func<DomainEntry, DomainEntry> change)
+    {
+        if (Registry.Find(Uuid) is not { } before || Registry.Update(Uuid, change) is not { } changed)
+        {
+            return null;
+        }
+        try
+        {
+            if (changed.Managed)
+            {
+                Managed.Save(changed);
+            }
+            Records.Save(changed);
+            return changed;
+        }
+        catch
+        {
+            Registry.Update(Uuid, entry => entry with
+            {
+                Name = before.Name, Config = before.Config, State = before.State, Managed = before.Managed, LastStart = before.LastStart,
+                RestartCount = before.RestartCount, RestartsInARow = before.RestartsInARow, Note = before.Note,
+            });
+            throw;
+        }
+    }
+
+    /// <summary>The domain is gone from the host.</summary>
+    public void End() => rooms.End(Uuid);
+
+    /// <summary>The domain's old self is gone, and steps that follow make a new one.</summary>
+    public void ForgetRuntime()
+    {
+        Runtime = DomainRuntime.None;
+        if (Registry.Update(Uuid, entry => entry.WithoutLife()) is { } forgotten)
+        {
+            Records.Save(forgotten);
+        }
+    }
 
     /// <summary>Changes what is known of the running domain, here and in the registry.</summary>
     public void Learn(Func<DomainRuntime, DomainRuntime> change)

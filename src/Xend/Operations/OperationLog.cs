@@ -74,11 +74,19 @@ internal static class OperationLog
     public static void Preserved(ILogger log, string name, uint id) =>
         log.Information("Preserving dead domain {Name} ({Id}).", name, id);
 
-    public static void ActionReduced(ILogger log, string name, string action) =>
-        log.Warning("Domain {Name} is to have {Action}: this version writes no core and keeps no dead domain beside a new one; it only restarts or destroys", name, action);
+    public static void Renamed(ILogger log, string name, uint id, Guid uuid, string newName, Guid newUuid) =>
+        log.Information("Renaming dead domain {Name} ({Id}, {Uuid}) to {NewName} ({NewUuid}).", name, id, uuid, newName, newUuid);
 
-    public static void RestartingTooFast(ILogger log, string name, double seconds) =>
-        log.Error("VM {Name} restarting too fast (Elapsed time: {Seconds:0.000000} seconds). Refusing to restart to avoid loops.", name, seconds);
+    public static void Dumping(ILogger log, string name, uint id, string path) => log.Information("Dumping core of {Name} ({Id}) to {Path}", name, id, path);
+
+    public static void RestartRefused(ILogger log, string name, string reason) =>
+        log.Error("VM {Name} {Reason}. Refusing to restart to avoid loops.", name, reason);
+
+    public static void RestartDelayed(ILogger log, string name, string reason, double until) =>
+        log.Warning("Domain {Name} is started again at {Until:u}: {Reason}", name, DateTimeOffset.FromUnixTimeMilliseconds((long)(until * 1000)), reason);
+
+    public static void RestartGivenUp(ILogger log, string name, int attempts, string reason) =>
+        log.Error("Domain {Name} is not started again: {Attempts} attempts failed, the last with: {Reason}", name, attempts, reason);
 
     public static void Vanished(ILogger log, string name, uint id) =>
         log.Information("Domain {Name} ({Id}) is gone: another tool destroyed it. What it left is removed", name, id);
@@ -88,8 +96,28 @@ internal static class OperationLog
     public static void Recovering(ILogger log, string operation, string name, string? step) =>
         log.Warning("An earlier xend died while it was to {Operation} {Name} (step {Step}); it is undone or finished now", operation, name, step);
 
+    public static void RecoveryFailed(ILogger log, XendError error) =>
+        log.Error("What an earlier xend left cannot be put in order, and is tried again at the next start: {Text}", error.FaultText);
+
+    public static void SecondOfName(ILogger log, string name, Guid uuid, Guid first) =>
+        log.Error("The managed domain {Uuid} is called {Name}, as {First} is; it is left alone until one of them has another name in its config.sxp", uuid, name, first);
+
     public static void PolicyFailed(ILogger log, XendError error, string name) =>
         log.Error("Failed to restart domain {Name}: {Text}", name, error.FaultText);
+
+    public static void AutostartFailed(ILogger log, string name, XendError error) =>
+        log.Error("Failed while autostarting domain {Name}; the others are started all the same: {Text}", name, error.FaultText);
+
+    public static void NotUp(ILogger log, string name, string wait, string why) =>
+        log.Warning("Domain {Name} is not {Wait}, and the next ones are started all the same: {Why}", name, wait, why);
+
+    public static void NotStopped(ILogger log, string name, TimeSpan limit) =>
+        log.Warning("Domain {Name} did not shut down within {Seconds:0} s and is destroyed", name, limit.TotalSeconds);
+
+    public static void StopFailed(ILogger log, string name, XendError error) => log.Error("Domain {Name} cannot be stopped: {Text}", name, error.FaultText);
+
+    public static void CannotSuspend(ILogger log, string name) =>
+        log.Warning("Domain {Name} is to be suspended when xend stops (on_xend_stop). This version cannot; it goes on", name);
 
     public static void LookFailed(ILogger log, Exception error) => log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
 }

@@ -1,17 +1,15 @@
 using System.Threading.Channels;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Operations.Policies;
 using XenStore;
 
 namespace Xend.Operations;
 
 /// <summary>Compares what Xen says with what the registry says, and acts on the difference.</summary>
 /// <remarks>xenstored's events only say "look"; a lost or doubled one does no harm, since a look compares everything and comes by itself from time to time.</remarks>
-public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecycle lifecycle) : IAsyncDisposable
+public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecycle lifecycle, EndPolicy policy) : IAsyncDisposable
 {
-    /// <summary>Old xend's MINIMUM_RESTART_TIME.</summary>
-    public static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60);
-
     /// <summary>Old xend's SHUTDOWN_TIMEOUT.</summary>
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(300);
 
@@ -94,7 +92,8 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     private async Task WaitForPokeAsync()
     {
         using var interval = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var timer = Task.Delay(LookAtLeastEvery, rooms.Host.Clock, interval.Token);
+        var most = policy.NextDue() is { } due && due < LookAtLeastEvery ? due : LookAtLeastEvery;
+        var timer = Task.Delay(most, rooms.Host.Clock, interval.Token);
         await Task.WhenAny(_pokes.Reader.WaitToReadAsync(interval.Token).AsTask(), timer).ConfigureAwait(false);
         _pokes.Reader.TryRead(out _);
         await interval.CancelAsync().ConfigureAwait(false);
@@ -115,6 +114,8 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     /// <summary>One look at everything.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
+        // One that stops sees nothing any more: who would act on it is about to go.
+        cancellation.ThrowIfCancellationRequested();
         var domains = rooms.Host.Hypervisor.ListDomains();
         var byId = domains.ToDictionary(domain => domain.Id);
         foreach (var entry in rooms.Registry.Entries.Values)
@@ -143,16 +144,26 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             }
             return;
         }
-        if (entry is not { State: DomainState.Running, Operation: null, Runtime.Id: { } id })
+        if (entry.Operation is not null)
+        {
+            return;
+        }
+        if (policy.IsDue(entry))
+        {
+            _ = ActAsync(entry, OperationKind.Restart.Name, policy.StartDueAsync);
+            return;
+        }
+        // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains included.
+        if (entry is not { State: DomainState.Running or DomainState.Preserved or DomainState.Destroying, Runtime.Id: { } id })
         {
             return;
         }
         if (info is null)
         {
             OperationLog.Vanished(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, id, "clean up", lifecycle.DestroyAsync);
+            _ = ActAsync(entry, "clean up", lifecycle.DestroyAsync);
         }
-        else if (info.Shutdown is { } reason and not ShutdownReason.Suspend && !info.Dying)
+        else if (entry.State == DomainState.Running && info.Shutdown is { } reason and not ShutdownReason.Suspend && !info.Dying)
         {
             Ended(entry, id, reason);
         }
@@ -207,48 +218,12 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         {
             OperationLog.DomainEnded(rooms.Log, entry.Name, id, reason.ToString().ToLowerInvariant());
         }
-        var action = reason switch
-        {
-            ShutdownReason.Poweroff when !entry.RebootWanted => entry.Config!.OnPoweroff,
-            ShutdownReason.Poweroff or ShutdownReason.Reboot or ShutdownReason.SoftReset => entry.Config!.OnReboot,
-            _ => entry.Config!.OnCrash,
-        };
-        if (action is DomainAction.RenameRestart or DomainAction.CoredumpDestroy or DomainAction.CoredumpRestart)
-        {
-            OperationLog.ActionReduced(rooms.Log, entry.Name, action.Name());
-        }
-        switch (action)
-        {
-            case DomainAction.Preserve:
-                OperationLog.Preserved(rooms.Log, entry.Name, id);
-                if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Preserved }) is { } preserved)
-                {
-                    rooms.Records.Save(preserved);
-                }
-                break;
-            case DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart when LivedLongEnough(entry):
-                _ = ActAsync(entry, id, "restart", lifecycle.RestartAsync);
-                break;
-            default:
-                _ = ActAsync(entry, id, "destroy", lifecycle.DestroyAsync);
-                break;
-        }
-    }
-
-    private bool LivedLongEnough(DomainEntry entry)
-    {
-        var now = rooms.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        var life = now - (entry.Runtime.StartTime ?? 0);
-        if (life >= ShortestLife.TotalSeconds)
-        {
-            return true;
-        }
-        OperationLog.RestartingTooFast(rooms.Log, entry.Name, life);
-        return false;
+        var (kind, act) = policy.Choose(entry, reason);
+        _ = ActAsync(entry, kind.Name, act);
     }
 
     /// <summary>Takes the domain's turn and acts, unless it changed meanwhile.</summary>
-    private async Task ActAsync(DomainEntry seen, uint id, string operation, Func<DomainEntry, CancellationToken, Task> act)
+    private async Task ActAsync(DomainEntry seen, string operation, Func<DomainEntry, CancellationToken, Task> act)
     {
         try
         {
@@ -259,7 +234,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
                 Requester.Daemon,
                 async cancellation =>
                 {
-                    if (rooms.Registry.Find(seen.Uuid) is { State: DomainState.Running } entry && entry.Runtime.Id == id)
+                    if (rooms.Registry.Find(seen.Uuid) is { } entry && entry.State == seen.State && entry.Runtime.Id == seen.Runtime.Id)
                     {
                         await act(entry, cancellation).ConfigureAwait(false);
                     }
@@ -270,6 +245,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         catch (Exception error)
         {
             OperationLog.PolicyFailed(rooms.Log, Failure.Explain(error, $"{operation} {seen.Name}"), seen.Name);
+            await PauseAsync(RetryAfter).ConfigureAwait(false);
         }
         Poke();
     }

@@ -1,24 +1,33 @@
 using Xend.Domains;
+using Xend.Operations.Managed;
+using Xend.Operations.Policies;
 using Xend.Persistence;
 
 namespace Xend.Operations;
 
-/// <summary>What the daemon does first: takes back the guests that run, and ends what an earlier daemon had begun.</summary>
+/// <summary>What the daemon does first: takes back the domains in its keeping and the guests that run, and ends what an earlier daemon had begun.</summary>
 public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
         await rooms.Host.Bootloaders.EndOrphansAsync().ConfigureAwait(false);
-        foreach (var entry in rooms.Records.LoadAll())
-        {
-            rooms.Registry.Adopt(entry);
-            rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
-        }
+        AdoptManaged();
+        AdoptRunning();
+        await FinishSettingAsideAsync(cancellation).ConfigureAwait(false);
         foreach (var operation in rooms.Journal.ReadUnfinished())
         {
             OperationLog.Recovering(rooms.Log, operation.Operation, operation.Name, operation.LastStep);
             using var journal = rooms.Journal.Continue(operation);
-            await FinishAsync(operation, journal, cancellation).ConfigureAwait(false);
+            try
+            {
+                await FinishAsync(operation, journal, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // One domain that cannot be put in order keeps no other from being served; the next start tries again.
+                journal.KeepForNextStart();
+                OperationLog.RecoveryFailed(rooms.Log, Failure.Explain(error, $"{operation.Operation} {operation.Name}"));
+            }
         }
         foreach (var entry in rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Running, Runtime.Id: not null }))
         {
@@ -26,37 +35,117 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         }
     }
 
-    /// <summary>A creation is undone, a destruction is finished: both take away whatever there is. A restart is finished as well.</summary>
+    private void AdoptManaged()
+    {
+        var names = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        foreach (var entry in rooms.Managed.LoadAll())
+        {
+            if (names.TryAdd(entry.Name, entry.Uuid))
+            {
+                rooms.Registry.Adopt(entry);
+            }
+            else
+            {
+                OperationLog.SecondOfName(rooms.Log, entry.Name, entry.Uuid, names[entry.Name]);
+            }
+        }
+    }
+
+    private void AdoptRunning()
+    {
+        foreach (var record in rooms.Records.LoadAll())
+        {
+            // The file of a managed domain is written before its record, so it is the newer one where they differ.
+            var entry = rooms.Registry.Find(record.Uuid) is { Managed: true } managed
+                ? record.WithConfig(managed.Config!) with { Managed = true, LastStart = managed.LastStart }
+                : record with { Managed = false };
+            rooms.Registry.Adopt(entry);
+            rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
+        }
+    }
+
+    /// <summary>A dead domain whose record is written gets its new UUID and name; the one that takes its place has no id yet then.</summary>
+    private async Task FinishSettingAsideAsync(CancellationToken cancellation)
+    {
+        foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry is { SetAsideFrom: not null, Runtime.Id: not null }))
+        {
+            try
+            {
+                await DeadDomain.RenameAsync(rooms.Host, dead, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                OperationLog.RecoveryFailed(rooms.Log, Failure.Explain(error, $"rename {dead.Name}"));
+            }
+            if (rooms.Registry.Find(dead.SetAsideFrom!.Value) is { } heir && heir.Runtime.Id == dead.Runtime.Id)
+            {
+                rooms.Registry.Adopt(heir.WithoutLife() with { State = DomainState.Restarting });
+            }
+        }
+    }
+
     private async Task FinishAsync(UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
+    {
+        var kind = OperationKind.Find(operation.Operation);
+        switch (kind?.Leftover)
+        {
+            case Leftover.Settle:
+                await SettleAsync(kind, operation.Domain, journal).ConfigureAwait(false);
+                break;
+            case Leftover.Delete:
+                rooms.Managed.Delete(operation.Domain);
+                rooms.Registry.Remove(operation.Domain);
+                break;
+            case Leftover.Recreate:
+                await RecreateAsync(kind, operation, journal, cancellation).ConfigureAwait(false);
+                break;
+            default:
+                await TakeAwayAsync(operation, journal).ConfigureAwait(false);
+                rooms.End(operation.Domain);
+                break;
+        }
+    }
+
+    private async Task TakeAwayAsync(UnfinishedOperation operation, IJournalEntry journal)
     {
         foreach (var id in IdsOf(operation))
         {
             await lifecycle.CleanUpAsync(operation.Domain, operation.Name, id, journal).ConfigureAwait(false);
         }
-        var owed = rooms.Registry.Find(operation.Domain);
-        if (operation.Operation == "restart" && owed is { State: DomainState.Restarting })
-        {
-            await TryRecreateAsync(owed, journal, cancellation).ConfigureAwait(false);
-        }
-        else if (owed is not null && owed.State != DomainState.Restarting)
-        {
-            rooms.Records.Delete(operation.Domain);
-            rooms.Claims.Release(operation.Domain);
-            rooms.Registry.Remove(operation.Domain);
-        }
     }
 
-    private async Task TryRecreateAsync(DomainEntry entry, IJournalEntry journal, CancellationToken cancellation)
+    private async Task SettleAsync(OperationKind kind, Guid uuid, IJournalEntry journal)
     {
-        try
+        if (rooms.Registry.Find(uuid) is not { Runtime.Id: { } id } entry || rooms.Host.Hypervisor.FindDomain(id) is not { } info || info.Uuid != uuid)
         {
-            await lifecycle.RecreateAsync(entry.Uuid, journal, cancellation).ConfigureAwait(false);
+            return;
         }
-        catch (XendError error)
+        rooms.Records.Save(entry);
+        await lifecycle.FinishAsync(kind, entry, SettlePlan.For(entry), journal).ConfigureAwait(false);
+    }
+
+    private async Task RecreateAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
+    {
+        if (rooms.Registry.Find(operation.Domain) is not { } owed)
         {
-            // The guest cannot run, but the daemon can.
-            OperationLog.PolicyFailed(rooms.Log, error, entry.Name);
+            return;
         }
+        // Either nothing was done yet, or all of it but the last step: the domain of the record is whole.
+        if (owed.State is DomainState.Running or DomainState.Preserved)
+        {
+            if (owed is { State: DomainState.Running, PausedByAdmin: false, Runtime.Id: { } id }
+                && rooms.Host.Hypervisor.FindDomain(id) is { Paused: true } info && info.Uuid == owed.Uuid)
+            {
+                await lifecycle.FinishAsync(kind, owed, Control.ControlPlan.Unpause(), journal).ConfigureAwait(false);
+            }
+            return;
+        }
+        foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry.SetAsideFrom == operation.Domain && entry.Runtime.Id is not null))
+        {
+            await lifecycle.RemoveDevicesAsync(dead, journal).ConfigureAwait(false);
+        }
+        await TakeAwayAsync(operation, journal).ConfigureAwait(false);
+        await lifecycle.RecreateAsync(kind, operation.Domain, journal, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The ids under which the domain may stand: what the journal noted, and what Xen has under that UUID.</summary>

@@ -84,6 +84,21 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
         catch (Exception error)
         {
             OperationLog.StepPassedOver(context.Log, Failure.Explain(error, title), title, step.Name);
+            await TryOnceMoreAsync(title, step, context, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is passed over may stay behind for good, so it has a second chance, and the daemon's next start is a third.</summary>
+    private static async Task TryOnceMoreAsync(string title, Step step, OperationContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            await step.DoAsync(context, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            OperationLog.StepPassedOver(context.Log, Failure.Explain(error, title), title, step.Name);
+            context.Journal.KeepForNextStart();
         }
     }
 

@@ -1,15 +1,20 @@
+using System.Collections.Immutable;
 using Sxp;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations.Create;
+using Xend.Operations.Policies;
 
 namespace Xend.Operations;
 
 /// <summary>The request handler: looks the domain up, waits for its turn, runs the plan, answers from the new picture.</summary>
-public sealed class Toolstack : IToolstack, IAsyncDisposable
+public sealed partial class Toolstack : IToolstack, IAsyncDisposable
 {
     private const int LongestLogBytes = 1024 * 1024;
+
+    /// <summary>Old xend's, for a domain that does not run.</summary>
+    private const int MostCpusShown = 64;
 
     private readonly OperationRooms _rooms;
     private readonly DomainQueues _queues;
@@ -18,18 +23,16 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
     private readonly Recovery _recovery;
     private readonly DomainListing _listing;
     private readonly DiscChange _discChange;
-    private readonly ShutdownSignal _shutdownSignal;
 
     public Toolstack(OperationRooms rooms, Runner runner)
     {
         _rooms = rooms;
         _queues = new DomainQueues(rooms.Registry, rooms.Host.Clock);
         _lifecycle = new Lifecycle(rooms, runner);
-        _reconciler = new Reconciler(rooms, _queues, _lifecycle);
+        _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Registry, rooms.Host);
         _discChange = new DiscChange(rooms);
-        _shutdownSignal = new ShutdownSignal(rooms);
     }
 
     /// <summary>Recovers what an earlier daemon left, looks at the host and starts to watch it.</summary>
@@ -39,6 +42,9 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         _rooms.Host.DeviceModels.Ended += _reconciler.Poke;
         await _reconciler.StartAsync(cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Looks at the host now, and not when the next event or the next interval comes.</summary>
+    public void LookAgain() => _reconciler.Poke();
 
     public ValueTask DisposeAsync()
     {
@@ -65,7 +71,7 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         await LookAsync($"create {wanted.Name}", cancellation).ConfigureAwait(false);
         _rooms.Registry.Reserve(entry);
         OperationLog.Asked(_rooms.Log, $"create {wanted.Name}", requester);
-        await RunAsync(entry, "create", requester, turn => _lifecycle.CreateAsync(entry, turn), cancellation).ConfigureAwait(false);
+        await RunAsync(entry, "create", requester, turn => _lifecycle.CreateAsync(OperationKind.Create, entry, unpause: false, turn), cancellation).ConfigureAwait(false);
         return FindDomain(wanted.Uuid.ToString());
     }
 
@@ -88,66 +94,6 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         {
             throw Failure.Explain(error, $"console of {entry.Name}");
         }
-    }
-
-    public async Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation)
-    {
-        var entry = Resolve(reference);
-        if (entry.Runtime.Id == 0)
-        {
-            throw new XendError(ErrorCode.WrongState, $"Cannot destroy privileged domain {entry.Name}");
-        }
-        OperationLog.Asked(_rooms.Log, $"destroy {entry.Name}", requester);
-        if (entry.State == DomainState.Creating)
-        {
-            _queues.CancelCurrent(entry.Uuid);
-        }
-        await _queues.RunAsync(
-            entry.Uuid,
-            entry.Name,
-            "destroy",
-            requester,
-            async turn =>
-            {
-                if (_rooms.Registry.Find(entry.Uuid) is { } current)
-                {
-                    await _lifecycle.DestroyAsync(current, turn).ConfigureAwait(false);
-                }
-                return true;
-            },
-            cancellation).ConfigureAwait(false);
-        _queues.Forget(entry.Uuid);
-    }
-
-    public async Task<string?> ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation)
-    {
-        if (reason is not ("poweroff" or "halt" or "reboot" or "suspend" or "crash"))
-        {
-            throw new XendError(ErrorCode.InvalidRequest, $"Invalid reason: {DomainConfigReader.Printable(reason)}");
-        }
-        var entry = Resolve(reference);
-        if (entry.Runtime.Id is not { } id)
-        {
-            throw new XendError(ErrorCode.WrongState, "Domain cannot be shutdown", $"{entry.Name} is {entry.State.Describe()}.");
-        }
-        if (id == 0)
-        {
-            throw new XendError(ErrorCode.WrongState, "Domain 0 cannot be shutdown");
-        }
-        string? notice = null;
-        await RunAsync(
-            entry,
-            "shutdown",
-            requester,
-            async turn =>
-            {
-                Demand(entry.Uuid, "shutdown");
-                OperationLog.Asked(_rooms.Log, $"shutdown {entry.Name} ({reason})", requester);
-                notice = await _shutdownSignal.SendAsync(entry, id, reason, turn).ConfigureAwait(false);
-            },
-            cancellation).ConfigureAwait(false);
-        _reconciler.Poke();
-        return notice;
     }
 
     public Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation)
@@ -187,12 +133,6 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         return new VncView(vnc.Host, vnc.Port, VncPassword.Of(DeviceModel.QemuArguments.DisplayOf(config), _rooms.Host.Options));
     }
 
-    public Task PauseAsync(string reference, Requester requester, CancellationToken cancellation) =>
-        SetPausedAsync(reference, "pause", true, requester, cancellation);
-
-    public Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation) =>
-        SetPausedAsync(reference, "unpause", false, requester, cancellation);
-
     public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation)
     {
         var entry = Resolve(reference);
@@ -211,8 +151,17 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
     {
         var view = FindDomain(reference);
         return view.Id is not { } id
-            ? []
+            ? NeverRun(view)
             : [.. Enumerable.Range(0, (int)view.Vcpus).Select(vcpu => _rooms.Host.Hypervisor.GetVcpuInfo(id, (uint)vcpu)).OfType<VcpuInfo>()];
+    }
+
+    /// <summary>The vCPUs that a domain will have: nowhere, and free to go anywhere that its configuration lets them.</summary>
+    private static IReadOnlyList<VcpuInfo> NeverRun(DomainView view)
+    {
+        var anywhere = Enumerable.Range(0, MostCpusShown).ToImmutableArray();
+        var pinned = view.Config?.Cpus ?? [];
+        return [.. Enumerable.Range(0, (int)view.Vcpus).Select(vcpu => new VcpuInfo(
+            (uint)vcpu, Online: false, Blocked: false, Running: false, CpuTimeNs: 0, Cpu: -1, vcpu < pinned.Length && !pinned[vcpu].IsEmpty ? pinned[vcpu] : anywhere))];
     }
 
     public PhysicalInfo GetPhysicalInfo() => _rooms.Host.Hypervisor.GetPhysicalInfo();
@@ -252,49 +201,12 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
         }
     }
 
-    private Task SetPausedAsync(string reference, string operation, bool paused, Requester requester, CancellationToken cancellation)
-    {
-        var entry = Resolve(reference);
-        if (entry.Runtime.Id is not { } id)
-        {
-            throw new XendError(ErrorCode.WrongState, $"Domain '{entry.Name}' is not started");
-        }
-        if (id == 0)
-        {
-            throw new XendError(ErrorCode.WrongState, $"Cannot {operation} privileged domain {entry.Name}");
-        }
-        return RunAsync(
-            entry,
-            operation,
-            requester,
-            _ =>
-            {
-                Demand(entry.Uuid, operation);
-                // Xen counts pauses; one of ours is enough, and only one is taken back.
-                if (_rooms.Host.Hypervisor.FindDomain(id) is { } info && info.Uuid == entry.Uuid && info.Paused != paused)
-                {
-                    if (paused)
-                    {
-                        _rooms.Host.Hypervisor.PauseDomain(id);
-                    }
-                    else
-                    {
-                        _rooms.Host.Hypervisor.UnpauseDomain(id);
-                    }
-                }
-                return Task.CompletedTask;
-            },
-            cancellation);
-    }
-
     private DomainEntry Resolve(string reference) => _rooms.Registry.Resolve(reference) ?? throw XendError.NoSuchDomain(reference);
 
-    private void Demand(Guid domain, string operation)
+    /// <summary>The domain as it is when its turn has come; throws where the operation makes no sense for it any more.</summary>
+    private DomainEntry Demand(Guid domain, string operation)
     {
-        if (_rooms.Registry.Find(domain) is not { } entry)
-        {
-            throw XendError.NoSuchDomain(domain.ToString());
-        }
+        var entry = Current(domain);
         if (!DomainTransitions.Allow(entry.State, operation))
         {
             throw new XendError(
@@ -302,7 +214,10 @@ public sealed class Toolstack : IToolstack, IAsyncDisposable
                 operation == "shutdown" ? "Domain cannot be shutdown" : $"Domain '{entry.Name}' is not started",
                 $"{entry.Name} is {entry.State.Describe()}; {operation} needs a running domain.");
         }
+        return entry;
     }
+
+    private DomainEntry Current(Guid domain) => _rooms.Registry.Find(domain) ?? throw XendError.NoSuchDomain(domain.ToString());
 
     /// <summary>Takes the domain's turn. Whatever is thrown comes out as an error for people.</summary>
     private async Task RunAsync(

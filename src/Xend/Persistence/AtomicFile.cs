@@ -1,22 +1,18 @@
 namespace Xend.Persistence;
 
-/// <summary>Writes a file so that whoever reads it finds the old contents or the new, never a part.</summary>
+/// <summary>Replaces a file so that whoever reads it, also after a power cut, finds the old contents or the new, never a part and never nothing.</summary>
 public static class AtomicFile
 {
-    public static void Write(string path, ReadOnlySpan<byte> contents)
+    /// <summary>What the new contents are called until they take the file's place.</summary>
+    public const string TemporarySuffix = ".new";
+
+    /// <summary>Durable when this returns. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>; then the old contents stand.</summary>
+    public static void Write(IDurableFiles files, string path, ReadOnlySpan<byte> contents)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var temporary = path + ".new";
-        using (var stream = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        {
-            stream.Write(contents);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
+        var directory = Path.GetDirectoryName(path)!;
+        files.CreateDirectory(directory);
+        files.Write(path + TemporarySuffix, contents);
+        files.Rename(path + TemporarySuffix, path);
+        files.FlushDirectory(directory);
     }
 }

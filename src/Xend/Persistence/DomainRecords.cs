@@ -9,22 +9,24 @@ namespace Xend.Persistence;
 
 /// <summary>What the daemon knows of each running domain, in a file a domain, so that the next daemon knows it too.</summary>
 /// <remarks>The files lie where a reboot of the machine removes them, as it ends the domains.</remarks>
-public sealed class DomainRecords(string directory, ILogger log)
+public sealed class DomainRecords(string directory, IDurableFiles files, ILogger log)
 {
     public void Save(DomainEntry entry)
     {
-        if (entry is not { Config: { } config, Runtime: { Id: { } id } runtime })
+        if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting)))
         {
             return;
         }
         List<SValue> record =
         [
             "record",
-            SList.Of("domid", id),
+            SList.Of("managed", entry.Managed ? 1 : 0),
             SList.Of("state", entry.State.ToString()),
             SList.Of("restart_count", entry.RestartCount),
+            SList.Of("restarts_in_a_row", entry.RestartsInARow),
             SList.Of("paused_by_admin", entry.PausedByAdmin ? 1 : 0),
         ];
+        Add("domid", runtime.Id);
         Add("store_port", runtime.StorePort);
         Add("store_frame", runtime.StoreFrame);
         Add("console_port", runtime.ConsolePort);
@@ -43,8 +45,16 @@ public sealed class DomainRecords(string directory, ILogger log)
         {
             record.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
         }
+        if (entry.Note is { } note)
+        {
+            record.Add(note.Describe());
+        }
+        if (entry.SetAsideFrom is { } original)
+        {
+            record.Add(SList.Of("set_aside_from", original.ToString()));
+        }
         record.Add(DomainConfigWriter.Write(config));
-        AtomicFile.Write(FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
+        AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
 
         void Add(string key, ulong? number)
         {
@@ -101,7 +111,11 @@ public sealed class DomainRecords(string directory, ILogger log)
             Name = config.Name,
             Config = config,
             State = Enum.TryParse<DomainState>(DomainConfigReader.Text(record, "state"), out var state) ? state : DomainState.Running,
+            Managed = Number(record, "managed") == 1,
             RestartCount = (int)(Number(record, "restart_count") ?? 0),
+            RestartsInARow = (int)(Number(record, "restarts_in_a_row") ?? 0),
+            Note = RestartNote.Read(record),
+            SetAsideFrom = Guid.TryParse(DomainConfigReader.Text(record, "set_aside_from"), out var original) ? original : null,
             PausedByAdmin = Number(record, "paused_by_admin") == 1,
             Runtime = new DomainRuntime(
                 (uint?)Number(record, "domid"),

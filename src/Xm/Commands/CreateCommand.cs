@@ -12,23 +12,8 @@ internal sealed class CreateCommand : Command
 
     public override int Run(CommandCall call)
     {
-        var specs = CreateOptions.Specs;
-        var settings = new Settings(specs);
-        var parser = CreateOptions.Parser(specs);
-        var words = parser.Parse(call.Arguments, settings);
-        if (settings.IsTrue("help_config"))
-        {
-            call.Out.WriteLine(parser.VariableHelp());
-            return 0;
-        }
-        var configuration = settings.Text("config") is { Length: > 0 } file
-            ? ReadExpression(file, call)
-            : Evaluate(settings, words, call);
-        if (settings.IsTrue("dryrun"))
-        {
-            call.Out.Write(SxpWriter.Pretty(configuration));
-        }
-        if (settings.IsTrue("dryrun") || settings.IsTrue("xmldryrun"))
+        var settings = new Settings(CreateOptions.Specs);
+        if (Configure(settings, call) is not { } configuration)
         {
             return 0;
         }
@@ -39,6 +24,26 @@ internal sealed class CreateCommand : Command
             creation.Started = (xend, name) => new VncViewer(call).Start(xend, name, settings.IsTrue("vncviewer-autopass")).Dispose();
         }
         return settings.IsTrue("console_autoconnect") ? new ConsoleCreation(call, creation).Run() : creation.Run();
+    }
+
+    /// <summary>What options and file make of the guest; null where only something was to be printed. Also for <c>xm new</c>.</summary>
+    internal static SValue? Configure(Settings settings, CommandCall call)
+    {
+        var parser = CreateOptions.Parser(CreateOptions.Specs);
+        var words = parser.Parse(call.Arguments, settings);
+        if (settings.IsTrue("help_config"))
+        {
+            call.Out.WriteLine(parser.VariableHelp());
+            return null;
+        }
+        var configuration = settings.Text("config") is { Length: > 0 } file
+            ? ReadExpression(file, call)
+            : Evaluate(settings, words, call);
+        if (settings.IsTrue("dryrun"))
+        {
+            call.Out.Write(SxpWriter.Pretty(configuration));
+        }
+        return settings.IsTrue("dryrun") || settings.IsTrue("xmldryrun") ? null : configuration;
     }
 
     /// <summary>The first expression of a file.</summary>

@@ -1,6 +1,9 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Xend.Build;
 using Xend.Build.Bootloaders;
 using Xend.Hotplug;
+using Xend.Hypervisor;
 
 namespace Simulation.Xen;
 
@@ -128,6 +131,38 @@ internal sealed class MortalBootloaders(IBootloaderRunner loaders, Task death) :
         }
 
         public ValueTask DisposeAsync() => death.IsCompleted ? ValueTask.CompletedTask : session.DisposeAsync();
+    }
+}
+
+/// <summary>A dead daemon makes no hypercall: a look that was under way when it died sees nothing to act on.</summary>
+public class MortalHypervisor : DispatchProxy
+{
+    private IHypervisor? _inner;
+    private Task? _death;
+
+    internal static IHypervisor Of(IHypervisor inner, Task death)
+    {
+        var proxy = Create<IHypervisor, MortalHypervisor>();
+        ((MortalHypervisor)(object)proxy)._inner = inner;
+        ((MortalHypervisor)(object)proxy)._death = death;
+        return proxy;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (_death!.IsCompleted)
+        {
+            throw new HypervisorException(targetMethod!.Name, "ESRCH", "the daemon is dead");
+        }
+        try
+        {
+            return targetMethod!.Invoke(_inner, args);
+        }
+        catch (TargetInvocationException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerException!);
+            throw;
+        }
     }
 }
 

@@ -37,11 +37,22 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public SimulatedBootloaders Bootloaders { get; }
 
+    public SimulatedDumper Dumper { get; } = new();
+
     public SimulatedBackends Backends { get; }
 
     public SimulatedScripts Scripts { get; }
 
     public SimulatedDeviceModels DeviceModels { get; }
+
+    /// <summary>Where the daemon keeps records and journal.</summary>
+    public string RunDirectory => _directory;
+
+    /// <summary>Where the daemon keeps its managed domains.</summary>
+    public string ManagedDirectory => Path.Combine(_directory, "managed");
+
+    /// <summary>How the daemon writes files that have to last.</summary>
+    public IDurableFiles Files { get; set; } = new DurableFiles();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -90,8 +101,9 @@ public sealed class SimulatedHost : IAsyncDisposable
         var store = new XenStoreClient(new XenStoreStreamTransport(
             "the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death))));
         var options = new CurrentOptions(Options);
+        var files = Files;
         var services = new HostServices(
-            Hypervisor, store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Clock, options)
+            MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options)
         {
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
@@ -101,10 +113,13 @@ public sealed class SimulatedHost : IAsyncDisposable
             new HostMemory(Hypervisor, options),
             new DeviceClaims(),
             new DomainRegistry(),
-            new DomainRecords(Path.Combine(_directory, "domains"), log),
+            new DomainRecords(Path.Combine(_directory, "domains"), files, log),
+            new ManagedDomains(ManagedDirectory, files, log),
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
             log);
         var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
+        // Its watches and timers end with it; what it was in the middle of stands still for ever.
+        _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
         await toolstack.StartAsync(CancellationToken.None);
         return new SimulatedXend(toolstack, store);
     }

@@ -104,6 +104,8 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         store.DomainShutdown(domainId);
     }
 
+    public void SetDomainHandle(uint domainId, Guid uuid) => Change("xc_domain_sethandle", domainId, info => info with { Uuid = uuid });
+
     public void DestroyDomain(uint domainId)
     {
         lock (_lock)

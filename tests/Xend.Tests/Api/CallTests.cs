@@ -23,15 +23,20 @@ public class CallTests
         system.methodSignature
         xend.domain
         xend.domain.create
+        xend.domain.delete
         xend.domain.destroy
         xend.domain.device_configure
         xend.domain.getRestartCount
         xend.domain.getVCPUInfo
         xend.domain.getVNC
         xend.domain.getpauseflag
+        xend.domain.new
         xend.domain.pause
+        xend.domain.reset
+        xend.domain.setName
         xend.domain.setpauseflag
         xend.domain.shutdown
+        xend.domain.start
         xend.domain.unpause
         xend.domain.waitForConsole
         xend.domain.waitForDevices
@@ -41,6 +46,7 @@ public class CallTests
         xend.node.dmesg.info
         xend.node.info
         xend.node.log
+        xend.node.stopGuests
         """,
         string.Join('\n', ((SList)await ResultAsync("system.listMethods")).Items));
 
@@ -115,6 +121,29 @@ public class CallTests
         Assert.Equal(
             ["waitForDevices linux", "unpause linux", "pause 1", "setpauseflag 1 True", "shutdown linux halt", "shutdown linux poweroff", "destroy linux"],
             _toolstack.Calls);
+    }
+
+    [Fact]
+    public async Task Changes_of_domains_in_xends_keeping_reach_the_handler()
+    {
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.new", SList.Of("vm", SList.Of("name", "kept"))));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.start", "kept"));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.start", "kept", false));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.setName", "kept", "held"));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.reset", "held"));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.delete", "held"));
+        Assert.IsType<SNone>(await ResultAsync("xend.node.stopGuests", 60));
+        Assert.Equal(
+            ["new (vm (name kept))", "start kept True", "start kept False", "rename kept held", "reset held", "delete held", "stopGuests 60"], _toolstack.Calls);
+    }
+
+    [Fact]
+    public async Task Deleting_what_is_not_there_is_the_one_fault_in_a_fault_that_old_xend_had()
+    {
+        _toolstack.Failure = XendError.NoSuchDomain("x");
+        var fault = Assert.IsType<XmlRpcFault>(await AskAsync("xend.domain.delete", "x"));
+        Assert.Equal(2, fault.Code);
+        Assert.StartsWith("<Fault 3: 'x'>", fault.Text);
     }
 
     [Fact]

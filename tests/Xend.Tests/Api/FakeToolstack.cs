@@ -75,6 +75,18 @@ internal sealed class FakeToolstack : IToolstack
 
     public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation) => Record($"setpauseflag {reference} {paused}");
 
+    public Task NewAsync(SList config, Requester requester, CancellationToken cancellation) => Record($"new {SxpWriter.OneLine(config)}");
+
+    public Task DeleteAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"delete {reference}");
+
+    public Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation) => Record($"start {reference} {paused}");
+
+    public Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation) => Record($"rename {reference} {name}");
+
+    public Task ResetAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"reset {reference}");
+
+    public Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation) => Record($"stopGuests {limit.TotalSeconds}");
+
     public bool GetPauseFlag(string reference) => FindDomain(reference).PausedByAdmin;
 
     public int GetRestartCount(string reference) => FindDomain(reference).Id is 1 ? 3 : 0;

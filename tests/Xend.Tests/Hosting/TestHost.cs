@@ -68,6 +68,21 @@ internal sealed class FakeCore : IDaemonCore
 
     public Func<ValueTask> OnDispose { get; set; } = () => ValueTask.CompletedTask;
 
+    /// <summary>What the daemon asked for, in order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Asked { get; } = [];
+
+    public Task StartGuestsAsync(CancellationToken cancellation)
+    {
+        Asked.Enqueue("start guests");
+        return Task.CompletedTask;
+    }
+
+    public Task ApplyStopPoliciesAsync(CancellationToken cancellation)
+    {
+        Asked.Enqueue("stop policies");
+        return Task.CompletedTask;
+    }
+
     public void Apply(XendOptions options) => Applied = options;
 
     public async ValueTask DisposeAsync()

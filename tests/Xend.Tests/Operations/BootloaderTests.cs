@@ -114,7 +114,7 @@ public sealed class BootloaderTests
     {
         await using var host = await StartAsync();
         await using var xenconsoled = await ConsoledAsync(host);
-        await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when));
+        await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when).Arm());
         var before = host.Dump();
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Grubbed(), Guests.Root, default));
         Assert.Contains($"create grubbed, step {step}", error.FaultText);
@@ -128,7 +128,7 @@ public sealed class BootloaderTests
         await using var host = await StartAsync();
         await using var xenconsoled = await ConsoledAsync(host);
         var before = host.Dump();
-        var death = new OrderedDeath("create", step, when);
+        var death = new OrderedDeath("create", step, when).Arm();
         var killed = await host.StartXendAsync(death);
         var create = killed.Toolstack.CreateAsync(Grubbed(), Guests.Root, default);
         await death.Happened;

@@ -42,54 +42,6 @@ public sealed class CreateTests
         }
     }
 
-    public static TheoryData<string, StepMoment> StepsOfCreate()
-    {
-        var data = new TheoryData<string, StepMoment>();
-        foreach (var step in Xend.Operations.Create.CreatePlan.For(new DomainConfigReader("vif-bridge").Read(Guests.Linux())))
-        {
-            data.Add(step.Name, StepMoment.Before);
-            data.Add(step.Name, StepMoment.After);
-        }
-        return data;
-    }
-
-    [Theory]
-    [MemberData(nameof(StepsOfCreate))]
-    public async Task A_fault_at_any_step_leaves_nothing_and_names_the_step(string step, StepMoment when)
-    {
-        await using var host = await SimulatedHost.StartAsync();
-        host.Machine.AddFile("/images/a.img");
-        await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when));
-        var before = host.Dump();
-
-        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux(uname: "file:/images/a.img"), Guests.Root, default));
-
-        Assert.Contains($"create linux, step {step}", error.FaultText);
-        Assert.Contains("ordered", error.Message);
-        Assert.Equal(before, host.Dump());
-        Assert.Equal(["Domain-0"], xend.Toolstack.ListDomains().Select(domain => domain.Name));
-        Assert.Equal(0, host.Store.OpenTransactions);
-    }
-
-    [Theory]
-    [MemberData(nameof(StepsOfCreate))]
-    public async Task A_daemon_killed_at_any_step_is_cleaned_up_after_by_the_next(string step, StepMoment when)
-    {
-        await using var host = await SimulatedHost.StartAsync();
-        host.Machine.AddFile("/images/a.img");
-        var before = host.Dump();
-        var death = new OrderedDeath("create", step, when);
-        var killed = await host.StartXendAsync(death);
-        var create = killed.Toolstack.CreateAsync(Guests.Linux(uname: "file:/images/a.img"), Guests.Root, default);
-        await death.Happened;
-
-        await using var next = await host.StartXendAsync();
-
-        Assert.Equal(["Domain-0"], next.Toolstack.ListDomains().Select(domain => domain.Name));
-        Assert.Equal(before, host.Dump());
-        Assert.False(create.IsCompleted);
-    }
-
     [Fact]
     public async Task A_running_guest_outlives_the_daemon_and_the_next_one_can_shut_it_down()
     {

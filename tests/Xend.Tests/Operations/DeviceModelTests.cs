@@ -49,7 +49,7 @@ public sealed class DeviceModelTests
     public async Task A_fault_at_any_step_leaves_no_process_no_tap_and_no_node(string kind, string step, StepMoment when)
     {
         await using var host = await StartAsync();
-        await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when));
+        await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when).Arm());
         var before = host.Dump();
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(ConfigOf(kind), Guests.Root, default));
         Assert.Contains($"step {step}", error.FaultText);
@@ -62,7 +62,7 @@ public sealed class DeviceModelTests
     {
         await using var host = await StartAsync();
         var before = host.Dump();
-        var death = new OrderedDeath("create", step, when);
+        var death = new OrderedDeath("create", step, when).Arm();
         var killed = await host.StartXendAsync(death);
         _ = killed.Toolstack.CreateAsync(ConfigOf(kind), Guests.Root, default);
         await death.Happened;

@@ -3,29 +3,52 @@ using Xend.Operations;
 
 namespace Xend.Tests.Operations;
 
-/// <summary>Makes one step fail.</summary>
+/// <summary>Makes one step fail, once.</summary>
+/// <param name="operation">The operation's name.</param>
+/// <param name="step">The step's.</param>
+/// <param name="when">Before it or after it.</param>
 internal sealed class OrderedFault(string operation, string step, StepMoment when) : IStepFaults
 {
+    private int _armed;
+
+    /// <summary>Nothing fails before this.</summary>
+    public OrderedFault Arm()
+    {
+        _armed = 1;
+        return this;
+    }
+
     public Task StrikeAsync(string title, string name, StepMoment moment) =>
-        title.StartsWith(operation, StringComparison.Ordinal) && name == step && moment == when
+        title.Split(' ')[0] == operation && name == step && moment == when && Interlocked.Exchange(ref _armed, 0) == 1
             ? throw new XendError(ErrorCode.HostResource, "a fault was ordered")
             : Task.CompletedTask;
 }
 
 /// <summary>The daemon's death at one step: from then on nothing of it moves any more.</summary>
+/// <param name="operation">The operation's name.</param>
+/// <param name="step">The step's.</param>
+/// <param name="when">Before it or after it.</param>
 internal sealed class OrderedDeath(string operation, string step, StepMoment when) : IStepFaults, IDaemonDeath
 {
     private readonly TaskCompletionSource _happened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _never = new();
+    private volatile bool _armed;
 
     /// <summary>Completes when the daemon is dead.</summary>
     public Task Happened => _happened.Task;
 
+    /// <summary>It does not die before this.</summary>
+    public OrderedDeath Arm()
+    {
+        _armed = true;
+        return this;
+    }
+
     public Task StrikeAsync(string title, string name, StepMoment moment)
     {
-        if (title.StartsWith(operation, StringComparison.Ordinal) && name == step && moment == when)
+        if (_armed && title.Split(' ')[0] == operation && name == step && moment == when)
         {
-            _happened.SetResult();
+            _happened.TrySetResult();
         }
         return _happened.Task.IsCompleted ? _never.Task : Task.CompletedTask;
     }
@@ -34,12 +57,12 @@ internal sealed class OrderedDeath(string operation, string step, StepMoment whe
 /// <summary>Waits for a condition, with a generous limit.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition)
+    public static async Task TrueAsync(Func<bool> condition, Func<string>? explain = null)
     {
         var limit = DateTime.UtcNow.AddSeconds(20);
         while (!condition())
         {
-            Assert.True(DateTime.UtcNow < limit, "the condition never came true");
+            Assert.True(DateTime.UtcNow < limit, explain?.Invoke() ?? "the condition never came true");
             await Task.Delay(5);
         }
     }

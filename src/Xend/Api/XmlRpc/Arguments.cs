@@ -22,6 +22,12 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
 
     public SList Expression(int index) => values[index] as SList ?? throw Wrong(index, "an s-expression");
 
+    /// <summary>A time in whole seconds, at most a day.</summary>
+    public TimeSpan Seconds(int index, int otherwise) => Given(index) is not { } value ? TimeSpan.FromSeconds(otherwise)
+        : int.TryParse(value.AsText(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds <= 86400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Wrong(index, "a number of seconds");
+
     /// <summary>The argument, or null where it is missing or nil.</summary>
     private SValue? Given(int index) => index < values.Length && values[index] is not SNone ? values[index] : null;
 

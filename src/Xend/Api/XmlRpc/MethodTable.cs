@@ -67,6 +67,19 @@ internal static class MethodTable
             "xend.domain.unpause", 1, 1, "unpause(dom): lets the domain's vCPUs run.",
             call => call.Toolstack.UnpauseAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
         Method.Change(
+            "xend.domain.new", 1, 1, "new(config): a domain in xend's keeping, not started.",
+            call => call.Toolstack.NewAsync(call.Arguments.Expression(0), call.Requester, call.Stopping)),
+        Method.Change("xend.domain.delete", 1, 1, "delete(dom): takes a halted domain out of xend's keeping.", DeleteAsync),
+        Method.Change(
+            "xend.domain.start", 1, 2, "start(dom, paused=1): starts a domain in xend's keeping.",
+            call => call.Toolstack.StartAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, true), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.setName", 2, 2, "setName(dom, name): gives a domain another name.",
+            call => call.Toolstack.RenameAsync(call.Arguments.Domain(0), call.Arguments.Text(1, ""), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.reset", 1, 1, "reset(dom): ends a domain at once and starts it again.",
+            call => call.Toolstack.ResetAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)),
+        Method.Change(
             "xend.domain.setpauseflag", 1, 2, "setpauseflag(dom, flag=0): marks the domain as paused by the administrator.",
             call => call.Toolstack.SetPauseFlagAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, false), call.Stopping)),
 
@@ -74,6 +87,9 @@ internal static class MethodTable
         Method.Read(
             "xend.node.info", 0, 1, "info(show_numa=1): what xm info prints.",
             call => NodeInfo.Describe(HostName.Read(), call.Toolstack.GetPhysicalInfo(), call.Toolstack.GetXenInfo(), call.Arguments.Flag(0, true))),
+        Method.Change(
+            "xend.node.stopGuests", 0, 1, "stopGuests(limit=300): the host goes down: ends all guests, those first that were started last; limit in seconds, for each.",
+            call => call.Toolstack.StopGuestsAsync(call.Arguments.Seconds(0, 300), call.Requester, call.Stopping)),
         Method.Read("xend.node.log", 0, 0, "log(): the end of xend.log.", call => call.Toolstack.ReadLog()),
         Method.Read("xend.node.dmesg.info", 0, 0, "info(): Xen's console ring.", call => call.Toolstack.ReadConsoleRing(clear: false)),
         new(
@@ -104,6 +120,19 @@ internal static class MethodTable
     private static SList Vnc(VncView vnc, bool withPassword) => withPassword
         ? SList.Of("vnc", SList.Of("host", vnc.Host), SList.Of("port", vnc.Port), SList.Of("password", vnc.Password))
         : SList.Of("vnc", SList.Of("host", vnc.Host), SList.Of("port", vnc.Port));
+
+    private static async Task DeleteAsync(Call call)
+    {
+        try
+        {
+            await call.Toolstack.DeleteAsync(call.Arguments.Domain(0), call.Requester, call.Stopping).ConfigureAwait(false);
+        }
+        catch (XendError error) when (error.Code == ErrorCode.NoSuchDomain)
+        {
+            // Old xend wrapped this one fault in another; xm's exit status is 1 for it, not 3.
+            throw new XendError(ErrorCode.InvalidRequest, $"<Fault 3: '{error.Message}'>", "No domain of that name is in xend's keeping.");
+        }
+    }
 
     private static async Task<SValue> PauseAsync(Call call)
     {

@@ -71,7 +71,7 @@ internal static class OptionTable
         new("qemu-dm-logrotate-count", OptionKind.Number, (o, v) => o with { DeviceModelLogs = (int)Math.Clamp((long)v.Number, 0, 100) }),
 
         // Crashes and security.
-        new("enable-dump", OptionKind.Flag),
+        new("enable-dump", OptionKind.Flag, (o, v) => o with { DumpCrashes = v.Flag }),
         new("xsm_module_name", OptionKind.Text),
         new("resource-label-change-script", OptionKind.Text),
 

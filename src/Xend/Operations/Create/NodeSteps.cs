@@ -43,20 +43,25 @@ internal sealed class IntroduceDomain : Step
 /// <summary>Writes the domain down, so that the next daemon knows it. From here on it is a running domain.</summary>
 internal sealed class RecordDomain : Step
 {
+    private DomainEntry? _before;
+
     public override string Name => "record-domain";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        if (context.Registry.Update(context.Uuid, entry => entry with { State = DomainState.Running }) is { } entry)
-        {
-            context.Records.Save(entry);
-        }
+        _before = context.Entry;
+        context.Keep(entry => entry with { State = DomainState.Running, LastStart = entry.Runtime.StartTime, Note = null });
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
         context.Records.Delete(context.Uuid);
+        if (_before is { } before)
+        {
+            // A restart is still owed, and its record stays.
+            context.Keep(entry => entry with { State = before.State, LastStart = before.LastStart, Note = before.Note });
+        }
         return Task.CompletedTask;
     }
 }

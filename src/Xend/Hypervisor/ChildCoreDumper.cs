@@ -1,0 +1,106 @@
+using LibXc.Interop;
+using LibXc.Interop.Libc;
+
+namespace Xend.Hypervisor;
+
+/// <summary>Dumps in a child, <c>xend --helper dump DOMID PATH</c>, whose death the daemon survives.</summary>
+public sealed class ChildCoreDumper : ICoreDumper
+{
+    /// <summary>Beside the domain's memory: tables of pages, and what others write meanwhile.</summary>
+    private const ulong SpareBytes = 64 * 1024 * 1024;
+
+    /// <summary>A dump that writes less than 4 MiB a second has stalled.</summary>
+    private const ulong SlowestKibPerSecond = 4096;
+
+    /// <summary>What a part of a core is called.</summary>
+    public const string IncompleteSuffix = "-incomplete";
+
+    public async Task DumpAsync(CoreDumpRequest request, CancellationToken cancellation)
+    {
+        var what = $"The core of domain {request.DomainId} cannot be written to {request.Path}";
+        var partial = request.Path + IncompleteSuffix;
+        try
+        {
+            var directory = Path.GetDirectoryName(request.Path)!;
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            RequireRoom(directory, request, what);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(TimeSpan.FromSeconds(60 + request.MemoryKib / SlowestKibPerSecond));
+            await RunAsync(request, partial, what, limit.Token).ConfigureAwait(false);
+            File.Move(partial, request.Path, overwrite: true);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new XendError(ErrorCode.Timeout, $"{what}: it took too long.", hint: $"What there is of it is {partial}.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new XendError(ErrorCode.HostResource, $"{what}: {FileFailure.Reason(error)}", hint: FileFailure.Hint(error), cause: error);
+        }
+        catch (NativeCallException error)
+        {
+            throw new XendError(ErrorCode.HostResource, what, error.Message, cause: error);
+        }
+    }
+
+    private static void RequireRoom(string directory, CoreDumpRequest request, string what)
+    {
+        var need = request.MemoryKib * 1024 + SpareBytes;
+        if (PosixFile.AvailableBytes(directory) is var room && room < need)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{what}: there is too little room.",
+                $"{need / 1024} KiB are needed and {room / 1024} KiB are free.",
+                $"Make room in {directory}, or give the guest an action without a core.");
+        }
+    }
+
+    private static async Task RunAsync(CoreDumpRequest request, string partial, string what, CancellationToken cancellation)
+    {
+        var complaints = new Complaints();
+        using var child = ChildProcess.Spawn(new ChildStart
+        {
+            Path = CurrentProcess.Executable,
+            Arguments = ["--helper", "dump", $"{request.DomainId}", partial],
+            PipeInput = true,
+            Output = ChildOutput.Lines(complaints.Add),
+            Error = ChildOutput.WithOutput,
+        });
+        var status = await child.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!status.Success)
+        {
+            throw new XendError(ErrorCode.Hypervisor, $"{what}: {status}", complaints.Text);
+        }
+    }
+
+    /// <summary>The first lines of what the child says.</summary>
+    private sealed class Complaints
+    {
+        private const int Most = 10;
+
+        private readonly List<string> _lines = [];
+
+        public string Text
+        {
+            get
+            {
+                lock (_lines)
+                {
+                    return string.Join('\n', _lines);
+                }
+            }
+        }
+
+        public void Add(string line)
+        {
+            lock (_lines)
+            {
+                if (_lines.Count < Most)
+                {
+                    _lines.Add(line);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Xend.Domains;
+
+namespace Xend.Operations.HostLife;
+
+/// <summary>Starts the managed domains that are to run with the host, in their order. What one of them does keeps no other from being started.</summary>
+/// <param name="rooms">The daemon's parts.</param>
+/// <param name="start">Starts a domain, by its UUID.</param>
+internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationToken, Task> start)
+{
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        foreach (var entry in InOrder(rooms.Registry.Entries.Values))
+        {
+            try
+            {
+                await start(entry.Uuid.ToString(), cancellation).ConfigureAwait(false);
+                await WaitAfterAsync(entry, cancellation).ConfigureAwait(false);
+            }
+            catch (XendError error)
+            {
+                OperationLog.AutostartFailed(rooms.Log, entry.Name, error);
+            }
+        }
+    }
+
+    /// <summary>Those that are to be started and do not run, by position and, among equals, by name.</summary>
+    public static IReadOnlyList<DomainEntry> InOrder(IEnumerable<DomainEntry> entries) =>
+    [
+        .. entries.Where(entry => entry is { Managed: true, State: DomainState.Halted, Config.OnXendStart: "start" })
+            .OrderBy(entry => entry.Config!.StartOrder.Position).ThenBy(entry => entry.Name, StringComparer.Ordinal),
+    ];
+
+    private async Task WaitAfterAsync(DomainEntry entry, CancellationToken cancellation)
+    {
+        var order = entry.Config!.StartOrder;
+        if (rooms.Registry.Find(entry.Uuid)?.Runtime.Id is not { } id)
+        {
+            return;
+        }
+        try
+        {
+            await GuestReadiness.WaitAsync(rooms.Host, id, order.Wait, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is TimeoutException or XenStore.XenStoreException or XenStore.XenStoreConnectionException)
+        {
+            OperationLog.NotUp(rooms.Log, entry.Name, order.Wait.Name(), error.Message);
+        }
+        await Task.Delay(TimeSpan.FromSeconds(order.DelaySeconds), rooms.Host.Clock, cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,72 @@
+using Xend.Domains;
+
+namespace Xend.Operations.HostLife;
+
+/// <summary>Ends all guests because the host goes down: in the reverse of the order in which they are started, those of one position at once.</summary>
+/// <param name="rooms">The daemon's parts.</param>
+/// <param name="shutdown">Asks a domain, by its UUID, to power off.</param>
+/// <param name="destroy">Ends it at once.</param>
+internal sealed class GuestStop(
+    OperationRooms rooms, Func<string, CancellationToken, Task> shutdown, Func<string, CancellationToken, Task> destroy)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Returns when none of our guests runs any more.</summary>
+    /// <param name="limit">How long a guest may take to go by itself; it is destroyed then.</param>
+    /// <param name="cancellation">Gives up: those that were asked go on going.</param>
+    public async Task RunAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        // None of them comes back, whatever its configuration says about its end.
+        foreach (var entry in Guests())
+        {
+            rooms.Registry.Update(entry.Uuid, known => known with { EndsForGood = true });
+        }
+        foreach (var group in Guests().GroupBy(entry => entry.Config!.StartOrder.Position).OrderByDescending(group => group.Key))
+        {
+            await Task.WhenAll(group.Select(entry => StopAsync(entry, limit, cancellation))).ConfigureAwait(false);
+        }
+    }
+
+    private IReadOnlyList<DomainEntry> Guests() =>
+        [.. rooms.Registry.Entries.Values.Where(entry => !entry.Foreign && entry.State != DomainState.Halted)];
+
+    private async Task StopAsync(DomainEntry entry, TimeSpan limit, CancellationToken cancellation)
+    {
+        var uuid = entry.Uuid.ToString();
+        try
+        {
+            if (entry.State == DomainState.Running && !IsHeld(entry))
+            {
+                await shutdown(uuid, cancellation).ConfigureAwait(false);
+                if (await IsGoneWithinAsync(entry.Uuid, limit, cancellation).ConfigureAwait(false))
+                {
+                    return;
+                }
+                OperationLog.NotStopped(rooms.Log, entry.Name, limit);
+            }
+            await destroy(uuid, cancellation).ConfigureAwait(false);
+        }
+        catch (XendError error)
+        {
+            // One that cannot be ended keeps no other from being asked.
+            OperationLog.StopFailed(rooms.Log, entry.Name, error);
+        }
+    }
+
+    /// <summary>A paused guest hears nothing.</summary>
+    private bool IsHeld(DomainEntry entry) => entry.Runtime.Id is { } id && rooms.Host.Hypervisor.FindDomain(id) is { Paused: true };
+
+    private async Task<bool> IsGoneWithinAsync(Guid uuid, TimeSpan limit, CancellationToken cancellation)
+    {
+        var start = rooms.Host.Clock.GetTimestamp();
+        while (rooms.Registry.Find(uuid) is { State: not DomainState.Halted })
+        {
+            if (rooms.Host.Clock.GetElapsedTime(start) > limit)
+            {
+                return false;
+            }
+            await Task.Delay(LookEvery, rooms.Host.Clock, cancellation).ConfigureAwait(false);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Xend.Domains;
+
+namespace Xend.Operations.Managed;
+
+/// <summary>Makes what Xen and xenstore say of a running domain agree with its configuration as it is kept.</summary>
+/// <remarks>
+/// For what a dead daemon left half changed. Each step here sets what one kind of change sets, and may be done any number of times; an
+/// operation with <see cref="Leftover.Settle"/> that changes something on the host adds the step that sets it.
+/// </remarks>
+public static class SettlePlan
+{
+    public static ImmutableArray<Step> For(DomainEntry entry) => entry.Runtime.Id is null ? [] : [new WriteName()];
+}
+
+/// <summary>Writes the domain's name where others look for it.</summary>
+internal sealed class WriteName : Step
+{
+    public override string Name => "write-name";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation) => WriteAsync(context, cancellation);
+
+    /// <summary>The steps before this one are undone later, so the old name is not known here again: it is the one that the plan began with.</summary>
+    public override Task UndoAsync(OperationContext context) =>
+        DomainNodes.WriteNameAsync(context.Host.Store, context.DomainId, context.Uuid, context.Name, CancellationToken.None);
+
+    private static Task WriteAsync(OperationContext context, CancellationToken cancellation) => context.Registry.Find(context.Uuid) is { } entry
+        ? DomainNodes.WriteNameAsync(context.Host.Store, context.DomainId, context.Uuid, entry.Name, cancellation)
+        : Task.CompletedTask;
+}

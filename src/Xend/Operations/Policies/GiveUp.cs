@@ -1,0 +1,28 @@
+using Xend.Domains;
+
+namespace Xend.Operations.Policies;
+
+/// <summary>Writes down why a domain that ended is not started again. Only a managed domain outlives that to tell.</summary>
+internal sealed class GiveUp(RestartNote note) : Step
+{
+    public override string Name => "give-up";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        OperationLog.RestartRefused(context.Log, context.Name, note.Reason);
+        context.Keep(entry => entry with { Note = note });
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>The dead domain's disks and addresses are free for the one that takes its place.</summary>
+internal sealed class ReleaseClaims : Step
+{
+    public override string Name => "release-claims";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        context.Claims.Release(context.Uuid);
+        return Task.CompletedTask;
+    }
+}

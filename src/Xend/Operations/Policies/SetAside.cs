@@ -1,0 +1,85 @@
+using Xend.Domains;
+using XenStore;
+
+namespace Xend.Operations.Policies;
+
+/// <summary>Gives a dead domain another UUID and a name made of it, so that a new one can have its old ones.</summary>
+/// <remarks>Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then.</remarks>
+internal sealed class SetAsideDead(Guid newUuid) : Step
+{
+    private bool _done;
+
+    public override string Name => "set-aside-dead";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var entry = context.Entry ?? throw XendError.NoSuchDomain(context.Name);
+        var dead = DeadDomain.Of(entry, newUuid);
+        // The records first: from them, the next daemon can do the rest.
+        context.Records.Save(dead);
+        context.Registry.Adopt(dead);
+        await DeadDomain.RenameAsync(context.Host, dead, cancellation).ConfigureAwait(false);
+        OperationLog.Renamed(context.Log, entry.Name, context.DomainId, entry.Uuid, dead.Name, dead.Uuid);
+        var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        context.Keep(known => RestartProtection.Count(known, now) with { State = DomainState.Restarting });
+        context.ForgetRuntime();
+        OperationLog.Preserved(context.Log, dead.Name, dead.Runtime.Id!.Value);
+        _done = true;
+    }
+
+    public override async Task UndoAsync(OperationContext context)
+    {
+        if (_done || context.Registry.Find(newUuid) is not { } dead)
+        {
+            return;
+        }
+        context.Registry.Remove(newUuid);
+        context.Records.Delete(newUuid);
+        await DeadDomain.RenameAsync(
+            context.Host, dead with { Uuid = context.Uuid, Name = context.Name, SetAsideFrom = newUuid }, CancellationToken.None).ConfigureAwait(false);
+    }
+}
+
+/// <summary>A dead domain that is kept beside the one that took its place.</summary>
+internal static class DeadDomain
+{
+    public static DomainEntry Of(DomainEntry entry, Guid uuid)
+    {
+        var name = $"Domain-{uuid}";
+        return new DomainEntry
+        {
+            Uuid = uuid,
+            Name = name,
+            Config = entry.Config! with { Uuid = uuid, Name = name, Devices = [] },
+            State = DomainState.Preserved,
+            Runtime = entry.Runtime,
+            SetAsideFrom = entry.Uuid,
+        };
+    }
+
+    /// <summary>Has Xen and xenstore know the domain by its new UUID and name. May be done again.</summary>
+    public static async Task RenameAsync(HostServices host, DomainEntry dead, CancellationToken cancellation)
+    {
+        var id = dead.Runtime.Id!.Value;
+        if (host.Hypervisor.FindDomain(id) is not { } info || (info.Uuid != dead.Uuid && info.Uuid != dead.SetAsideFrom))
+        {
+            return;
+        }
+        host.Hypervisor.SetDomainHandle(id, dead.Uuid);
+        await host.Store.TransactAsync(
+            async store =>
+            {
+                var (domain, vm) = (DomainNodes.PathOf(id), $"/vm/{dead.Uuid}");
+                await store.RemoveAsync($"/vm/{dead.SetAsideFrom}", cancellation).ConfigureAwait(false);
+                await store.MakeDirectoryAsync(vm, cancellation).ConfigureAwait(false);
+                await store.SetPermissionsAsync(vm, XenStorePermissions.OwnedAndReadBy(0, id), cancellation).ConfigureAwait(false);
+                await store.WriteAsync($"{vm}/uuid", dead.Uuid.ToString(), cancellation).ConfigureAwait(false);
+                await store.WriteAsync($"{vm}/name", dead.Name, cancellation).ConfigureAwait(false);
+                await store.WriteAsync($"{domain}/vm", vm, cancellation).ConfigureAwait(false);
+                await store.WriteAsync($"{domain}/name", dead.Name, cancellation).ConfigureAwait(false);
+                await store.WriteAsync($"{domain}/xend/shutdown_completed", "True", cancellation).ConfigureAwait(false);
+                return true;
+            },
+            cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,148 @@
+using Sxp;
+using Xend.Domains;
+using Xend.Operations.Managed;
+
+namespace Xend.Operations;
+
+/// <content>Domains in the daemon's keeping, and what else changes a domain as a whole.</content>
+public sealed partial class Toolstack
+{
+    public async Task NewAsync(SList config, Requester requester, CancellationToken cancellation)
+    {
+        var wanted = new DomainConfigReader(_rooms.Host.Options.VifScript).Read(config);
+        await LookAsync($"new {wanted.Name}", cancellation).ConfigureAwait(false);
+        OperationLog.Asked(_rooms.Log, $"new {wanted.Name}", requester);
+        if (_rooms.Registry.Find(wanted.Uuid) is { Managed: true, State: DomainState.Halted } known)
+        {
+            // Old clients change a domain's configuration by defining it again.
+            await RunAsync(known, "new", requester, turn => RedefineAsync(wanted, turn), cancellation).ConfigureAwait(false);
+            return;
+        }
+        var entry = new DomainEntry { Uuid = wanted.Uuid, Name = wanted.Name, Config = wanted, Managed = true, State = DomainState.Halted };
+        _rooms.Registry.Reserve(entry);
+        try
+        {
+            await RunAsync(
+                entry, "new", requester, turn => _lifecycle.RunAsync(OperationKind.New, entry, ManagedPlan.New(wanted, before: null), turn), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            _rooms.Registry.Remove(entry.Uuid);
+            throw;
+        }
+    }
+
+    public async Task DeleteAsync(string reference, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        await RunAsync(
+            entry,
+            "delete",
+            requester,
+            async turn =>
+            {
+                var current = Current(entry.Uuid);
+                if (!DomainTransitions.Allow(current.State, "delete"))
+                {
+                    throw new XendError(
+                        ErrorCode.WrongState, "Domain is not halted.", $"{current.Name} is {current.State.Describe()}.", $"End it first: xm shutdown {current.Name}");
+                }
+                OperationLog.Asked(_rooms.Log, $"delete {entry.Name}", requester);
+                await _lifecycle.RunAsync(OperationKind.Delete, current, ManagedPlan.Delete(), turn).ConfigureAwait(false);
+                _rooms.Registry.Remove(entry.Uuid);
+            },
+            cancellation).ConfigureAwait(false);
+        ForgetQueue(entry.Uuid);
+    }
+
+    public async Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        await LookAsync($"start {entry.Name}", cancellation).ConfigureAwait(false);
+        await RunAsync(
+            entry,
+            "start",
+            requester,
+            turn =>
+            {
+                var current = Current(entry.Uuid);
+                if (!DomainTransitions.Allow(current.State, "start"))
+                {
+                    throw new XendError(ErrorCode.WrongState, "Domain is already running", $"{current.Name} is {current.State.Describe()}.");
+                }
+                OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
+                var starting = _rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Creating, RestartCount = 0, PausedByAdmin = false });
+                return _lifecycle.CreateAsync(OperationKind.Start, starting ?? current, unpause: !paused, turn);
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    public async Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation)
+    {
+        if (!DomainConfigReader.IsValidName(name))
+        {
+            throw DomainConfigReader.Invalid("Invalid VM Name", $"'{DomainConfigReader.Printable(name)}': letters, digits and _ - . : + are allowed, at most 128 of them.");
+        }
+        var entry = Resolve(reference);
+        if (entry.Foreign)
+        {
+            throw new XendError(
+                ErrorCode.WrongState, $"{entry.Name} cannot be renamed: it is not a domain of xend's.", hint: "The toolstack that created a domain can rename it.");
+        }
+        await RunAsync(
+            entry,
+            "rename",
+            requester,
+            turn =>
+            {
+                var current = Demand(entry.Uuid, "rename");
+                OperationLog.Asked(_rooms.Log, $"rename {entry.Name} to {name}", requester);
+                return _lifecycle.RunAsync(OperationKind.Rename, current, ManagedPlan.Rename(current, name), turn);
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    public async Task ResetAsync(string reference, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        if (entry.Runtime.Id == 0)
+        {
+            throw new XendError(ErrorCode.WrongState, $"Cannot reset privileged domain {entry.Name}");
+        }
+        if (entry.Foreign)
+        {
+            throw new XendError(
+                ErrorCode.WrongState, $"{entry.Name} cannot be reset: another toolstack created it.", hint: "Only its own toolstack knows how to create it again.");
+        }
+        await RunAsync(
+            entry,
+            "reset",
+            requester,
+            turn =>
+            {
+                var current = Demand(entry.Uuid, "reset");
+                OperationLog.Asked(_rooms.Log, $"reset {entry.Name}", requester);
+                return _lifecycle.RestartAsync(OperationKind.Reset, current, [], wait: null, turn);
+            },
+            cancellation).ConfigureAwait(false);
+    }
+
+    private Task RedefineAsync(DomainConfig wanted, CancellationToken turn)
+    {
+        var current = Current(wanted.Uuid);
+        if (current.State != DomainState.Halted)
+        {
+            throw new XendError(ErrorCode.WrongState, "Domain is not halted.", $"{current.Name} is {current.State.Describe()}.");
+        }
+        return _lifecycle.RunAsync(OperationKind.New, current, ManagedPlan.New(wanted, current.Config), turn);
+    }
+
+    private void ForgetQueue(Guid domain)
+    {
+        if (_rooms.Registry.Find(domain) is null)
+        {
+            _queues.Forget(domain);
+        }
+    }
+}

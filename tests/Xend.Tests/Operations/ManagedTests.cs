@@ -1,0 +1,240 @@
+using Simulation.Xen;
+using Sxp;
+using Xend.Api;
+using Xend.Domains;
+using Xend.Operations;
+using Xend.Tests.Operations.Sweeps;
+
+namespace Xend.Tests.Operations;
+
+/// <summary>Domains in the daemon's keeping.</summary>
+public sealed class ManagedTests
+{
+    [Fact]
+    public async Task A_managed_domain_is_known_from_new_to_delete_whether_it_runs_or_not()
+    {
+        await using var host = await StartHostAsync();
+        var empty = host.Dump();
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
+        Assert.Equal("linux - Halted", Describe(xend));
+        await xend.Toolstack.StartAsync("linux", paused: true, Guests.Root, default);
+        Assert.Equal("linux 1 Paused", Describe(xend));
+        await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
+        Assert.Equal("linux - Halted", Describe(xend));
+        await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
+        await xend.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
+        Assert.Equal("linux 2 Running", Describe(xend));
+        await RefusedAsync("Domain is already running", xend.Toolstack.StartAsync("linux", false, Guests.Root, default));
+        await RefusedAsync("Domain is not halted.", xend.Toolstack.DeleteAsync("linux", Guests.Root, default));
+        await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
+        await xend.Toolstack.DeleteAsync("linux", Guests.Root, default);
+        Assert.Equal("", Describe(xend));
+        Assert.Equal(empty, host.Dump());
+    }
+
+    [Fact]
+    public async Task A_name_that_a_halted_domain_has_is_taken()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
+        await RefusedAsync("VM name 'linux' already exists", xend.Toolstack.CreateAsync(Guests.Linux(), Guests.Root, default));
+        await RefusedAsync("VM name 'linux' already exists", xend.Toolstack.NewAsync(Guests.Linux(), Guests.Root, default));
+        await xend.Toolstack.CreateAsync(Guests.Small("small"), Guests.Root, default);
+        await RefusedAsync("VM name 'small' already exists as domain 1", xend.Toolstack.RenameAsync("linux", "small", Guests.Root, default));
+        await RefusedAsync("VM name 'small' already exists as domain 1", xend.Toolstack.NewAsync(Guests.Small("small"), Guests.Root, default));
+        await RefusedAsync("Invalid VM Name", xend.Toolstack.RenameAsync("linux", "../x", Guests.Root, default));
+    }
+
+    [Fact]
+    public async Task A_new_name_is_everywhere_and_kept()
+    {
+        await using var host = await StartHostAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await Sample.StartAsync(host, xend.Toolstack);
+            await xend.Toolstack.RenameAsync("linux", "linus", Guests.Root, default);
+        }
+        await using var guests = host.Store.Client();
+        Assert.Equal("linus", await guests.ReadAsync("/local/domain/1/name"));
+        await using var next = await host.StartXendAsync();
+        Assert.Equal("linus 1 Running", Describe(next));
+        await next.Toolstack.DestroyAsync("linus", Guests.Root, default);
+        await using var last = await host.StartXendAsync();
+        Assert.Equal("linus - Halted", Describe(last));
+    }
+
+    [Fact]
+    public async Task A_directory_of_old_xend_is_taken_over_as_it_is()
+    {
+        await using var host = await StartHostAsync();
+        const string Uuid = "7e19da7c-8dd7-415f-cebb-290b3c42ec1c";
+        WriteConfig(host, Uuid, OldFile);
+        await using var xend = await host.StartXendAsync();
+        var config = xend.Toolstack.FindDomain("linux").Config!;
+        Assert.Equal((256u, 512u, 2u, 300, 50), (config.MemoryMib, config.MaxMemoryMib, config.Vcpus, config.CpuWeight, config.CpuCap));
+        Assert.Equal("root=/dev/xvda1 console=hvc0", config.Image.CommandLine);
+        Assert.Equal(DomainAction.RenameRestart, config.OnCrash);
+        Assert.Equal(2, config.Devices.Length);
+        Assert.Equal(OldFile, File.ReadAllText(Path.Combine(host.ManagedDirectory, Uuid, "config.sxp")));
+        await xend.Toolstack.StartAsync("linux", false, Guests.Root, default);
+        Assert.Equal("linux 1 Running", Describe(xend));
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("(domain (name", "cut short")]
+    [InlineData("(domain (name linux) (memory lots))", "wrong")]
+    [InlineData("(domain (name linux) (uuid 11111111-8dd7-415f-cebb-290b3c42ec1c) (image (linux (kernel /boot/vmlinux))))", "another's")]
+    public async Task A_file_that_cannot_be_read_is_left_alone_and_hurts_no_other(string text, string what)
+    {
+        await using var host = await StartHostAsync();
+        const string Uuid = "7e19da7c-8dd7-415f-cebb-290b3c42ec1c";
+        WriteConfig(host, Uuid, text);
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.NewAsync(Guests.Small("other"), Guests.Root, default);
+        Assert.Equal("other - Halted", Describe(xend));
+        Assert.True(text == File.ReadAllText(Path.Combine(host.ManagedDirectory, Uuid, "config.sxp")), what);
+    }
+
+    /// <summary>Any sequence of commands, with the daemon killed in between: what is listed in full is the same before and after.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Any_sequence_of_commands_lists_the_same_before_and_after_a_restart_of_xend(int seed)
+    {
+        var random = new Random(seed);
+        await using var host = await StartHostAsync();
+        var xend = await host.StartXendAsync();
+        string[] names = ["a", "b", "c", "d"];
+        for (var turn = 0; turn < 60; turn++)
+        {
+            var name = names[random.Next(names.Length)];
+            var other = names[random.Next(names.Length)];
+            var toolstack = xend.Toolstack;
+            await TryAsync(random.Next(9) switch
+            {
+                0 => () => toolstack.NewAsync(Guests.Small(name, 16 + random.Next(8)), Guests.Root, default),
+                1 => () => toolstack.StartAsync(name, random.Next(2) == 0, Guests.Root, default),
+                2 => () => toolstack.DestroyAsync(name, Guests.Root, default),
+                3 => () => toolstack.DeleteAsync(name, Guests.Root, default),
+                4 => () => toolstack.RenameAsync(name, other, Guests.Root, default),
+                5 => () => toolstack.PauseAsync(name, Guests.Root, default),
+                6 => () => toolstack.UnpauseAsync(name, Guests.Root, default),
+                7 => () => toolstack.ResetAsync(name, Guests.Root, default),
+                _ => () => toolstack.CreateAsync(Guests.Small(name), Guests.Root, default),
+            });
+            if (random.Next(4) == 0)
+            {
+                var before = Long(xend);
+                await xend.DisposeAsync();
+                xend = await host.StartXendAsync();
+                Assert.Equal(before, Long(xend));
+            }
+        }
+        await xend.DisposeAsync();
+    }
+
+    private const string OldFile = """
+        (domain
+            (vcpus_params ((cap 50) (weight 300)))
+            (PV_args 'root=/dev/xvda1 console=hvc0')
+            (memory_static_min 0)
+            (HVM_boot_policy '')
+            (PV_bootloader '')
+            (pool_name Pool-0)
+            (auto_power_on False)
+            (memory_static_max 536870912)
+            (cpus (() ()))
+            (actions_after_shutdown destroy)
+            (vcpu_avail 3)
+            (platform ((nomigrate 0) (tsc_mode 0)))
+            (VCPUs_max 2)
+            (s3_integrity 1)
+            (Description '')
+            (vcpus 2)
+            (on_poweroff destroy)
+            (on_crash rename-restart)
+            (uuid 7e19da7c-8dd7-415f-cebb-290b3c42ec1c)
+            (bootloader_args '')
+            (name linux)
+            (on_reboot restart)
+            (maxmem 512)
+            (memory 256)
+            (shadow_memory 0)
+            (features '')
+            (on_xend_start ignore)
+            (on_xend_stop ignore)
+            (start_time 1795198884.85)
+            (image
+                (linux
+                    (kernel /boot/vmlinux)
+                    (args 'root=/dev/xvda1 console=hvc0')
+                    (superpages 0)
+                    (nomigrate 0)
+                    (tsc_mode 0)
+                )
+            )
+            (device
+                (vif
+                    (bridge eth0)
+                    (mac 00:16:3e:38:d4:07)
+                    (script /etc/xen/scripts/vif-bridge)
+                    (uuid 468fc6f8-3d23-7731-9c99-0e8cf2df0cd9)
+                    (backend 0)
+                )
+            )
+            (device
+                (vbd
+                    (uuid 5e6bc60a-de9f-e676-843f-91eafb550aa3)
+                    (bootable 1)
+                    (dev xvda:disk)
+                    (uname file:/images/a.img)
+                    (mode w)
+                    (backend 0)
+                    (VDI '')
+                )
+            )
+        )
+
+        """;
+
+    private static async Task<SimulatedHost> StartHostAsync()
+    {
+        var host = await SimulatedHost.StartAsync();
+        host.Machine.AddFile("/images/a.img");
+        return host;
+    }
+
+    private static void WriteConfig(SimulatedHost host, string uuid, string text)
+    {
+        var home = Path.Combine(host.ManagedDirectory, uuid);
+        Directory.CreateDirectory(home);
+        File.WriteAllText(Path.Combine(home, "config.sxp"), text);
+    }
+
+    private static string Describe(SimulatedXend xend) => string.Join(", ", xend.Toolstack.ListDomains().Where(domain => domain.Id != 0)
+        .Select(domain => $"{domain.Name} {domain.Id?.ToString() ?? "-"} {DomainStatus.Of(domain)}"));
+
+    private static string Long(SimulatedXend xend) =>
+        string.Join('\n', xend.Toolstack.ListDomains().Select(domain => SxpWriter.Pretty(DomainSxp.Describe(domain, withDevices: true))));
+
+    private static async Task RefusedAsync(string sentence, Task request) => Assert.Equal(sentence, (await Assert.ThrowsAsync<XendError>(() => request)).Message);
+
+    private static async Task TryAsync(Func<Task> request)
+    {
+        try
+        {
+            await request();
+        }
+        catch (XendError)
+        {
+            // Not possible just now; the list must be the same all the same.
+        }
+    }
+}

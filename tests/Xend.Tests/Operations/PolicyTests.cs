@@ -1,0 +1,234 @@
+using Simulation.Xen;
+using Xend.Domains;
+using Xend.Hypervisor;
+using Xend.Operations;
+using Xend.Operations.Policies;
+using Xend.Tests.Operations.Sweeps;
+
+namespace Xend.Tests.Operations;
+
+/// <summary>What becomes of a guest that ended, with a clock that the tests move.</summary>
+public sealed class PolicyTests
+{
+    [Theory]
+    [InlineData("destroy", "")]
+    [InlineData("restart", "linux running")]
+    [InlineData("preserve", "linux crashed")]
+    [InlineData("rename-restart", "Domain-NEW crashed, linux running")]
+    [InlineData("coredump-destroy", "")]
+    [InlineData("coredump-restart", "linux running")]
+    public async Task A_crash_is_followed_by_what_on_crash_says(string action, string expected)
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack, onCrash: action);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == expected, () => Describe(xend.Toolstack));
+        Assert.Equal(action.StartsWith("coredump", StringComparison.Ordinal) ? 1 : 0, host.Dumper.Dumps.Count);
+    }
+
+    [Theory]
+    [InlineData(ShutdownReason.Poweroff, "linux halted")]
+    [InlineData(ShutdownReason.Reboot, "linux running")]
+    [InlineData(ShutdownReason.Watchdog, "linux running")]
+    public async Task Each_end_has_its_own_action(ShutdownReason reason, string expected)
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack);
+        await EndAsync(host, xend.Toolstack, reason, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == expected, () => Describe(xend.Toolstack));
+    }
+
+    [Fact]
+    public async Task A_dead_domain_that_is_kept_beside_the_new_one_has_a_UUID_of_its_own_and_holds_no_device()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack, onCrash: "rename-restart");
+        var uuid = xend.Toolstack.FindDomain("linux").Uuid;
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == "Domain-NEW crashed, linux running");
+        var dead = xend.Toolstack.ListDomains().Single(domain => domain.Name.StartsWith("Domain-") && domain.Id > 0);
+        Assert.Equal($"Domain-{dead.Uuid}", dead.Name);
+        Assert.Equal(1u, dead.Id);
+        Assert.Equal(uuid, xend.Toolstack.FindDomain("linux").Uuid);
+        Assert.DoesNotContain(host.Machine.Interfaces.Keys, name => name == "vif1.0");
+
+        // It is taken back with the others, and goes when it is destroyed.
+        await using var next = await host.StartXendAsync();
+        Assert.Equal("Domain-NEW crashed, linux running", Describe(next.Toolstack));
+        await next.Toolstack.DestroyAsync(dead.Name, Guests.Root, default);
+        Assert.Equal("linux running", Describe(next.Toolstack));
+    }
+
+    [Fact]
+    public async Task A_core_that_cannot_be_written_keeps_nobody_from_restarting()
+    {
+        await using var host = await StartHostAsync();
+        host.Dumper.Failure = new XendError(ErrorCode.HostResource, "there is too little room");
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack, onCrash: "coredump-restart");
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => xend.Toolstack.GetRestartCount("linux") == 1 && Describe(xend.Toolstack) == "linux running");
+    }
+
+    [Fact]
+    public async Task Who_lives_less_than_a_minute_is_not_started_again_and_a_managed_domain_says_why()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
+        await xend.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Reboot, TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux") is { Id: null, Operation: null });
+        var note = xend.Toolstack.FindDomain("linux").Note;
+        Assert.Equal(RestartState.GaveUp, note?.State);
+        Assert.StartsWith("restarting too fast (Elapsed time: 3", note!.Reason);
+
+        await using var next = await host.StartXendAsync();
+        Assert.Equal(note, next.Toolstack.FindDomain("linux").Note);
+        await next.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
+        Assert.Null(next.Toolstack.FindDomain("linux").Note);
+    }
+
+    [Fact]
+    public async Task Ten_crashes_in_a_row_are_followed_by_ten_restarts_each_after_a_longer_wait_than_the_one_before()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack);
+        var waits = new List<double>();
+        for (var crash = 1; crash <= 10; crash++)
+        {
+            await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromSeconds(90));
+            await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack) || Sample.IsUpAgain(xend.Toolstack, crash));
+            waits.Add(await WaitOutAsync(host, xend.Toolstack, crash));
+        }
+        Assert.Equal([0, 10, 20, 40, 80, 160, 320, 600, 600, 600], waits);
+
+        // A life that was long enough starts the count anew.
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => Sample.IsUpAgain(xend.Toolstack, 11));
+    }
+
+    [Fact]
+    public async Task A_guest_that_waits_for_its_restart_stays_listed_and_says_until_when_and_why_also_to_the_next_daemon()
+    {
+        await using var host = await StartHostAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await Sample.CrashOnceAsync(host, xend.Toolstack);
+            await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromSeconds(90));
+            await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack));
+        }
+        await using var next = await host.StartXendAsync();
+        var waiting = next.Toolstack.FindDomain("linux");
+        Assert.True(waiting is { Ending: true, Id: null });
+        Assert.Equal("crash after 90 s, for the 2. time in a row", waiting.Note!.Reason);
+        await WaitOutAsync(host, next.Toolstack, 2);
+        Assert.Null(next.Toolstack.FindDomain("linux").Note);
+    }
+
+    [Fact]
+    public async Task A_restart_that_the_host_does_not_allow_is_tried_again_and_given_up_in_the_end()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
+        await xend.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
+        host.Machine.Kernels.TryRemove("/boot/vmlinux", out _);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Reboot, TimeSpan.FromHours(1));
+        for (var attempt = 1; attempt < RestartProtection.MostFailures; attempt++)
+        {
+            await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack) && xend.Toolstack.FindDomain("linux").Note!.Attempt == attempt);
+            Assert.Contains("is not a kernel that can be loaded", xend.Toolstack.FindDomain("linux").Note!.Reason);
+            MoveTo(host, xend.Toolstack.FindDomain("linux").Note!.Until!.Value);
+            xend.Toolstack.LookAgain();
+        }
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux") is { Ending: false, Note.State: RestartState.GaveUp });
+    }
+
+    [Fact]
+    public async Task A_guest_that_waits_can_be_destroyed_and_can_be_reset()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.CrashOnceAsync(host, xend.Toolstack);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromSeconds(90));
+        await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack));
+        await xend.Toolstack.ResetAsync("linux", Guests.Root, default);
+        Assert.Equal("linux running", Describe(xend.Toolstack));
+        await Sample.EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromSeconds(90));
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == "linux running" && xend.Toolstack.GetRestartCount("linux") == 3);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromSeconds(90));
+        await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack));
+        await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
+        Assert.Equal("", Describe(xend.Toolstack));
+    }
+
+    [Fact]
+    public async Task A_rebooting_guest_never_leaves_the_list()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack);
+        var uuid = xend.Toolstack.FindDomain("linux").Uuid;
+        using var stop = new CancellationTokenSource();
+        var missed = 0;
+        var poll = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                missed += xend.Toolstack.ListDomains().Any(domain => domain.Name == "linux" && domain.Uuid == uuid) ? 0 : 1;
+            }
+        });
+        for (var reboot = 1; reboot <= 3; reboot++)
+        {
+            await EndAsync(host, xend.Toolstack, ShutdownReason.Reboot, TimeSpan.FromHours(1));
+            await Eventually.TrueAsync(() => Sample.IsUpAgain(xend.Toolstack, reboot));
+        }
+        await stop.CancelAsync();
+        await poll;
+        Assert.Equal(0, missed);
+    }
+
+    private static async Task<SimulatedHost> StartHostAsync()
+    {
+        var host = await SimulatedHost.StartAsync(clock: new ShiftedClock());
+        host.Machine.AddFile("/images/a.img");
+        return host;
+    }
+
+    private static async Task StartAsync(Toolstack xend, string onCrash = "restart")
+    {
+        await xend.CreateAsync(Sample.Linux(onCrash: onCrash), Guests.Root, default);
+        await xend.UnpauseAsync("linux", Guests.Root, default);
+    }
+
+    private static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life) => Sample.EndAsync(host, xend, reason, life);
+
+    private static bool IsWaiting(Toolstack xend) => xend.FindDomain("linux") is { Operation: null, Note.State: RestartState.Waiting };
+
+    /// <summary>Moves the clock to the end of the wait, if there is one, and returns how long it was.</summary>
+    private static async Task<double> WaitOutAsync(SimulatedHost host, Toolstack xend, int restarts)
+    {
+        double wait = 0;
+        if (xend.FindDomain("linux").Note is { Until: { } until })
+        {
+            wait = Math.Round(until - host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0);
+            MoveTo(host, until);
+            xend.LookAgain();
+        }
+        await Eventually.TrueAsync(() => Sample.IsUpAgain(xend, restarts));
+        return wait;
+    }
+
+    private static void MoveTo(SimulatedHost host, double until) =>
+        ((ShiftedClock)host.Clock).Offset += TimeSpan.FromSeconds(Math.Max(0, until - host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0));
+
+    private static string Describe(Toolstack xend) => string.Join(", ", xend.ListDomains()
+        .Where(domain => domain.Id != 0)
+        .Select(domain => $"{(domain.Name.StartsWith("Domain-", StringComparison.Ordinal) ? "Domain-NEW" : domain.Name)} "
+            + $"{(domain.Ending || domain.Operation is not null ? "ending" : DomainStatus.Of(domain).ToString().ToLowerInvariant())}"));
+}

@@ -1,0 +1,216 @@
+using Simulation.Xen;
+using Sxp;
+using Xend.Domains;
+using Xend.Hypervisor;
+using Xend.Operations;
+
+namespace Xend.Tests.Operations.Sweeps;
+
+/// <summary>One operation as the sweeps run it: a host made ready, and the request or event that sets it off.</summary>
+/// <remarks>Its steps are not listed anywhere: a run without any fault tells them, so a step more is a point more.</remarks>
+internal sealed record OperationScenario(string Name, OperationKind Kind)
+{
+    public required Func<SimulatedHost, Toolstack, Task> Prepare { get; init; }
+
+    /// <summary>Asks, and throws what the client gets; or has the guest do something.</summary>
+    public required Func<SimulatedHost, Toolstack, Task> Act { get; init; }
+
+    /// <summary>For what a guest sets off: true when it is over.</summary>
+    public Func<Toolstack, bool> IsDone { get; init; } = _ => true;
+
+    /// <summary>The guest is owed the operation's end: however often xend dies or a step fails, it must come in the end.</summary>
+    public bool Owed { get; init; }
+
+    /// <summary>Pictures that are right as well.</summary>
+    public Func<string, bool> Allows { get; init; } = _ => false;
+
+    /// <summary>A failure may leave it half done, and asking again ends it.</summary>
+    public bool EndedByAskingAgain { get; init; }
+
+    /// <summary>Nobody waits for its answer.</summary>
+    public bool IsSetOffByGuest => Kind == OperationKind.Restart || Kind == OperationKind.Wait || Kind == OperationKind.RenameRestart || Kind == OperationKind.Preserve;
+
+    public override string ToString() => Name;
+
+    /// <summary>Every operation that there is.</summary>
+    public static IReadOnlyList<OperationScenario> All { get; } =
+    [
+        new("create", OperationKind.Create)
+        {
+            Prepare = Nothing,
+            Act = (_, xend) => xend.CreateAsync(Sample.Linux(), Guests.Root, default),
+        },
+        new("start", OperationKind.Start)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.StartAsync("linux", paused: false, Guests.Root, default),
+        },
+        new("destroy", OperationKind.Destroy)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.DestroyAsync("linux", Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
+        new("destroy a managed domain", OperationKind.Destroy)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.DestroyAsync("linux", Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
+        new("restart", OperationKind.Restart)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = Sample.Reboot,
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
+            Owed = true,
+        },
+        new("restart a managed domain", OperationKind.Restart)
+        {
+            Prepare = Sample.StartAsync,
+            Act = Sample.Reboot,
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
+            Owed = true,
+        },
+        new("reset", OperationKind.Reset)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.ResetAsync("linux", Guests.Root, default),
+            Owed = true,
+        },
+        new("wait", OperationKind.Wait)
+        {
+            Prepare = Sample.CrashOnceAsync,
+            Act = (host, xend) => Sample.EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromMinutes(5)),
+            IsDone = xend => xend.FindDomain("linux") is { Id: null, Operation: null, Note: not null },
+            // A wait that could not begin is over sooner.
+            Allows = picture => picture.Contains(" restarted 2  Running  "),
+        },
+        new("rename-restart", OperationKind.RenameRestart)
+        {
+            Prepare = async (_, xend) =>
+            {
+                await xend.CreateAsync(Sample.Linux(onCrash: "rename-restart"), Guests.Root, default);
+                await xend.UnpauseAsync("linux", Guests.Root, default);
+            },
+            Act = (host, xend) => Sample.EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromHours(1)),
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
+            Owed = true,
+        },
+        new("preserve", OperationKind.Preserve)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (host, xend) => Sample.EndAsync(host, xend, ShutdownReason.Poweroff, TimeSpan.FromHours(1)),
+            IsDone = xend => xend.FindDomain("linux") is { Ending: false, Operation: null, Info.Shutdown: not null },
+            Owed = true,
+        },
+        new("shutdown", OperationKind.Shutdown)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.ShutdownAsync("linux", "poweroff", Guests.Root, default),
+        },
+        new("pause", OperationKind.Pause)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.PauseAsync("linux", Guests.Root, default),
+        },
+        new("unpause", OperationKind.Unpause)
+        {
+            Prepare = (_, xend) => xend.CreateAsync(Sample.Linux(), Guests.Root, default),
+            Act = (_, xend) => xend.UnpauseAsync("linux", Guests.Root, default),
+        },
+        new("new", OperationKind.New)
+        {
+            Prepare = Nothing,
+            Act = Sample.NewAsync,
+        },
+        new("new again", OperationKind.New)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
+        },
+        new("delete", OperationKind.Delete)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.DeleteAsync("linux", Guests.Root, default),
+        },
+        new("rename", OperationKind.Rename)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.RenameAsync("linux", "linus", Guests.Root, default),
+        },
+        new("rename a running managed domain", OperationKind.Rename)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.RenameAsync("linux", "linus", Guests.Root, default),
+        },
+        new("rename a running domain", OperationKind.Rename)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.RenameAsync("linux", "linus", Guests.Root, default),
+        },
+    ];
+
+    private static Task Nothing(SimulatedHost host, Toolstack xend) => Task.CompletedTask;
+}
+
+/// <summary>The guest on which the operations are tried, always of the same UUID.</summary>
+internal static class Sample
+{
+    private static readonly SList Uuid = SList.Of("uuid", "7e19da7c-8dd7-415f-cebb-290b3c42ec1c");
+
+    /// <summary>With a disk in a file, so that there are loop devices to leave behind, and an interface.</summary>
+    public static SList Linux(int memory = 256, string onPoweroff = "preserve", string onCrash = "restart")
+    {
+        var plain = Guests.Linux(uname: "file:/images/a.img", memory: memory);
+        return new SList([
+            plain[0],
+            Uuid,
+            SList.Of("on_poweroff", onPoweroff),
+            SList.Of("on_crash", onCrash),
+            .. plain.Items.Skip(1).Where(item => item is not SList { Name: "on_poweroff" or "on_crash" }),
+        ]);
+    }
+
+    public static Task NewAsync(SimulatedHost host, Toolstack xend) => xend.NewAsync(Linux(), Guests.Root, default);
+
+    public static async Task CreateAsync(SimulatedHost host, Toolstack xend)
+    {
+        await xend.CreateAsync(Linux(), Guests.Root, default);
+        await xend.UnpauseAsync("linux", Guests.Root, default);
+    }
+
+    public static async Task StartAsync(SimulatedHost host, Toolstack xend)
+    {
+        await NewAsync(host, xend);
+        await xend.StartAsync("linux", paused: false, Guests.Root, default);
+    }
+
+    /// <summary>Once already, so that the next time is the second in a row.</summary>
+    public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)
+    {
+        await CreateAsync(host, xend);
+        await EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(() => IsUpAgain(xend, restarts: 1));
+    }
+
+    public static Task Reboot(SimulatedHost host, Toolstack xend) => EndAsync(host, xend, ShutdownReason.Reboot, TimeSpan.FromHours(1));
+
+    /// <summary>The guest ends by itself after some time.</summary>
+    public static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life)
+    {
+        ((ShiftedClock)host.Clock).Offset += life;
+        host.Hypervisor.ShutdownDomain(xend.FindDomain("linux").Id!.Value, reason);
+        return Task.CompletedTask;
+    }
+
+    public static bool IsUpAgain(Toolstack xend, int restarts) =>
+        xend.FindDomain("linux") is { Ending: false, Operation: null, Info: { Paused: false, Shutdown: null } } && xend.GetRestartCount("linux") == restarts;
+}
+
+/// <summary>The real clock, some time ahead.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Offset { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
+}
