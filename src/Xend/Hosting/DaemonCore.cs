@@ -65,11 +65,12 @@ public sealed class DaemonCore : IDaemonCore
         };
         var files = new DurableFiles();
         var operationLog = XendLog.For(context.Log, "Operations");
+        var registry = new DomainRegistry();
         var rooms = new OperationRooms(
             host,
-            new HostMemory(hypervisor, options),
+            new HostMemory(host, registry),
             new DeviceClaims(),
-            new DomainRegistry(),
+            registry,
             new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
             new ManagedDomains(context.Options.DomainsPath, files, operationLog),
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),

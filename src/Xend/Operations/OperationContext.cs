@@ -74,7 +74,7 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public DomainRuntime Runtime { get; private set; } = domain.Runtime;
 
     /// <summary>The promise of memory while the domain is built.</summary>
-    public IDisposable? MemoryPromise { get; set; }
+    public Memory.MemoryPromise? MemoryPromise { get; set; }
 
     /// <summary>The id; a step that needs it stands behind the one that creates the domain.</summary>
     public uint DomainId => Runtime.Id ?? throw new InvalidOperationException($"{domain.Name} has no id yet");

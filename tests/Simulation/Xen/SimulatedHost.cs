@@ -80,11 +80,12 @@ public sealed class SimulatedHost : IAsyncDisposable
         var files = Files;
         var services = new HostServices(
             MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options);
+        var registry = new DomainRegistry();
         var rooms = new OperationRooms(
             services,
-            new HostMemory(Hypervisor, options),
+            new HostMemory(services, registry),
             new DeviceClaims(),
-            new DomainRegistry(),
+            registry,
             new DomainRecords(Path.Combine(_directory, "domains"), files, log),
             new ManagedDomains(ManagedDirectory, files, log),
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
