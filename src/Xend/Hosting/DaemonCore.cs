@@ -61,6 +61,7 @@ public sealed class DaemonCore : IDaemonCore
             TimeProvider.System,
             options)
         {
+            Inventory = new HostInventory(),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var files = new DurableFiles();
@@ -74,7 +75,10 @@ public sealed class DaemonCore : IDaemonCore
             new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
             new ManagedDomains(context.Options.DomainsPath, files, operationLog),
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
-            operationLog);
+            operationLog)
+        {
+            Loops = new LoopLedger(context.Paths.LoopsDirectory, files),
+        };
         var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));
         try
         {

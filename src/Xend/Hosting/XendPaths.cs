@@ -38,6 +38,9 @@ public sealed record XendPaths
     /// <summary>What is under way, a file an operation.</summary>
     public string JournalDirectory => Path.Combine(RunDirectory, "journal");
 
+    /// <summary>Which loop devices were made for guests' disks, a file a disk.</summary>
+    public string LoopsDirectory => Path.Combine(RunDirectory, "loops");
+
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 

@@ -23,7 +23,11 @@ public sealed class SimulatedHost : IAsyncDisposable
         _kernelStore = Store.Client();
         Backends = new SimulatedBackends(_kernelStore, Machine);
         Scripts = new SimulatedScripts(_kernelStore, Machine);
+        Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
     }
+
+    /// <summary>Where the daemon keeps its files.</summary>
+    public string StateDirectory => _directory;
 
     public SimulatedXenStored Store { get; } = new();
 
@@ -39,6 +43,8 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public SimulatedScripts Scripts { get; }
 
+    public SimulatedBalloons Balloons { get; }
+
     /// <summary>Where the daemon keeps its managed domains.</summary>
     public string ManagedDirectory => Path.Combine(_directory, "managed");
 
@@ -50,9 +56,9 @@ public sealed class SimulatedHost : IAsyncDisposable
     public XendOptions Options { get; init; } = new() { LogFile = "/nonexistent/xend.log" };
 
     /// <summary>A host with a bridge eth0, kernel, ramdisk and some disks.</summary>
-    public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null)
+    public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null, XendOptions? options = null)
     {
-        var host = new SimulatedHost(memoryMib * 1024) { Clock = clock ?? TimeProvider.System };
+        var host = new SimulatedHost(memoryMib * 1024) { Clock = clock ?? TimeProvider.System, Options = options ?? new XendOptions { LogFile = "/nonexistent/xend.log" } };
         host.Machine.AddKernel("/boot/vmlinux");
         host.Machine.AddFile("/boot/initrd");
         host.Machine.Interfaces["eth0"] = "bridge";
@@ -65,6 +71,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         await host._kernelStore.MakeDirectoryAsync("/vm");
         await host._kernelStore.MakeDirectoryAsync("/libxl");
         await host.Backends.StartAsync();
+        await host.Balloons.StartAsync();
         return host;
     }
 
@@ -77,9 +84,12 @@ public sealed class SimulatedHost : IAsyncDisposable
         var store = new XenStoreClient(new XenStoreStreamTransport(
             "the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death))));
         var options = new CurrentOptions(Options);
-        var files = Files;
+        var files = new MortalFiles(Files, death);
         var services = new HostServices(
-            MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options);
+            MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options)
+        {
+            Inventory = Machine,
+        };
         var registry = new DomainRegistry();
         var rooms = new OperationRooms(
             services,
@@ -89,12 +99,15 @@ public sealed class SimulatedHost : IAsyncDisposable
             new DomainRecords(Path.Combine(_directory, "domains"), files, log),
             new ManagedDomains(ManagedDirectory, files, log),
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
-            log);
+            log)
+        {
+            Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
+        };
         var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
         // Its watches and timers end with it; what it was in the middle of stands still for ever.
         _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
         await toolstack.StartAsync(CancellationToken.None);
-        return new SimulatedXend(toolstack, store);
+        return new SimulatedXend(toolstack, store) { Rooms = rooms };
     }
 
     /// <summary>All that is on the host and must be the same after a guest has come and gone.</summary>
@@ -108,6 +121,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Backends.DisposeAsync();
+        await Balloons.DisposeAsync();
         await _kernelStore.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
@@ -117,6 +131,9 @@ public sealed class SimulatedHost : IAsyncDisposable
 public sealed class SimulatedXend(Toolstack toolstack, XenStoreClient store) : IAsyncDisposable
 {
     public Toolstack Toolstack => toolstack;
+
+    /// <summary>What the daemon has inside, for tests of one part of it.</summary>
+    public required OperationRooms Rooms { get; init; }
 
     public XenStoreStatistics StoreRequests => store.Statistics;
 
