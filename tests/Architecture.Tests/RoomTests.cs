@@ -19,19 +19,19 @@ public sealed class RoomTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         // The request handler, and what it answers with: data, checked by a test of its own below.
-        ["Api"] = ["Operations(IToolstack Requester)", "Domains", "Devices", "Hypervisor", "Host(NodeInfo HostName)"],
+        ["Api"] = ["Operations(IToolstack Requester TaskView AuditFinding)", "Domains", "Devices", "Hypervisor", "Host(NodeInfo HostName)"],
         ["Operations"] = ["Domains", "Devices", "Build", "Memory", "Persistence", "Hypervisor", "Host", "Hosting(XendOptions)"],
         // What a domain is to be includes its devices; who asked for the operation under way is part of its picture.
         ["Domains"] = ["Devices", "Hypervisor", "Operations(Requester)"],
         ["Devices"] = ["Domains", "Host", "Hotplug", "Hosting(XendOptions)"],
-        ["Memory"] = ["Hypervisor", "Hosting(CurrentOptions XendOptions)"],
+        ["Memory"] = ["Domains", "Hypervisor", "Hosting(CurrentOptions XendOptions)"],
         ["Persistence"] = ["Domains"],
         ["Build"] = ["Hypervisor", "Host(KernelFacts)"],
         ["Host"] = ["Hypervisor"],
         ["Hotplug"] = [],
         ["Hypervisor"] = [],
         [Hall] = [
-            "Hypervisor(IHypervisor)", "Build(IImageBuilder)", "Hotplug(IScriptRunner)", "Host(IHostDevices)", "Hosting(CurrentOptions XendOptions)",
+            "Hypervisor(IHypervisor)", "Build(IImageBuilder)", "Hotplug(IScriptRunner)", "Host(IHostDevices IHostInventory)", "Hosting(CurrentOptions XendOptions)",
         ],
     };
 
@@ -81,6 +81,7 @@ public sealed class RoomTests
     [InlineData("ChildImageBuilder")]
     [InlineData("ScriptRunner")]
     [InlineData("HostDevices")]
+    [InlineData("HostInventory")]
     [InlineData("XenStoreClient")]
     public void What_touches_the_host_is_named_only_where_the_daemon_is_put_together(string implementation)
     {

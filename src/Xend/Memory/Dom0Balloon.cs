@@ -13,12 +13,23 @@ internal sealed class Dom0Balloon(HostServices host)
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ulong _target;
     private ulong _growingTo;
+    private Patience _growth = new(host);
 
     /// <summary>What it was last told, in KiB; 0 where it was told nothing.</summary>
     public ulong TargetKib => Volatile.Read(ref _target);
 
-    /// <summary>What it was told to grow to, in KiB, so that the pages are spoken for; 0 where it was not.</summary>
-    public ulong GrowingToKib => Volatile.Read(ref _growingTo);
+    /// <summary>What it is growing to, in KiB, so that the pages are spoken for; 0 where it does not grow, or no longer. Called under the broker's lock.</summary>
+    /// <param name="stands">What it has, in KiB.</param>
+    public ulong GrowingToKib(ulong stands)
+    {
+        var goal = Volatile.Read(ref _growingTo);
+        if (goal != 0 && (stands >= goal || !_growth.Continues(ulong.MaxValue - stands)))
+        {
+            Interlocked.CompareExchange(ref _growingTo, 0, goal);
+            return 0;
+        }
+        return goal;
+    }
 
     /// <summary>Lowers the target. Returns by how much in KiB; 0 where it is that low already.</summary>
     public Task<ulong> LowerAsync(ulong goalKib, CancellationToken cancellation) => ChangeAsync(
@@ -45,6 +56,7 @@ internal sealed class Dom0Balloon(HostServices host)
             }
             await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), cancellation).ConfigureAwait(false);
             Volatile.Write(ref _target, wanted);
+            _growth = new Patience(host);
             Volatile.Write(ref _growingTo, wanted > stands ? wanted : 0);
             return current > wanted ? current - wanted : 0;
         }

@@ -182,24 +182,6 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
             domains,
             [.. _promises.Select(promise => promise.Promised)],
             targets,
-            new Dom0Allowance(options.Dom0Ballooning, Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib), _dom0.GrowingToKib)));
-    }
-
-    /// <summary>Waiting that goes on while the amount waited for gets less.</summary>
-    private sealed class Patience(HostServices host)
-    {
-        private long _since = host.Clock.GetTimestamp();
-        private ulong _least = ulong.MaxValue;
-
-        public TimeSpan Limit => host.Options.Dom0BalloonTimeout;
-
-        public bool Continues(ulong amount)
-        {
-            if (amount < _least)
-            {
-                (_least, _since) = (amount, host.Clock.GetTimestamp());
-            }
-            return host.Clock.GetElapsedTime(_since) < Limit;
-        }
+            new Dom0Allowance(options.Dom0Ballooning, Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib), _dom0.GrowingToKib(domains.FirstOrDefault(info => info.Id == 0)?.CurrentMemoryKib ?? 0))));
     }
 }

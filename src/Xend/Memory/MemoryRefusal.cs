@@ -27,8 +27,7 @@ internal static class MemoryRefusal
         {
             return $"Not enough free memory and enable-dom0-ballooning is False, so I cannot release any more.  I need {wantedKib} KiB but only have {sum.AvailableKib}.";
         }
-        var missing = wantedKib - sum.AvailableKib;
-        return sum.Dom0MayGiveKib == 0 || sum.Dom0FloorKib < missing
+        return sum.Dom0MayGiveKib == 0
             ? $"Not enough memory is available, and dom0 cannot be shrunk any further.  I need {wantedKib} KiB but only have {sum.AvailableKib}."
             : $"I need {wantedKib} KiB, but dom0_min_mem is {sum.Dom0FloorKib} and shrinking to {sum.Dom0FloorKib} KiB would leave only {sum.AvailableKib} KiB free.";
     }

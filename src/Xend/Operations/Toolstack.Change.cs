@@ -158,6 +158,13 @@ public sealed partial class Toolstack
         {
             throw new XendError(ErrorCode.InvalidRequest, "memory_dynamic_max too small", $"dom0 keeps {least} MiB at least (dom0-min-mem, and never below 128), and is to have {mib}.");
         }
+        if (_rooms.Host.Hypervisor.FindDomain(0) is { } info && (ulong)mib * 1024 > info.MaxMemoryKib)
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                "memory_dynamic_max must be less than or equal to memory_static_max",
+                $"Xen lets dom0 have {info.MaxMemoryKib / 1024} MiB at most (dom0_mem=...,max:... on its command line), and it is to have {mib}.");
+        }
         return RunAsync(dom0, OperationKind.MemSet.Name, requester, turn =>
         {
             OperationLog.Asked(_rooms.Log, $"mem-set {dom0.Name} to {mib} MiB", requester);

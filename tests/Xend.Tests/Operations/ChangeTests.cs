@@ -13,6 +13,7 @@ public sealed class ChangeTests
         ["mem-set 0"] = xend => xend.SetMemoryAsync("linux", 0, Guests.Root, default),
         ["mem-set -5"] = xend => xend.SetMemoryAsync("linux", -5, Guests.Root, default),
         ["mem-set dom0 100"] = xend => xend.SetMemoryAsync("Domain-0", 100, Guests.Root, default),
+        ["mem-set dom0 2000"] = xend => xend.SetMemoryAsync("Domain-0", 2000, Guests.Root, default),
         ["mem-max 100"] = xend => xend.SetMaxMemoryAsync("linux", 100, Guests.Root, default),
         ["mem-max dom0"] = xend => xend.SetMaxMemoryAsync("Domain-0", 1000, Guests.Root, default),
         ["vcpu-set 0"] = xend => xend.SetVcpusAsync("linux", 0, Guests.Root, default),
@@ -33,6 +34,7 @@ public sealed class ChangeTests
     [InlineData("mem-set 0", "memory_dynamic_max must be greater than zero")]
     [InlineData("mem-set -5", "memory_dynamic_max must be greater than zero")]
     [InlineData("mem-set dom0 100", "memory_dynamic_max too small")]
+    [InlineData("mem-set dom0 2000", "memory_dynamic_max must be less than or equal to memory_static_max")]
     [InlineData("mem-max 100", "memory_dynamic_max must be less than or equal to memory_static_max")]
     [InlineData("mem-max dom0", "Cannot mem-max privileged domain Domain-0")]
     [InlineData("vcpu-set 0", "Zero or less VCPUs is invalid")]
