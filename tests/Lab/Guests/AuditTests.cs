@@ -32,7 +32,7 @@ public sealed class AuditTests(LabHost host)
         foreach (var line in new[]
         {
             "store /local/domain/4711: ", "store /libxl/4711: ", $"store /vm/{Uuid}: ", "store /local/domain/0/backend/*/4711: ", "interface vif4711.0: ", "loop /dev/loop",
-            $"file /run/xend/domains/{Uuid}.sxp.new: ", "a device model for domain 4711",
+            $"/run/xend/domains/{Uuid}.sxp.new: ", "a device model for domain 4711",
         })
         {
             Assert.Contains(line, found.Stdout);
