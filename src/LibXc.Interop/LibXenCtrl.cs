@@ -77,6 +77,12 @@ internal sealed unsafe class LibXenCtrl(XenLibraries.Exports library)
     public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, int> xc_evtchn_alloc_unbound =
         (delegate* unmanaged[Cdecl]<nint, uint, uint, int>)library["xc_evtchn_alloc_unbound"];
 
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, ulong, ulong*, ulong*, ulong*, int> xc_domain_set_pod_target =
+        (delegate* unmanaged[Cdecl]<nint, uint, ulong, ulong*, ulong*, ulong*, int>)library["xc_domain_set_pod_target"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, byte*, int> xc_send_debug_keys =
+        (delegate* unmanaged[Cdecl]<nint, byte*, int>)library["xc_send_debug_keys"];
+
     public readonly delegate* unmanaged[Cdecl]<nint, PhysicalInfoData*, int> xc_physinfo =
         (delegate* unmanaged[Cdecl]<nint, PhysicalInfoData*, int>)library["xc_physinfo"];
 

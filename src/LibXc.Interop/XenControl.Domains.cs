@@ -110,6 +110,13 @@ public sealed unsafe partial class XenControl
         call.Check(Library.xc_domain_set_memmap_limit(call.Handle, domainId, kib));
     }
 
+    /// <summary>The target of an HVM or PVH domain's populate-on-demand cache, in pages.</summary>
+    public void SetPodTarget(uint domainId, ulong pages)
+    {
+        using XenCall call = Begin("xc_domain_set_pod_target", Named(domainId));
+        call.Check(Library.xc_domain_set_pod_target(call.Handle, domainId, pages, null, null, null));
+    }
+
     /// <param name="domainId">The domain.</param>
     /// <param name="mode">0 default, 1 always emulate, 2 native.</param>
     public void SetTscMode(uint domainId, uint mode)

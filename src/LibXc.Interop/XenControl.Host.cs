@@ -84,6 +84,15 @@ public sealed unsafe partial class XenControl
         return Encoding.UTF8.GetString(ring.GetBuffer(), 0, (int)ring.Length).Replace("\0", "", StringComparison.Ordinal);
     }
 
+    /// <summary>Presses keys on Xen's console.</summary>
+    public void SendDebugKeys(string keys)
+    {
+        byte[] text = Encoding.ASCII.GetBytes(keys + "\0");
+        using XenCall call = Begin("xc_send_debug_keys", "Xen's console");
+        fixed (byte* start = text)
+            call.Check(Library.xc_send_debug_keys(call.Handle, start));
+    }
+
     private string AskText(int command, int size)
     {
         Span<byte> text = stackalloc byte[size];

@@ -25,6 +25,9 @@ public sealed record HostServices(
 
     public required IDeviceModels DeviceModels { get; init; }
 
+    /// <summary>What there is on the host that serves guests.</summary>
+    public required IHostInventory Inventory { get; init; }
+
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;
 

@@ -19,7 +19,7 @@ public sealed class RoomTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         // The request handler, and what it answers with: data, checked by a test of its own below.
-        ["Api"] = ["Operations(IToolstack Requester VncView)", "Domains", "Devices", "Hypervisor", "DeviceModel(VncAddress)", "Host(NodeInfo HostName)"],
+        ["Api"] = ["Operations(IToolstack Requester TaskView AuditFinding VncView)", "Domains", "Devices", "Hypervisor", "DeviceModel(VncAddress)", "Host(NodeInfo HostName)"],
         ["Operations"] = ["Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host", "Hosting(XendOptions)"],
         // What a domain is to be includes its devices; who asked for the operation under way is part of its picture.
         ["Domains"] = ["Devices", "Hypervisor", "Operations(Requester)", "DeviceModel(DeviceModelProcess VncAddress)"],
@@ -32,7 +32,7 @@ public sealed class RoomTests
         ["Hotplug"] = [],
         ["Hypervisor"] = [],
         [Hall] = [
-            "Hypervisor(IHypervisor)", "DeviceModel(IDeviceModels)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices)", "Hosting(CurrentOptions XendOptions)",
+            "Hypervisor(IHypervisor)", "DeviceModel(IDeviceModels)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices IHostInventory)", "Hosting(CurrentOptions XendOptions)",
         ],
     };
 
@@ -84,6 +84,7 @@ public sealed class RoomTests
     [InlineData("ScriptRunner")]
     [InlineData("QemuDeviceModels")]
     [InlineData("HostDevices")]
+    [InlineData("HostInventory")]
     [InlineData("XenStoreClient")]
     public void What_touches_the_host_is_named_only_where_the_daemon_is_put_together(string implementation)
     {

@@ -136,6 +136,10 @@ internal static class DomainSxp
         {
             items.Add(SList.Of("state", DomainStatus.Letters(info)));
         }
+        if (domain.HeldBy is { } holders)
+        {
+            items.Add(SList.Of("held_by", holders));
+        }
         if (domain.StoreFrame is { } store)
         {
             items.Add(SList.Of("store_mfn", Number(store)));

@@ -38,6 +38,15 @@ public sealed class DeviceClaims
         }
     }
 
+    /// <summary>Who holds something.</summary>
+    public IReadOnlyList<(Guid Domain, string Name)> Holders()
+    {
+        lock (_lock)
+        {
+            return [.. _claims.Select(claim => (claim.Key, claim.Value.Domain))];
+        }
+    }
+
     /// <summary>The disks of domains that other toolstacks created, from their backends. One request a class where there are none.</summary>
     public static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
         HostServices host, DomainRegistry registry, CancellationToken cancellation)

@@ -16,7 +16,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     private const int MostDevices = 256;
 
-    private const uint MostVcpus = 512;
+    internal const uint MostVcpus = 512;
 
     public DomainConfig Read(SList source)
     {

@@ -63,6 +63,9 @@ public sealed record DomainEntry
 /// <param name="Requester">Who asked.</param>
 public sealed record RunningOperation(string Name, DateTimeOffset Since, Operations.Requester Requester)
 {
+    /// <summary>The step under way; null before the first.</summary>
+    public string? Step { get; init; }
+
     /// <summary>"create since 3 s, asked by root (pid 812)".</summary>
     public string Describe(DateTimeOffset now) => $"{Name} since {Math.Max(0, (int)(now - Since).TotalSeconds)} s, asked by {Requester}";
 }

@@ -17,6 +17,11 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
         foreach (var domain in domains)
         {
             var entry = entries.GetValueOrDefault(domain.Uuid);
+            if (domain.Dying && registry.Dying.Find(domain.Id, domain.Uuid) is { } dying)
+            {
+                views.Add(Join(Remains(dying), domain));
+                continue;
+            }
             if (entry is null)
             {
                 complete = false;
@@ -55,6 +60,10 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
     private static bool StaysListed(DomainEntry entry) =>
         entry is { Managed: true } or { Foreign: false, State: DomainState.Destroying or DomainState.Restarting or DomainState.Waiting };
 
+    /// <summary>What is left of a domain that was destroyed: nobody's any more.</summary>
+    private static DomainEntry Remains(DyingDomain dying) =>
+        new() { Uuid = dying.Uuid, Name = dying.ShownName, Runtime = new DomainRuntime(dying.Id), State = DomainState.Destroying };
+
     private static bool IsEnding(DomainEntry entry, DomainInfo? info) =>
         !entry.Foreign && entry.State != DomainState.Preserved
         && (entry.State is DomainState.Destroying or DomainState.Restarting or DomainState.Waiting || info is { Shutdown: not null } or { Dying: true });
@@ -83,6 +92,7 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
             Restarting = entry.State == DomainState.Restarting,
             Note = entry.Note,
             PausedByAdmin = entry.PausedByAdmin,
+            HeldBy = info is { Dying: true } ? registry.Dying.Find(info.Id, info.Uuid)?.Holders : null,
             Operation = entry.Operation?.Describe(host.Clock.GetUtcNow()),
         };
     }

@@ -191,6 +191,26 @@ public static class DomainNodes
         },
         cancellation);
 
+    /// <summary>What the guest's balloon driver goes by.</summary>
+    public static async Task WriteMemoryAsync(IXenStore store, uint domainId, DomainConfig config, CancellationToken cancellation)
+    {
+        var batch = new Batch(store, cancellation);
+        batch.Write($"/vm/{config.Uuid}", ("memory", Text(config.MemoryMib)), ("maxmem", Text(config.MaxMemoryMib)));
+        batch.Write(PathOf(domainId), ("memory/static-max", Text(config.MaxMemoryMib * 1024ul)), ("memory/target", Text(config.MemoryMib * 1024ul)));
+        await batch.AllAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Which vCPUs a guest is to use.</summary>
+    public static async Task WriteOnlineVcpusAsync(IXenStore store, uint domainId, uint online, uint most, CancellationToken cancellation)
+    {
+        var batch = new Batch(store, cancellation);
+        for (uint vcpu = 0; vcpu < most; vcpu++)
+        {
+            batch.Write(PathOf(domainId), ($"cpu/{vcpu}/availability", vcpu < online ? "online" : "offline"));
+        }
+        await batch.AllAsync().ConfigureAwait(false);
+    }
+
     public static string PathOf(uint domainId) => $"/local/domain/{domainId}";
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

@@ -12,6 +12,9 @@ public sealed class DomainRegistry
     /// <summary>Raised with the UUID after an entry was removed.</summary>
     public event Action<Guid>? Removed;
 
+    /// <summary>Domains that were destroyed and that Xen still has.</summary>
+    public DyingDomains Dying { get; } = new();
+
     public ImmutableDictionary<Guid, DomainEntry> Entries => Volatile.Read(ref _entries);
 
     public DomainEntry? Find(Guid uuid) => Entries.GetValueOrDefault(uuid);
@@ -76,7 +79,8 @@ public sealed class DomainRegistry
     public DomainEntry? Resolve(string reference)
     {
         var entries = Entries;
-        if (entries.Values.FirstOrDefault(entry => entry.Name == reference) is { } named)
+        // Another toolstack's domain may have the same name; ours are meant first.
+        if (entries.Values.Where(entry => entry.Name == reference).MinBy(entry => entry.Foreign) is { } named)
         {
             return named;
         }

@@ -36,6 +36,8 @@ public static class DomainTransitions
         (DomainState.Halted or DomainState.Preserved, "rename") => true,
         (DomainState.Running or DomainState.Preserved or DomainState.Waiting, "reset") => true,
         (DomainState.Halted, "start" or "delete") => true,
+        (DomainState.Running or DomainState.Halted, "mem-set" or "mem-max" or "vcpu-set" or "vcpu-pin" or "schedule") => true,
+        (DomainState.Running, "sysrq") => true,
         _ => false,
     };
 

@@ -57,6 +57,9 @@ public sealed record DomainView
 
     public bool PausedByAdmin { get; init; }
 
+    /// <summary>What holds a domain that was destroyed and does not go; null for all others.</summary>
+    public string? HeldBy { get; init; }
+
     /// <summary>The operation under way: "create since 3 s, asked by root (pid 812)"; null where there is none.</summary>
     public string? Operation { get; init; }
 

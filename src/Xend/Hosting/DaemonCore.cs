@@ -65,19 +65,24 @@ public sealed class DaemonCore : IDaemonCore
         {
             Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
+            Inventory = new HostInventory(),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var files = new DurableFiles();
         var operationLog = XendLog.For(context.Log, "Operations");
+        var registry = new DomainRegistry();
         var rooms = new OperationRooms(
             host,
-            new HostMemory(hypervisor, options),
+            new HostMemory(host, registry),
             new DeviceClaims(),
-            new DomainRegistry(),
+            registry,
             new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
             new ManagedDomains(context.Options.DomainsPath, files, operationLog),
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
-            operationLog);
+            operationLog)
+        {
+            Loops = new LoopLedger(context.Paths.LoopsDirectory, files),
+        };
         var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));
         try
         {

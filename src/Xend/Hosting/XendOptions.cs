@@ -22,6 +22,15 @@ public sealed record XendOptions
 
     public uint Dom0Cpus { get; init; }
 
+    /// <summary>How long dom0 may give nothing of the memory that it was asked for.</summary>
+    public TimeSpan Dom0BalloonTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a request waits for the operation before it on the same domain.</summary>
+    public TimeSpan OperationWaitTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long a destroyed domain may stay listed by Xen as dying until that is told.</summary>
+    public TimeSpan DomainDestroyTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     public bool UnixXmlRpcServer { get; init; } = true;
 
     /// <summary>Limit for a device to come up.</summary>

@@ -42,6 +42,9 @@ public sealed record XendPaths
     /// <remarks>Beside libxl's. Not below /run: a guest's ramdisk is no small file, and that is in dom0's memory.</remarks>
     public string BootDirectory { get; init; } = "/var/lib/xen/xend-boot";
 
+    /// <summary>Which loop devices were made for guests' disks, a file a disk.</summary>
+    public string LoopsDirectory => Path.Combine(RunDirectory, "loops");
+
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 

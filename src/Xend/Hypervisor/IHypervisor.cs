@@ -27,6 +27,12 @@ public interface IHypervisor
     /// <summary>The hard limit of the domain's memory, in KiB.</summary>
     void SetMaxMemory(uint domainId, ulong kib);
 
+    /// <summary>What an HVM or PVH guest whose memory is populated on demand may have, in KiB: without it a growing one dies for lack of pages.</summary>
+    void SetPopulateOnDemandTarget(uint domainId, ulong kib);
+
+    /// <summary>Presses keys on Xen's own console.</summary>
+    void SendDebugKeys(string keys);
+
     /// <summary>The end of the pseudo-physical E820 map of a PV domain, in KiB.</summary>
     void SetMemoryMapLimit(uint domainId, ulong kib);
 

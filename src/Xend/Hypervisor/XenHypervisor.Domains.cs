@@ -34,6 +34,8 @@ public sealed partial class XenHypervisor
 
     public void SetMaxMemory(uint domainId, ulong kib) => Call(() => _xen.SetMaxMemory(domainId, kib));
 
+    public void SetPopulateOnDemandTarget(uint domainId, ulong kib) => Call(() => _xen.SetPodTarget(domainId, kib / KibPerPage));
+
     public void SetMemoryMapLimit(uint domainId, ulong kib) => Call(() => _xen.SetMemoryMapLimit(domainId, kib));
 
     public void SetTscMode(uint domainId, uint mode) => Call(() => _xen.SetTscMode(domainId, mode));

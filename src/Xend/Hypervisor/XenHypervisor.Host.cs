@@ -52,6 +52,8 @@ public sealed partial class XenHypervisor
         };
     });
 
+    public void SendDebugKeys(string keys) => Call(() => _xen.SendDebugKeys(keys));
+
     public string ReadConsoleRing(bool clear) => Call(() => _xen.ReadConsoleRing(clear));
 
     private static bool Can(in PhysicalInfoData data, uint capability) => (data.Capabilities & capability) != 0;

@@ -1,70 +1,187 @@
+using Xend.Domains;
 using Xend.Hypervisor;
 
 namespace Xend.Memory;
 
-/// <summary>Promises of host memory, so that domains created side by side are never promised the same page.</summary>
-public sealed class HostMemory(IHypervisor hypervisor, Hosting.CurrentOptions options)
+/// <summary>The one broker of the host's memory: who is promised a page is sure of it, and where there are enough nobody is refused.</summary>
+/// <remarks>
+/// Where free memory does not do and dom0 may shrink, the promise is made at once and then waited for: dom0 gives its pages when it likes. The
+/// sum itself is <see cref="MemorySum"/>.
+/// </remarks>
+public sealed class HostMemory(HostServices host, DomainRegistry registry)
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Looks that are made for a picture in which nothing moves.</summary>
+    private const int MostLooks = 5;
+
     private readonly Lock _lock = new();
-    private ulong _promisedKib;
+    private readonly List<MemoryPromise> _promises = [];
+    private readonly Dom0Balloon _dom0 = new(host);
 
-    /// <summary>Promises memory or refuses with the sum. Dispose the promise when the pages are allocated, or not needed.</summary>
-    public IDisposable Reserve(string domain, MemoryNeed need)
+    /// <summary>Promises memory, or refuses with the sum. The pages are there when this returns.</summary>
+    /// <param name="domain">The domain; pages that it has already are not asked for again.</param>
+    /// <param name="name">Its name, for the refusal.</param>
+    /// <param name="need">All that it is to have.</param>
+    /// <param name="cancellation">Gives up waiting for dom0; the promise is then void.</param>
+    public async Task<MemoryPromise> ReserveAsync(Guid domain, string name, MemoryNeed need, CancellationToken cancellation)
+    {
+        var patience = new Patience(host);
+        MemoryPromise? promise;
+        while (!TryPromise(domain, name, need, patience, out promise))
+        {
+            await Task.Delay(LookEvery, host.Clock, cancellation).ConfigureAwait(false);
+        }
+        if (!promise!.Promised.Covered)
+        {
+            try
+            {
+                await WaitForDom0Async(promise, name, need, cancellation).ConfigureAwait(false);
+            }
+            catch
+            {
+                await GiveBackAsync(promise).ConfigureAwait(false);
+                throw;
+            }
+        }
+        return promise;
+    }
+
+    /// <summary>dom0 itself is to have that much. Pages that it is to grow by are promised to it.</summary>
+    public async Task SetDom0TargetAsync(ulong kib, CancellationToken cancellation)
     {
         lock (_lock)
         {
-            var host = hypervisor.GetPhysicalInfo();
-            var present = host.FreeMemoryKib + host.ScrubMemoryKib;
-            var spokenFor = host.OutstandingMemoryKib + _promisedKib;
-            var available = present > spokenFor ? present - spokenFor : 0;
-            if (need.TotalKib > available)
+            var sum = Look();
+            var more = kib > sum.Dom0Kib ? kib - sum.Dom0Kib : 0;
+            if (more > (ulong)Math.Max(0, sum.UnpromisedKib))
             {
-                throw TooLittle(domain, need, host, available);
+                throw MemoryRefusal.Explain("Domain-0", MemoryNeed.ForTarget(more), more, sum with { Dom0MayGiveKib = 0 }, mayShrink: false);
             }
-            _promisedKib += need.TotalKib;
-            return new Promise(this, need.TotalKib);
         }
+        await _dom0.SetAsync(kib, cancellation).ConfigureAwait(false);
     }
 
-    private XendError TooLittle(string domain, MemoryNeed need, PhysicalInfo host, ulong available)
-    {
-        var promised = host.OutstandingMemoryKib + _promisedKib;
-        var sentence = options.Value.Dom0Ballooning
-            ? $"Not enough memory is available, and dom0 cannot be shrunk any further.  I need {need.TotalKib} KiB but only have {available}."
-            : $"Not enough free memory and enable-dom0-ballooning is False, so I cannot release any more.  I need {need.TotalKib} KiB but only have {available}.";
-        var missingMib = (need.TotalKib - available + 1023) / 1024;
-        var fits = need.GuestKib / 1024 > missingMib ? need.GuestKib / 1024 - missingMib : 0;
-        return new XendError(
-            ErrorCode.NoMemory,
-            sentence,
-            $"""
-            needed:    {need.TotalKib,10} KiB = {need.GuestKib} guest {domain} + {need.OverheadKib} overhead
-            available: {available,10} KiB = {host.FreeMemoryKib} free + {host.ScrubMemoryKib} being scrubbed - {promised} promised to others
-            missing:   {need.TotalKib - available,10} KiB
-            """,
-            fits > 0
-                ? $"memory = {fits} would fit; or free {missingMib} MiB: stop a guest, or shrink dom0 (xl mem-set 0 ...)."
-                : $"Free {missingMib} MiB: stop a guest, or shrink dom0 (xl mem-set 0 ...).");
-    }
-
-    private void Release(ulong kib)
+    /// <summary>The sum as it is now.</summary>
+    public MemorySum Sum()
     {
         lock (_lock)
         {
-            _promisedKib -= kib;
+            return Look();
         }
     }
 
-    private sealed class Promise(HostMemory memory, ulong kib) : IDisposable
+    internal void Spend(MemoryPromise promise, ulong kib)
     {
-        private int _released;
-
-        public void Dispose()
+        lock (_lock)
         {
-            if (Interlocked.Exchange(ref _released, 1) == 0)
-            {
-                memory.Release(kib);
-            }
+            promise.Promised = promise.Promised with { SpentKib = promise.Promised.SpentKib + kib };
         }
+    }
+
+    internal void Release(MemoryPromise promise)
+    {
+        lock (_lock)
+        {
+            _promises.Remove(promise);
+        }
+    }
+
+    internal async Task GiveBackAsync(MemoryPromise promise)
+    {
+        ulong back;
+        lock (_lock)
+        {
+            _promises.Remove(promise);
+            back = promise.AskedOfDom0Kib;
+            promise.AskedOfDom0Kib = 0;
+        }
+        if (back > 0)
+        {
+            await _dom0.RaiseAsync(back, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes the promise where there is enough. False where there will be as soon as dying domains are gone; throws where there will not.</summary>
+    private bool TryPromise(Guid domain, string name, MemoryNeed need, Patience patience, out MemoryPromise? promise)
+    {
+        lock (_lock)
+        {
+            var sum = Look(domain, out var present);
+            var wanted = MemorySum.Rest(need.TotalKib, present);
+            promise = null;
+            if (wanted > sum.AvailableKib)
+            {
+                if (wanted <= sum.AvailableKib + sum.DyingKib && patience.Continues(sum.DyingKib))
+                {
+                    return false;
+                }
+                throw MemoryRefusal.Explain(name, need, wanted, sum, host.Options.Dom0Ballooning);
+            }
+            var covered = (long)wanted <= sum.UnpromisedKib;
+            promise = new MemoryPromise(this, new PromisedMemory(domain, need.TotalKib, 0, covered));
+            _promises.Add(promise);
+            return true;
+        }
+    }
+
+    /// <summary>Lowers dom0's target and waits for the pages, as long as some come.</summary>
+    private async Task WaitForDom0Async(MemoryPromise promise, string name, MemoryNeed need, CancellationToken cancellation)
+    {
+        var patience = new Patience(host);
+        while (true)
+        {
+            MemorySum sum;
+            ulong wanted;
+            lock (_lock)
+            {
+                sum = Look(promise.Promised.Domain, out var present);
+                wanted = MemorySum.Rest(need.TotalKib, present);
+                if ((long)wanted <= sum.UncoveredKib)
+                {
+                    promise.Promised = promise.Promised with { Covered = true };
+                    return;
+                }
+            }
+            promise.AskedOfDom0Kib += await _dom0.LowerAsync(sum.Dom0GoalKib, cancellation).ConfigureAwait(false);
+            if (!patience.Continues(sum.Dom0Kib))
+            {
+                throw MemoryRefusal.Dom0GaveTooLittle(name, need, wanted, sum, _dom0.TargetKib, patience.Limit);
+            }
+            await Task.Delay(LookEvery, host.Clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private MemorySum Look() => Look(Guid.Empty, out _);
+
+    /// <summary>The sum, without what <paramref name="domain"/> is owed up to its target.</summary>
+    private MemorySum Look(Guid domain, out DomainInfo? present)
+    {
+        var domains = host.Hypervisor.ListDomains();
+        PhysicalInfo physical;
+        var looks = 0;
+        while (true)
+        {
+            physical = host.Hypervisor.GetPhysicalInfo();
+            var after = host.Hypervisor.ListDomains();
+            var still = after.Count == domains.Count && after.Zip(domains).All(pair => pair.First.Id == pair.Second.Id && pair.First.CurrentMemoryKib == pair.Second.CurrentMemoryKib);
+            if (still || ++looks == MostLooks)
+            {
+                // The earlier list is the careful one: what a domain got since then is missing in the heap already.
+                break;
+            }
+            domains = after;
+        }
+        present = domain == Guid.Empty ? null : domains.LastOrDefault(info => info.Uuid == domain && info is { Dying: false });
+        var targets = registry.Entries.Values
+            .Where(entry => entry is { Config: not null, Runtime.Id: not null, State: not DomainState.Destroying } && entry.Uuid != domain)
+            .ToDictionary(entry => entry.Uuid, entry => MemoryNeed.TargetKib(entry.Config!));
+        var options = host.Options;
+        return MemorySum.Of(new MemoryPicture(
+            physical,
+            domains,
+            [.. _promises.Select(promise => promise.Promised)],
+            targets,
+            new Dom0Allowance(options.Dom0Ballooning, Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib), _dom0.GrowingToKib(domains.FirstOrDefault(info => info.Id == 0)?.CurrentMemoryKib ?? 0))));
     }
 }

@@ -1,6 +1,7 @@
 using Sxp;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Operations.Audit;
 
 namespace Xend.Operations;
 
@@ -77,6 +78,42 @@ public interface IToolstack
     int GetRestartCount(string reference);
 
     IReadOnlyList<VcpuInfo> GetVcpus(string reference);
+
+    /// <summary>Sets the memory that a domain has now (a running one) or will start with, in MiB. The guest's balloon driver follows when it likes.</summary>
+    Task SetMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Sets the most memory that a domain may be given, in MiB.</summary>
+    Task SetMaxMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Sets how many vCPUs a running domain uses, or how many one that does not run will have.</summary>
+    Task SetVcpusAsync(string reference, int count, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Sets which physical CPUs a vCPU (null: all of them) may run on.</summary>
+    Task PinVcpuAsync(string reference, int? vcpu, IReadOnlyCollection<int> cpus, Requester requester, CancellationToken cancellation);
+
+    /// <summary>The scheduler's weight and cap of a domain.</summary>
+    SchedulerParameters GetScheduling(string reference);
+
+    /// <summary>Sets weight and cap; null leaves as is.</summary>
+    Task SetSchedulingAsync(string reference, int? weight, int? cap, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Presses a magic SysRq key in a guest: one letter or digit.</summary>
+    Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Presses keys on Xen's own console.</summary>
+    void SendDebugKeys(string keys);
+
+    /// <summary>The operations that have not ended, in the order in which they were asked for.</summary>
+    IReadOnlyList<TaskView> ListTasks();
+
+    /// <summary>Gives an operation up and returns, when it is undone, a sentence that says so.</summary>
+    /// <param name="reference">The task's number, or the domain that it runs on.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Waits no longer; the operation is cancelled all the same.</param>
+    Task<string> CancelTaskAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Compares what is on the host with what should be, and puts in order what can be where <paramref name="fix"/> says so.</summary>
+    Task<IReadOnlyList<AuditFinding>> AuditAsync(bool fix, Requester requester, CancellationToken cancellation);
 
     PhysicalInfo GetPhysicalInfo();
 

@@ -18,6 +18,19 @@ public sealed record OperationRooms(
     IJournal Journal,
     ILogger Log)
 {
+    /// <summary>Which loop devices were made for guests.</summary>
+    public required LoopLedger Loops { get; init; }
+
+    /// <summary>Writes an entry down wherever it is kept.</summary>
+    internal void Keep(DomainEntry entry)
+    {
+        if (entry.Managed)
+        {
+            Managed.Save(entry);
+        }
+        Records.Save(entry);
+    }
+
     /// <summary>Nothing of the domain is left on the host: a managed one is halted from now on, any other is forgotten.</summary>
     /// <param name="uuid">The domain.</param>
     /// <param name="note">Why it is not started again; null where nothing is to be said.</param>
@@ -61,6 +74,8 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
 
     public ManagedDomains Managed => rooms.Managed;
 
+    public LoopLedger Loops => rooms.Loops;
+
     public ILogger Log => rooms.Log;
 
     /// <summary>What was done so far; survives the daemon's death.</summary>
@@ -83,7 +98,7 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public DomainRuntime Runtime { get; private set; } = domain.Runtime;
 
     /// <summary>The promise of memory while the domain is built.</summary>
-    public IDisposable? MemoryPromise { get; set; }
+    public Memory.MemoryPromise? MemoryPromise { get; set; }
 
     /// <summary>The id; a step that needs it stands behind the one that creates the domain.</summary>
     public uint DomainId => Runtime.Id ?? throw new InvalidOperationException($"{domain.Name} has no id yet");
@@ -102,11 +117,7 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
         }
         try
         {
-            if (changed.Managed)
-            {
-                Managed.Save(changed);
-            }
-            Records.Save(changed);
+            rooms.Keep(changed);
             return changed;
         }
         catch
@@ -132,6 +143,10 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
             Records.Save(forgotten);
         }
     }
+
+    /// <summary>Shows what is being done to those who ask for the tasks.</summary>
+    public void ShowSteps(string steps) =>
+        Registry.Update(Uuid, entry => entry.Operation is { } operation ? entry with { Operation = operation with { Step = steps } } : entry);
 
     /// <summary>Changes what is known of the running domain, here and in the registry.</summary>
     public void Learn(Func<DomainRuntime, DomainRuntime> change)

@@ -37,10 +37,23 @@ public sealed record OperationKind(string Name, Leftover Leftover)
 
     public static OperationKind Rename { get; } = new("rename", Leftover.Settle);
 
+    public static OperationKind MemSet { get; } = new("mem-set", Leftover.Settle);
+
+    public static OperationKind MemMax { get; } = new("mem-max", Leftover.Settle);
+
+    public static OperationKind VcpuSet { get; } = new("vcpu-set", Leftover.Settle);
+
+    public static OperationKind VcpuPin { get; } = new("vcpu-pin", Leftover.Settle);
+
+    public static OperationKind Schedule { get; } = new("schedule", Leftover.Settle);
+
+    public static OperationKind Sysrq { get; } = new("sysrq", Leftover.Settle);
+
     /// <summary>All of them. The kill sweep and the fault sweep of the tests demand a scenario for each.</summary>
     public static ImmutableArray<OperationKind> All { get; } =
     [
         Create, Start, Destroy, Restart, Reset, Wait, RenameRestart, Preserve, Shutdown, Pause, Unpause, New, Delete, Rename,
+        MemSet, MemMax, VcpuSet, VcpuPin, Schedule, Sysrq,
     ];
 
     /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>

@@ -1,5 +1,7 @@
 using Serilog;
 using Xend.Build.Bootloaders;
+using Xend.Domains;
+using Xend.Operations.Audit;
 
 namespace Xend.Operations;
 
@@ -8,6 +10,20 @@ internal static class OperationLog
 {
     public static void Asked(ILogger log, string title, Requester requester) =>
         log.Information("{Operation}: asked by {Requester}", title, requester);
+
+    public static void Lingers(ILogger log, DyingDomain dying) => log.Warning(
+        "Domain {Name} ({Id}) was destroyed and stays with Xen as dying: {Memory} KiB of its memory are held by {Holders}", dying.Name, dying.Id, dying.MemoryKib, dying.Holders);
+
+    public static void TargetFollowed(ILogger log, string name, ulong mib) =>
+        log.Information("Another tool has set the memory of {Name} to {Mib} MiB; it is kept so", name, mib);
+
+    public static void GoneAtLast(ILogger log, DyingDomain dying) => log.Information("Domain {Name} ({Id}), destroyed earlier, is gone at last", dying.Name, dying.Id);
+
+    public static void AuditFound(ILogger log, AuditFinding finding) => log.Warning(
+        "Audit: {Kind} {Object}: {What} ({State})", finding.Kind, finding.Object, finding.What, finding.Fixed ? "fixed" : finding.Failure ?? "left as it is");
+
+    public static void CancelAsked(ILogger log, string operation, string name, Requester requester) =>
+        log.Information("{Operation} {Name}: to be cancelled: asked by {Requester}", operation, name, requester);
 
     /// <param name="log">The log.</param>
     /// <param name="title">The operation.</param>

@@ -19,6 +19,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
 
     private readonly Channel<bool> _pokes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
+    private readonly TargetFollowing _targets = new(rooms, queues);
     private readonly List<Task> _loops = [];
 
     /// <summary>Starts watching. The first look has been made when this returns.</summary>
@@ -123,6 +124,10 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             var info = entry.Runtime.Id is { } id ? byId.GetValueOrDefault(id) : null;
             Compare(entry, info?.Uuid == entry.Uuid ? info : null);
         }
+        foreach (var dying in rooms.Registry.Dying.All)
+        {
+            Watch(dying, byId.GetValueOrDefault(dying.Id));
+        }
         var known = rooms.Registry.Entries;
         foreach (var domain in domains)
         {
@@ -133,6 +138,18 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
     }
 
+    /// <summary>A destroyed domain that Xen kept: it goes when what holds it does.</summary>
+    private void Watch(DyingDomain dying, DomainInfo? info)
+    {
+        if (info is null || info.Uuid != dying.Uuid)
+        {
+            rooms.Registry.Dying.Remove(dying.Id);
+            OperationLog.GoneAtLast(rooms.Log, dying);
+            return;
+        }
+        rooms.Registry.Dying.Set(dying with { MemoryKib = info.CurrentMemoryKib, HeldBy = Destroy.DomainDeath.HoldersOf(rooms.Host, dying.Id) });
+    }
+
     private void Compare(DomainEntry entry, DomainInfo? info)
     {
         if (entry.Foreign)
@@ -140,7 +157,6 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             if (info is null)
             {
                 rooms.Registry.Remove(entry.Uuid);
-                queues.Forget(entry.Uuid);
             }
             return;
         }
@@ -162,6 +178,10 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         {
             OperationLog.Vanished(rooms.Log, entry.Name, id);
             _ = ActAsync(entry, "clean up", lifecycle.DestroyAsync);
+        }
+        else if (TargetFollowing.HasChanged(entry, info))
+        {
+            _ = _targets.FollowAsync(entry, id, _stop.Token);
         }
         else if (entry.State == DomainState.Running && info.Shutdown is { } reason and not ShutdownReason.Suspend && !info.Dying)
         {
@@ -258,7 +278,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         {
             return;
         }
-        name = name is not null && DomainConfigReader.IsValidName(name) ? name : known?.Name ?? Unnamed(domain);
+        name = name is not null && DomainConfigReader.IsValidName(name) ? name : rooms.Registry.Dying.Find(domain.Id, domain.Uuid)?.ShownName ?? known?.Name ?? Unnamed(domain);
         if (known?.Name != name || known.Runtime.Id != domain.Id)
         {
             rooms.Registry.Adopt(new DomainEntry

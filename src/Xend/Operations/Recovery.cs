@@ -16,22 +16,31 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         await FinishSettingAsideAsync(cancellation).ConfigureAwait(false);
         foreach (var operation in rooms.Journal.ReadUnfinished())
         {
-            OperationLog.Recovering(rooms.Log, operation.Operation, operation.Name, operation.LastStep);
-            using var journal = rooms.Journal.Continue(operation);
-            try
-            {
-                await FinishAsync(operation, journal, cancellation).ConfigureAwait(false);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // One domain that cannot be put in order keeps no other from being served; the next start tries again.
-                journal.KeepForNextStart();
-                OperationLog.RecoveryFailed(rooms.Log, Failure.Explain(error, $"{operation.Operation} {operation.Name}"));
-            }
+            // One domain that cannot be put in order keeps no other from being served; the next start tries again.
+            await TryFinishAsync(operation, cancellation).ConfigureAwait(false);
         }
         foreach (var entry in rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Running, Runtime.Id: not null }))
         {
             OperationLog.Adopted(rooms.Log, entry.Name, entry.Runtime.Id!.Value);
+        }
+    }
+
+    /// <summary>Finishes or undoes an operation that was not ended. Returns why it could not, null where it did; its entry then stays.</summary>
+    public async Task<XendError?> TryFinishAsync(UnfinishedOperation operation, CancellationToken cancellation)
+    {
+        OperationLog.Recovering(rooms.Log, operation.Operation, operation.Name, operation.LastStep);
+        using var journal = rooms.Journal.Continue(operation);
+        try
+        {
+            await FinishAsync(operation, journal, cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            journal.KeepForNextStart();
+            var explained = Failure.Explain(error, $"{operation.Operation} {operation.Name}");
+            OperationLog.RecoveryFailed(rooms.Log, explained);
+            return explained;
         }
     }
 

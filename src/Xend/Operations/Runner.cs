@@ -22,6 +22,7 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
                     begun.Push(step);
                     context.Journal.StepStarts(step.Name);
                 }
+                context.ShowSteps(string.Join(", ", group));
                 await RunGroupAsync(title, group, context, cancellation).ConfigureAwait(false);
             }
             OperationLog.Ended(context.Log, title, clock.GetElapsedTime(start), context.Host.CountStoreRequests() - requests);

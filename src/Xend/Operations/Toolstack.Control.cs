@@ -18,10 +18,6 @@ public sealed partial class Toolstack
             return; // As of old: there is nothing to end.
         }
         OperationLog.Asked(_rooms.Log, $"destroy {entry.Name}", requester);
-        if (entry.State == DomainState.Creating)
-        {
-            _queues.CancelCurrent(entry.Uuid);
-        }
         await RunAsync(
             entry,
             "destroy",
@@ -34,7 +30,10 @@ public sealed partial class Toolstack
                 }
             },
             cancellation).ConfigureAwait(false);
-        ForgetQueue(entry.Uuid);
+        if (entry.Runtime.Id is { } id && _rooms.Registry.Dying.Find(id, entry.Uuid) is { } dying)
+        {
+            throw Destroy.DomainDeath.Explain(dying);
+        }
     }
 
     public async Task<string?> ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation)

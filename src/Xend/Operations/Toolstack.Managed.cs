@@ -53,7 +53,6 @@ public sealed partial class Toolstack
                 _rooms.Registry.Remove(entry.Uuid);
             },
             cancellation).ConfigureAwait(false);
-        ForgetQueue(entry.Uuid);
     }
 
     public async Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation)
@@ -136,13 +135,5 @@ public sealed partial class Toolstack
             throw new XendError(ErrorCode.WrongState, "Domain is not halted.", $"{current.Name} is {current.State.Describe()}.");
         }
         return _lifecycle.RunAsync(OperationKind.New, current, ManagedPlan.New(wanted, current.Config), turn);
-    }
-
-    private void ForgetQueue(Guid domain)
-    {
-        if (_rooms.Registry.Find(domain) is null)
-        {
-            _queues.Forget(domain);
-        }
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     public Toolstack(OperationRooms rooms, Runner runner)
     {
         _rooms = rooms;
-        _queues = new DomainQueues(rooms.Registry, rooms.Host.Clock);
+        _queues = new DomainQueues(rooms.Registry, rooms.Host);
         _lifecycle = new Lifecycle(rooms, runner);
         _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
@@ -41,6 +41,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         await _recovery.RunAsync(cancellation).ConfigureAwait(false);
         _rooms.Host.DeviceModels.Ended += _reconciler.Poke;
         await _reconciler.StartAsync(cancellation).ConfigureAwait(false);
+        await ApplyControlDomainCpusAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Looks at the host now, and not when the next event or the next interval comes.</summary>

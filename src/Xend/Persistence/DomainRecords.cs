@@ -97,6 +97,17 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
         return entries;
     }
 
+    public bool Has(Guid uuid) => File.Exists(FileOf(uuid));
+
+    /// <summary>All files that lie with the records, whatever they are.</summary>
+    public IReadOnlyList<RecordFile> Files() => Directory.Exists(directory)
+        ?
+        [
+            .. Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).Select(path => new RecordFile(
+                path, path.EndsWith(".sxp", StringComparison.Ordinal) && Guid.TryParse(Path.GetFileNameWithoutExtension(path), out var uuid) ? uuid : null)),
+        ]
+        : [];
+
     private static DomainEntry Read(string text)
     {
         if (SxpReader.Read(text) is not SList { Name: "record" } record || record.Child("vm") is not { } vm)
@@ -140,3 +151,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
 
     private string FileOf(Guid uuid) => Path.Combine(directory, $"{uuid}.sxp");
 }
+
+/// <param name="Path">The file.</param>
+/// <param name="Domain">The domain that its name says it is the record of; null where it is no record's name.</param>
+public sealed record RecordFile(string Path, Guid? Domain);

@@ -6,6 +6,7 @@ internal sealed class CommandTable
     public IReadOnlyList<CommandEntry> Entries { get; } =
     [
         .. DomainCommands.Entries, .. HostCommands.Entries, .. DeviceCommands.Entries, .. SecurityCommands.Entries, .. PoolCommands.Entries,
+        .. OwnCommands.Entries,
     ];
 
     /// <summary>The commands of the short help, in its order.</summary>

@@ -60,7 +60,7 @@ public sealed class FaultTests(LabHost host)
         await host.EnsureXendAsync();
         var error = await RefusedAsync("memory = 100000");
         Assert.Matches(@"I need 102401024 KiB but only have \d+\.", error);
-        Assert.Matches(@"needed: +102401024 KiB = 102400000 guest faulty \+ 1024 overhead", error);
+        Assert.Matches(@"needed: +102401024 KiB = 102400000 guest faulty \+ 1024 slop", error);
         Assert.Matches(@"available: +\d+ KiB = \d+ free", error);
         Assert.Matches(@"hint: memory = \d+ would fit", error);
     }

@@ -4,6 +4,7 @@ using Xend.Build;
 using Xend.Build.Bootloaders;
 using Xend.Hotplug;
 using Xend.Hypervisor;
+using Xend.Persistence;
 
 namespace Simulation.Xen;
 
@@ -164,6 +165,24 @@ public class MortalHypervisor : DispatchProxy
             throw;
         }
     }
+}
+
+/// <summary>A dead daemon writes no file.</summary>
+internal sealed class MortalFiles(IDurableFiles inner, Task death) : IDurableFiles
+{
+    public void CreateDirectory(string path) => Living().CreateDirectory(path);
+
+    public void Write(string path, ReadOnlySpan<byte> contents) => Living().Write(path, contents);
+
+    public void Rename(string from, string to) => Living().Rename(from, to);
+
+    public void Delete(string path) => Living().Delete(path);
+
+    public void DeleteDirectory(string path) => Living().DeleteDirectory(path);
+
+    public void FlushDirectory(string path) => Living().FlushDirectory(path);
+
+    private IDurableFiles Living() => death.IsCompleted ? throw new IOException("the daemon is dead") : inner;
 }
 
 internal static class Mortal

@@ -1,3 +1,4 @@
+using Xend.Host;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Xend;
@@ -41,7 +42,7 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
         if (Fault != DeviceModelFault.EndsAtOnce)
         {
             Processes[start.DomainId] = running;
-            machine.Processes[process.Id] = $"qemu {start.DomainId}";
+            machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, "device model", false);
             foreach (var argument in start.Arguments.Where(argument => argument.StartsWith("type=tap", StringComparison.Ordinal)))
             {
                 machine.Interfaces[argument.Split(',').First(part => part.StartsWith("ifname=", StringComparison.Ordinal))["ifname=".Length..]] = "";
@@ -100,7 +101,7 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
     {
         if (Processes.TryRemove(domainId, out var running))
         {
-            machine.Processes.TryRemove(running.Process.Id, out _);
+            machine.Running.TryRemove(running.Process.Id, out _);
             foreach (var tap in machine.Interfaces.Keys.Where(name => name.StartsWith($"vif{domainId}.", StringComparison.Ordinal) && name.EndsWith("-emu", StringComparison.Ordinal)))
             {
                 machine.Interfaces.TryRemove(tap, out _);

@@ -25,7 +25,11 @@ public sealed class SimulatedHost : IAsyncDisposable
         Backends = new SimulatedBackends(_kernelStore, Machine);
         Scripts = new SimulatedScripts(_kernelStore, Machine);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
+        Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
     }
+
+    /// <summary>Where the daemon keeps its files.</summary>
+    public string StateDirectory => _directory;
 
     public SimulatedXenStored Store { get; } = new();
 
@@ -48,6 +52,8 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>Where the daemon keeps records and journal.</summary>
     public string RunDirectory => _directory;
 
+    public SimulatedBalloons Balloons { get; }
+
     /// <summary>Where the daemon keeps its managed domains.</summary>
     public string ManagedDirectory => Path.Combine(_directory, "managed");
 
@@ -61,7 +67,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>A host with a bridge eth0, kernel, ramdisk and some disks.</summary>
     public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null, XendOptions? options = null)
     {
-        var host = new SimulatedHost(memoryMib * 1024) 
+        var host = new SimulatedHost(memoryMib * 1024)
         {
             Clock = clock ?? TimeProvider.System,
             Options = options ?? new XendOptions { LogFile = "/nonexistent/xend.log" },
@@ -89,6 +95,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         await host._kernelStore.MakeDirectoryAsync("/vm");
         await host._kernelStore.MakeDirectoryAsync("/libxl");
         await host.Backends.StartAsync();
+        await host.Balloons.StartAsync();
         return host;
     }
 
@@ -101,27 +108,32 @@ public sealed class SimulatedHost : IAsyncDisposable
         var store = new XenStoreClient(new XenStoreStreamTransport(
             "the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death))));
         var options = new CurrentOptions(Options);
-        var files = Files;
+        var files = new MortalFiles(Files, death);
         var services = new HostServices(
             MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options)
         {
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
+            Inventory = Machine,
         };
+        var registry = new DomainRegistry();
         var rooms = new OperationRooms(
             services,
-            new HostMemory(Hypervisor, options),
+            new HostMemory(services, registry),
             new DeviceClaims(),
-            new DomainRegistry(),
+            registry,
             new DomainRecords(Path.Combine(_directory, "domains"), files, log),
             new ManagedDomains(ManagedDirectory, files, log),
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
-            log);
+            log)
+        {
+            Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
+        };
         var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
         // Its watches and timers end with it; what it was in the middle of stands still for ever.
         _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
         await toolstack.StartAsync(CancellationToken.None);
-        return new SimulatedXend(toolstack, store);
+        return new SimulatedXend(toolstack, store) { Rooms = rooms };
     }
 
     /// <summary>All that is on the host and must be the same after a guest has come and gone.</summary>
@@ -136,6 +148,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Backends.DisposeAsync();
+        await Balloons.DisposeAsync();
         await _kernelStore.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
@@ -145,6 +158,9 @@ public sealed class SimulatedHost : IAsyncDisposable
 public sealed class SimulatedXend(Toolstack toolstack, XenStoreClient store) : IAsyncDisposable
 {
     public Toolstack Toolstack => toolstack;
+
+    /// <summary>What the daemon has inside, for tests of one part of it.</summary>
+    public required OperationRooms Rooms { get; init; }
 
     public XenStoreStatistics StoreRequests => store.Statistics;
 

@@ -62,6 +62,16 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
 
     public void SetMemoryMapLimit(uint domainId, ulong kib) => Change("xc_domain_set_memmap_limit", domainId, info => info);
 
+    public void SetPopulateOnDemandTarget(uint domainId, ulong kib) => Change("xc_domain_set_pod_target", domainId, info => info);
+
+    public void SendDebugKeys(string keys)
+    {
+        lock (_lock)
+        {
+            Enter("xc_send_debug_keys");
+        }
+    }
+
     public void SetTscMode(uint domainId, uint mode) => Change("xc_domain_set_tsc_info", domainId, info => info);
 
     public void SetTimeOffset(uint domainId, int seconds) => Change("xc_domain_set_time_offset", domainId, info => info);
@@ -111,12 +121,56 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         lock (_lock)
         {
             Enter("xc_domain_destroy");
-            if (!_domains.Remove(domainId))
+            if (!_domains.TryGetValue(domainId, out var domain))
             {
                 throw new HypervisorException("xc_domain_destroy", "ESRCH", "No such process");
             }
+            if (Held.Contains(domainId))
+            {
+                _domains[domainId] = new SimulatedDomain(domain.Info with { Dying = true, Running = false, CurrentMemoryKib = Math.Min(domain.Info.CurrentMemoryKib, HeldKib) });
+                return;
+            }
+            _domains.Remove(domainId);
         }
         store.DomainDestroyed(domainId);
+    }
+
+    /// <summary>Domains of which somebody holds pages: they stay dying when they are destroyed.</summary>
+    public HashSet<uint> Held { get; } = [];
+
+    /// <summary>How much of it.</summary>
+    public ulong HeldKib { get; set; } = 64;
+
+    /// <summary>Whoever held a domain's pages lets go.</summary>
+    public void LetGo(uint domainId)
+    {
+        lock (_lock)
+        {
+            Held.Remove(domainId);
+            if (_domains.GetValueOrDefault(domainId) is not { Info.Dying: true })
+            {
+                return;
+            }
+            _domains.Remove(domainId);
+        }
+        store.DomainDestroyed(domainId);
+    }
+
+    /// <summary>A balloon driver gives pages back or takes some, as many as there are and as the domain may have. Returns what it has then.</summary>
+    public ulong Balloon(uint domainId, ulong kib)
+    {
+        lock (_lock)
+        {
+            if (!_domains.TryGetValue(domainId, out var domain))
+            {
+                return 0;
+            }
+            var current = domain.Info.CurrentMemoryKib;
+            var most = Math.Min(current + FreeMemoryKib, domainId == 0 ? ulong.MaxValue : domain.Info.MaxMemoryKib);
+            var now = kib > current ? Math.Max(current, Math.Min(kib, most)) : kib;
+            _domains[domainId] = new SimulatedDomain(domain.Info with { CurrentMemoryKib = now });
+            return now;
+        }
     }
 
     public PhysicalInfo GetPhysicalInfo()
@@ -139,7 +193,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     {
         lock (_lock)
         {
-            if (kib > FreeMemoryKib)
+            if (kib > FreeMemoryKib + (_domains.GetValueOrDefault(domainId)?.Info.CurrentMemoryKib ?? 0))
             {
                 throw new HypervisorException("xc_domain_populate_physmap", "ENOMEM", "Cannot allocate memory");
             }

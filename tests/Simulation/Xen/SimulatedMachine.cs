@@ -4,7 +4,7 @@ using Xend.Host;
 namespace Simulation.Xen;
 
 /// <summary>dom0's files, disks, loop devices and interfaces, as far as the daemon and the scripts see them.</summary>
-public sealed class SimulatedMachine : IHostDevices
+public sealed class SimulatedMachine : IHostDevices, IHostInventory
 {
     public ConcurrentDictionary<string, FileFacts> Files { get; } = new();
 
@@ -18,13 +18,30 @@ public sealed class SimulatedMachine : IHostDevices
     /// <summary>Interfaces; the value names the bridge that one is in, or is "bridge" for a bridge.</summary>
     public ConcurrentDictionary<string, string> Interfaces { get; } = new();
 
-    /// <summary>Processes that the daemon started and that run: the device models.</summary>
-    public ConcurrentDictionary<int, string> Processes { get; } = new();
-
     /// <summary>Files that are images of another format than raw.</summary>
     public ConcurrentDictionary<string, string> ImageFormats { get; } = new();
 
     public string? ImageFormat(string path) => ImageFormats.GetValueOrDefault(path);
+
+    /// <summary>Device models and scripts that run.</summary>
+    public ConcurrentDictionary<int, GuestProcess> Running { get; } = new();
+
+    /// <summary>Backends that dom0's kernel holds on to.</summary>
+    public ConcurrentDictionary<KernelBackend, byte> HeldBackends { get; } = new();
+
+    public IReadOnlyList<LoopDevice> LoopDevices() => [.. Loops.Select(loop => new LoopDevice(loop.Key, loop.Value))];
+
+    IReadOnlyList<GuestInterface> IHostInventory.Interfaces() => [.. Interfaces.Keys.Select(GuestInterfaceName.Read).OfType<GuestInterface>()];
+
+    public IReadOnlyList<GuestProcess> Processes() => [.. Running.Values];
+
+    public IReadOnlyList<KernelBackend> KernelBackends() => [.. HeldBackends.Keys];
+
+    public string? Kill(GuestProcess process)
+    {
+        Running.TryRemove(process.Id, out _);
+        return null;
+    }
 
     public void AddKernel(string path)
     {
@@ -54,5 +71,5 @@ public sealed class SimulatedMachine : IHostDevices
     public IReadOnlyList<string> Bridges() => [.. Interfaces.Where(entry => entry.Value == "bridge").Select(entry => entry.Key).Order()];
 
     /// <summary>What is there now, as text, for comparing before and after.</summary>
-    public string Dump() => string.Join('\n', Loops.Select(loop => $"{loop.Key} {loop.Value}").Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}")).Concat(Processes.Select(entry => $"process {entry.Key} {entry.Value}")).Order());
+    public string Dump() => string.Join('\n', Loops.Select(loop => $"{loop.Key} {loop.Value}").Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}")).Concat(Running.Values.Select(process => $"{process}")).Order());
 }

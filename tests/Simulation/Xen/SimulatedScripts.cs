@@ -45,6 +45,13 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
         {
             return result;
         }
+        switch (call.Arguments)
+        {
+            case ["-d", var loop]:
+                return machine.Loops.TryRemove(loop, out _) ? Success() : Failed("no such device");
+            case ["link", "delete", "dev", var name]:
+                return machine.Interfaces.TryRemove(name, out _) ? Success() : Failed("Cannot find device");
+        }
         var backend = $"/local/domain/0/{call.Environment["XENBUS_PATH"]}";
         return call.Arguments[0] switch
         {

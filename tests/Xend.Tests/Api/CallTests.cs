@@ -30,10 +30,19 @@ public class CallTests
         xend.domain.getVCPUInfo
         xend.domain.getVNC
         xend.domain.getpauseflag
+        xend.domain.maxmem_set
         xend.domain.new
         xend.domain.pause
+        xend.domain.pincpu
         xend.domain.reset
+        xend.domain.sched_credit2_get
+        xend.domain.sched_credit2_set
+        xend.domain.sched_credit_get
+        xend.domain.sched_credit_set
+        xend.domain.send_sysrq
+        xend.domain.setMemoryTarget
         xend.domain.setName
+        xend.domain.setVCpuCount
         xend.domain.setpauseflag
         xend.domain.shutdown
         xend.domain.start
@@ -42,11 +51,15 @@ public class CallTests
         xend.domain.waitForDevices
         xend.domains
         xend.domains_with_state
+        xend.node.audit
         xend.node.dmesg.clear
         xend.node.dmesg.info
         xend.node.info
         xend.node.log
+        xend.node.send_debug_keys
         xend.node.stopGuests
+        xend.task.cancel
+        xend.task.list
         """,
         string.Join('\n', ((SList)await ResultAsync("system.listMethods")).Items));
 

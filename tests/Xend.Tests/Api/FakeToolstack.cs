@@ -3,6 +3,7 @@ using Sxp;
 using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations;
+using Xend.Operations.Audit;
 
 namespace Xend.Tests.Api;
 
@@ -86,6 +87,42 @@ internal sealed class FakeToolstack : IToolstack
     public Task ResetAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"reset {reference}");
 
     public Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation) => Record($"stopGuests {limit.TotalSeconds}");
+    public Task SetMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) => Record($"mem-set {reference} {mib}");
+
+    public Task SetMaxMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) => Record($"mem-max {reference} {mib}");
+
+    public Task SetVcpusAsync(string reference, int count, Requester requester, CancellationToken cancellation) => Record($"vcpu-set {reference} {count}");
+
+    public Task PinVcpuAsync(string reference, int? vcpu, IReadOnlyCollection<int> cpus, Requester requester, CancellationToken cancellation) =>
+        Record($"vcpu-pin {reference} {vcpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} {string.Join(",", cpus)}");
+
+    public SchedulerParameters GetScheduling(string reference) => new(FindDomain(reference).Id is 0 ? 512 : 256, 50);
+
+    public Task SetSchedulingAsync(string reference, int? weight, int? cap, Requester requester, CancellationToken cancellation) =>
+        Record($"schedule {reference} {weight} {cap}");
+
+    public Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation) => Record($"sysrq {reference} {key}");
+
+    public void SendDebugKeys(string keys) => Calls.Enqueue($"debug-keys {keys}");
+
+    public IReadOnlyList<TaskView> ListTasks() =>
+    [
+        new(7, "linux", "create", "build-image", true, 14, "root (pid 812)", true),
+        new(8, "linux", "pause", null, false, 2, "root (pid 900)", true),
+    ];
+
+    public Task<string> CancelTaskAsync(string reference, Requester requester, CancellationToken cancellation)
+    {
+        Calls.Enqueue($"cancel {reference}");
+        Fail();
+        return Task.FromResult($"create of {reference} was cancelled at step build-image");
+    }
+
+    public Task<IReadOnlyList<AuditFinding>> AuditAsync(bool fix, Requester requester, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<AuditFinding>>(
+    [
+        new("loop", "/dev/loop3", "has /images/a.img, for disk 51712 of domain linux (7), which Xen does not have", "detaches it") { Fixed = fix },
+        new("domain", "9", "gone was destroyed, and Xen keeps it", null),
+    ]);
 
     public bool GetPauseFlag(string reference) => FindDomain(reference).PausedByAdmin;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sxp;
 
 namespace Xend.Api.XmlRpc;
@@ -19,6 +20,34 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
 
     /// <summary>A state's name or number, as text.</summary>
     public string State(int index, string otherwise) => Text(index, otherwise);
+
+    public int Number(int index) => NumberOrNone(index) ?? throw Wrong(index, "a number");
+
+    /// <summary>A number; null where the argument is missing or nil.</summary>
+    public int? NumberOrNone(int index)
+    {
+        if (Given(index) is not { } value)
+        {
+            return null;
+        }
+        return int.TryParse(value.AsText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(index, "a number");
+    }
+
+    /// <summary>A vCPU's number, or null for <c>all</c>.</summary>
+    public int? Vcpu(int index) => values[index].AsText() == "all" ? null : Number(index);
+
+    /// <summary>Physical CPUs: <c>"0,1,3"</c>, one number, or a list of numbers.</summary>
+    public IReadOnlyCollection<int> Cpus(int index)
+    {
+        const int Most = 4096;
+        var words = values[index] is SList list ? list.Items.Select(item => item.AsText() ?? "") : (values[index].AsText() ?? "").Split(',');
+        var cpus = new List<int>();
+        foreach (var word in words.Take(Most))
+        {
+            cpus.Add(int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var cpu) ? cpu : throw Wrong(index, "CPUs as in 0,1,3"));
+        }
+        return cpus;
+    }
 
     public SList Expression(int index) => values[index] as SList ?? throw Wrong(index, "an s-expression");
 

@@ -83,7 +83,53 @@ internal static class MethodTable
             "xend.domain.setpauseflag", 1, 2, "setpauseflag(dom, flag=0): marks the domain as paused by the administrator.",
             call => call.Toolstack.SetPauseFlagAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, false), call.Stopping)),
 
+        // What a domain has.
+        Method.Change(
+            "xend.domain.setMemoryTarget", 2, 2, "setMemoryTarget(dom, mib): the memory that the domain has now.",
+            call => call.Toolstack.SetMemoryAsync(call.Arguments.Domain(0), call.Arguments.Number(1), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.maxmem_set", 2, 2, "maxmem_set(dom, mib): the most memory that the domain may be given.",
+            call => call.Toolstack.SetMaxMemoryAsync(call.Arguments.Domain(0), call.Arguments.Number(1), call.Requester, call.Stopping)),
+        Method.Change(
+            "xend.domain.setVCpuCount", 2, 2, "setVCpuCount(dom, n): how many vCPUs the domain uses.",
+            call => call.Toolstack.SetVcpusAsync(call.Arguments.Domain(0), call.Arguments.Number(1), call.Requester, call.Stopping)),
+        new(
+            "xend.domain.pincpu", true, 3, 3, "pincpu(dom, vcpu, cpumap): the CPUs ('0,1,3') that a vCPU (a number or 'all') may run on.",
+            call => Zero(call.Toolstack.PinVcpuAsync(call.Arguments.Domain(0), call.Arguments.Vcpu(1), call.Arguments.Cpus(2), call.Requester, call.Stopping))),
+        Method.Read(
+            "xend.domain.sched_credit_get", 1, 1, "sched_credit_get(dom): weight and cap.",
+            call => Shares(call, withCap: true)),
+        new(
+            "xend.domain.sched_credit_set", true, 1, 3, "sched_credit_set(dom, weight, cap): nil leaves as is.",
+            call => Zero(call.Toolstack.SetSchedulingAsync(
+                call.Arguments.Domain(0), call.Arguments.NumberOrNone(1), call.Arguments.NumberOrNone(2), call.Requester, call.Stopping))),
+        Method.Read(
+            "xend.domain.sched_credit2_get", 1, 1, "sched_credit2_get(dom): the weight.",
+            call => Shares(call, withCap: false)),
+        new(
+            "xend.domain.sched_credit2_set", true, 1, 2, "sched_credit2_set(dom, weight).",
+            call => Zero(call.Toolstack.SetSchedulingAsync(call.Arguments.Domain(0), call.Arguments.NumberOrNone(1), null, call.Requester, call.Stopping))),
+        Method.Change(
+            "xend.domain.send_sysrq", 2, 2, "send_sysrq(dom, key): presses a magic SysRq key in the domain.",
+            call => call.Toolstack.PressSysrqAsync(call.Arguments.Domain(0), call.Arguments.Text(1, ""), call.Requester, call.Stopping)),
+
+        // Operations under way.
+        Method.Read("xend.task.list", 0, 0, "list(): the operations that have not ended.", call => TaskSxp.Describe(call.Toolstack.ListTasks())),
+        new(
+            "xend.task.cancel", true, 1, 1, "cancel(task or dom): gives an operation up; answers, when it is undone, with a sentence.",
+            async call => await call.Toolstack.CancelTaskAsync(call.Arguments.Domain(0), call.Requester, call.Stopping).ConfigureAwait(false)),
+
         // The host.
+        new(
+            "xend.node.audit", true, 0, 1, "audit(fix=0): what is on the host and should not be, and puts it in order.",
+            async call => AuditSxp.Describe(await call.Toolstack.AuditAsync(call.Arguments.Flag(0, false), call.Requester, call.Stopping).ConfigureAwait(false))),
+        new(
+            "xend.node.send_debug_keys", true, 1, 1, "send_debug_keys(keys): presses keys on Xen's console.",
+            call =>
+            {
+                call.Toolstack.SendDebugKeys(call.Arguments.Text(0, ""));
+                return Task.FromResult<SValue>(SNone.Instance);
+            }),
         Method.Read(
             "xend.node.info", 0, 1, "info(show_numa=1): what xm info prints.",
             call => NodeInfo.Describe(HostName.Read(), call.Toolstack.GetPhysicalInfo(), call.Toolstack.GetXenInfo(), call.Arguments.Flag(0, true))),
@@ -132,6 +178,19 @@ internal static class MethodTable
             // Old xend wrapped this one fault in another; xm's exit status is 1 for it, not 3.
             throw new XendError(ErrorCode.InvalidRequest, $"<Fault 3: '{error.Message}'>", "No domain of that name is in xend's keeping.");
         }
+    }
+
+    /// <summary>Old xend answered with libxc's return value.</summary>
+    private static async Task<SValue> Zero(Task change)
+    {
+        await change.ConfigureAwait(false);
+        return 0;
+    }
+
+    private static SStruct Shares(Call call, bool withCap)
+    {
+        var shares = call.Toolstack.GetScheduling(call.Arguments.Domain(0));
+        return withCap ? SStruct.Of(("weight", shares.Weight), ("cap", shares.Cap)) : SStruct.Of(("weight", shares.Weight));
     }
 
     private static async Task<SValue> PauseAsync(Call call)

@@ -8,7 +8,7 @@ namespace Xend.Hosting.Configuration;
 /// <param name="Apply">Puts the value where the daemon looks; null where this version has no use for it.</param>
 internal sealed record Option(string Name, OptionKind Kind, Func<XendOptions, OptionValue, XendOptions>? Apply = null);
 
-/// <summary>All options that xend ever had. The order is that of config/xend-config.sxp.</summary>
+/// <summary>All options that xend ever had, and those of ours. The order is that of config/xend-config.sxp.</summary>
 internal static class OptionTable
 {
     /// <summary>The names and what becomes of their values.</summary>
@@ -60,6 +60,11 @@ internal static class OptionTable
         new("enable-dom0-ballooning", OptionKind.Flag, (o, v) => o with { Dom0Ballooning = v.Flag }),
         new("total_available_memory", OptionKind.Number),
         new("dom0-cpus", OptionKind.Number, (o, v) => o with { Dom0Cpus = (uint)v.Number }),
+
+        // Limits of waiting that old xend did not have.
+        new("dom0-balloon-timeout", OptionKind.Number, (o, v) => o with { Dom0BalloonTimeout = TimeSpan.FromSeconds(v.Number) }),
+        new("operation-wait-timeout", OptionKind.Number, (o, v) => o with { OperationWaitTimeout = TimeSpan.FromSeconds(v.Number) }),
+        new("domain-destroy-timeout", OptionKind.Number, (o, v) => o with { DomainDestroyTimeout = TimeSpan.FromSeconds(v.Number) }),
 
         // Display.
         new("vnc-listen", OptionKind.Text, (o, v) => o with { VncListen = v.Text }),

@@ -35,8 +35,11 @@ internal sealed class BuildImage : Step
             },
             progress: null,
             cancellation).ConfigureAwait(false);
-        // From here on the pages are the domain's and no promise is needed for them.
-        context.MemoryPromise?.Dispose();
+        // From here on the pages are the domain's and no promise is needed for them; but a device model still takes some for the guest.
+        if (!CreatePlan.NeedsDeviceModel(config))
+        {
+            context.MemoryPromise?.Dispose();
+        }
         context.Learn(runtime => runtime with { StoreFrame = result.StoreFrame, ConsoleFrame = result.ConsoleFrame });
     }
 }

@@ -69,17 +69,15 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
 /// <summary>Gets the host's promise for the memory until its pages are allocated.</summary>
 internal sealed class ReserveMemory(MemoryNeed need) : Step
 {
+    private MemoryPromise? _promise;
+
     public override string Name => "reserve-memory";
 
-    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        context.MemoryPromise = context.Memory.Reserve(context.Name, need);
-        return Task.CompletedTask;
+        _promise = await context.Memory.ReserveAsync(context.Uuid, context.Name, need, cancellation).ConfigureAwait(false);
+        context.MemoryPromise = _promise;
     }
 
-    public override Task UndoAsync(OperationContext context)
-    {
-        context.MemoryPromise?.Dispose();
-        return Task.CompletedTask;
-    }
+    public override Task UndoAsync(OperationContext context) => _promise?.GiveBackAsync() ?? Task.CompletedTask;
 }

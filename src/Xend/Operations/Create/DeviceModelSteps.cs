@@ -121,6 +121,7 @@ internal sealed class AwaitDeviceModel : Step
                 throw Error(context, $"The device model of {context.Name} ended before it was ready.", null);
             }
             await ready.ConfigureAwait(false);
+            context.MemoryPromise?.Dispose();
         }
         catch (QmpException error)
         {

@@ -28,6 +28,7 @@ internal sealed class WriteDevices(ImmutableArray<IDevice> devices) : Step
         {
             OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
         }
+        LoopNotes.Prune(context, context.DomainId);
     }
 }
 
@@ -38,6 +39,12 @@ internal sealed class ConnectDevice(IDevice device) : Step
 
     public override string? Group => CreatePlan.SideBySide;
 
-    public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
-        device.ConnectAsync(context.Owner, context.Host, cancellation);
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        await device.ConnectAsync(context.Owner, context.Host, cancellation).ConfigureAwait(false);
+        if (device.Config is VbdConfig { Uname.Length: > 0 } disk)
+        {
+            await LoopNotes.WriteAsync(context, disk, device.DeviceId, cancellation).ConfigureAwait(false);
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class CreateDomain(DomainCreation creation) : Step
     {
         if (context.Runtime.Id is { } id)
         {
-            await DomainDeath.DestroyAsync(context.Host, id, context.Uuid).ConfigureAwait(false);
+            await DomainDeath.DestroyAsync(context, id, context.Uuid).ConfigureAwait(false);
             context.Learn(runtime => runtime with { Id = null });
         }
     }
@@ -35,14 +35,19 @@ internal sealed class SetVcpus : Step
     {
         var hypervisor = context.Host.Hypervisor;
         hypervisor.SetMaxVcpus(context.DomainId, context.Config.Vcpus);
-        for (var vcpu = 0; vcpu < context.Config.Cpus.Length; vcpu++)
+        Pin(context.Host, context.DomainId, context.Config);
+        return Task.CompletedTask;
+    }
+
+    public static void Pin(HostServices host, uint domainId, Domains.DomainConfig config)
+    {
+        for (var vcpu = 0; vcpu < config.Cpus.Length; vcpu++)
         {
-            if (!context.Config.Cpus[vcpu].IsEmpty)
+            if (!config.Cpus[vcpu].IsEmpty)
             {
-                hypervisor.SetVcpuAffinity(context.DomainId, (uint)vcpu, context.Config.Cpus[vcpu]);
+                host.Hypervisor.SetVcpuAffinity(domainId, (uint)vcpu, config.Cpus[vcpu]);
             }
         }
-        return Task.CompletedTask;
     }
 }
 
@@ -56,15 +61,22 @@ internal sealed class LimitMemory : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var config = context.Config;
-        context.Host.Hypervisor.SetMaxMemory(
-            context.DomainId, config.MemoryMib * 1024ul + Memory.MemoryNeed.DeviceMemoryKib(config) + SlackKib);
-        if (config.Type == GuestType.Pv)
-        {
-            context.Host.Hypervisor.SetMemoryMapLimit(context.DomainId, config.MaxMemoryMib * 1024ul + SlackKib);
-        }
+        Set(context.Host, context.DomainId, context.Config);
         return Task.CompletedTask;
     }
+
+    /// <summary>The limits of a configuration; also when it changes while the domain runs.</summary>
+    public static void Set(HostServices host, uint domainId, Domains.DomainConfig config)
+    {
+        host.Hypervisor.SetMaxMemory(domainId, LimitKib(config));
+        if (config.Type == GuestType.Pv)
+        {
+            host.Hypervisor.SetMemoryMapLimit(domainId, config.MaxMemoryMib * 1024ul + SlackKib);
+        }
+    }
+
+    /// <summary>What the guest can have at most: its target, not its static maximum, so that it cannot take what it was not promised.</summary>
+    public static ulong LimitKib(Domains.DomainConfig config) => Memory.MemoryNeed.TargetKib(config) + SlackKib;
 }
 
 /// <summary>Allocates the ports by which the guest reaches xenstored and xenconsoled. They go with the domain.</summary>

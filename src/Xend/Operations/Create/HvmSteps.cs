@@ -77,7 +77,9 @@ internal sealed class SetPagingPool : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        context.Host.Hypervisor.SetPagingPool(context.DomainId, MemoryNeed.PagingPoolKib(context.Config) * 1024);
+        var kib = MemoryNeed.PagingPoolKib(context.Config);
+        context.Host.Hypervisor.SetPagingPool(context.DomainId, kib * 1024);
+        context.MemoryPromise?.Spend(kib);
         return Task.CompletedTask;
     }
 }

@@ -73,13 +73,13 @@ internal sealed class RemoveDevice(FoundDevice device) : Step
     }
 }
 
-/// <summary>Ends the domain and waits until Xen has forgotten it.</summary>
+/// <summary>Ends the domain and waits until Xen has forgotten it, or has kept it for too long: then it is shown as dying, with what holds it.</summary>
 internal sealed class DestroyDomain(uint domainId, Guid uuid) : Step
 {
     public override string Name => "destroy-domain";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
-        DomainDeath.DestroyAsync(context.Host, domainId, uuid);
+        DomainDeath.DestroyAsync(context, domainId, uuid);
 }
 
 /// <summary>Removes the domain's nodes, and the emptied directories of its backends.</summary>
@@ -91,6 +91,7 @@ internal sealed class RemoveNodes(uint domainId, Guid uuid) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        Create.LoopNotes.Prune(context, domainId);
         await DeviceRemoval.RemoveDirectoriesAsync(context.Host, domainId, cancellation).ConfigureAwait(false);
         await DomainNodes.RemoveAsync(context.Host.Store, domainId, uuid, cancellation).ConfigureAwait(false);
     }

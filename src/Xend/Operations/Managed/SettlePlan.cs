@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Xend.Domains;
+using Xend.Operations.Change;
 
 namespace Xend.Operations.Managed;
 
@@ -10,7 +11,9 @@ namespace Xend.Operations.Managed;
 /// </remarks>
 public static class SettlePlan
 {
-    public static ImmutableArray<Step> For(DomainEntry entry) => entry.Runtime.Id is null ? [] : [new WriteName()];
+    public static ImmutableArray<Step> For(DomainEntry entry) => entry.Runtime.Id is null
+        ? []
+        : [new WriteName(), new WriteMemory(), new WriteOnlineVcpus(), new PinAsConfigured(), new Schedule()];
 }
 
 /// <summary>Writes the domain's name where others look for it.</summary>

@@ -148,6 +148,55 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.CreateAsync,
             Act = (_, xend) => xend.RenameAsync("linux", "linus", Guests.Root, default),
         },
+        new("mem-set down", OperationKind.MemSet)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.SetMemoryAsync("linux", 100, Guests.Root, default),
+        },
+        new("mem-set up of a managed domain", OperationKind.MemSet)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.StartAsync(host, xend);
+                await xend.SetMemoryAsync("linux", 100, Guests.Root, default);
+            },
+            Act = (_, xend) => xend.SetMemoryAsync("linux", 200, Guests.Root, default),
+        },
+        new("mem-set of a domain that does not run", OperationKind.MemSet)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.SetMemoryAsync("linux", 100, Guests.Root, default),
+        },
+        new("mem-max", OperationKind.MemMax)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.SetMaxMemoryAsync("linux", 512, Guests.Root, default),
+        },
+        new("vcpu-set", OperationKind.VcpuSet)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.SetVcpusAsync("linux", 1, Guests.Root, default),
+        },
+        new("vcpu-set of a domain that does not run", OperationKind.VcpuSet)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.SetVcpusAsync("linux", 4, Guests.Root, default),
+        },
+        new("vcpu-pin", OperationKind.VcpuPin)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.PinVcpuAsync("linux", 1, [1], Guests.Root, default),
+        },
+        new("schedule", OperationKind.Schedule)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.SetSchedulingAsync("linux", 512, 50, Guests.Root, default),
+        },
+        new("sysrq", OperationKind.Sysrq)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.PressSysrqAsync("linux", "s", Guests.Root, default),
+        },
     ];
 
     private static Task Nothing(SimulatedHost host, Toolstack xend) => Task.CompletedTask;

@@ -66,6 +66,7 @@ public sealed class SweepTests(ITestOutputHelper output)
         // And the one after that finds nothing to do.
         await using var last = await host.Host.StartXendAsync();
         Assert.Equal(picture, SweepHost.Picture(last.Toolstack));
+        Assert.Empty(await last.Toolstack.AuditAsync(fix: false, Guests.Root, default));
         await host.AssertNothingStaysBehindAsync(last.Toolstack);
         Assert.True(scenario.IsSetOffByGuest || !operation.IsCompleted);
     }

@@ -1,0 +1,55 @@
+using Xend.Devices;
+using Xend.Host;
+using Xend.Persistence;
+
+namespace Xend.Operations.Audit;
+
+/// <summary>Loop devices, interfaces and processes that are there for one domain each.</summary>
+internal sealed record HostThings(
+    IReadOnlyList<LoopNote> Notes, IReadOnlyList<LoopDevice> Loops, IReadOnlyList<GuestInterface> Interfaces, IReadOnlyList<GuestProcess> Processes)
+{
+    public static HostThings Collect(OperationRooms rooms)
+    {
+        var inventory = rooms.Host.Inventory;
+        return new HostThings(rooms.Loops.ReadAll(), inventory.LoopDevices(), inventory.Interfaces(), inventory.Processes());
+    }
+
+    public IEnumerable<Discrepancy> Compare(OperationRooms rooms, PresentDomains present)
+    {
+        // Only what the ledger says was made for a guest: the administrator has loop devices as well.
+        foreach (var note in Notes.Where(note => !present.Has(note.DomainId)))
+        {
+            if (Loops.Any(loop => loop.Name == note.Loop && loop.File == note.File))
+            {
+                yield return new Discrepancy(
+                    new AuditFinding("loop", note.Loop, $"has {note.File}, for disk {note.DeviceId} of domain {note.Domain} ({note.DomainId}), which Xen does not have", "detaches it"),
+                    async cancellation =>
+                    {
+                        var failure = await HostLeftovers.DetachLoopAsync(rooms.Host, note.Loop, cancellation).ConfigureAwait(false);
+                        if (failure is null)
+                        {
+                            rooms.Loops.Forget(note);
+                        }
+                        return failure;
+                    });
+            }
+            else
+            {
+                rooms.Loops.Forget(note);
+            }
+        }
+        foreach (var found in Interfaces.Where(found => !present.Has(found.DomainId)))
+        {
+            yield return new Discrepancy(
+                new AuditFinding("interface", found.Name, $"of domain {found.DomainId}, which Xen does not have", "removes it"),
+                cancellation => HostLeftovers.DeleteInterfaceAsync(rooms.Host, found.Name, cancellation));
+        }
+        // A script whose starter lives will be ended by it; a device model is nobody's child by design.
+        foreach (var process in Processes.Where(process => !present.Has(process.DomainId) && process.Orphaned))
+        {
+            yield return new Discrepancy(
+                new AuditFinding("process", $"{process.Id}", $"a {process.What} for domain {process.DomainId}, which Xen does not have", "kills it"),
+                _ => Task.FromResult(rooms.Host.Inventory.Kill(process)));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Xend.Domains;
+using Xend.Memory;
+using Xend.Operations.Managed;
+
+namespace Xend.Operations.Change;
+
+/// <summary>The plans that change what a domain has: its memory, its vCPUs, its share of the CPUs. Pure functions.</summary>
+/// <remarks>What can be refused comes first, then the configuration is kept, then the host follows it.</remarks>
+public static class ChangePlan
+{
+    public static ImmutableArray<Step> Memory(DomainEntry entry, uint mib) =>
+    [
+        .. Running(entry, new ReserveTarget(MemoryNeed.ForTarget(mib * 1024ul))),
+        new KeepConfiguration(config => config with { MemoryMib = mib }),
+        .. Running(entry, new WriteMemory()),
+    ];
+
+    public static ImmutableArray<Step> MaxMemory(DomainEntry entry, uint mib) =>
+    [
+        new KeepConfiguration(config => config with { MaxMemoryMib = mib }),
+        .. Running(entry, new WriteMemory()),
+    ];
+
+    public static ImmutableArray<Step> ControlDomainMemory(ulong kib) => [new SetControlDomainMemory(kib)];
+
+    /// <summary>Of a domain that runs so many vCPUs are online; one that does not run will have so many.</summary>
+    public static ImmutableArray<Step> Vcpus(DomainEntry entry, uint count) =>
+    [
+        new KeepConfiguration(config => entry.Runtime.Id is null
+            ? config with { Vcpus = count, OnlineVcpus = count, Cpus = config.Cpus.IsDefaultOrEmpty ? config.Cpus : [.. config.Cpus.Take((int)count)] }
+            : config with { OnlineVcpus = count }),
+        .. Running(entry, new WriteOnlineVcpus()),
+    ];
+
+    public static ImmutableArray<Step> ControlDomainVcpus(uint count, uint most) => [new WriteControlDomainVcpus(count, most)];
+
+    /// <param name="entry">The domain.</param>
+    /// <param name="vcpus">Its vCPUs.</param>
+    /// <param name="cpus">The physical CPUs that each of them may run on.</param>
+    public static ImmutableArray<Step> Pinning(DomainEntry entry, ImmutableArray<int> vcpus, ImmutableArray<int> cpus) =>
+    [
+        .. entry.Config is null ? ImmutableArray<Step>.Empty : [new KeepConfiguration(config => config with { Cpus = Pinned(config, vcpus, cpus) })],
+        .. Running(entry, new PinVcpus(vcpus, cpus)),
+    ];
+
+    public static ImmutableArray<Step> Scheduling(DomainEntry entry, int? weight, int? cap) => entry.Config is null
+        ? [new SetShares(weight, cap)]
+        :
+        [
+            new KeepConfiguration(config => config with { CpuWeight = weight ?? config.CpuWeight, CpuCap = cap ?? config.CpuCap }),
+            .. Running(entry, new Schedule()),
+        ];
+
+    public static ImmutableArray<Step> Sysrq(char key) => [new PressSysrq(key)];
+
+    private static ImmutableArray<ImmutableArray<int>> Pinned(DomainConfig config, ImmutableArray<int> vcpus, ImmutableArray<int> cpus) =>
+    [
+        .. Enumerable.Range(0, (int)config.Vcpus).Select(vcpu => vcpus.Contains(vcpu) ? cpus : vcpu < config.Cpus.Length ? config.Cpus[vcpu] : []),
+    ];
+
+    private static ImmutableArray<Step> Running(DomainEntry entry, Step step) => entry.Runtime.Id is null ? [] : [step];
+}

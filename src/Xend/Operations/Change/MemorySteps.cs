@@ -1,0 +1,66 @@
+using Xend.Domains;
+using Xend.Memory;
+using Xend.Operations.Create;
+
+namespace Xend.Operations.Change;
+
+/// <summary>Gets the host's promise for what the guest is to have more than it has.</summary>
+internal sealed class ReserveTarget(MemoryNeed need) : Step
+{
+    private MemoryPromise? _promise;
+
+    public override string Name => "reserve-memory";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        _promise = await context.Memory.ReserveAsync(context.Uuid, context.Name, need, cancellation).ConfigureAwait(false);
+        context.MemoryPromise = _promise;
+    }
+
+    public override Task UndoAsync(OperationContext context) => _promise?.GiveBackAsync() ?? Task.CompletedTask;
+}
+
+/// <summary>Lets the guest have the memory of its configuration as it is kept, and tells its balloon driver.</summary>
+internal sealed class WriteMemory : Step
+{
+    public override string Name => "write-memory";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        if (context.Entry?.Config is { } config)
+        {
+            await SetAsync(context, config, cancellation).ConfigureAwait(false);
+        }
+        // From here on the guest's target says that the rest is its own.
+        context.MemoryPromise?.Dispose();
+    }
+
+    public override Task UndoAsync(OperationContext context) => SetAsync(context, context.Config, CancellationToken.None);
+
+    private static async Task SetAsync(OperationContext context, DomainConfig config, CancellationToken cancellation)
+    {
+        LimitMemory.Set(context.Host, context.DomainId, config);
+        if (context.Host.Hypervisor.FindDomain(context.DomainId) is { Hvm: true })
+        {
+            context.Host.Hypervisor.SetPopulateOnDemandTarget(context.DomainId, LimitMemory.LimitKib(config));
+        }
+        await DomainNodes.WriteMemoryAsync(context.Host.Store, context.DomainId, config, cancellation).ConfigureAwait(false);
+    }
+}
+
+/// <summary>Sets dom0's own target; its kernel follows.</summary>
+internal sealed class SetControlDomainMemory(ulong kib) : Step
+{
+    private ulong _before;
+
+    public override string Name => "set-dom0-memory";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        _before = context.Host.Hypervisor.FindDomain(0)?.CurrentMemoryKib ?? 0;
+        return context.Memory.SetDom0TargetAsync(kib, cancellation);
+    }
+
+    public override Task UndoAsync(OperationContext context) =>
+        _before == 0 ? Task.CompletedTask : context.Memory.SetDom0TargetAsync(_before, CancellationToken.None);
+}
