@@ -1,5 +1,6 @@
 using Xend.Devices;
 using Xend.Domains;
+using Xend.Hypervisor;
 
 namespace Xend.Operations;
 
@@ -47,14 +48,16 @@ internal sealed class ConsoleWait(OperationRooms rooms)
         throw XendError.NoSuchDomain(entry.Name);
     }
 
-    /// <summary>What xenconsole opens for a fully virtualized guest: the first serial port, which its device model gives a terminal.</summary>
-    private static string SerialPort(DomainEntry entry, ImageConfig machine) =>
-        machine.Platform.Any(child => child.Key == "serial" && child.Value.ToString() is "pty")
-            ? "/serial/0/tty"
-            : throw new XendError(
-                ErrorCode.WrongState,
-                $"Domain '{entry.Name}' has no serial port to be its console",
-                hint: "serial = 'pty' in the guest's configuration, and a guest that uses its first serial port.");
+    /// <summary>What xenconsole opens: a fully virtualized guest's first serial port, which its device model gives a terminal, or the console of the others.</summary>
+    private static string TerminalOf(DomainEntry entry) => entry.Config switch
+    {
+        { Type: GuestType.Hvm, Machine.SerialPorts: ["pty", ..] } => "/serial/0/tty",
+        { Type: GuestType.Hvm } => throw new XendError(
+            ErrorCode.WrongState,
+            $"Domain '{entry.Name}' has no serial port to be its console",
+            hint: "serial = 'pty' in the guest's configuration, and a guest that uses its first serial port."),
+        _ => "/console/tty",
+    };
 
     /// <summary>False where the time was up and the domain is still being made.</summary>
     private async Task<bool> TryAsync(DomainEntry entry, CancellationToken cancellation)
@@ -63,7 +66,7 @@ internal sealed class ConsoleWait(OperationRooms rooms)
         {
             throw new XendError(ErrorCode.WrongState, $"Domain '{entry.Name}' is not started");
         }
-        var terminal = DomainNodes.PathOf(id) + (entry.Config is { Image: { Builder: "hvm" } machine } ? SerialPort(entry, machine) : "/console/tty");
+        var terminal = DomainNodes.PathOf(id) + TerminalOf(entry);
         try
         {
             await NodeWait.ForAsync(rooms.Host, terminal, value => !string.IsNullOrEmpty(value), Limit, cancellation).ConfigureAwait(false);
