@@ -32,7 +32,7 @@ public sealed class RoomTests
         ["Hotplug"] = [],
         ["Hypervisor"] = [],
         [Hall] = [
-            "Hypervisor(IHypervisor)", "DeviceModel(IDeviceModels)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices IHostInventory)", "Hosting(CurrentOptions XendOptions)",
+            "Hypervisor(IHypervisor ICoreDumper)", "DeviceModel(IDeviceModels)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices IHostInventory)", "Hosting(CurrentOptions XendOptions)",
         ],
     };
 
