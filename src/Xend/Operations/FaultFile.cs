@@ -3,7 +3,7 @@ namespace Xend.Operations;
 /// <summary>Faults on order, for tests on a real host: a file says at which step of which operation something is to go wrong.</summary>
 /// <remarks>
 /// Off unless the environment names a file when the daemon starts. One line: <c>OPERATION STEP before|after fail|kill</c>, with the operation's
-/// first word: <c>create build-image after kill</c>.
+/// first word: <c>create build-image after kill</c>. It goes wrong once: the file is deleted first.
 /// </remarks>
 public sealed class FaultFile : IStepFaults
 {
@@ -26,6 +26,7 @@ public sealed class FaultFile : IStepFaults
         {
             return Task.CompletedTask;
         }
+        File.Delete(_path);
         if (how == "kill")
         {
             LibXc.Interop.Libc.LibC.kill(Environment.ProcessId, 9);

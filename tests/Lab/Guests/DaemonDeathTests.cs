@@ -59,7 +59,7 @@ public sealed class DaemonDeathTests(LabHost host)
         var torn = await host.RunAsync($"xm create {config}");
         Assert.Equal(1, torn.ExitStatus);
         Assert.StartsWith("Xend has probably crashed!", torn.Stderr);
-        await host.RunOkAsync($"rm {XendOnHost.FaultFile}; systemctl reset-failed xend; systemctl restart xend");
+        await host.RunOkAsync($"rm -f {XendOnHost.FaultFile}; systemctl reset-failed xend; systemctl restart xend");
         Assert.DoesNotContain("torn", await host.RunOkAsync("xm list"));
         await before.AssertRestoredAsync(host, TimeSpan.FromSeconds(60));
     }

@@ -27,7 +27,7 @@ public sealed class FaultTests(LabHost host)
         var before = await HostSnapshot.TakeAsync(host);
         await host.WriteTextAsync(XendOnHost.FaultFile, $"create {step} after fail\n");
         var error = await host.CreateRefusedAsync(config);
-        await host.RunOkAsync($"rm {XendOnHost.FaultFile}");
+        await host.RunOkAsync($"rm -f {XendOnHost.FaultFile}");
         Assert.Contains($"at: create faulty, step {step}", error);
         Assert.Contains("a fault was ordered", error);
         await before.AssertRestoredAsync(host);

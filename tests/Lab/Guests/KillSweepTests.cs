@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using Lab.Host;
+using Lab.Snapshot;
+using Xunit.Abstractions;
+
+namespace Lab.Guests;
+
+/// <summary>The daemon's death at one in five of all points of all operations, chosen by a seed that is printed; the simulation tries them all.</summary>
+[Collection(LabCollection.Name)]
+public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
+{
+    private const int OneIn = 5;
+
+    private const string Clean = "Everything is as it should be.\n";
+
+    /// <summary>What is to be seen of the guest: its name, whether it runs, what it has.</summary>
+    private const string Picture = "for n in swept other; do xm list -l $n 2>/dev/null | grep -E '^ +\\((domid|name|memory|vcpus) ' | sed 's/(domid.*/runs/'; done; true";
+
+    private const string CleanUp = "for n in swept other; do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true";
+
+    /// <summary>One operation: how the host is made ready, and what is asked.</summary>
+    private sealed record Scenario(string Operation, string Prepare, string Act);
+
+    private static readonly Scenario[] Scenarios =
+    [
+        new("create", "", "xm create -q -p /etc/xen/served.cfg"),
+        new("destroy", "xm create -q -p /etc/xen/served.cfg", "xm destroy swept"),
+        new("new", "", "xm new -q /etc/xen/swept.cfg"),
+        new("start", "xm new -q /etc/xen/swept.cfg", "xm start -p swept"),
+        new("delete", "xm new -q /etc/xen/swept.cfg", "xm delete swept"),
+        new("rename", "xm create -q -p /etc/xen/swept.cfg", "xm rename swept other"),
+        new("reset", "xm create -q -p /etc/xen/swept.cfg", "xm reset swept"),
+        new("shutdown", "xm create -q -p /etc/xen/swept.cfg", "xm shutdown swept"),
+        new("pause", "xm create -q /etc/xen/swept.cfg", "xm pause swept"),
+        new("unpause", "xm create -q -p /etc/xen/swept.cfg", "xm unpause swept"),
+        new("mem-set", "xm create -q -p /etc/xen/swept.cfg", "xm mem-set swept 12"),
+        new("vcpu-set", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-set swept 1"),
+    ];
+
+    [Fact]
+    public async Task A_daemon_that_is_killed_at_any_point_leaves_the_operation_done_or_undone_and_nobody_harmed()
+    {
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_SEED"), out var given) ? given : Environment.TickCount & 0xffff;
+        await host.EnsureXendAsync();
+        var before = await HostSnapshot.TakeAsync(host);
+        await host.WriteGuestAsync("bystander");
+        await host.RunOkAsync("xm create -q -p /etc/xen/bystander.cfg");
+        var bystander = await host.RunOkAsync("xm domid bystander");
+        await host.WriteGuestAsync("swept", "vcpus = 2");
+        var served = await host.ReadTextAsync("/etc/xen/swept.cfg");
+        await host.WriteTextAsync("/etc/xen/served.cfg", served + string.Join('\n', XendOnHost.Devices()) + "\n");
+
+        var points = new List<(Scenario Scenario, string Step, string When, string[] Pictures)>();
+        foreach (var scenario in Scenarios)
+        {
+            var (steps, pictures) = await ObserveAsync(scenario);
+            points.AddRange(steps.SelectMany(step => new[] { "before", "after" }.Select(when => (scenario, step, when, pictures))));
+        }
+        var random = new Random(seed);
+        var chosen = points.OrderBy(_ => random.Next()).Take((points.Count + OneIn - 1) / OneIn).ToList();
+        output.WriteLine($"seed {seed}: {chosen.Count} of {points.Count} points");
+        foreach (var (scenario, step, when, pictures) in chosen)
+        {
+            await KillAsync($"seed {seed}, {scenario.Operation} killed {when} {step}", scenario, step, when, pictures);
+            Assert.Equal(bystander, await host.RunOkAsync("xm domid bystander"));
+        }
+        await host.RunOkAsync("xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/swept.cfg /etc/xen/served.cfg");
+        await before.AssertRestoredAsync(host);
+    }
+
+    /// <summary>Runs the operation without a fault. Its steps are what the log then has; and the guest is as before or as after it.</summary>
+    private async Task<(IReadOnlyList<string> Steps, string[] Pictures)> ObserveAsync(Scenario scenario)
+    {
+        var answer = await host.RunOkAsync(
+            $"{scenario.Prepare}\n({Picture})\necho ==\nlines=$(wc -l </var/log/xen/xend.log)\n{scenario.Act} >/dev/null || exit 1\n({Picture})\necho ==\ntail -n +$((lines + 1)) /var/log/xen/xend.log\n{CleanUp}",
+            TimeSpan.FromSeconds(300));
+        var parts = answer.Split("==\n");
+        var steps = Regex.Matches(parts[2], $@"\) {scenario.Operation} \S+: (\S+) took ").Select(line => line.Groups[1].Value).Distinct().ToList();
+        Assert.True(steps.Count > 0, $"{scenario.Operation} has no steps in\n{parts[2]}");
+        return (steps, [parts[0], parts[1]]);
+    }
+
+    private async Task KillAsync(string what, Scenario scenario, string step, string when, string[] pictures)
+    {
+        await host.RunOkAsync(scenario.Prepare + "\ntrue", TimeSpan.FromSeconds(120));
+        await host.WriteTextAsync(XendOnHost.FaultFile, $"{scenario.Operation} {step} {when} kill\n");
+        var killed = await host.RunAsync(scenario.Act, TimeSpan.FromSeconds(120));
+        Assert.True(killed.ExitStatus != 0, $"{what}: nothing was killed\n{killed.Stdout}{killed.Stderr}");
+        await host.RunOkAsync($"rm -f {XendOnHost.FaultFile}; until ! pgrep -f 'xend --[f]oreground' >/dev/null || xm list >/dev/null 2>&1; do sleep 0.1; done; systemctl reset-failed xend; systemctl start xend");
+        var audit = await host.RunAsync($"for try in $(seq 30); do if xm audit >/run/audit.out 2>&1; then break; fi; sleep 1; done; cat /run/audit.out; rm /run/audit.out");
+        Assert.True(audit.Stdout == Clean, $"{what}: the audit says\n{audit.Stdout}");
+        var picture = await host.RunOkAsync(Picture);
+        Assert.True(pictures.Contains(picture), $"{what}: it is\n{picture}\nand should be\n{string.Join("\nor\n", pictures)}\n{(await host.RunAsync("tail -n 40 /var/log/xen/xend.log")).Stdout}");
+        await host.RunOkAsync(CleanUp, TimeSpan.FromSeconds(120));
+    }
+}
