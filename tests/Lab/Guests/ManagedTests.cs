@@ -67,7 +67,7 @@ public sealed class ManagedTests(LabHost host)
         Assert.Contains("/mnt/xen/gone", await host.RunOkAsync("grep second /var/log/xen/xend.log"));
 
         // grub hears nothing, so the limit decides, and they go in the reverse order.
-        await host.RunOkAsync("xend stop-guests --timeout 3", TimeSpan.FromSeconds(120));
+        await host.RunOkAsync("xend stop-guests --limit 3", TimeSpan.FromSeconds(120));
         Assert.DoesNotMatch(@"(?m)^(first|third) +\d+ +16 ", await host.RunOkAsync("xm list"));
         await host.RunOkAsync("for n in first second third; do xm delete $n; rm /etc/xen/$n.sxp; done");
         await before.AssertRestoredAsync(host);
