@@ -29,7 +29,9 @@ install:
 	install -D -m 755 $(PUBLISH)/xend $(DESTDIR)$(PREFIX)/sbin/xend
 	install -D -m 755 $(PUBLISH)/xm $(DESTDIR)$(PREFIX)/sbin/xm
 	test -e $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp || install -D -m 644 config/xend-config.sxp $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp
-	install -D -m 644 config/systemd/xend.service $(DESTDIR)/lib/systemd/system/xend.service
+	for unit in xend xend-guests; do \
+	  install -D -m 644 config/systemd/$$unit.service $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
+	done
 	for program in xend xm; do \
 	  install -D -m 644 config/completion/$$program $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
 	  install -D -m 644 docs/man/$$program.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1; \

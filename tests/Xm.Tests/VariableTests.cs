@@ -126,6 +126,9 @@ public sealed class VariableTests : IDisposable
         { "type", false, "type = 'pvh'", "+pvh -linux" },
         { "bios", true, "bios = 'ovmf'", "+(bios ovmf)" },
         { "hdtype", true, "hdtype = 'ahci'", "+(hdtype ahci)" },
+        { "start_order", false, "start_order = 3", "+(start_order 3)" },
+        { "start_delay", false, "start_delay = 10", "+(start_delay 10)" },
+        { "start_wait", false, "start_wait = 'connected'", "+(start_wait connected)" },
     };
 
     [Theory]

@@ -32,4 +32,4 @@ ps -eo ppid=,pid=,args= | awk '
 section files
 # The scripts' lock directory stays for the next script; domid-history is xl's note of ids not to use again soon.
 find /run/xend /run/xen /run/xen-hotplug /var/lib/xend /var/lib/xen -printf '%p %y\n' 2>/dev/null |
-  grep -Ev '^(/run/xen-hotplug d|/run/xen/domid-history f|/run/xend/(domains|journal) d)$' || true
+  grep -Ev '^(/run/xen-hotplug d|/run/xen/domid-history f|/run/xend/(domains|journal|loops) d|/var/lib/xend(/domains)? d)$' || true

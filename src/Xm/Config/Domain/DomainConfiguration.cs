@@ -43,6 +43,10 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         vm.AddIfTrue("localtime", settings["localtime"]);
         vm.AddIfTrue("oos", settings["oos"]);
         vm.AddIfTrue("pool_name", settings["pool"]);
+        foreach (var name in new[] { "start_order", "start_delay", "start_wait" })
+        {
+            vm.AddIfTrue(name, settings[name]);
+        }
         var image = new ImageSection(settings, surroundings).Build();
         AddBootloader(vm);
         vm.Add("image", image);

@@ -50,6 +50,7 @@ internal static class VariableRules
 
         Number("maxvcpus", 1, MostVcpus), Hvm(Flag("nestedhvm")), Hvm(Number("xen_extended_power_mgmt", 0, 2)) with { HasNoEffect = true }, Word("type", "pv", "pvh", "hvm"),
         Hvm(Word("bios", "seabios", "rombios", "ovmf")), Hvm(Word("hdtype", "ide", "ahci")),
+        Number("start_order", -10000, 10000), Number("start_delay", 0, 3600), Word("start_wait", "connected", "shutdown-capable"),
     ];
 
     /// <summary>What to write today for a name that only older versions had, or that is often seen and was never one; null for any other name.</summary>
