@@ -8,6 +8,7 @@ namespace Xend.Operations.Policies;
 internal sealed class SetAsideDead(Guid newUuid) : Step
 {
     private bool _done;
+    private DomainEntry? _before;
 
     public override string Name => "set-aside-dead";
 
@@ -15,13 +16,16 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
     {
         var entry = context.Entry ?? throw XendError.NoSuchDomain(context.Name);
         var dead = DeadDomain.Of(entry, newUuid);
+        _before = entry;
         // The records first: from them, the next daemon can do the rest.
         context.Records.Save(dead);
         context.Registry.Adopt(dead);
+        // Listed as being restarted before Xen knows the dead one by its new UUID: its name is never missing.
+        var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        context.Registry.Update(context.Uuid, known => RestartProtection.Count(known, now) with { State = DomainState.Restarting, Runtime = DomainRuntime.None });
         await DeadDomain.RenameAsync(context.Host, dead, cancellation).ConfigureAwait(false);
         OperationLog.Renamed(context.Log, entry.Name, context.DomainId, entry.Uuid, dead.Name, dead.Uuid);
-        var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Keep(known => RestartProtection.Count(known, now) with { State = DomainState.Restarting });
+        context.Keep(known => known);
         context.ForgetRuntime();
         OperationLog.Preserved(context.Log, dead.Name, dead.Runtime.Id!.Value);
         _done = true;
@@ -33,10 +37,14 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
         {
             return;
         }
-        context.Registry.Remove(newUuid);
-        context.Records.Delete(newUuid);
         await DeadDomain.RenameAsync(
             context.Host, dead with { Uuid = context.Uuid, Name = context.Name, SetAsideFrom = newUuid }, CancellationToken.None).ConfigureAwait(false);
+        context.Registry.Update(context.Uuid, known => known with
+        {
+            State = _before!.State, Runtime = _before.Runtime, RestartCount = _before.RestartCount, RestartsInARow = _before.RestartsInARow,
+        });
+        context.Registry.Remove(newUuid);
+        context.Records.Delete(newUuid);
     }
 }
 
