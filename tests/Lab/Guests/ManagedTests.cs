@@ -21,7 +21,7 @@ public sealed class ManagedTests(LabHost host)
         Assert.Matches(@"(?m)^kept +24 +2 ", await host.RunOkAsync("xm list kept"));
         Assert.Contains("kept", await host.RunOkAsync("xm list --state=halted"));
         Assert.DoesNotContain("kept", await host.RunOkAsync("xm list --state=running"));
-        var uuid = (await host.RunOkAsync("xm list -l kept | sed -n 's/.*(uuid \\(.*\\))/\\1/p'")).Trim();
+        var uuid = (await host.RunOkAsync("xm list -l kept | sed -n 's/^    (uuid \\(.*\\))/\\1/p'")).Trim();
         Assert.Contains("(name kept)", await host.ReadTextAsync($"/var/lib/xend/domains/{uuid}/config.sxp"));
 
         await host.RunOkAsync("xm start -p kept");

@@ -48,6 +48,10 @@ public sealed class SimulatedBalloons(IXenStore store, SimulatedHypervisor hyper
                 if (path.Split('/') is ["", "local", "domain", var domain, "memory", "target"] && uint.TryParse(domain, out var id) && !Deaf.ContainsKey(id)
                     && (!_moving.TryGetValue(id, out var moving) || moving.IsCompleted))
                 {
+                    foreach (var (still, _) in _moving.Where(other => other.Value.IsCompleted))
+                    {
+                        _moving.TryRemove(still, out var _);
+                    }
                     _moving[id] = MoveAsync(id);
                 }
             }
