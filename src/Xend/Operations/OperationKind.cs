@@ -49,11 +49,14 @@ public sealed record OperationKind(string Name, Leftover Leftover)
 
     public static OperationKind Sysrq { get; } = new("sysrq", Leftover.Settle);
 
+    /// <summary>Another disc in a CD drive.</summary>
+    public static OperationKind ChangeDisc { get; } = new("change-disc", Leftover.Settle);
+
     /// <summary>All of them. The kill sweep and the fault sweep of the tests demand a scenario for each.</summary>
     public static ImmutableArray<OperationKind> All { get; } =
     [
         Create, Start, Destroy, Restart, Reset, Wait, RenameRestart, Preserve, Shutdown, Pause, Unpause, New, Delete, Rename,
-        MemSet, MemMax, VcpuSet, VcpuPin, Schedule, Sysrq,
+        MemSet, MemMax, VcpuSet, VcpuPin, Schedule, Sysrq, ChangeDisc,
     ];
 
     /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>

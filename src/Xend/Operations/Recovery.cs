@@ -130,7 +130,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             return;
         }
         rooms.Records.Save(entry);
-        await lifecycle.FinishAsync(kind, entry, SettlePlan.For(entry), journal).ConfigureAwait(false);
+        await lifecycle.FinishAsync(kind, entry, SettlePlan.For(kind, entry), journal).ConfigureAwait(false);
     }
 
     private async Task RecreateAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)

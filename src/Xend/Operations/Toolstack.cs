@@ -3,6 +3,7 @@ using Sxp;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Operations.Change;
 using Xend.Operations.Create;
 using Xend.Operations.Policies;
 
@@ -22,7 +23,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly Recovery _recovery;
     private readonly DomainListing _listing;
-    private readonly DiscChange _discChange;
 
     public Toolstack(OperationRooms rooms, Runner runner)
     {
@@ -32,7 +32,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Registry, rooms.Host);
-        _discChange = new DiscChange(rooms);
     }
 
     /// <summary>Recovers what an earlier daemon left, looks at the host and starts to watch it.</summary>
@@ -109,13 +108,13 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         }
         return RunAsync(
             entry,
-            "configure device",
+            OperationKind.ChangeDisc.Name,
             requester,
             turn =>
             {
-                Demand(entry.Uuid, "configure");
+                var current = Demand(entry.Uuid, "configure");
                 OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
-                return _discChange.ChangeAsync(_rooms.Registry.Find(entry.Uuid)!, wanted, turn);
+                return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscChange.PlanFor(current, wanted), turn);
             },
             cancellation);
     }

@@ -28,7 +28,7 @@ public sealed class WinxpTests(LabHost host)
         {
             await console.ExpectAsync("winxp login:", BootLimit);
             await console.SendLineAsync("root");
-            await console.ExpectAsync("winxp# ", TimeSpan.FromMinutes(2));
+            await console.ExpectAsync("linux# ", TimeSpan.FromMinutes(2));
             await console.SendLineAsync("mkdir -p /tmp/cd; mount -r -t iso9660 /dev/sr0 /tmp/cd && cat /tmp/cd/*.txt");
             await console.ExpectAsync("this is the first disc", TimeSpan.FromMinutes(2));
 

@@ -1,15 +1,16 @@
-using Xend.Host;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Xend;
 using Xend.DeviceModel;
 using Xend.DeviceModel.Vnc;
+using Xend.Host;
 using XenStore;
 
 namespace Simulation.Xen;
 
 /// <summary>qemu, in effect: a process that says in xenstore that it runs, makes its taps, listens for VNC viewers and takes orders.</summary>
-public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine machine) : IDeviceModels
+public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMachine machine) : IDeviceModels
 {
     private readonly Lock _lock = new();
     private int _nextProcess = 1000;
@@ -24,6 +25,9 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
 
     /// <summary>Orders that were given: <c>eject 5632</c>.</summary>
     public ConcurrentQueue<string> Orders { get; } = new();
+
+    /// <summary>What is in the CD drives, by domain and number of the device: the path, or nothing.</summary>
+    public ConcurrentDictionary<(uint Domain, uint Device), string> Discs { get; } = new();
 
     /// <summary>What goes wrong with each that is started from now on.</summary>
     public DeviceModelFault Fault { get; set; }
@@ -43,6 +47,10 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
         {
             Processes[start.DomainId] = running;
             machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, "device model", false);
+            foreach (var drive in start.Arguments.Select(argument => CdDrive().Match(argument)).Where(drive => drive.Success))
+            {
+                Discs[(start.DomainId, uint.Parse(drive.Groups["device"].Value, CultureInfo.InvariantCulture))] = drive.Groups["file"].Value;
+            }
             foreach (var argument in start.Arguments.Where(argument => argument.StartsWith("type=tap", StringComparison.Ordinal)))
             {
                 machine.Interfaces[argument.Split(',').First(part => part.StartsWith("ifname=", StringComparison.Ordinal))["ifname=".Length..]] = "";
@@ -97,11 +105,18 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
         ? Task.FromResult<IQmpSession>(new Session(this, running))
         : throw new QmpException("connect", "nobody listens");
 
+    [GeneratedRegex(@"^if=none,readonly=on,id=ide-(?<device>\d+)(,file=(?<file>[^,]*))?")]
+    private static partial Regex CdDrive();
+
     private void End(uint domainId)
     {
         if (Processes.TryRemove(domainId, out var running))
         {
             machine.Running.TryRemove(running.Process.Id, out _);
+            foreach (var drive in Discs.Keys.Where(drive => drive.Domain == domainId))
+            {
+                Discs.TryRemove(drive, out _);
+            }
             foreach (var tap in machine.Interfaces.Keys.Where(name => name.StartsWith($"vif{domainId}.", StringComparison.Ordinal) && name.EndsWith("-emu", StringComparison.Ordinal)))
             {
                 machine.Interfaces.TryRemove(tap, out _);
@@ -136,14 +151,15 @@ public sealed class SimulatedDeviceModels(IXenStore store, SimulatedMachine mach
 
         public Task EjectAsync(uint deviceId, CancellationToken cancellation) => owner.TrayLocked
             ? throw new QmpException("eject", $"Device 'ide-{deviceId}' is locked and force was not specified, wait for tray to open and try again")
-            : Order($"eject {deviceId}");
+            : Order($"eject {deviceId}", deviceId, "");
 
-        public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) => Order($"insert {deviceId} {path}");
+        public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) => Order($"insert {deviceId} {path}", deviceId, path);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private Task Order(string order)
+        private Task Order(string order, uint deviceId, string disc)
         {
+            owner.Discs[(running.Start.DomainId, deviceId)] = disc;
             owner.Orders.Enqueue(order);
             return Task.CompletedTask;
         }

@@ -11,8 +11,10 @@ namespace Xend.Operations.Managed;
 /// </remarks>
 public static class SettlePlan
 {
-    public static ImmutableArray<Step> For(DomainEntry entry) => entry.Runtime.Id is null
-        ? []
+    /// <param name="kind">What was left half done. Only after a change of a disc are the drives looked at, for a guest sees it when its disc is set.</param>
+    /// <param name="entry">The domain.</param>
+    public static ImmutableArray<Step> For(OperationKind kind, DomainEntry entry) => entry.Runtime.Id is null ? []
+        : kind == OperationKind.ChangeDisc ? [new SettleDiscs()]
         : [new WriteName(), new WriteMemory(), new WriteOnlineVcpus(), new PinAsConfigured(), new Schedule()];
 }
 

@@ -24,6 +24,9 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
     /// <summary>Pictures that are right as well.</summary>
     public Func<string, bool> Allows { get; init; } = _ => false;
 
+    /// <summary>What else has to be so when it is over, done or undone.</summary>
+    public Action<SimulatedHost, Toolstack> Demand { get; init; } = (_, _) => { };
+
     /// <summary>A failure may leave it half done, and asking again ends it.</summary>
     public bool EndedByAskingAgain { get; init; }
 
@@ -197,6 +200,18 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.CreateAsync,
             Act = (_, xend) => xend.PressSysrqAsync("linux", "s", Guests.Root, default),
         },
+        new("change-disc", OperationKind.ChangeDisc)
+        {
+            Prepare = Sample.CreateWithDriveAsync,
+            Act = (_, xend) => xend.ConfigureDeviceAsync("linux", Sample.Drive("file:/images/two.iso"), Guests.Root, default),
+            Demand = Sample.DemandDiscAsConfigured,
+        },
+        new("change-disc to none", OperationKind.ChangeDisc)
+        {
+            Prepare = Sample.CreateWithDriveAsync,
+            Act = (_, xend) => xend.ConfigureDeviceAsync("linux", Sample.Drive(""), Guests.Root, default),
+            Demand = Sample.DemandDiscAsConfigured,
+        },
     ];
 
     private static Task Nothing(SimulatedHost host, Toolstack xend) => Task.CompletedTask;
@@ -226,6 +241,28 @@ internal static class Sample
     {
         await xend.CreateAsync(Linux(), Guests.Root, default);
         await xend.UnpauseAsync("linux", Guests.Root, default);
+    }
+
+    /// <summary>A fully virtualized guest with a disc in its drive.</summary>
+    public static async Task CreateWithDriveAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.AddFile("/images/one.iso");
+        host.Machine.AddFile("/images/two.iso");
+        var config = Guests.Hvm("", SList.Of("device", Drive("file:/images/one.iso")).ToString(), "linux");
+        await xend.NewAsync(new SList([config[0], Uuid, .. config.Items.Skip(1)]), Guests.Root, default);
+        await xend.StartAsync("linux", paused: false, Guests.Root, default);
+    }
+
+    public static SList Drive(string uname) => SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
+
+    /// <summary>The disc that the device model has, the one that xenstore tells of, and the one that the domain's configuration has are the same.</summary>
+    public static void DemandDiscAsConfigured(SimulatedHost host, Toolstack xend)
+    {
+        var guest = xend.FindDomain("linux");
+        var kept = guest.Config!.Devices.OfType<Xend.Devices.VbdConfig>().Single(disk => disk.IsCdrom).Uname;
+        var inside = Assert.Single(host.DeviceModels.Discs, drive => drive.Key.Domain == guest.Id).Value;
+        Assert.Equal(kept, inside.Length > 0 ? $"file:{inside}" : "");
+        Assert.Contains($"= aio:{inside} (", host.Store.Dump($"/local/domain/0/backend/qdisk/{guest.Id}/5632/params"));
     }
 
     public static async Task StartAsync(SimulatedHost host, Toolstack xend)

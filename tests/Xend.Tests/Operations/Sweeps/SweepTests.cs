@@ -111,6 +111,7 @@ public sealed class SweepTests(ITestOutputHelper output)
             return false;
         }
         await Eventually.TrueAsync(Settled, () => $"it is\n{picture}\nand should be\n{course.After}\nor{(scenario.Owed ? " nothing else" : "")}\n{course.Before}");
+        scenario.Demand(host, xend);
         return picture;
     }
 
