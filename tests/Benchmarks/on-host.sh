@@ -28,6 +28,28 @@ for round in $(seq "$creates"); do
   one xm destroy linux >>/tmp/bench.xm-destroy
 done
 
+# The same for a fully virtualized guest with its device model, and for a PVH guest. Both tools get the same machine, each in its own words.
+devices_xm="disk = [ 'phy:/dev/vg01/winxp0,hda,w' ]; vif = [ 'bridge=eth0,mac=00:16:3e:38:d4:15' ]"
+devices_xl="disk = [ '/dev/vg01/winxp0,raw,hda,rw' ]; vif = [ 'bridge=eth0,mac=00:16:3e:38:d4:15' ]"
+linux="kernel = '/mnt/xen/linux/vmlinux'; ramdisk = '/mnt/xen/tiny/initrd'; memory = 256; vcpus = 2"
+kinds() {                                                   # kinds xm|xl: NAME, a tab, the guest
+  local devices=devices_$1
+  printf '%s\t%s\n' hvm "builder = 'hvm'; memory = 256; vcpus = 2; vnc = 1; boot = 'c'; ${!devices}"
+  printf '%s\t%s\n' pvh "type = 'pvh'; $linux; ${!devices/hda/xvda}"
+}
+for tool in xm xl; do
+  while IFS=$'\t' read -r kind text; do tr ';' '\n' <<<"name = 'bench'; $text" | sed 's/^ *//' >"/tmp/bench-$kind.$tool"; done < <(kinds $tool)
+done
+for kind in hvm pvh; do
+  for round in $(seq "$creates"); do
+    one xl create -q -p "/tmp/bench-$kind.xl" >>"/tmp/bench.xl-$kind"
+    one xl destroy bench >>"/tmp/bench.xl-$kind-destroy"
+    one xm create -q -p "/tmp/bench-$kind.xm" >>"/tmp/bench.xm-$kind"
+    one xm destroy bench >>"/tmp/bench.xm-$kind-destroy"
+  done
+done
+rm -f /tmp/bench-hvm.* /tmp/bench-pvh.*
+
 # One file of 200 lines, in each tool's own form; worked out and printed, nothing created.
 guest_file() {                                              # guest_file xm|xl
   echo "name = 'bench'"
@@ -62,7 +84,11 @@ printf '\n%-34s %12s %12s   %s\n' 'median' xm xl 'xm / xl'
 printf '%-34s %12s %12s   %s\n' "list ($rounds times)" "$(ms "$(value xm-list)")" "$(ms "$(value xl-list)")" "$(ratio "$(value xm-list)" "$(value xl-list)" 1.3)"
 printf '%-34s %12s %12s   %s\n' "create -p of linux ($creates times)" "$(ms "$(value xm-create)")" "$(ms "$(value xl-create)")" "$(ratio "$(value xm-create)" "$(value xl-create)" 1.1)"
 printf '%-34s %12s %12s   %s\n' "destroy ($creates times)" "$(ms "$(value xm-destroy)")" "$(ms "$(value xl-destroy)")" ''
-printf '%-34s %12s %12s   %s\n' "create -n of 200 lines ($rounds times)" "$(ms "$(value xm-dryrun)")" "$(ms "$(value xl-dryrun)")" "$(ratio "$(value xm-dryrun)" "$(value xl-dryrun)" 2)"
+for kind in hvm pvh; do
+  printf '%-34s %12s %12s   %s\n' "create -p, $kind ($creates times)" "$(ms "$(value xm-$kind)")" "$(ms "$(value xl-$kind)")" "$(ratio "$(value xm-$kind)" "$(value xl-$kind)" 1.1)"
+  printf '%-34s %12s %12s   %s\n' "destroy, $kind ($creates times)" "$(ms "$(value xm-$kind-destroy)")" "$(ms "$(value xl-$kind-destroy)")" ''
+done
+printf '%-34s %12s %12s   %s\n' "create -n of 200 lines ($rounds times)" "$(ms "$(value xm-dryrun)")" "$(ms "$(value xl-dryrun)")" "$(ratio "$(value xm-dryrun)" "$(value xl-dryrun)" 1.0)"
 printf '%-34s %12s %12s\n' 'processes started per create' "$(value xm-forks)" "$(value xl-forks)"
 printf '%-34s %12s\n' 'xenstore requests per create' "$(sed -n 's/.*create linux: done in .*, \([0-9]*\) xenstore requests.*/\1/p' /var/log/xen/xend.log | median)"
 printf '%-34s %12s   %s\n' 'xend resident (KiB)' "$(resident "$pid")" "$(ratio "$(resident "$pid")" 40960 1.0 | sed 's/.*(\(ok\|TOO MUCH\).*/\1, at most 40960/')"

@@ -34,6 +34,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         new("pause", "xm create -q /etc/xen/swept.cfg", "xm pause swept"),
         new("unpause", "xm create -q -p /etc/xen/swept.cfg", "xm unpause swept"),
         new("mem-set", "xm create -q -p /etc/xen/swept.cfg", "xm mem-set swept 12"),
+        new("change-disc", "xm create -q -p -F /etc/xen/drive.sxp", "xm cd-insert swept hdc /mnt/xen/images/second.iso"),
         new("vcpu-set", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-set swept 1"),
     ];
 
@@ -50,6 +51,10 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         var served = await host.ReadTextAsync("/etc/xen/swept.cfg");
         await host.WriteTextAsync("/etc/xen/served.cfg", served + string.Join('\n', XendOnHost.Devices()) + "\n");
 
+        await host.WriteTextAsync(
+            "/etc/xen/drive.sxp",
+            "(vm (name swept) (memory 32) (vcpus 1) (image (hvm (kernel hvmloader))) (device (vbd (uname file:/mnt/xen/images/first.iso) (dev hdc:cdrom) (mode r))))\n");
+
         var points = new List<(Scenario Scenario, string Step, string When, string[] Pictures)>();
         foreach (var scenario in Scenarios)
         {
@@ -64,7 +69,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
             await KillAsync($"seed {seed}, {scenario.Operation} killed {when} {step}", scenario, step, when, pictures);
             Assert.Equal(bystander, await host.RunOkAsync("xm domid bystander"));
         }
-        await host.RunOkAsync("xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/swept.cfg /etc/xen/served.cfg");
+        await host.RunOkAsync("xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/swept.cfg /etc/xen/served.cfg /etc/xen/drive.sxp");
         await before.AssertRestoredAsync(host);
     }
 

@@ -2,9 +2,9 @@
 
 section() { printf '== %s\n' "$1"; }
 
-# Made by whichever toolstack is the first to need them, and kept for the next: what counts is what stands below.
+# Made by whichever toolstack, or dom0's kernel, is the first to need them, and kept for the next: what counts is what stands below.
 section store
-xenstore-ls -fp | grep -Ev '^/(libxl|vm|local/domain/0/backend(/(console|vbd|vif|qdisk|vfb|vkbd))?) = ""'
+xenstore-ls -fp | grep -Ev '^/(libxl|vm|local/domain/0/error|local/domain/0/(error/)?backend(/(console|vbd|vif|qdisk|vfb|vkbd))?) = ""'
 
 section domains
 xl list | awk 'NR > 1 { print $1, $2 }'
