@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using LibXc.Interop.Libc;
 
@@ -77,7 +78,11 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
             return stopped != 0 ? stopped : await StartAsync(verbs, cancellation).ConfigureAwait(false);
         });
         Add(root, "reload", "Have the daemon read its configuration again.", _ => Task.FromResult(verbs.Reload()));
-        var limit = new Option<int>("--limit") { Description = "Seconds that each guest may take to go by itself.", DefaultValueFactory = _ => 300 };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "Seconds that each guest may take to go by itself; XENDOMAINS_STOP_MAXWAIT of the environment, or 300, where it is not given.",
+            DefaultValueFactory = _ => StopLimit(Environment.GetEnvironmentVariable("XENDOMAINS_STOP_MAXWAIT")),
+        };
         var stopGuests = new Command("stop-guests", "End all guests, those first that were started last: the host goes down.") { limit };
         stopGuests.SetAction((parsed, _) => Task.Run(() => verbs.StopGuests(parsed.GetValue(limit))));
         root.Add(stopGuests);
@@ -130,6 +135,10 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
             stop.Cancel();
         }
     }
+
+    /// <summary>The stock xendomains script's setting means the same here.</summary>
+    internal static int StopLimit(string? setting) =>
+        int.TryParse(setting, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 300;
 
     private static bool Debugging => Environment.GetEnvironmentVariable("XEND_DEBUG") is "1";
 }

@@ -91,6 +91,12 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith("xend: xend cannot be started in the background.\n", _errors.ToString());
     }
 
+    [Theory]
+    [InlineData(null, 300)]
+    [InlineData("20", 20)]
+    [InlineData("soon", 300)]
+    public void Guests_have_the_time_to_go_that_the_stock_script_gives_them(string? setting, int seconds) => Assert.Equal(seconds, CommandLine.StopLimit(setting));
+
     private Task<int> RunAsync(params string[] words) => Line(isRoot: true).RunAsync(words);
 
     private CommandLine Line(bool isRoot, string executable = "/bin/false", params string[] arguments) => new(_host.Paths, _host.MakeCoreAsync)
