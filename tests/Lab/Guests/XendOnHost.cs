@@ -10,11 +10,16 @@ internal static class XendOnHost
     /// <summary>The user's own guest: a volume, a bridge, a login.</summary>
     public const string Linux = "/etc/xen/linux.cfg";
 
-    /// <summary>Starts the daemon if it does not run. It takes faults on order from <see cref="FaultFile"/>.</summary>
+    /// <summary>
+    /// Starts the daemon if it does not run, and ends the guests of a test that failed. It takes faults on order from <see cref="FaultFile"/>.
+    /// </summary>
     public static async Task EnsureXendAsync(this LabHost host)
     {
         await host.WriteTextAsync("/etc/systemd/system/xend.service.d/faults.conf", $"[Service]\nEnvironment=XEND_FAULTS={FaultFile}\n");
-        await host.RunOkAsync($"rm -f {FaultFile}; systemctl daemon-reload; systemctl start xend");
+        await host.RunOkAsync(
+            $"rm -f {FaultFile}; systemctl daemon-reload; systemctl start xend; "
+            + "for n in $(xm list | awk 'NR > 2 { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true",
+            TimeSpan.FromSeconds(300));
     }
 
     /// <summary>A guest with a kernel and a boot menu on its own disk.</summary>
