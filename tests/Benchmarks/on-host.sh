@@ -53,7 +53,7 @@ rm -f /tmp/bench-hvm.* /tmp/bench-pvh.*
 # One file of 200 lines, in each tool's own form; worked out and printed, nothing created.
 guest_file() {                                              # guest_file xm|xl
   echo "name = 'bench'"
-  echo "kernel = '/boot/vmlinuz-$(uname -r)'"
+  echo "kernel = '/mnt/xen/linux/vmlinux'"
   echo "memory = 256"
   echo "vcpus = 2"
   echo "extra = 'console=hvc0'"
