@@ -7,8 +7,6 @@ namespace Lab.Guests;
 [Collection(LabCollection.Name)]
 public sealed class ManagedTests(LabHost host)
 {
-    private const string KillAndStart = "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed xend; systemctl restart xend";
-
     [Fact]
     public async Task A_managed_guest_with_its_changes_outlives_its_runs_and_the_daemon()
     {
@@ -31,12 +29,12 @@ public sealed class ManagedTests(LabHost host)
         await host.RunOkAsync("xm mem-set kept 20 && xm vcpu-set kept 1 && xm rename kept renamed");
         var running = Steady(await host.RunOkAsync("xm list -l renamed"));
         Assert.Contains("(memory 20)", running);
-        await host.RunOkAsync(KillAndStart);
+        await host.RunOkAsync(XendOnHost.KillAndStart);
         Assert.Equal(running, Steady(await host.RunOkAsync("xm list -l renamed")));
 
         await host.RunOkAsync("xm destroy renamed");
         var halted = Steady(await host.RunOkAsync("xm list -l renamed"));
-        await host.RunOkAsync(KillAndStart);
+        await host.RunOkAsync(XendOnHost.KillAndStart);
         Assert.Equal(halted, Steady(await host.RunOkAsync("xm list -l renamed")));
         Assert.Contains("(memory 20)", halted);
         Assert.Contains($"(uuid {uuid})", halted);
