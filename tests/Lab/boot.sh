@@ -131,6 +131,7 @@ start_channel() {
 }
 
 give_up() {
+  cat "$run/qemu.log" >&2
   echo "boot: $1; the console's last lines:" >&2
   tail -n 40 "$run/console.log" >&2
   exit 1

@@ -2,12 +2,13 @@ using System.Text.RegularExpressions;
 using Lab.Host;
 using Lab.Snapshot;
 using Rfb;
+using Xunit.Abstractions;
 
 namespace Lab.Guests;
 
 /// <summary>The user's fully virtualized guest, by his own file as it stands. A Linux that knows nothing of Xen stands in for Windows.</summary>
 [Collection(LabCollection.Name)]
-public sealed class WinxpTests(LabHost host)
+public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
 {
     private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(8);
 
@@ -55,14 +56,35 @@ public sealed class WinxpTests(LabHost host)
         await before.AssertRestoredAsync(host);
     }
 
+    /// <summary>
+    /// QEMU 7.2's emulation of SVM may fail an assertion of its own (tcg_handle_interrupt) when a guest writes CR8 while an interrupt waits, as
+    /// OVMF does after each tick: then the whole emulated host is gone, and another is tried. Ticks that were missed are not caught up with, so that
+    /// fewer wait.
+    /// </summary>
     [Fact]
     public async Task A_guest_with_OVMF_reaches_the_firmwares_own_screen()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await BootOvmfAsync();
+                return;
+            }
+            catch (Exception error) when (host.HasDied && tries < 4)
+            {
+                output.WriteLine($"the emulator died: {error.Message}");
+            }
+        }
+    }
+
+    private async Task BootOvmfAsync()
     {
         await host.EnsureXendAsync();
         var before = await HostSnapshot.TakeAsync(host);
         await host.WriteTextAsync(
             "/etc/xen/uefi.cfg",
-            "builder = 'hvm'\nname = 'uefi'\nmemory = 256\nbios = 'ovmf'\nvnc = 0\nserial = 'pty'\nboot = 'd'\n");
+            "builder = 'hvm'\nname = 'uefi'\nmemory = 256\nbios = 'ovmf'\nvnc = 0\nserial = 'pty'\nboot = 'd'\ntimer_mode = 2\n");
         await host.RunOkAsync("xm create /etc/xen/uefi.cfg", TimeSpan.FromSeconds(300));
         await using (var console = host.OpenTerminal("xm console uefi"))
         {

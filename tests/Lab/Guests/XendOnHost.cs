@@ -15,6 +15,7 @@ internal static class XendOnHost
     /// </summary>
     public static async Task EnsureXendAsync(this LabHost host)
     {
+        await host.ReplaceIfDeadAsync();
         await host.WriteTextAsync("/etc/systemd/system/xend.service.d/faults.conf", $"[Service]\nEnvironment=XEND_FAULTS={FaultFile}\n");
         await host.RunOkAsync(
             $"rm -f {FaultFile}; systemctl daemon-reload; systemctl start xend; "

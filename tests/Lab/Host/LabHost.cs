@@ -29,7 +29,19 @@ public class LabHost : IAsyncLifetime
 
     private Emulator Emulator => _emulator ?? throw new InvalidOperationException("The host is not booted.");
 
+    /// <summary>The emulator ended by itself: it has faults of its own.</summary>
+    public bool HasDied => _emulator is { HasEnded: true };
+
     public async Task InitializeAsync() => _emulator = await Emulator.StartAsync(_options);
+
+    /// <summary>Boots a new host where the emulator has died, so that the test in which it did is the only one to suffer.</summary>
+    public async Task ReplaceIfDeadAsync()
+    {
+        if (!HasDied) return;
+        await DisposeAsync();
+        _forwards.Clear();
+        await InitializeAsync();
+    }
 
     public async Task DisposeAsync()
     {
