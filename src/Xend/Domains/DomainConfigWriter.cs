@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
 using Sxp;
 using Xend.Devices;
 
@@ -18,7 +20,7 @@ public static class DomainConfigWriter
         Add("vcpus", config.Vcpus);
         if (config.OnlineVcpus < config.Vcpus)
         {
-            Add("vcpu_avail", ((UInt128.One << (int)config.OnlineVcpus) - 1).ToString());
+            Add("vcpu_avail", ((BigInteger.One << (int)config.OnlineVcpus) - 1).ToString(CultureInfo.InvariantCulture));
         }
         if (!config.Cpus.IsEmpty)
         {

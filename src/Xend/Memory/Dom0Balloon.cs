@@ -54,7 +54,8 @@ internal sealed class Dom0Balloon(HostServices host)
             {
                 return 0;
             }
-            await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), cancellation).ConfigureAwait(false);
+            // Not to be given up: a request that was sent may be carried out, and what dom0 was told has to be known.
+            await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
             Volatile.Write(ref _target, wanted);
             _growth = new Patience(host);
             Volatile.Write(ref _growingTo, wanted > stands ? wanted : 0);

@@ -19,8 +19,15 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
     }
 
-    private Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal, CancellationToken cancellation) =>
-        runner.RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation);
+    private async Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal, CancellationToken cancellation)
+    {
+        await runner.RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
+        if (kind.Leftover != Leftover.Settle)
+        {
+            // A life began or ended: what was left open in an earlier one is not to be done to a later one. xm audit finds what it left on the host.
+            rooms.Journal.ForgetEarlier(entry.Uuid, journal);
+        }
+    }
 
     /// <summary>Makes a domain whose entry is in the registry, from its configuration. Where that fails the domain is halted, or forgotten.</summary>
     /// <param name="kind">create or start.</param>
@@ -46,10 +53,12 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <param name="cancellation">Gives up.</param>
     public async Task DestroyAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation)
     {
-        rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
         using var journal = rooms.Journal.Open(OperationKind.Destroy.Name, entry.Uuid, entry.Name);
         var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
-        await RunAsync(OperationKind.Destroy, entry, [.. first, .. takeAway, new EndDomain()], journal, cancellation).ConfigureAwait(false);
+        rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
+        // A destruction that has begun goes on to its end, whoever loses patience. Only what comes before it (a dump of the memory) may be given up.
+        var token = first.IsEmpty ? CancellationToken.None : cancellation;
+        await RunAsync(OperationKind.Destroy, entry, [.. first, .. takeAway, new EndDomain()], journal, token).ConfigureAwait(false);
     }
 
     public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);
@@ -83,6 +92,26 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         {
             Postpone(entry, error, counts: kind != OperationKind.Reset);
             throw;
+        }
+        catch (XendError)
+        {
+            // Given up because the domain is to be destroyed, or because the daemon stops. In both cases what is owed is written down.
+            OweStill(entry);
+            throw;
+        }
+    }
+
+    /// <summary>What is between its lives is due at once, unless somebody who comes first ends it.</summary>
+    private void OweStill(DomainEntry entry)
+    {
+        if (rooms.Registry.Find(entry.Uuid) is not { State: DomainState.Restarting } current)
+        {
+            return;
+        }
+        var runtime = current.Runtime.Id == entry.Runtime.Id ? entry.Runtime : DomainRuntime.None;
+        if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Waiting, Note = RestartProtection.Interrupted(known), Runtime = runtime }) is { } waiting)
+        {
+            rooms.Records.Save(waiting);
         }
     }
 
@@ -124,7 +153,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, dead.Runtime.Id!.Value).ConfigureAwait(false);
         var devices = await FindDevicesAsync(dead.Runtime.Id.Value, CancellationToken.None).ConfigureAwait(false);
         await runner.RunAsync(
-            $"clean up {dead.Name}", [.. devices.Select(device => new RemoveDevice(device))], new OperationContext(rooms, dead, journal), CancellationToken.None)
+            $"clean up {dead.Name}", [new StopDeviceModel(dead.Runtime.Id.Value), .. devices.Select(device => new RemoveDevice(device))], new OperationContext(rooms, dead, journal), CancellationToken.None)
             .ConfigureAwait(false);
     }
 
@@ -166,8 +195,11 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     private async Task<ImmutableArray<Step>> PlanToSetAsideAsync(DomainEntry entry, CancellationToken cancellation)
     {
         var devices = await FindDevicesAsync(entry.Runtime.Id!.Value, cancellation).ConfigureAwait(false);
-        return [new SetAsideDead(Guid.NewGuid()), .. devices.Select(device => new RemoveDevice(device)), new ReleaseClaims()];
+        return [new SetAsideDead(Guid.NewGuid()), .. StopServing(entry, entry.Runtime.Id.Value), .. devices.Select(device => new RemoveDevice(device)), new ReleaseClaims()];
     }
+
+    /// <summary>The dead have no use for a device model, and it holds the disks and the display that the new one needs.</summary>
+    private static ImmutableArray<Step> StopServing(DomainEntry entry, uint id) => MayBeServed(entry) ? [new StopDeviceModel(id)] : [];
 
     /// <summary>A restart that failed is tried again later. What of its old self is still there is taken away then.</summary>
     private void Postpone(DomainEntry entry, XendError error, bool counts)

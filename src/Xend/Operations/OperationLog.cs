@@ -112,6 +112,9 @@ internal static class OperationLog
     public static void Recovering(ILogger log, string operation, string name, string? step) =>
         log.Warning("An earlier xend died while it was to {Operation} {Name} (step {Step}); it is undone or finished now", operation, name, step);
 
+    public static void UnknownOperation(ILogger log, string operation, string name, string path) =>
+        log.Error("An earlier xend was to {Operation} {Name}, which this one does not know. Nothing is done about it. If {Name} is in order, delete {Path}", operation, name, name, path);
+
     public static void RecoveryFailed(ILogger log, XendError error) =>
         log.Error("What an earlier xend left cannot be put in order, and is tried again at the next start: {Text}", error.FaultText);
 

@@ -117,9 +117,11 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     {
         // One that stops sees nothing any more: who would act on it is about to go.
         cancellation.ThrowIfCancellationRequested();
+        // The entries first: what is created between the two is in Xen's list at the most, and never seems to have vanished.
+        var entries = rooms.Registry.Entries.Values;
         var domains = rooms.Host.Hypervisor.ListDomains();
         var byId = domains.ToDictionary(domain => domain.Id);
-        foreach (var entry in rooms.Registry.Entries.Values)
+        foreach (var entry in entries)
         {
             var info = entry.Runtime.Id is { } id ? byId.GetValueOrDefault(id) : null;
             Compare(entry, info?.Uuid == entry.Uuid ? info : null);
@@ -177,7 +179,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         if (info is null)
         {
             OperationLog.Vanished(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, "clean up", lifecycle.DestroyAsync);
+            _ = ActAsync(entry, "clean up", (current, turn) => rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn));
         }
         else if (TargetFollowing.HasChanged(entry, info))
         {
@@ -203,7 +205,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         if (entry.ShutdownAsked is { } asked && rooms.Host.Clock.GetUtcNow() - asked is var waited && waited > ShutdownLimit)
         {
             OperationLog.Unresponsive(rooms.Log, entry.Name, waited.TotalSeconds);
-            rooms.Registry.Update(entry.Uuid, known => known with { ShutdownAsked = null });
+            rooms.Registry.Update(entry.Uuid, known => known with { ShutdownAsked = null, RebootWanted = false });
         }
     }
 

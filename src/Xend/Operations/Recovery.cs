@@ -14,7 +14,10 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         AdoptManaged();
         AdoptRunning();
         await FinishSettingAsideAsync(cancellation).ConfigureAwait(false);
-        foreach (var operation in rooms.Journal.ReadUnfinished())
+        rooms.Journal.RemoveEmpty();
+        var unfinished = rooms.Journal.ReadUnfinished();
+        OweInterrupted(unfinished);
+        foreach (var operation in unfinished)
         {
             // One domain that cannot be put in order keeps no other from being served; the next start tries again.
             await TryFinishAsync(operation, cancellation).ConfigureAwait(false);
@@ -93,11 +96,33 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         }
     }
 
+    /// <summary>One that is between its lives and of which no operation is under way would wait for ever.</summary>
+    private void OweInterrupted(IReadOnlyList<UnfinishedOperation> unfinished)
+    {
+        foreach (var entry in rooms.Registry.Entries.Values.Where(
+            entry => entry.State == DomainState.Restarting && unfinished.All(operation => operation.Domain != entry.Uuid)))
+        {
+            if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Waiting, Note = RestartProtection.Interrupted(known) }) is { } waiting)
+            {
+                rooms.Records.Save(waiting);
+            }
+        }
+    }
+
+    /// <summary>Whether the domain of that UUID which runs now came after the operation: then it is none of its business.</summary>
+    private bool IsOfAnEarlierLife(UnfinishedOperation operation) =>
+        rooms.Registry.Find(operation.Domain) is { State: DomainState.Running, Runtime.Id: { } id } && operation.DomainId != id;
+
     private async Task FinishAsync(UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
     {
         var kind = OperationKind.Find(operation.Operation);
         switch (kind?.Leftover)
         {
+            case null:
+                // Of a newer version, perhaps: it is not guessed what it was about.
+                journal.KeepForNextStart();
+                OperationLog.UnknownOperation(rooms.Log, operation.Operation, operation.Name, operation.Path);
+                break;
             case Leftover.Settle:
                 await SettleAsync(kind, operation.Domain, journal).ConfigureAwait(false);
                 break;
@@ -109,8 +134,12 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 await RecreateAsync(kind, operation, journal, cancellation).ConfigureAwait(false);
                 break;
             default:
+                var earlier = IsOfAnEarlierLife(operation);
                 await TakeAwayAsync(operation, journal).ConfigureAwait(false);
-                rooms.End(operation.Domain);
+                if (!earlier)
+                {
+                    rooms.End(operation.Domain);
+                }
                 break;
         }
     }
@@ -135,7 +164,8 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 
     private async Task RecreateAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Find(operation.Domain) is not { } owed)
+        // A halted one ended since, by somebody's will.
+        if (rooms.Registry.Find(operation.Domain) is not { State: not DomainState.Halted } owed)
         {
             return;
         }
@@ -164,6 +194,10 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         if (operation.DomainId is { } noted)
         {
             ids.Add(noted);
+        }
+        if (IsOfAnEarlierLife(operation))
+        {
+            ids.Remove(rooms.Registry.Find(operation.Domain)!.Runtime.Id!.Value);
         }
         return ids;
     }

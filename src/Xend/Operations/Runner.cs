@@ -85,7 +85,11 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
         catch (Exception error)
         {
             OperationLog.StepPassedOver(context.Log, Failure.Explain(error, title), title, step.Name);
-            await TryOnceMoreAsync(title, step, context, cancellation).ConfigureAwait(false);
+            // One that was given up is not tried again: who gave it up sees to the rest.
+            if (step.OwedStill && !cancellation.IsCancellationRequested)
+            {
+                await TryOnceMoreAsync(title, step, context, cancellation).ConfigureAwait(false);
+            }
         }
     }
 

@@ -136,7 +136,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation)
     {
         var entry = Resolve(reference);
-        if (_rooms.Registry.Update(entry.Uuid, known => known with { PausedByAdmin = paused }) is { } changed)
+        if (_rooms.Registry.Update(entry.Uuid, known => known with { PausedByAdmin = paused }) is { Operation: null } changed)
         {
             _rooms.Records.Save(changed);
         }

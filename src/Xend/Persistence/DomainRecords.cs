@@ -11,6 +11,8 @@ namespace Xend.Persistence;
 /// <remarks>The files lie where a reboot of the machine removes them, as it ends the domains.</remarks>
 public sealed class DomainRecords(string directory, IDurableFiles files, ILogger log)
 {
+    private readonly Lock _lock = new();
+
     public void Save(DomainEntry entry)
     {
         if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting)))
@@ -25,6 +27,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             SList.Of("restart_count", entry.RestartCount),
             SList.Of("restarts_in_a_row", entry.RestartsInARow),
             SList.Of("paused_by_admin", entry.PausedByAdmin ? 1 : 0),
+            SList.Of("reboot_wanted", entry.RebootWanted ? 1 : 0),
         ];
         Add("domid", runtime.Id);
         Add("store_port", runtime.StorePort);
@@ -54,7 +57,11 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             record.Add(SList.Of("set_aside_from", original.ToString()));
         }
         record.Add(DomainConfigWriter.Write(config));
-        AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
+        // Two writers of one domain would take each other's file away.
+        lock (_lock)
+        {
+            AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
+        }
 
         void Add(string key, ulong? number)
         {
@@ -128,6 +135,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             Note = RestartNote.Read(record),
             SetAsideFrom = Guid.TryParse(DomainConfigReader.Text(record, "set_aside_from"), out var original) ? original : null,
             PausedByAdmin = Number(record, "paused_by_admin") == 1,
+            RebootWanted = Number(record, "reboot_wanted") == 1,
             Runtime = new DomainRuntime(
                 (uint?)Number(record, "domid"),
                 (uint?)Number(record, "store_port"),

@@ -57,7 +57,44 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
     public IJournalEntry Continue(UnfinishedOperation operation) =>
         new Entry(operation.Path, new FileStream(operation.Path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0));
 
-    private UnfinishedOperation? Read(string path)
+    public void RemoveEmpty()
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+        foreach (var path in Directory.EnumerateFiles(directory, "*.journal").Where(path => Read(path) is null))
+        {
+            log.Warning("The journal file {Path} says nothing and is removed", path);
+            File.Delete(path);
+        }
+    }
+
+    public void ForgetEarlier(Guid domain, IJournalEntry than)
+    {
+        foreach (var path in Directory.EnumerateFiles(directory, $"*-{domain}.journal"))
+        {
+            if (path != ((Entry)than).Path && string.CompareOrdinal(Path.GetFileName(path), Path.GetFileName(((Entry)than).Path)) < 0)
+            {
+                log.Information("The journal file {Path} is of an earlier life of its domain and is removed", path);
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static UnfinishedOperation? Read(string path)
+    {
+        try
+        {
+            return Parse(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // Its operation ended while it was looked at.
+        }
+    }
+
+    private static UnfinishedOperation? Parse(string path)
     {
         UnfinishedOperation? found = null;
         foreach (var line in File.ReadLines(path))
@@ -76,11 +113,6 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
                     found with { DomainId = id },
                 _ => found,
             };
-        }
-        if (found is null)
-        {
-            log.Warning("The journal file {Path} says nothing and is removed", path);
-            File.Delete(path);
         }
         return found;
     }
@@ -101,6 +133,8 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
     {
         private readonly Lock _lock = new();
         private bool _keep;
+
+        public string Path => path;
 
         public void StepStarts(string step) => Append(SList.Of("step", step));
 

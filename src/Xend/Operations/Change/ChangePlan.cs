@@ -11,7 +11,7 @@ public static class ChangePlan
 {
     public static ImmutableArray<Step> Memory(DomainEntry entry, uint mib) =>
     [
-        .. Running(entry, new ReserveTarget(MemoryNeed.ForTarget(mib * 1024ul))),
+        .. Running(entry, new ReserveTarget(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib })))),
         new KeepConfiguration(config => config with { MemoryMib = mib }),
         .. Running(entry, new WriteMemory()),
     ];
@@ -28,7 +28,13 @@ public static class ChangePlan
     public static ImmutableArray<Step> Vcpus(DomainEntry entry, uint count) =>
     [
         new KeepConfiguration(config => entry.Runtime.Id is null
-            ? config with { Vcpus = count, OnlineVcpus = count, Cpus = config.Cpus.IsDefaultOrEmpty ? config.Cpus : [.. config.Cpus.Take((int)count)] }
+            ? config with
+            {
+                Vcpus = count, OnlineVcpus = count,
+                // A cap is a share of the vCPUs that there are.
+                CpuCap = config.CpuCap is { } cap ? Math.Min(cap, (int)count * 100) : null,
+                Cpus = config.Cpus.IsDefaultOrEmpty ? config.Cpus : [.. config.Cpus.Take((int)count)],
+            }
             : config with { OnlineVcpus = count }),
         .. Running(entry, new WriteOnlineVcpus()),
     ];

@@ -37,6 +37,19 @@ public static class DiscChange
             : session.EjectAsync(VirtualDevice.Number(drive.Name), cancellation),
         cancellation);
 
+    /// <summary>The same where nobody waits for it. A guest that holds the drive shut uses the disc that is in it: nothing is forced.</summary>
+    internal static async Task SettleAsync(OperationContext context, VbdConfig drive, string step)
+    {
+        try
+        {
+            await SetAsync(context, drive, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (XendError error)
+        {
+            OperationLog.StepComplains(context.Log, $"{step} of {context.Name}", error.Message);
+        }
+    }
+
     internal static Task WriteAsync(OperationContext context, VbdConfig drive, CancellationToken cancellation) => context.Host.Store.WriteAsync(
         CdDevice.AddressOf(context.DomainId, VirtualDevice.Number(drive.Name)).BackendNode("params"), CdDevice.ParametersOf(drive.Uname), cancellation);
 

@@ -4,7 +4,7 @@ using Xend.Domains;
 
 namespace Xend.Operations.Change;
 
-/// <summary>Claims the disc that is to come, beside what the domain has.</summary>
+/// <summary>Claims the disc that is to come, beside what the domain has: the one in the drive is its own until it is out.</summary>
 /// <param name="drive">The drive with that disc, or with none.</param>
 internal sealed class ClaimDisc(VbdConfig drive) : Step
 {
@@ -13,8 +13,9 @@ internal sealed class ClaimDisc(VbdConfig drive) : Step
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var foreign = await DeviceClaims.FindForeignDisksAsync(context.Host, context.Registry, cancellation).ConfigureAwait(false);
+        var config = context.Entry?.Config ?? context.Config;
         context.Claims.Take(
-            DiscChange.With(context.Entry?.Config ?? context.Config, drive), context.Host.Devices, foreign, others => new CdDevice(drive).Check(context.Host, others));
+            config with { Devices = [.. config.Devices, drive] }, context.Host.Devices, foreign, others => new CdDevice(drive).Check(context.Host, others));
     }
 
     public override Task UndoAsync(OperationContext context)
@@ -34,18 +35,18 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
     private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly uint _number = VirtualDevice.Number(drive.Name);
-    private bool _ejected;
+    private bool _asked;
 
     public override string Name => "eject-disc";
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        // From the first order on, the guest may open the tray at any time.
+        _asked = true;
         await DiscChange.OrderAsync(context, session => EjectAsync(context, session, cancellation), cancellation).ConfigureAwait(false);
-        _ejected = true;
     }
 
-    public override Task UndoAsync(OperationContext context) =>
-        _ejected ? DiscChange.SetAsync(context, drive, CancellationToken.None) : Task.CompletedTask;
+    public override Task UndoAsync(OperationContext context) => _asked ? DiscChange.SettleAsync(context, drive, Name) : Task.CompletedTask;
 
     private async Task EjectAsync(OperationContext context, IQmpSession session, CancellationToken cancellation)
     {
@@ -87,6 +88,7 @@ internal sealed class InsertDisc(VbdConfig before, VbdConfig after) : Step
             await DiscChange.SetAsync(context, after, cancellation).ConfigureAwait(false);
         }
         await DiscChange.WriteAsync(context, after, cancellation).ConfigureAwait(false);
+        context.Claims.TakeUnchecked(context.Entry?.Config ?? context.Config, context.Host.Devices);
     }
 
     /// <summary>The old disc itself comes back by the undo of <see cref="EjectDisc"/>.</summary>
@@ -102,15 +104,7 @@ internal sealed class SettleDiscs : Step
     {
         foreach (var drive in (context.Entry?.Config ?? context.Config).Devices.OfType<VbdConfig>().Where(disk => disk.IsCdrom))
         {
-            try
-            {
-                await DiscChange.SetAsync(context, drive, cancellation).ConfigureAwait(false);
-            }
-            catch (XendError error)
-            {
-                // A guest that holds the drive shut uses the disc that is in it: nothing is forced.
-                OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", error.Message);
-            }
+            await DiscChange.SettleAsync(context, drive, Name).ConfigureAwait(false);
             await DiscChange.WriteAsync(context, drive, cancellation).ConfigureAwait(false);
         }
     }

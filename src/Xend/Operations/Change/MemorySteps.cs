@@ -55,10 +55,12 @@ internal sealed class SetControlDomainMemory(ulong kib) : Step
 
     public override string Name => "set-dom0-memory";
 
-    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        _before = context.Host.Hypervisor.FindDomain(0)?.CurrentMemoryKib ?? 0;
-        return context.Memory.SetDom0TargetAsync(kib, cancellation);
+        var stands = context.Host.Hypervisor.FindDomain(0)?.CurrentMemoryKib ?? 0;
+        await context.Memory.SetDom0TargetAsync(kib, cancellation).ConfigureAwait(false);
+        // Not before: what was refused changed nothing that could be taken back.
+        _before = stands;
     }
 
     public override Task UndoAsync(OperationContext context) =>

@@ -28,7 +28,7 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
             default:
                 OperationLog.PowerButton(context.Log, context.Name);
                 // A button cannot say that it is for a reboot; so the end that it brings about is treated as one.
-                context.Registry.Update(context.Uuid, known => known with { RebootWanted = reason == "reboot" });
+                Keep(context, wanted: reason == "reboot");
                 context.Host.Hypervisor.PressPowerButton(context.DomainId);
                 tell($"Domain {context.Name} has no PV drivers: its ACPI power button was pressed. If it ignores that, xm destroy {context.Name} ends it at once.");
                 break;
@@ -39,7 +39,7 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
     /// <summary>Takes the request back, unless the guest has taken it already: then it is on its way. A button that was pressed stays pressed.</summary>
     public override Task UndoAsync(OperationContext context)
     {
-        context.Registry.Update(context.Uuid, known => known with { ShutdownAsked = null });
+        context.Registry.Update(context.Uuid, known => known with { ShutdownAsked = null, RebootWanted = false });
         return context.Host.Store.TransactAsync(
             async store =>
             {
@@ -50,6 +50,15 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
                 return true;
             },
             CancellationToken.None);
+    }
+
+    /// <summary>In the record too: the daemon that sees the guest's end may be another.</summary>
+    private static void Keep(OperationContext context, bool wanted)
+    {
+        if (context.Registry.Update(context.Uuid, known => known with { RebootWanted = wanted }) is { } changed)
+        {
+            context.Records.Save(changed);
+        }
     }
 
     /// <summary>An HVM guest without PV drivers: nobody in it looks into xenstore.</summary>

@@ -23,33 +23,48 @@ internal sealed class GuestStop(
         }
         foreach (var group in Guests().GroupBy(entry => entry.Config!.StartOrder.Position).OrderByDescending(group => group.Key))
         {
-            await Task.WhenAll(group.Select(entry => StopAsync(entry, limit, cancellation))).ConfigureAwait(false);
+            await Task.WhenAll(group.Select(entry => StopAsync(entry.Uuid, limit, cancellation))).ConfigureAwait(false);
+        }
+        // Where the host stays up all the same, those that could not be ended are what they were.
+        foreach (var entry in Guests())
+        {
+            rooms.Registry.Update(entry.Uuid, known => known with { EndsForGood = false });
         }
     }
 
     private IReadOnlyList<DomainEntry> Guests() =>
         [.. rooms.Registry.Entries.Values.Where(entry => !entry.Foreign && entry.State != DomainState.Halted)];
 
-    private async Task StopAsync(DomainEntry entry, TimeSpan limit, CancellationToken cancellation)
+    private async Task StopAsync(Guid domain, TimeSpan limit, CancellationToken cancellation)
     {
-        var uuid = entry.Uuid.ToString();
+        // As it is now: until its turn came, it may have been started, restarted or ended.
+        if (rooms.Registry.Find(domain) is not { State: not DomainState.Halted } entry)
+        {
+            return;
+        }
+        if (entry.State is DomainState.Running or DomainState.Creating or DomainState.Restarting && !IsHeld(entry))
+        {
+            if (await TryAsync(entry, shutdown, cancellation).ConfigureAwait(false) && await IsGoneWithinAsync(domain, limit, cancellation).ConfigureAwait(false))
+            {
+                return;
+            }
+            OperationLog.NotStopped(rooms.Log, entry.Name, limit);
+        }
+        await TryAsync(entry, destroy, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>One that cannot be ended keeps no other from being asked.</summary>
+    private async Task<bool> TryAsync(DomainEntry entry, Func<string, CancellationToken, Task> act, CancellationToken cancellation)
+    {
         try
         {
-            if (entry.State == DomainState.Running && !IsHeld(entry))
-            {
-                await shutdown(uuid, cancellation).ConfigureAwait(false);
-                if (await IsGoneWithinAsync(entry.Uuid, limit, cancellation).ConfigureAwait(false))
-                {
-                    return;
-                }
-                OperationLog.NotStopped(rooms.Log, entry.Name, limit);
-            }
-            await destroy(uuid, cancellation).ConfigureAwait(false);
+            await act(entry.Uuid.ToString(), cancellation).ConfigureAwait(false);
+            return true;
         }
         catch (XendError error)
         {
-            // One that cannot be ended keeps no other from being asked.
             OperationLog.StopFailed(rooms.Log, entry.Name, error);
+            return false;
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class DumpCore(string directory) : Step
 
     public override bool Required => false;
 
+    /// <summary>The domain goes next, and its memory with it.</summary>
+    public override bool OwedStill => false;
+
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         if (context.Host.Hypervisor.FindDomain(context.DomainId) is not { } info || info.Uuid != context.Uuid)

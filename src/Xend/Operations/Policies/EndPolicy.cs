@@ -35,7 +35,7 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
     /// <summary>When the next one that waits is due; null where none does.</summary>
     public TimeSpan? NextDue()
     {
-        var waiting = rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Waiting, Operation: null }).ToList();
+        var waiting = rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Waiting, Operation: null, EndsForGood: false }).ToList();
         return waiting.Count == 0 ? null : TimeSpan.FromSeconds(Math.Max(0, waiting.Min(entry => entry.Note?.Until ?? 0) - Now));
     }
 

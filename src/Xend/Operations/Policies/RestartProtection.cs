@@ -34,7 +34,8 @@ public static class RestartProtection
     public static RestartNote? AfterEnd(DomainEntry entry, ShutdownReason reason, double now)
     {
         var life = now - (entry.Runtime.StartTime ?? 0);
-        if (life < ShortestLife.TotalSeconds)
+        // A clock that was set back says nothing of how long it lived.
+        if (life >= 0 && life < ShortestLife.TotalSeconds)
         {
             return new RestartNote(
                 RestartState.GaveUp,
@@ -67,6 +68,10 @@ public static class RestartProtection
             ? new RestartNote(RestartState.GaveUp, reason, attempt, null)
             : new RestartNote(RestartState.Waiting, reason, attempt, now + Delay(attempt).TotalSeconds);
     }
+
+    /// <summary>For one whose restart was given up on the way.</summary>
+    public static RestartNote Interrupted(DomainEntry entry) =>
+        entry.Note is { State: RestartState.Waiting } note ? note with { Until = 0 } : new RestartNote(RestartState.Waiting, "its restart was interrupted", Math.Max(1, entry.RestartsInARow), 0);
 
     /// <summary>Which restart in a row this would be, counted from 1.</summary>
     private static int InARow(DomainEntry entry, double life) => life >= StableLife.TotalSeconds ? 1 : entry.RestartsInARow + 1;

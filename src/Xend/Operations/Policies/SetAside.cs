@@ -60,7 +60,7 @@ internal static class DeadDomain
             Name = name,
             Config = entry.Config! with { Uuid = uuid, Name = name, Devices = [] },
             State = DomainState.Preserved,
-            Runtime = entry.Runtime,
+            Runtime = entry.Runtime with { DeviceModel = null, Vnc = null },
             SetAsideFrom = entry.Uuid,
         };
     }
@@ -78,7 +78,11 @@ internal static class DeadDomain
             async store =>
             {
                 var (domain, vm) = (DomainNodes.PathOf(id), $"/vm/{dead.Uuid}");
-                await store.RemoveAsync($"/vm/{dead.SetAsideFrom}", cancellation).ConfigureAwait(false);
+                // Later, these are the nodes of the one that took its place.
+                if (await store.ReadAsync($"{domain}/vm", cancellation).ConfigureAwait(false) == $"/vm/{dead.SetAsideFrom}")
+                {
+                    await store.RemoveAsync($"/vm/{dead.SetAsideFrom}", cancellation).ConfigureAwait(false);
+                }
                 await store.MakeDirectoryAsync(vm, cancellation).ConfigureAwait(false);
                 await store.SetPermissionsAsync(vm, XenStorePermissions.OwnedAndReadBy(0, id), cancellation).ConfigureAwait(false);
                 await store.WriteAsync($"{vm}/uuid", dead.Uuid.ToString(), cancellation).ConfigureAwait(false);
