@@ -82,7 +82,8 @@ public sealed partial class GuestFilesPageTests : IDisposable
         return use
             + (rule.IsForHvm ? " Fully virtualized." : "")
             + (rule.Successor is not { } successor ? "" : use.Contains(successor, StringComparison.Ordinal) ? " Deprecated." : $" Deprecated: use {successor}.")
-            + (rule.HasNoEffect && !use.StartsWith("Without effect", StringComparison.Ordinal) ? " Without effect today." : "");
+            + (rule.HasNoEffect && !use.StartsWith("Without effect", StringComparison.Ordinal) ? " Without effect today." : "")
+            + (rule.IsRefused ? " Refused by xend today." : "");
     }
 
     [GeneratedRegex("```python\n(.*?)```", RegexOptions.Singleline)]

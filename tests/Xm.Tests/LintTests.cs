@@ -96,7 +96,8 @@ public sealed class LintTests : IDisposable
     {
         var outcome = Lint(Sound + text + "\n");
         Assert.Contains("error: " + told, outcome.Out);
-        Assert.Contains("1 error, ", outcome.Out);
+        // A device that xend refuses is one more.
+        Assert.Matches("[12] errors?, ", outcome.Out);
         Assert.DoesNotContain("would create", outcome.Out);
         Assert.Equal(1, outcome.Status);
     }

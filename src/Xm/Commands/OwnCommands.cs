@@ -7,6 +7,6 @@ internal static class OwnCommands
     [
         new("tasks", "", "List what xend is doing.", static () => new TasksCommand()),
         new("cancel", "<Task|Domain>", "Give up what xend is doing with a domain.", static () => new CancelCommand()),
-        new("audit", "[--fix]", "Find what is on the host and belongs to no domain, and remove it.", static () => new AuditCommand()),
+        new("audit", "[--fix]", "Find what is on the host and belongs to no domain; --fix removes it.", static () => new AuditCommand()),
     ];
 }

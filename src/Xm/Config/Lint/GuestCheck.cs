@@ -154,9 +154,13 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         {
             Add(Severity.Error, rule.Name, problem, rule.Kind == ValueKind.Texts && value is StrValue text ? $"Write {rule.Name} = [ '{text.Text}' ]." : null);
         }
-        if (rule.HasNoEffect && !value.IsTrue)
+        if ((rule.HasNoEffect || rule.IsRefused) && !value.IsTrue)
         {
             return;
+        }
+        if (rule.IsRefused)
+        {
+            Add(Severity.Error, rule.Name, $"xend refuses a domain with {rule.Name}: such devices cannot be connected yet.", "Leave the line out.");
         }
         if (rule.Successor is { } successor)
         {

@@ -49,6 +49,9 @@ internal sealed record VariableRule(string Name, ValueKind Kind, long Least = 0,
     /// <summary>It is accepted, and does nothing with today's Xen.</summary>
     public bool HasNoEffect { get; init; }
 
+    /// <summary>It is passed on as of old, and xend refuses a domain that has it: such devices cannot be connected yet.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>The values in words, for the documentation.</summary>
     public string Values => Kind switch
     {

@@ -23,16 +23,16 @@ internal static class VariableRules
         Strict("kernel"), Strict("ramdisk"), Strict("loader"), Text("features"), Word("builder", "linux", "hvm", "pvh"),
         Number("memory", 1, MostMemory), Number("maxmem", 1, MostMemory), Number("shadow_memory", 0, MostMemory), Hvm(Flag("memory_sharing")) with { HasNoEffect = true },
         Number("cpu", 0, 4095) with { Successor = "cpus" }, new("cpus", ValueKind.TextOrTexts),
-        Hvm(Number("rtc_timeoffset", -int.MaxValue, int.MaxValue)), Hvm(Flag("pae")), Hvm(Flag("hpet")), Hvm(Number("timer_mode", 0, 3)),
+        Hvm(Number("rtc_timeoffset", -63072000, 63072000)), Hvm(Flag("pae")), Hvm(Flag("hpet")), Hvm(Number("timer_mode", 0, 3)),
         Number("tsc_mode", 0, 3), Flag("nomigrate"), Hvm(Flag("vpt_align")), Hvm(Flag("viridian")), Hvm(Flag("acpi")), Hvm(Flag("apic")),
         Number("vcpus", 1, MostVcpus), Number("vcpu_avail", 0, long.MaxValue) with { Successor = "vcpus and maxvcpus", HasNoEffect = true },
         Number("vhpt", 0, 63) with { HasNoEffect = true }, Number("cpu_cap", 0, MostVcpus * 100), Number("cpu_weight", 1, 65535),
         Word("restart", "onreboot", "always", "never") with { Successor = "on_poweroff, on_reboot and on_crash" },
         Word("on_poweroff", Actions), Word("on_reboot", Actions), Word("on_crash", Actions),
-        Flag("blkif"), Flag("netif"), Flag("tpmif") with { HasNoEffect = true },
+        Flag("blkif") with { HasNoEffect = true }, Flag("netif") with { HasNoEffect = true }, Flag("tpmif") with { HasNoEffect = true },
 
-        Texts("disk"), Texts("pci"), Texts("vscsi"), Texts("vusb"), Texts("ioports"), new("irq", ValueKind.Numbers), Texts("vfb"), Texts("vif"),
-        Texts("vif2") with { Successor = "vif", HasNoEffect = true }, Texts("vtpm"), Texts("access_control") with { HasNoEffect = true },
+        Texts("disk"), Refused(Texts("pci")), Refused(Texts("vscsi")), Refused(Texts("vusb")), Refused(Texts("ioports")), Refused(new("irq", ValueKind.Numbers)), Texts("vfb"), Texts("vif"),
+        Refused(Texts("vif2")) with { Successor = "vif" }, Refused(Texts("vtpm")), Texts("access_control") with { HasNoEffect = true },
         Number("nics", -1, 1000) with { Successor = "vif = [ '' ]" },
         Strict("root"), Text("extra"), Strict("ip"), Strict("gateway"), Strict("netmask"), Strict("hostname"), Strict("interface"), Strict("dhcp"),
         Strict("nfs_server"), Strict("nfs_root"),
@@ -41,11 +41,11 @@ internal static class VariableRules
         Flag("localtime"), Text("keymap"), Hvm(Flag("usb")), Hvm(new("usbdevice", ValueKind.TextOrTexts)), Text("description"),
         Text("guest_os_type") with { HasNoEffect = true }, Hvm(Flag("stdvga")), Hvm(Flag("isa")) with { HasNoEffect = true }, Hvm(Text("boot")), Hvm(Flag("nographic")),
         Hvm(Text("soundhw")), Hvm(Flag("vnc")), Hvm(Number("vncdisplay", 0, 59635)), Hvm(Text("vnclisten")), Hvm(Flag("vncunused")),
-        Number("videoram", 0, 4096), Hvm(Flag("sdl")), Hvm(Flag("gfx_passthru")), Hvm(Flag("opengl")), Text("display"), Text("xauthority"),
+        Number("videoram", 0, 1024), Hvm(Flag("sdl")), Hvm(Flag("gfx_passthru")) with { HasNoEffect = true }, Hvm(Flag("opengl")) with { HasNoEffect = true }, Text("display"), Text("xauthority"),
         Text("uuid"), Word("on_xend_start", "ignore", "start"), Word("on_xend_stop", "ignore", "shutdown", "suspend"),
         Number("target", 0, 32751) with { HasNoEffect = true }, Hvm(Flag("hap")), Flag("s3_integrity") with { HasNoEffect = true }, Flag("oos"),
         Texts("cpuid"), Texts("cpuid_check") with { HasNoEffect = true }, Number("machine_address_size", 0, 64) with { HasNoEffect = true },
-        Flag("suppress_spurious_page_faults") with { HasNoEffect = true }, Text("pool"), Flag("pci_msitranslate"), Flag("pci_power_mgmt"),
+        Flag("suppress_spurious_page_faults") with { HasNoEffect = true }, Text("pool") with { HasNoEffect = true }, Flag("pci_msitranslate"), Flag("pci_power_mgmt"),
         Hvm(Flag("xen_platform_pci")), Flag("superpages") with { HasNoEffect = true },
 
         Number("maxvcpus", 1, MostVcpus), Hvm(Flag("nestedhvm")), Hvm(Number("xen_extended_power_mgmt", 0, 2)) with { HasNoEffect = true }, Word("type", "pv", "pvh", "hvm"),
@@ -77,6 +77,8 @@ internal static class VariableRules
     private static VariableRule Word(string name, params string[] words) => new(name, ValueKind.Word, 0, 0, words);
 
     private static VariableRule Texts(string name) => new(name, ValueKind.Texts);
+
+    private static VariableRule Refused(VariableRule rule) => rule with { IsRefused = true };
 
     private static VariableRule Hvm(VariableRule rule) => rule with { IsForHvm = true };
 }
