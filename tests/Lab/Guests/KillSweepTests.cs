@@ -40,6 +40,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
     ];
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_daemon_that_is_killed_at_any_point_leaves_the_operation_done_or_undone_and_nobody_harmed()
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_SEED"), out var given) ? given : Environment.TickCount & 0xffff;

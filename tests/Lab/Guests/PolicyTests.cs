@@ -49,6 +49,7 @@ public sealed class PolicyTests(LabHost host)
     ];
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Every_guest_that_ends_is_treated_as_its_file_says_and_none_that_is_restarted_ever_leaves_the_list()
     {
         await host.EnsureXendAsync();

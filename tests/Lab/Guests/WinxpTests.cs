@@ -13,6 +13,7 @@ public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
     private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(8);
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task The_users_guest_boots_from_its_disk_shows_its_screen_reads_its_discs_and_heeds_the_power_button()
     {
         await host.EnsureXendAsync();

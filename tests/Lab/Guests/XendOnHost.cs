@@ -7,6 +7,8 @@ internal static class XendOnHost
 {
     public const string FaultFile = "/run/xend-faults";
 
+    private const string FaultUnit = "/etc/systemd/system/xend.service.d/faults.conf";
+
     /// <summary>The user's own guest: a volume, a bridge, a login.</summary>
     public const string Linux = "/etc/xen/linux.cfg";
 
@@ -16,9 +18,9 @@ internal static class XendOnHost
     public static async Task EnsureXendAsync(this LabHost host)
     {
         await host.ReplaceIfDeadAsync();
-        await host.WriteTextAsync("/etc/systemd/system/xend.service.d/faults.conf", $"[Service]\nEnvironment=XEND_FAULTS={FaultFile}\n");
+        // systemd reads all of its units anew for one that was added: once.
         await host.RunOkAsync(
-            $"rm -f {FaultFile}; systemctl daemon-reload; systemctl start xend; "
+            $"rm -f {FaultFile}; if [ ! -e {FaultUnit} ]; then mkdir -p $(dirname {FaultUnit}); printf '[Service]\\nEnvironment=XEND_FAULTS={FaultFile}\\n' >{FaultUnit}; systemctl daemon-reload; fi; systemctl start xend; "
             + "for n in $(xm list | awk 'NR > 2 { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true",
             TimeSpan.FromSeconds(300));
     }
