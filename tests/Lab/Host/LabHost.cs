@@ -29,15 +29,22 @@ public class LabHost : IAsyncLifetime
 
     private Emulator Emulator => _emulator ?? throw new InvalidOperationException("The host is not booted.");
 
-    /// <summary>The emulator ended by itself: it has faults of its own.</summary>
-    public bool HasDied => _emulator is { HasEnded: true };
+    /// <summary>Whether the emulator ended by itself: it has faults of its own. boot.sh, which tells, looks once a second.</summary>
+    public async Task<bool> HasDiedAsync()
+    {
+        for (var looks = 0; looks < 30 && _emulator is { HasEnded: false } && !await AnswersAsync(); looks++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+        return _emulator is { HasEnded: true };
+    }
 
     public async Task InitializeAsync() => _emulator = await Emulator.StartAsync(_options);
 
     /// <summary>Boots a new host where the emulator has died, so that the test in which it did is the only one to suffer.</summary>
     public async Task ReplaceIfDeadAsync()
     {
-        if (!HasDied) return;
+        if (_emulator is not { HasEnded: true }) return;
         await DisposeAsync();
         _forwards.Clear();
         await InitializeAsync();
