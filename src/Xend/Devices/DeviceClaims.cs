@@ -30,6 +30,18 @@ public sealed class DeviceClaims
     /// <summary>Takes the devices of a domain that runs already.</summary>
     public void TakeUnchecked(DomainConfig config, IHostDevices host) => Take(config, host, [], static _ => { });
 
+    /// <summary>What a domain holds is told by its new name from now on.</summary>
+    public void Rename(Guid domain, string name)
+    {
+        lock (_lock)
+        {
+            if (_claims.TryGetValue(domain, out var claim))
+            {
+                _claims[domain] = claim with { Domain = name, Disks = [.. claim.Disks.Select(disk => disk with { Domain = name })] };
+            }
+        }
+    }
+
     public void Release(Guid domain)
     {
         lock (_lock)

@@ -31,6 +31,13 @@ internal sealed class Dom0Balloon(HostServices host)
         return goal;
     }
 
+    /// <summary>It is going to be told to grow to that, or (0) not to grow. Returns what it was growing to.</summary>
+    public ulong ExpectGrowth(ulong kib)
+    {
+        _growth = new Patience(host);
+        return Interlocked.Exchange(ref _growingTo, kib);
+    }
+
     /// <summary>Lowers the target. Returns by how much in KiB; 0 where it is that low already.</summary>
     public Task<ulong> LowerAsync(ulong goalKib, CancellationToken cancellation) => ChangeAsync(
         current => Math.Min(current, goalKib), cancellation);
@@ -57,8 +64,7 @@ internal sealed class Dom0Balloon(HostServices host)
             // Not to be given up: a request that was sent may be carried out, and what dom0 was told has to be known.
             await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
             Volatile.Write(ref _target, wanted);
-            _growth = new Patience(host);
-            Volatile.Write(ref _growingTo, wanted > stands ? wanted : 0);
+            ExpectGrowth(wanted > stands ? wanted : 0);
             return current > wanted ? current - wanted : 0;
         }
         finally

@@ -50,16 +50,27 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
     /// <summary>dom0 itself is to have that much. Pages that it is to grow by are promised to it.</summary>
     public async Task SetDom0TargetAsync(ulong kib, CancellationToken cancellation)
     {
+        ulong before;
         lock (_lock)
         {
             var sum = Look();
             var more = kib > sum.Dom0Kib ? kib - sum.Dom0Kib : 0;
             if (more > (ulong)Math.Max(0, sum.UnpromisedKib))
             {
-                throw MemoryRefusal.Explain("Domain-0", MemoryNeed.ForTarget(more), more, sum with { Dom0MayGiveKib = 0 }, mayShrink: false);
+                throw MemoryRefusal.Dom0CannotGrow(more, sum);
             }
+            // Before xenstore is told, so that nobody is promised them meanwhile.
+            before = _dom0.ExpectGrowth(more > 0 ? kib : 0);
         }
-        await _dom0.SetAsync(kib, cancellation).ConfigureAwait(false);
+        try
+        {
+            await _dom0.SetAsync(kib, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            _dom0.ExpectGrowth(before);
+            throw;
+        }
     }
 
     /// <summary>The sum as it is now.</summary>

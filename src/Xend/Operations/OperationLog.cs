@@ -17,6 +17,9 @@ internal static class OperationLog
     public static void TargetFollowed(ILogger log, string name, ulong mib) =>
         log.Information("Another tool has set the memory of {Name} to {Mib} MiB; it is kept so", name, mib);
 
+    public static void TargetNotFollowed(ILogger log, string name, ulong mib, string why) =>
+        log.Warning("Another tool has set the memory of {Name} to {Mib} MiB, which is not followed: {Why}", name, mib, why);
+
     public static void GoneAtLast(ILogger log, DyingDomain dying) => log.Information("Domain {Name} ({Id}), destroyed earlier, is gone at last", dying.Name, dying.Id);
 
     public static void AuditFound(ILogger log, AuditFinding finding) => log.Warning(
@@ -121,11 +124,15 @@ internal static class OperationLog
     public static void SecondOfName(ILogger log, string name, Guid uuid, Guid first) =>
         log.Error("The managed domain {Uuid} is called {Name}, as {First} is; it is left alone until one of them has another name in its config.sxp", uuid, name, first);
 
-    public static void PolicyFailed(ILogger log, XendError error, string name) =>
-        log.Error("Failed to restart domain {Name}: {Text}", name, error.FaultText);
+    public static void PolicyFailed(ILogger log, string operation, string name, XendError error) =>
+        log.Error("Failed to {Operation} domain {Name}: {Text}", operation, name, error.FaultText);
+
+    public static void DestroyedAgain(ILogger log, string name, uint id) => log.Warning("Domain {Name} ({Id}) could not be destroyed and is still there: it is tried again", name, id);
 
     public static void AutostartFailed(ILogger log, string name, XendError error) =>
         log.Error("Failed while autostarting domain {Name}; the others are started all the same: {Text}", name, error.FaultText);
+
+    public static void AutostartEnded(ILogger log) => log.Information("No further domain is started: all guests are to be stopped");
 
     public static void NotUp(ILogger log, string name, string wait, string why) =>
         log.Warning("Domain {Name} is not {Wait}, and the next ones are started all the same: {Why}", name, wait, why);

@@ -19,53 +19,33 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
 
     private readonly Channel<bool> _pokes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
-    private readonly TargetFollowing _targets = new(rooms, queues);
+    private readonly Backoff _backoff = new(rooms.Host.Clock);
+    private readonly TargetFollowing _targets = new(rooms, queues, lifecycle);
     private readonly List<Task> _loops = [];
 
     /// <summary>Starts watching. The first look has been made when this returns.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
         await LookAsync(cancellation).ConfigureAwait(false);
-        _loops.Add(WatchAsync("@introduceDomain"));
-        _loops.Add(WatchAsync("@releaseDomain"));
+        _loops.AddRange(new[] { "@introduceDomain", "@releaseDomain" }.Select(path => WatchLoop.RunAsync(rooms.Host, rooms.Log, path, PokeAsync, _stop.Token)));
         _loops.Add(LookLoopAsync());
     }
 
     /// <summary>Something may have changed.</summary>
     public void Poke() => _pokes.Writer.TryWrite(true);
 
+    private Task PokeAsync()
+    {
+        Poke();
+        return Task.CompletedTask;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_loops).ConfigureAwait(false);
+        await _targets.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
-    }
-
-    private async Task WatchAsync(string path)
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                var watch = await rooms.Host.Store.WatchAsync(path, _stop.Token).ConfigureAwait(false);
-                await using (watch.ConfigureAwait(false))
-                {
-                    await foreach (var _ in watch.ReadAllAsync(_stop.Token).ConfigureAwait(false))
-                    {
-                        Poke();
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception error) when (error is XenStoreException or XenStoreConnectionException)
-            {
-                OperationLog.LookFailed(rooms.Log, error);
-                await PauseAsync(RetryAfter).ConfigureAwait(false);
-            }
-        }
     }
 
     private async Task LookLoopAsync()
@@ -131,6 +111,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             Watch(dying, byId.GetValueOrDefault(dying.Id));
         }
         var known = rooms.Registry.Entries;
+        _targets.Watch(known.Values);
         foreach (var domain in domains)
         {
             if (!known.TryGetValue(domain.Uuid, out var entry) || (entry.Foreign && entry.Runtime.Id == domain.Id))
@@ -171,6 +152,10 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             _ = ActAsync(entry, OperationKind.Restart.Name, policy.StartDueAsync);
             return;
         }
+        if (_backoff.Holds(entry.Uuid))
+        {
+            return;
+        }
         // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains included.
         if (entry is not { State: DomainState.Running or DomainState.Preserved or DomainState.Destroying, Runtime.Id: { } id })
         {
@@ -181,13 +166,14 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             OperationLog.Vanished(rooms.Log, entry.Name, id);
             _ = ActAsync(entry, "clean up", (current, turn) => rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn));
         }
-        else if (TargetFollowing.HasChanged(entry, info))
-        {
-            _ = _targets.FollowAsync(entry, id, _stop.Token);
-        }
         else if (entry.State == DomainState.Running && info.Shutdown is { } reason and not ShutdownReason.Suspend && !info.Dying)
         {
             Ended(entry, id, reason);
+        }
+        else if (entry.State == DomainState.Destroying && !info.Dying)
+        {
+            OperationLog.DestroyedAgain(rooms.Log, entry.Name, id);
+            _ = ActAsync(entry, OperationKind.Destroy.Name, lifecycle.DestroyAsync);
         }
         else if (!info.Dying)
         {
@@ -263,11 +249,12 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
                     return true;
                 },
                 CancellationToken.None).ConfigureAwait(false);
+            _backoff.Succeeded(seen.Uuid);
         }
         catch (Exception error)
         {
-            OperationLog.PolicyFailed(rooms.Log, Failure.Explain(error, $"{operation} {seen.Name}"), seen.Name);
-            await PauseAsync(RetryAfter).ConfigureAwait(false);
+            OperationLog.PolicyFailed(rooms.Log, operation, seen.Name, Failure.Explain(error, $"{operation} {seen.Name}"));
+            await _backoff.HoldAsync(seen.Uuid, _stop.Token).ConfigureAwait(false);
         }
         Poke();
     }

@@ -6,13 +6,13 @@ namespace Xend.Operations;
 /// <content>What goes for all guests when the host, or the daemon, comes or goes.</content>
 public sealed partial class Toolstack
 {
-    /// <summary>Starts the domains that are to run with the daemon, in their order. Failures are logged.</summary>
-    public Task StartGuestsAsync(CancellationToken cancellation) =>
-        new Autostart(_rooms, (uuid, turn) => StartAsync(uuid, paused: false, Requester.Daemon, turn)).RunAsync(cancellation);
+    /// <summary>Starts the domains that are to run with the daemon, in their order. Failures are logged. Ends early where all guests are to be stopped.</summary>
+    public Task StartGuestsAsync(CancellationToken cancellation) => _autostart.RunAsync(cancellation);
 
     public async Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation)
     {
         OperationLog.Asked(_rooms.Log, "stop all guests", requester);
+        await _autostart.EndAsync().ConfigureAwait(false);
         await new GuestStop(
             _rooms,
             (uuid, turn) => ShutdownAsync(uuid, "poweroff", requester, turn),

@@ -5,6 +5,7 @@ using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations.Change;
 using Xend.Operations.Create;
+using Xend.Operations.HostLife;
 using Xend.Operations.Policies;
 
 namespace Xend.Operations;
@@ -23,6 +24,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly Recovery _recovery;
     private readonly DomainListing _listing;
+    private readonly Autostart _autostart;
 
     public Toolstack(OperationRooms rooms, Runner runner)
     {
@@ -32,6 +34,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Registry, rooms.Host);
+        _autostart = new Autostart(rooms, (uuid, turn) => StartAsync(uuid, paused: false, Requester.Daemon, turn));
     }
 
     /// <summary>Recovers what an earlier daemon left, looks at the host and starts to watch it.</summary>
@@ -49,6 +52,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _rooms.Host.DeviceModels.Ended -= _reconciler.Poke;
+        _autostart.Dispose();
         return _reconciler.DisposeAsync();
     }
 

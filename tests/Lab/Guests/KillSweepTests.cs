@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Lab.Host;
 using Lab.Snapshot;
+using Xend.Operations;
 using Xunit.Abstractions;
 
 namespace Lab.Guests;
@@ -17,10 +18,29 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
     /// <summary>What is to be seen of the guest: its name, whether it runs, what it has.</summary>
     private const string Picture = "for n in swept other; do xm list -l $n 2>/dev/null | grep -E '^ +\\((domid|name|memory|vcpus) ' | sed 's/(domid.*/runs/'; done; true";
 
-    private const string CleanUp = "for n in swept other; do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true";
+    private const string CleanUp = "for n in swept other $(xm list | awk '/^Domain-[0-9a-f]+-/ { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true";
+
+    /// <summary>A guest that hears a SysRq key, and has lived long enough to be owed a restart: dom0's clock is told that a minute has passed.</summary>
+    private static string Booted(string policy) =>
+        $"xm create -q /etc/xen/booted.cfg on_crash={policy} && {UntilItHears}";
+
+    private const string UntilItHears = "until xenstore-read /local/domain/$(xm domid swept)/control/feature-poweroff >/dev/null 2>&1; do sleep 0.2; done; date -s '+70 seconds' >/dev/null";
+
+    /// <summary>Ends the guest and follows what xend makes of it: until that is done, or xend has died.</summary>
+    private static string CrashUntil(string condition) =>
+        "pid=$(cat /run/xend.pid); id=$(xm domid swept); xm sysrq swept c || exit 1\n"
+        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && ! xm tasks | grep -q swept; then break; fi; sleep 0.2; done";
+
+    private const string IsAnother = "[ \"$(xm domid swept)\" != $id ]";
+
+    private const string IsKept = "xm list swept | grep -Eq ' [-rbps]+c'";
 
     /// <summary>One operation: how the host is made ready, and what is asked.</summary>
-    private sealed record Scenario(string Operation, string Prepare, string Act);
+    private sealed record Scenario(string Operation, string Prepare, string Act)
+    {
+        /// <summary>The guest comes back by itself in its own time: whether it runs yet says nothing.</summary>
+        public bool Owed { get; init; }
+    }
 
     private static readonly Scenario[] Scenarios =
     [
@@ -37,6 +57,15 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         new("mem-set", "xm create -q -p /etc/xen/swept.cfg", "xm mem-set swept 12"),
         new("change-disc", "xm create -q -p -F /etc/xen/drive.sxp", "xm cd-insert swept hdc /mnt/xen/images/second.iso"),
         new("vcpu-set", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-set swept 1"),
+        new("mem-max", "xm create -q -p /etc/xen/swept.cfg", "xm mem-max swept 24"),
+        new("vcpu-pin", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-pin swept all 0"),
+        new("schedule", "xm create -q -p /etc/xen/swept.cfg", "xm sched-credit2 -d swept -w 512"),
+        new("sysrq", "xm create -q -p /etc/xen/swept.cfg", "xm sysrq swept h"),
+        new("restart", Booted("restart"), CrashUntil(IsAnother)),
+        new("rename-restart", Booted("rename-restart"), CrashUntil(IsAnother)),
+        new("preserve", Booted("preserve"), CrashUntil(IsKept)),
+        // A second crash in a row has to wait for its restart.
+        new("wait", $"{Booted("restart")}\n{CrashUntil(IsAnother)}\n{UntilItHears}", CrashUntil(IsAnother)) { Owed = true },
     ];
 
     [Fact]
@@ -54,9 +83,20 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         await host.WriteTextAsync("/etc/xen/served.cfg", served + string.Join('\n', XendOnHost.Devices()) + "\n");
 
         await host.WriteTextAsync(
+            "/etc/xen/booted.cfg",
+            """
+            name = 'swept'
+            memory = 96
+            kernel = '/mnt/xen/linux/vmlinux'
+            ramdisk = '/mnt/xen/tiny/initrd'
+            extra = 'console=hvc0 sysrq_always_enabled=1'
+
+            """);
+        await host.WriteTextAsync(
             "/etc/xen/drive.sxp",
             "(vm (name swept) (memory 32) (vcpus 1) (image (hvm (kernel hvmloader))) (device (vbd (uname file:/mnt/xen/images/first.iso) (dev hdc:cdrom) (mode r))))\n");
 
+        Assert.Equal(OperationKind.All.Select(kind => kind.Name).Order(), Scenarios.Select(scenario => scenario.Operation).Order());
         var points = new List<(Scenario Scenario, string Step, string When, string[] Pictures)>();
         foreach (var scenario in Scenarios)
         {
@@ -71,7 +111,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
             await KillAsync($"seed {seed}, {scenario.Operation} killed {when} {step}", scenario, step, when, pictures);
             Assert.Equal(bystander, await host.RunOkAsync("xm domid bystander"));
         }
-        await host.RunOkAsync("xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/swept.cfg /etc/xen/served.cfg /etc/xen/drive.sxp");
+        await host.RunOkAsync("xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/booted.cfg /etc/xen/swept.cfg /etc/xen/served.cfg /etc/xen/drive.sxp");
         await before.AssertRestoredAsync(host);
     }
 
@@ -79,13 +119,15 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
     private async Task<(IReadOnlyList<string> Steps, string[] Pictures)> ObserveAsync(Scenario scenario)
     {
         var answer = await host.RunOkAsync(
-            $"{scenario.Prepare}\n({Picture})\necho ==\nlines=$(wc -l </var/log/xen/xend.log)\n{scenario.Act} >/dev/null || exit 1\n({Picture})\necho ==\ntail -n +$((lines + 1)) /var/log/xen/xend.log\n{CleanUp}",
+            $"{scenario.Prepare}\n({Picture})\necho ==\nlines=$(wc -l </var/log/xen/xend.log)\n({scenario.Act}) >/dev/null || exit 1\n({Picture})\necho ==\ntail -n +$((lines + 1)) /var/log/xen/xend.log\n{CleanUp}",
             TimeSpan.FromSeconds(300));
         var parts = answer.Split("==\n");
         var steps = Regex.Matches(parts[2], $@"\) {scenario.Operation} \S+: (\S+) took ").Select(line => line.Groups[1].Value).Distinct().ToList();
         Assert.True(steps.Count > 0, $"{scenario.Operation} has no steps in\n{parts[2]}");
-        return (steps, [parts[0], parts[1]]);
+        return (steps, [Seen(scenario, parts[0]), Seen(scenario, parts[1])]);
     }
+
+    private static string Seen(Scenario scenario, string picture) => scenario.Owed ? picture.Replace("runs\n", "") : picture;
 
     private async Task KillAsync(string what, Scenario scenario, string step, string when, string[] pictures)
     {
@@ -96,7 +138,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         await host.RunOkAsync($"rm -f {XendOnHost.FaultFile}; until ! pgrep -f 'xend --[f]oreground' >/dev/null || xm list >/dev/null 2>&1; do sleep 0.1; done; systemctl reset-failed xend; systemctl start xend");
         var audit = await host.RunAsync($"for try in $(seq 30); do if xm audit >/run/audit.out 2>&1; then break; fi; sleep 1; done; cat /run/audit.out; rm /run/audit.out");
         Assert.True(audit.Stdout == Clean, $"{what}: the audit says\n{audit.Stdout}");
-        var picture = await host.RunOkAsync(Picture);
+        var picture = Seen(scenario, await host.RunOkAsync(Picture));
         Assert.True(pictures.Contains(picture), $"{what}: it is\n{picture}\nand should be\n{string.Join("\nor\n", pictures)}\n{(await host.RunAsync("tail -n 40 /var/log/xen/xend.log")).Stdout}");
         await host.RunOkAsync(CleanUp, TimeSpan.FromSeconds(120));
     }

@@ -61,6 +61,11 @@ public sealed class MemoryTests(LabHost host)
             await console.SendLineAsync("until [ $(free -m | awk '/^Mem/ { print $2 }') -gt 170 ]; do sleep 1; done; echo more-$((40 + 2))");
             await console.ExpectAsync("more-42");
 
+            // Another tool's word counts as well.
+            await host.RunOkAsync("xenstore-write /local/domain/$(xm domid linux)/memory/target $((150 * 1024)); until xm list linux | grep -Eq '^linux +[0-9]+ +150 '; do sleep 0.2; done");
+            await console.SendLineAsync("until [ $(free -m | awk '/^Mem/ { print $2 }') -lt 150 ]; do sleep 1; done; echo told-$((40 + 2))");
+            await console.ExpectAsync("told-42");
+
             await host.RunOkAsync("xm vcpu-set linux 1");
             await console.SendLineAsync("until [ $(nproc) = 1 ]; do sleep 1; done; echo one-$((40 + 2))");
             await console.ExpectAsync("one-42");

@@ -59,7 +59,7 @@ public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
     }
 
     private Task CyclesAsync(string config, int count) =>
-        host.RunOkAsync($"for cycle in $(seq {count}); do xm create -q {config} && xm destroy cycle || exit 1; done", TimeSpan.FromMinutes(15));
+        host.RunOkAsync($"for cycle in $(seq {count}); do xm create -q {config} && xm destroy cycle || exit 1; done", TimeSpan.FromSeconds(60 + 40 * count));
 
     private async Task<(int Descriptors, int MemoryKib)> DaemonAsync()
     {

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Serilog;
+using Serilog.Core;
+using Serilog.Events;
 using Xend;
 using Xend.Devices;
 using Xend.Domains;
@@ -13,6 +17,7 @@ namespace Simulation.Xen;
 /// <summary>A whole Xen host in memory, on which the daemon's real rooms run. Several daemons may follow each other on it.</summary>
 public sealed class SimulatedHost : IAsyncDisposable
 {
+    private readonly WarningSink _warnings = new();
     private readonly XenStoreClient _kernelStore;
     private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
 
@@ -53,6 +58,9 @@ public sealed class SimulatedHost : IAsyncDisposable
     public string RunDirectory => _directory;
 
     public SimulatedBalloons Balloons { get; }
+
+    /// <summary>What all daemons of the host have logged as warnings and errors.</summary>
+    public IReadOnlyCollection<string> Warnings => _warnings.Lines;
 
     /// <summary>Where the daemon keeps its managed domains.</summary>
     public string ManagedDirectory => Path.Combine(_directory, "managed");
@@ -102,7 +110,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>Starts a daemon's core on this host.</summary>
     public async Task<SimulatedXend> StartXendAsync(IStepFaults? faults = null)
     {
-        var log = new LoggerConfiguration().CreateLogger();
+        var log = new LoggerConfiguration().WriteTo.Sink(_warnings, LogEventLevel.Warning).CreateLogger();
         // A daemon without a death of its own lives until it is disposed of.
         var death = (faults as IDaemonDeath)?.Happened ?? new TaskCompletionSource().Task;
         var store = new XenStoreClient(new XenStoreStreamTransport(
@@ -152,6 +160,13 @@ public sealed class SimulatedHost : IAsyncDisposable
         await _kernelStore.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
+}
+
+internal sealed class WarningSink : ILogEventSink
+{
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    public void Emit(LogEvent logEvent) => Lines.Enqueue(logEvent.RenderMessage(CultureInfo.InvariantCulture));
 }
 
 /// <summary>One daemon on a simulated host.</summary>

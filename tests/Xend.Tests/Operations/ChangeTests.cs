@@ -151,14 +151,46 @@ public sealed class ChangeTests
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await StartWithGuestAsync(host);
         var id = xend.Toolstack.FindDomain("linux").Id!.Value;
-        // What xl mem-set does.
         await using var other = host.Store.Client();
         await other.WriteAsync($"/local/domain/{id}/memory/target", $"{150 * 1024}");
-        host.Hypervisor.SetMaxMemory(id, 151 * 1024);
-        host.Store.FireSpecial("@introduceDomain");
-        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux").MemoryMib == 150);
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux").MemoryMib == 150 && host.Hypervisor.FindDomain(id)!.MaxMemoryKib == 151 * 1024);
         await using var next = await host.StartXendAsync();
         Assert.Equal(150ul, next.Toolstack.FindDomain("linux").MemoryMib);
+    }
+
+    [Fact]
+    public async Task A_target_that_was_set_while_no_daemon_ran_is_followed_by_the_next()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        uint id;
+        await using (var xend = await StartWithGuestAsync(host))
+        {
+            id = xend.Toolstack.FindDomain("linux").Id!.Value;
+        }
+        await using var other = host.Store.Client();
+        await other.WriteAsync($"/local/domain/{id}/memory/target", $"{150 * 1024}");
+        await using var next = await host.StartXendAsync();
+        await Eventually.TrueAsync(() => next.Toolstack.FindDomain("linux").MemoryMib == 150);
+    }
+
+    [Theory]
+    [InlineData("900000000", "at most (maxmem)")]
+    [InlineData("500000", "Not enough free memory")]
+    [InlineData("-7", null)]
+    [InlineData("0", null)]
+    [InlineData("99999999999999999999999999", null)]
+    public async Task A_target_that_cannot_be_had_is_not_followed_and_the_next_one_is(string target, string? why)
+    {
+        await using var host = await SimulatedHost.StartAsync(memoryMib: 1024 + 300);
+        await using var xend = await StartWithGuestAsync(host, maxMemory: 512);
+        var id = xend.Toolstack.FindDomain("linux").Id!.Value;
+        await using var other = host.Store.Client();
+        await other.WriteAsync($"/local/domain/{id}/memory/target", target);
+        await Eventually.TrueAsync(() => why is null || host.Warnings.Any(line => line.Contains(why)), () => string.Join('\n', host.Warnings));
+        Assert.Equal(256ul, xend.Toolstack.FindDomain("linux").MemoryMib);
+        Assert.Equal(257ul * 1024, host.Hypervisor.FindDomain(id)!.MaxMemoryKib);
+        await other.WriteAsync($"/local/domain/{id}/memory/target", $"{90 * 1024}");
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux").MemoryMib == 90);
     }
 
     private static async Task<SimulatedXend> StartWithGuestAsync(SimulatedHost host, int maxMemory = 256)

@@ -24,6 +24,19 @@ internal sealed class OrderedFault(string operation, string step, StepMoment whe
             : Task.CompletedTask;
 }
 
+/// <summary>Makes one step fail so many times.</summary>
+internal sealed class RepeatedFault(string operation, string step, int times) : IStepFaults
+{
+    private int _left = times;
+
+    public int Left => Math.Max(0, Volatile.Read(ref _left));
+
+    public Task StrikeAsync(string title, string name, StepMoment moment) =>
+        title.Split(' ')[0] == operation && name == step && moment == StepMoment.Before && Interlocked.Decrement(ref _left) >= 0
+            ? throw new XendError(ErrorCode.HostResource, "a fault was ordered")
+            : Task.CompletedTask;
+}
+
 /// <summary>The daemon's death at one step: from then on nothing of it moves any more.</summary>
 /// <param name="operation">The operation's name.</param>
 /// <param name="step">The step's.</param>

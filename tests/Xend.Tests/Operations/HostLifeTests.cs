@@ -126,6 +126,33 @@ public sealed class HostLifeTests
     }
 
     [Fact]
+    public async Task Guests_that_are_still_being_started_when_the_host_goes_down_are_not_started_any_more()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        await NewAsync(xend, "one", "(start_order 1)");
+        await NewAsync(xend, "two", "(start_order 2)");
+        await NewAsync(xend, "three", "(start_order 3)");
+        var building = new TaskCompletionSource();
+        host.Builder.BeforeBuild = async (request, cancellation) =>
+        {
+            if (host.Hypervisor.FindDomain(request.DomainId)!.Uuid == xend.Toolstack.FindDomain("two").Uuid && building.TrySetResult())
+            {
+                await Task.Delay(Timeout.Infinite, cancellation);
+            }
+        };
+        var starting = xend.Toolstack.StartGuestsAsync(default);
+        await building.Task;
+
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, Guests.Root, default);
+
+        await starting;
+        Assert.Single(host.Hypervisor.ListDomains());
+        Assert.All(new[] { "one", "two", "three" }, name => Assert.Equal(PowerState.Halted, DomainStatus.Of(xend.Toolstack.FindDomain(name))));
+        Assert.DoesNotContain(host.Warnings, line => line.Contains("autostart"));
+    }
+
+    [Fact]
     public async Task A_daemon_that_stops_asks_those_that_want_it_and_waits_for_none()
     {
         await using var host = await SimulatedHost.StartAsync();

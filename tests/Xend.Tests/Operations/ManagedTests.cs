@@ -55,6 +55,8 @@ public sealed class ManagedTests
         {
             await Sample.StartAsync(host, xend.Toolstack);
             await xend.Toolstack.RenameAsync("linux", "linus", Guests.Root, default);
+            var refusal = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux("thief", "file:/images/a.img", mac: "00:16:3e:00:00:09"), Guests.Root, default));
+            Assert.Contains("already used by domain linus as", refusal.Message);
         }
         await using var guests = host.Store.Client();
         Assert.Equal("linus", await guests.ReadAsync("/local/domain/1/name"));

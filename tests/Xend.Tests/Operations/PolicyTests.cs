@@ -42,6 +42,19 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task A_destruction_that_fails_is_tried_again_until_the_domain_is_gone()
+    {
+        await using var host = await StartHostAsync();
+        var fault = new RepeatedFault("destroy", "destroy-domain", times: 2);
+        await using var xend = await host.StartXendAsync(fault);
+        await StartAsync(xend.Toolstack, onCrash: "destroy");
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == "", () => Describe(xend.Toolstack));
+        Assert.Equal(0, fault.Left);
+        Assert.Single(host.Hypervisor.ListDomains());
+    }
+
+    [Fact]
     public async Task A_dead_domain_that_is_kept_beside_the_new_one_has_a_UUID_of_its_own_and_holds_no_device()
     {
         await using var host = await StartHostAsync();

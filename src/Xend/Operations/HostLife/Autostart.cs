@@ -5,12 +5,40 @@ namespace Xend.Operations.HostLife;
 /// <summary>Starts the managed domains that are to run with the host, in their order. What one of them does keeps no other from being started.</summary>
 /// <param name="rooms">The daemon's parts.</param>
 /// <param name="start">Starts a domain, by its UUID.</param>
-internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationToken, Task> start)
+internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationToken, Task> start) : IDisposable
 {
+    private readonly CancellationTokenSource _end = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <exception cref="OperationCanceledException">It was given up; where <see cref="EndAsync"/> ended it, it just returns.</exception>
     public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end.Token);
+        _running = StartAllAsync(either.Token);
+        try
+        {
+            await _running.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            OperationLog.AutostartEnded(rooms.Log);
+        }
+    }
+
+    /// <summary>No further domain is started, and the start under way is undone: all of them are to be stopped.</summary>
+    public async Task EndAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _end.Dispose();
+
+    private async Task StartAllAsync(CancellationToken cancellation)
     {
         foreach (var entry in InOrder(rooms.Registry.Entries.Values))
         {
+            cancellation.ThrowIfCancellationRequested();
             try
             {
                 await start(entry.Uuid.ToString(), cancellation).ConfigureAwait(false);
@@ -18,6 +46,7 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
             }
             catch (XendError error)
             {
+                cancellation.ThrowIfCancellationRequested();
                 OperationLog.AutostartFailed(rooms.Log, entry.Name, error);
             }
         }
