@@ -25,6 +25,9 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
     public (string Executable, IReadOnlyList<string> Arguments) Self { get; init; } =
         (Environment.ProcessPath ?? CurrentProcess.Executable, ["--foreground"]);
 
+    /// <summary>xm, which is installed beside this program.</summary>
+    public string Xm { get; init; } = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath ?? CurrentProcess.Executable) ?? "", "xm");
+
     /// <summary>Does what the words say.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string[] words)
@@ -86,6 +89,14 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         var stopGuests = new Command("stop-guests", "End all guests, those first that were started last: the host goes down.") { limit };
         stopGuests.SetAction((parsed, _) => Task.Run(() => verbs.StopGuests(parsed.GetValue(limit))));
         root.Add(stopGuests);
+        var directory = new Option<string>("--directory")
+        {
+            Description = "Where the configuration files are; XENDOMAINS_AUTO of the environment, or /etc/xen/auto, where it is not given.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_AUTO") ?? "/etc/xen/auto",
+        };
+        var startGuests = new Command("start-guests", "Start the guests of the host's directory of configuration files that do not run yet.") { directory };
+        startGuests.SetAction((parsed, cancellation) => verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, Output, cancellation));
+        root.Add(startGuests);
         Add(root, "status", "Exit code 0 if the daemon runs, 3 if not.", _ => Task.FromResult(verbs.Status()));
         return root;
     }

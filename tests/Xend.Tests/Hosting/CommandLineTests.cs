@@ -97,7 +97,64 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("soon", 300)]
     public void Guests_have_the_time_to_go_that_the_stock_script_gives_them(string? setting, int seconds) => Assert.Equal(seconds, CommandLine.StopLimit(setting));
 
+    [Fact]
+    public async Task Guests_of_the_directory_are_started_unless_they_run_and_a_failure_keeps_no_other_from_it()
+    {
+        using var instance = Instance.Take(_host.Paths);
+        var asked = _host.InRoot("asked");
+        var xm = Script(
+            "xm",
+            $$"""
+            echo "$*" >>{{asked}}
+            case "$*" in
+              *dryrun*broken*) echo 'Error: no such kernel' >&2; exit 1 ;;
+              *dryrun*) echo "(vm (name $(basename "${4#--defconfig=}" .cfg)) (memory 16))" ;;
+              'domid b-runs') echo 7 ;;
+              'domid c-kept') echo None ;;
+              domid*) echo "Error: Domain '$2' does not exist." >&2; exit 3 ;;
+            esac
+            """);
+        var directory = Directory.CreateDirectory(_host.InRoot("auto")).FullName;
+        foreach (var name in new[] { "b-runs.cfg", "c-kept.cfg", "a-broken.cfg", "d-new.cfg", ".hidden" })
+        {
+            File.WriteAllText(Path.Combine(directory, name), "");
+        }
+        Assert.Equal(1, await LineWith(xm).RunAsync(["start-guests", "--directory", directory]));
+        Assert.Equal($"xend: {directory}/a-broken.cfg: Error: no such kernel\n", _errors.ToString());
+        Assert.Equal(
+            $"xend: {directory}/b-runs.cfg: b-runs runs already\nxend: {directory}/c-kept.cfg: c-kept is started\nxend: {directory}/d-new.cfg: d-new is started\n", _output.ToString());
+        Assert.Equal(["start c-kept", $"create --quiet --defconfig={directory}/d-new.cfg"], File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("domid")));
+    }
+
+    [Fact]
+    public async Task No_directory_and_an_empty_one_have_no_guests()
+    {
+        using var instance = Instance.Take(_host.Paths);
+        Assert.Equal(0, await LineWith("/nonexistent/xm").RunAsync(["start-guests", "--directory", _host.InRoot("none")]));
+        Assert.Equal(0, await LineWith("/nonexistent/xm").RunAsync(["start-guests", "--directory", ""]));
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(_host.InRoot("auto")).FullName, "a.cfg"), "");
+        Assert.Equal(1, await LineWith("/nonexistent/xm").RunAsync(["start-guests", "--directory", _host.InRoot("auto")]));
+        Assert.Equal("xend: /nonexistent/xm cannot be run: No such file or directory\n", _errors.ToString());
+    }
+
+    [Fact]
+    public async Task Guests_cannot_be_started_without_the_daemon()
+    {
+        Assert.Equal(1, await RunAsync("start-guests"));
+        Assert.Equal("xend: not running; no guest is started.\n", _errors.ToString());
+    }
+
+    private string Script(string name, string text)
+    {
+        var path = _host.InRoot(name);
+        File.WriteAllText(path, $"#!/bin/bash\n{text}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
     private Task<int> RunAsync(params string[] words) => Line(isRoot: true).RunAsync(words);
+
+    private CommandLine LineWith(string xm) => new(_host.Paths, _host.MakeCoreAsync) { Output = _output, Errors = _errors, IsRoot = true, Xm = xm };
 
     private CommandLine Line(bool isRoot, string executable = "/bin/false", params string[] arguments) => new(_host.Paths, _host.MakeCoreAsync)
     {

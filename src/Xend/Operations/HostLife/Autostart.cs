@@ -39,6 +39,11 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
         foreach (var entry in InOrder(rooms.Registry.Entries.Values))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (rooms.Registry.Find(entry.Uuid) is not { State: DomainState.Halted })
+            {
+                // Somebody was quicker.
+                continue;
+            }
             try
             {
                 await start(entry.Uuid.ToString(), cancellation).ConfigureAwait(false);
