@@ -14,19 +14,30 @@ internal sealed class StartCommand : Command
         {
             throw new UsageError("Expects 1 argument");
         }
+        var (isShown, hasPassword) = (options.Any(option => option.Key == "--vncviewer"), options.Any(option => option.Key == "--vncviewer-autopass"));
         if (options.Any(option => option.Key is "-c" or "--console_autoconnect"))
         {
-            return StartWithConsole(call, domains[0], isPaused);
+            return StartWithConsole(call, domains[0], isPaused, Show);
         }
         call.Xend.Call("xend.domain.start", domains[0], isPaused);
+        Show();
         return 0;
+
+        void Show()
+        {
+            if (isShown || hasPassword)
+            {
+                new VncViewer(call).Start(call.Xend, domains[0], hasPassword).Dispose();
+            }
+        }
     }
 
     /// <summary>The guest does not run before somebody listens, so that its first line is seen.</summary>
-    private static int StartWithConsole(CommandCall call, string domain, bool isPaused)
+    private static int StartWithConsole(CommandCall call, string domain, bool isPaused, Action show)
     {
         call.Xend.Call("xend.domain.start", domain, true);
         using var console = ConsoleCommand.Open(call, call.Xend.Domain(domain).Id() ?? throw new XendFault(0, $"Domain '{domain}' is not started"), 0);
+        show();
         if (!isPaused)
         {
             call.Xend.Call("xend.domain.unpause", domain);

@@ -12,7 +12,13 @@ internal static class OptionLines
     /// <summary>The lines, or null where the usage has no such list.</summary>
     public static IReadOnlyList<OptionLine>? Of(string command) => command switch
     {
-        "console" => [new("-q", "--quiet", "Say nothing where there is no such domain")],
+        "audit" => [new("", "--fix", "Remove what is found")],
+        "uptime" => [new("-s", "--short", "Leave the words out")],
+        "console" =>
+        [
+            new("-q", "--quiet", "Say nothing where there is no such domain"),
+            new("-n NUM", "--num=NUM", "The console's number, 0 where it is not given"),
+        ],
         "vncviewer" =>
         [
             new("", "--autopass", "Give the viewer the password on stdin (its option -autopass)"),

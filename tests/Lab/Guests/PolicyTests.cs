@@ -62,12 +62,12 @@ public sealed class PolicyTests(LabHost host)
         foreach (var (name, action) in guests)
         {
             await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{variable} = '{action.Name()}'"));
+            await host.RunOkAsync($"xm create -q /etc/xen/{name}.cfg", TimeSpan.FromSeconds(240));
         }
         // The PVH and HVM guests of the emulator now and then die while they boot; another is made then.
         await host.RunOkAsync(
-            $"for n in {string.Join(' ', guests.Keys)}; do (until xenstore-read /local/domain/$(xm domid $n 2>/dev/null)/control/feature-poweroff 2>/dev/null | grep -q 1; do "
-            + "xm domid $n >/dev/null 2>&1 || xm create -q /etc/xen/$n.cfg; sleep 1; done) & done; wait",
-            TimeSpan.FromSeconds(600));
+            $"for n in {string.Join(' ', guests.Keys)}; do until id=$(xm domid $n 2>/dev/null || (xm create -q /etc/xen/$n.cfg && xm domid $n)) && [ \"$(xenstore-read /local/domain/$id/control/feature-poweroff 2>/dev/null)\" = 1 ]; do sleep 2; done; done",
+            TimeSpan.FromSeconds(900));
         // Each has lived long enough to be started again, by dom0's clock.
         await host.RunOkAsync("date -s '+70 seconds'");
         var first = await IdsAsync();
