@@ -31,11 +31,13 @@ install:
 	test -e $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp || install -D -m 644 config/xend-config.sxp $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp
 	for unit in xend xend-guests; do \
 	  install -D -m 644 config/systemd/$$unit.service $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
+	  sed -i 's#/usr/sbin/#$(PREFIX)/sbin/#' $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
 	done
 	for program in xend xm; do \
 	  install -D -m 644 config/completion/$$program $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
 	  install -D -m 644 docs/man/$$program.1 $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1; \
 	done
+	install -D -m 644 docs/man/xmdomain.cfg.5 $(DESTDIR)$(PREFIX)/share/man/man5/xmdomain.cfg.5
 	for example in config/examples/*; do \
 	  install -D -m 644 $$example $(DESTDIR)$(PREFIX)/share/doc/xend/examples/$$(basename $$example); \
 	done

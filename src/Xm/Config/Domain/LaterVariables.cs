@@ -18,7 +18,7 @@ internal static class LaterVariables
         Var("bios", Text, "seabios|rombios|ovmf", null, "The firmware that a fully virtualized domain starts with."),
         Var("hdtype", Text, "ide|ahci", null, "How the disks hda to hdd of a fully virtualized domain are attached."),
         Var("start_order", Integer, "NUMBER", null, "Where xend starts the domain among those with on_xend_start = 'start': lower numbers first. At the host's shutdown the reverse."),
-        Var("start_delay", Integer, "SECONDS", null, "How long xend waits before it starts the next one."),
-        Var("start_wait", Text, "connected|shutdown-capable", null, "What of the domain xend waits for before that."),
+        Var("start_delay", Integer, "SECONDS", null, "Seconds that xend waits before it starts the next one."),
+        Var("start_wait", Text, "connected|shutdown-capable", null, "What of the domain xend waits for before that, 120 seconds at most."),
     ];
 }

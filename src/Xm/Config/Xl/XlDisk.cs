@@ -201,7 +201,7 @@ internal sealed class XlDisk
             case "empty" when isCdrom:
                 return "";
             default:
-                problem ??= $"format={_format} is not served by xend: it is raw, qcow, qcow2 or vhd";
+                problem ??= $"format={_format} is unknown: it is raw, qcow, qcow2 or vhd";
                 return "";
         }
     }

@@ -1,0 +1,69 @@
+using Lab.Host;
+using Lab.Snapshot;
+
+namespace Lab.Guests;
+
+/// <summary>The stock xendomains script on a host of xend's: each starts and ends its own guests, and leaves the other's alone.</summary>
+[Collection(LabCollection.Name)]
+public sealed class XendomainsTests(LabHost host)
+{
+    private const string Stock = "/etc/init.d/xendomains";
+
+    [Fact]
+    public async Task Xend_starts_what_is_in_the_directory_the_stock_script_what_is_left_and_each_ends_its_own()
+    {
+        await host.EnsureXendAsync();
+        var before = await HostSnapshot.TakeAsync(host);
+        await host.RunOkAsync("mkdir -p /etc/xen/auto; cp /etc/default/xendomains /run/xendomains.saved; printf 'XENDOMAINS_AUTO=/etc/xen/auto\\nXENDOMAINS_SAVE=\\nXENDOMAINS_STOP_MAXWAIT=20\\n' >/etc/default/xendomains");
+        // A program, as xl cannot read it; and what only xl can read.
+        await host.WriteTextAsync(
+            "/etc/xen/auto/ours.cfg",
+            """
+            import os
+            name = 'ours-' + str(len(['one']))
+            kernel = '/usr/lib/grub-xen/grub-x86_64-xen.bin'
+            memory = 16 * 1
+
+            """);
+        await host.WriteTextAsync(
+            "/etc/xen/auto/stock.cfg",
+            """
+            name = "stock"
+            kernel = "/mnt/xen/linux/vmlinux"
+            ramdisk = "/mnt/xen/tiny/initrd"
+            memory = 96
+            pci = [ "permissive=1,0000:00:00.0" ]
+
+            """);
+        try
+        {
+            // What systemd runs when the host starts, in its order.
+            Assert.Equal("Before=xendomains.service\n", await host.RunOkAsync("grep -x Before=xendomains.service /lib/systemd/system/xend-guests.service"));
+            await host.RunOkAsync("systemctl restart xend-guests");
+            Assert.Equal("1\n", await host.RunOkAsync("xm domid ours-1 | grep -c '^[0-9]'"));
+            Assert.Contains("/etc/xen/auto/stock.cfg: ", await host.RunOkAsync("journalctl -u xend-guests --no-pager"));
+            await host.RunOkAsync("sed -i /pci/d /etc/xen/auto/stock.cfg");
+            await host.RunOkAsync($"{Stock} start", TimeSpan.FromSeconds(120));
+            var list = await host.RunOkAsync("xm list");
+            Assert.Matches(@"(?m)^stock +\d+ +96 ", list);
+            Assert.Matches(@"(?m)^ours-1 +\d+ +16 ", list);
+            Assert.Equal(4, list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Contains("stock runs already", await host.RunOkAsync("xend start-guests"));
+
+            // And when it goes down.
+            await host.RunOkAsync("until [ \"$(xenstore-read /local/domain/$(xm domid stock)/control/feature-poweroff)\" = 1 ]; do sleep 1; done");
+            await host.RunOkAsync($"{Stock} stop", TimeSpan.FromSeconds(180));
+            list = await host.RunOkAsync("xm list");
+            Assert.DoesNotContain("stock", list);
+            Assert.Contains("ours-1", list);
+            await host.RunOkAsync("sed -i s/=20/=2/ /etc/default/xendomains; systemctl daemon-reload; systemctl stop xend-guests", TimeSpan.FromSeconds(120));
+            Assert.DoesNotContain("ours-1", await host.RunOkAsync("xm list"));
+        }
+        finally
+        {
+            await host.RunOkAsync("rm -f /etc/xen/auto/ours.cfg /etc/xen/auto/stock.cfg; cp /run/xendomains.saved /etc/default/xendomains; xl destroy stock 2>/dev/null; xm destroy ours-1 2>/dev/null; true");
+        }
+        Assert.Equal("Everything is as it should be.\n", await host.RunOkAsync("xm audit"));
+        await before.AssertRestoredAsync(host);
+    }
+}
