@@ -65,6 +65,23 @@ public sealed class CreateTests : IDisposable
         Assert.Equal("Error: first\n", _xm.Run("create", "-q", "linux.cfg").Errors);
     }
 
+    [Theory]
+    [InlineData("vncconsole = 1", true)]
+    [InlineData("vncconsole = '1'", true)]
+    [InlineData("vncconsole = 0", false)]
+    [InlineData("vncconsole = 'no'", false)]
+    [InlineData("", false)]
+    public void A_viewer_is_started_with_the_domain_whose_file_wants_one(string line, bool isStarted)
+    {
+        _xm.Environment["PATH"] = "/usr/bin";
+        _xm.WithFile("/usr/bin/vncviewer");
+        _xm.Xend.Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "127.0.0.1"), SList.Of("port", 5900)));
+        File.AppendAllText(_xm.HostPath("/etc/xen/linux.cfg"), $"\nvnc = 1\n{line}\n");
+        var outcome = _xm.Run("create", "linux.cfg");
+        Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
+        Assert.Equal(isStarted ? ["vncviewer 127.0.0.1:0"] : [], _xm.Foreground.Started);
+    }
+
     [Fact]
     public void With_c_the_console_is_there_before_the_domain_runs()
     {

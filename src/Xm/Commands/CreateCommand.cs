@@ -18,7 +18,7 @@ internal sealed class CreateCommand : Command
             return 0;
         }
         var creation = new DomainCreation(call, configuration, isPaused: settings.IsTrue("paused"), isQuiet: settings.IsTrue("quiet"));
-        if (settings.Text("vncconsole") is not (null or "" or "0" or "no" or "None"))
+        if (settings.IsTrue("vncconsole") && settings["vncconsole"] is not StrValue { Text: "0" or "no" or "None" })
         {
             // The viewer is on its own from then on, as it always was.
             creation.Started = (xend, name) => new VncViewer(call).Start(xend, name, settings.IsTrue("vncviewer-autopass")).Dispose();

@@ -29,7 +29,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
     /// <summary>Ends the guest and follows what xend makes of it: until that is done, or xend has died.</summary>
     private static string CrashUntil(string condition) =>
         "pid=$(cat /run/xend.pid); id=$(xm domid swept); xm sysrq swept c || exit 1\n"
-        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && ! xm tasks | grep -q swept; then break; fi; sleep 0.2; done";
+        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && ! xm tasks | grep -q swept; then break; fi; sleep 0.2; done; kill -0 $pid";
 
     private const string IsAnother = "[ \"$(xm domid swept)\" != $id ]";
 
