@@ -29,7 +29,7 @@ install:
 	install -D -m 755 $(PUBLISH)/xend $(DESTDIR)$(PREFIX)/sbin/xend
 	install -D -m 755 $(PUBLISH)/xm $(DESTDIR)$(PREFIX)/sbin/xm
 	test -e $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp || install -D -m 644 config/xend-config.sxp $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp
-	for unit in xend xend-guests; do \
+	for unit in xend xend-guests xend-autostart; do \
 	  install -D -m 644 config/systemd/$$unit.service $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
 	  sed -i 's#/usr/sbin/#$(PREFIX)/sbin/#' $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
 	done

@@ -31,6 +31,19 @@ public sealed class ManagedTests : IDisposable
         Assert.Equal(["xend.domain.start linux True", "xend.domain linux 0", "xend.domain.waitForConsole 3", "xend.domain.unpause linux"], _xm.Xend.Calls);
     }
 
+    [Fact]
+    public void A_domain_is_started_with_its_display_and_runs_where_that_cannot_be_shown()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
+        _xm.Environment["PATH"] = "/usr/bin";
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3)).Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "127.0.0.1"), SList.Of("port", 5901)));
+        var without = _xm.Run("start", "-c", "--vncviewer", "linux");
+        Assert.Equal((0, "Error: external vncviewer missing or not in the path\nExiting\n"), (without.Status, without.Errors));
+        Assert.EndsWith("xend.domain.unpause linux", _xm.Xend.Calls[^1]);
+        _xm.WithFile("/usr/bin/vncviewer");
+        Assert.Equal("invoking  vncviewer 127.0.0.1:1\n", _xm.Run("start", "--vncviewer", "linux").Out);
+    }
+
     [Theory]
     [InlineData("start", "Error: Expects 1 argument\n")]
     [InlineData("start one two", "Error: Expects 1 argument\n")]

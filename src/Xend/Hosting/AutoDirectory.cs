@@ -8,10 +8,17 @@ namespace Xend.Hosting;
 /// <summary>The directory of configuration files whose guests start with the host: the stock xendomains script's XENDOMAINS_AUTO, /etc/xen/auto.</summary>
 /// <remarks>Files are programs that xm works out, so it is xm that is asked: for a file's name, what is known of it, and to start it.</remarks>
 /// <param name="xm">The program xm.</param>
+/// <param name="saved">The stock script's XENDOMAINS_SAVE: a guest that has a file of its name there is to be restored from it, and not to be started anew. Empty for none.</param>
 /// <param name="output">Told what was started.</param>
 /// <param name="errors">Told what could not be.</param>
-internal sealed class AutoDirectory(string xm, TextWriter output, TextWriter errors)
+internal sealed class AutoDirectory(string xm, string saved, TextWriter output, TextWriter errors)
 {
+    /// <summary>A guest that takes longer to be started is given up, so that it holds the host up no more.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    /// <summary>A program that xm left behind may hold its output open.</summary>
+    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>What xm domid says with this is unknown.</summary>
     private const int NoSuchDomain = 3;
 
@@ -65,13 +72,22 @@ internal sealed class AutoDirectory(string xm, TextWriter output, TextWriter err
         {
             return known.Complaint;
         }
-        if (known.Status == 0 && known.Output.Trim() != "None")
+        var id = known.Output.Trim();
+        var isKept = known.Status == 0 && id == "None";
+        // A name that is a number is also taken for an id, of another domain.
+        if (known.Status == 0 && !isKept && (await RunAsync(["domname", id], cancellation).ConfigureAwait(false)).Output.Trim() == name)
         {
             await output.WriteLineAsync($"xend: {file}: {name} runs already").ConfigureAwait(false);
             return null;
         }
-        // One that xend keeps has its configuration there: what was changed since it was given counts.
-        var started = await RunAsync(known.Status == 0 ? ["start", name] : ["create", "--quiet", $"--defconfig={file}"], cancellation).ConfigureAwait(false);
+        if (saved.Length > 0 && File.Exists(Path.Combine(saved, name)))
+        {
+            await output.WriteLineAsync($"xend: {file}: {name} is saved in {saved}, and is left to who restores it").ConfigureAwait(false);
+            return null;
+        }
+        // One that xend keeps has its configuration there: what was changed since it was given counts. Nobody is at a console or a viewer.
+        var started = await RunAsync(
+            isKept ? ["start", name] : ["create", "--quiet", $"--defconfig={file}", "vncconsole=0", "console_autoconnect=0"], cancellation).ConfigureAwait(false);
         if (started.Status != 0)
         {
             return started.Complaint;
@@ -96,15 +112,34 @@ internal sealed class AutoDirectory(string xm, TextWriter output, TextWriter err
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(xm, words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = new Process { StartInfo = new ProcessStartInfo(xm, words) { RedirectStandardOutput = true, RedirectStandardError = true } };
+            process.Start();
             var said = process.StandardOutput.ReadToEndAsync(cancellation);
             var complaints = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
-            return new Answer(process.ExitCode, await said.ConfigureAwait(false), await complaints.ConfigureAwait(false));
+            if (!await EndsAsync(process, cancellation).ConfigureAwait(false))
+            {
+                process.Kill(entireProcessTree: true);
+                return new Answer(1, "", $"xm {words[0]} has not ended within {Limit.TotalMinutes:0} minutes");
+            }
+            await Task.WhenAny(Task.WhenAll(said, complaints), Task.Delay(OutputLimit, cancellation)).ConfigureAwait(false);
+            return new Answer(process.ExitCode, said.IsCompletedSuccessfully ? await said.ConfigureAwait(false) : "", complaints.IsCompletedSuccessfully ? await complaints.ConfigureAwait(false) : "");
         }
         catch (Win32Exception error)
         {
             throw new XendError(ErrorCode.HostResource, $"{xm} cannot be run: {Marshal.GetPInvokeErrorMessage(error.NativeErrorCode)}", cause: error);
+        }
+    }
+
+    private static async Task<bool> EndsAsync(Process process, CancellationToken cancellation)
+    {
+        try
+        {
+            await process.WaitForExitAsync(cancellation).WaitAsync(Limit, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

@@ -94,8 +94,13 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
             Description = "Where the configuration files are; XENDOMAINS_AUTO of the environment, or /etc/xen/auto, where it is not given.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_AUTO") ?? "/etc/xen/auto",
         };
-        var startGuests = new Command("start-guests", "Start the guests of the host's directory of configuration files that do not run yet.") { directory };
-        startGuests.SetAction((parsed, cancellation) => verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, Output, cancellation));
+        var saved = new Option<string>("--saved")
+        {
+            Description = "Where saved guests are, which are not started anew; XENDOMAINS_SAVE of the environment, or nowhere, where it is not given.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_SAVE") ?? "",
+        };
+        var startGuests = new Command("start-guests", "Start the guests of the host's directory of configuration files that do not run yet.") { directory, saved };
+        startGuests.SetAction((parsed, cancellation) => verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, parsed.GetValue(saved)!, Output, cancellation));
         root.Add(startGuests);
         Add(root, "status", "Exit code 0 if the daemon runs, 3 if not.", _ => Task.FromResult(verbs.Status()));
         return root;

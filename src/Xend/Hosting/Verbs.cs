@@ -59,9 +59,10 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
     /// <summary>0 when all that the directory names runs.</summary>
     /// <param name="xm">The program xm.</param>
     /// <param name="directory">Empty for none, as in the stock script's settings.</param>
+    /// <param name="saved">Where saved guests are; empty for nowhere.</param>
     /// <param name="output">Told what was started.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<int> StartGuestsAsync(string xm, string directory, TextWriter output, CancellationToken cancellation)
+    public async Task<int> StartGuestsAsync(string xm, string directory, string saved, TextWriter output, CancellationToken cancellation)
     {
         if (directory.Length == 0)
         {
@@ -72,7 +73,7 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
             await errors.WriteLineAsync("xend: not running; no guest is started.").ConfigureAwait(false);
             return Failure;
         }
-        return await new AutoDirectory(xm, output, errors).StartAsync(directory, cancellation).ConfigureAwait(false) == 0 ? Success : Failure;
+        return await new AutoDirectory(xm, saved, output, errors).StartAsync(directory, cancellation).ConfigureAwait(false) == 0 ? Success : Failure;
     }
 
     /// <summary>0 when no guest of the daemon's runs any more, also where there is no daemon to ask.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using XenStore;
 
 namespace Xend.Memory;
 
@@ -31,13 +32,6 @@ internal sealed class Dom0Balloon(HostServices host)
         return goal;
     }
 
-    /// <summary>It is going to be told to grow to that, or (0) not to grow. Returns what it was growing to.</summary>
-    public ulong ExpectGrowth(ulong kib)
-    {
-        _growth = new Patience(host);
-        return Interlocked.Exchange(ref _growingTo, kib);
-    }
-
     /// <summary>Lowers the target. Returns by how much in KiB; 0 where it is that low already.</summary>
     public Task<ulong> LowerAsync(ulong goalKib, CancellationToken cancellation) => ChangeAsync(
         current => Math.Min(current, goalKib), cancellation);
@@ -61,10 +55,23 @@ internal sealed class Dom0Balloon(HostServices host)
             {
                 return 0;
             }
-            // Not to be given up: a request that was sent may be carried out, and what dom0 was told has to be known.
-            await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
+            var (target, growth, growingTo) = (_target, _growth, Volatile.Read(ref _growingTo));
+            _growth = new Patience(host);
+            Volatile.Write(ref _growingTo, wanted > stands ? wanted : 0);
             Volatile.Write(ref _target, wanted);
-            ExpectGrowth(wanted > stands ? wanted : 0);
+            try
+            {
+                // Not to be given up: a request that was sent may be carried out, and what dom0 was told has to be known.
+                await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (XenStoreException)
+            {
+                // Refused. Where only the answer was lost, it may have been told.
+                _growth = growth;
+                Volatile.Write(ref _growingTo, growingTo);
+                Volatile.Write(ref _target, target);
+                throw;
+            }
             return current > wanted ? current - wanted : 0;
         }
         finally

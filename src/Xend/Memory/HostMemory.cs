@@ -19,6 +19,9 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
     private readonly List<MemoryPromise> _promises = [];
     private readonly Dom0Balloon _dom0 = new(host);
 
+    /// <summary>What dom0 is about to be told, in KiB.</summary>
+    private ulong _dom0Goal;
+
     /// <summary>Promises memory, or refuses with the sum. The pages are there when this returns.</summary>
     /// <param name="domain">The domain; pages that it has already are not asked for again.</param>
     /// <param name="name">Its name, for the refusal.</param>
@@ -50,26 +53,28 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
     /// <summary>dom0 itself is to have that much. Pages that it is to grow by are promised to it.</summary>
     public async Task SetDom0TargetAsync(ulong kib, CancellationToken cancellation)
     {
-        ulong before;
         lock (_lock)
         {
             var sum = Look();
             var more = kib > sum.Dom0Kib ? kib - sum.Dom0Kib : 0;
-            if (more > (ulong)Math.Max(0, sum.UnpromisedKib))
+            // What it was told to grow by before is its own already.
+            if (more > (ulong)Math.Max(0, sum.UnpromisedKib + (long)sum.Dom0GrowthKib))
             {
                 throw MemoryRefusal.Dom0CannotGrow(more, sum);
             }
             // Before xenstore is told, so that nobody is promised them meanwhile.
-            before = _dom0.ExpectGrowth(more > 0 ? kib : 0);
+            _dom0Goal = kib;
         }
         try
         {
             await _dom0.SetAsync(kib, cancellation).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            _dom0.ExpectGrowth(before);
-            throw;
+            lock (_lock)
+            {
+                _dom0Goal = 0;
+            }
         }
     }
 
@@ -193,6 +198,6 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
             domains,
             [.. _promises.Select(promise => promise.Promised)],
             targets,
-            new Dom0Allowance(options.Dom0Ballooning, Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib), _dom0.GrowingToKib(domains.FirstOrDefault(info => info.Id == 0)?.CurrentMemoryKib ?? 0))));
+            new Dom0Allowance(options.Dom0Ballooning, Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib), Math.Max(_dom0Goal, _dom0.GrowingToKib(domains.FirstOrDefault(info => info.Id == 0)?.CurrentMemoryKib ?? 0)))));
     }
 }

@@ -22,11 +22,15 @@ internal static class MemoryRefusal
         "Its kernel cannot free more: raise dom0-min-mem in xend-config.sxp to what dom0 really needs, or stop something in dom0.");
 
     /// <summary>dom0 is to grow, and nobody gives for that.</summary>
-    public static XendError Dom0CannotGrow(ulong wantedKib, MemorySum sum) => new(
-        ErrorCode.NoMemory,
-        $"Not enough memory is available for Domain-0 to grow.  I need {wantedKib} KiB but only have {Math.Max(0, sum.UnpromisedKib)}.",
-        Lines("Domain-0", new MemoryNeed(sum.Dom0Kib + wantedKib, 0), wantedKib, sum with { Dom0MayGiveKib = 0 }),
-        $"xm mem-set Domain-0 {(sum.Dom0Kib + (ulong)Math.Max(0, sum.UnpromisedKib)) / 1024} would fit; or stop a guest.");
+    public static XendError Dom0CannotGrow(ulong wantedKib, MemorySum sum)
+    {
+        var others = sum with { Dom0MayGiveKib = 0, OwedKib = sum.OwedKib - sum.Dom0GrowthKib, Dom0GrowthKib = 0 };
+        return new XendError(
+            ErrorCode.NoMemory,
+            $"Not enough memory is available for Domain-0 to grow.  I need {wantedKib} KiB but only have {others.AvailableKib}.",
+            Lines("Domain-0", new MemoryNeed(sum.Dom0Kib + wantedKib, 0), wantedKib, others),
+            $"xm mem-set Domain-0 {(sum.Dom0Kib + others.AvailableKib) / 1024} would fit; or stop a guest.");
+    }
 
     private static string Sentence(ulong wantedKib, MemorySum sum, bool mayShrink)
     {

@@ -54,6 +54,9 @@ public sealed record MemorySum
 
     public required ulong Dom0Kib { get; init; }
 
+    /// <summary>What of <see cref="OwedKib"/> dom0 was told to grow by.</summary>
+    public required ulong Dom0GrowthKib { get; init; }
+
     public required ulong Dom0FloorKib { get; init; }
 
     /// <summary>What dom0 may be asked for from where it stands; 0 where it must not shrink.</summary>
@@ -95,6 +98,7 @@ public sealed record MemorySum
             PromisedKib = Total(promised[true]) + Total(promised[false]),
             OwedKib = owed,
             Dom0Kib = dom0,
+            Dom0GrowthKib = Less(picture.Dom0.WantedKib, dom0),
             Dom0FloorKib = picture.Dom0.FloorKib,
             Dom0MayGiveKib = picture.Dom0.MayShrink ? Less(dom0, picture.Dom0.FloorKib) : 0,
             DyingKib = Total(picture.Domains.Where(domain => domain.Dying).Select(domain => domain.CurrentMemoryKib)),

@@ -39,6 +39,9 @@ public sealed record OperationKind(string Name, Leftover Leftover)
 
     public static OperationKind MemSet { get; } = new("mem-set", Leftover.Settle);
 
+    /// <summary>A guest's memory was set by another tool, in xenstore.</summary>
+    public static OperationKind FollowTarget { get; } = new("follow-target", Leftover.Settle);
+
     public static OperationKind MemMax { get; } = new("mem-max", Leftover.Settle);
 
     public static OperationKind VcpuSet { get; } = new("vcpu-set", Leftover.Settle);
@@ -56,7 +59,7 @@ public sealed record OperationKind(string Name, Leftover Leftover)
     public static ImmutableArray<OperationKind> All { get; } =
     [
         Create, Start, Destroy, Restart, Reset, Wait, RenameRestart, Preserve, Shutdown, Pause, Unpause, New, Delete, Rename,
-        MemSet, MemMax, VcpuSet, VcpuPin, Schedule, Sysrq, ChangeDisc,
+        MemSet, FollowTarget, MemMax, VcpuSet, VcpuPin, Schedule, Sysrq, ChangeDisc,
     ];
 
     /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>

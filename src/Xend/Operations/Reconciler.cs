@@ -152,7 +152,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             _ = ActAsync(entry, OperationKind.Restart.Name, policy.StartDueAsync);
             return;
         }
-        if (_backoff.Holds(entry.Uuid))
+        if (_backoff.Holds(entry))
         {
             return;
         }
@@ -249,12 +249,11 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
                     return true;
                 },
                 CancellationToken.None).ConfigureAwait(false);
-            _backoff.Succeeded(seen.Uuid);
         }
         catch (Exception error)
         {
             OperationLog.PolicyFailed(rooms.Log, operation, seen.Name, Failure.Explain(error, $"{operation} {seen.Name}"));
-            await _backoff.HoldAsync(seen.Uuid, _stop.Token).ConfigureAwait(false);
+            await _backoff.HoldAsync(rooms.Registry.Find(seen.Uuid) ?? seen, _stop.Token).ConfigureAwait(false);
         }
         Poke();
     }

@@ -36,8 +36,17 @@ internal sealed class StartCommand : Command
     private static int StartWithConsole(CommandCall call, string domain, bool isPaused, Action show)
     {
         call.Xend.Call("xend.domain.start", domain, true);
+        try
+        {
+            // Before xenconsole has the terminal.
+            show();
+        }
+        catch (Exception error) when (error is CommandError or XendFault)
+        {
+            // The guest is to run all the same.
+            call.Errors.WriteLine($"Error: {error.Message}");
+        }
         using var console = ConsoleCommand.Open(call, call.Xend.Domain(domain).Id() ?? throw new XendFault(0, $"Domain '{domain}' is not started"), 0);
-        show();
         if (!isPaused)
         {
             call.Xend.Call("xend.domain.unpause", domain);

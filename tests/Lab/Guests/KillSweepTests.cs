@@ -29,9 +29,14 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
     /// <summary>Ends the guest and follows what xend makes of it: until that is done, or xend has died.</summary>
     private static string CrashUntil(string condition) =>
         "pid=$(cat /run/xend.pid); id=$(xm domid swept); xm sysrq swept c || exit 1\n"
-        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && ! xm tasks | grep -q swept; then break; fi; sleep 0.2; done; kill -0 $pid";
+        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && xm tasks >/run/tasks && ! grep -q swept /run/tasks; then break; fi; sleep 0.2; done; kill -0 $pid";
 
-    private const string IsAnother = "[ \"$(xm domid swept)\" != $id ]";
+    /// <summary>Another tool sets the guest's memory.</summary>
+    private static string TargetUntil(string condition) =>
+        "pid=$(cat /run/xend.pid); xenstore-write /local/domain/$(xm domid swept)/memory/target $((12 * 1024))\n"
+        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && xm tasks >/run/tasks && ! grep -q swept /run/tasks; then break; fi; sleep 0.2; done; kill -0 $pid";
+
+    private const string IsAnother = "other=$(xm domid swept) && [ \"$other\" != $id ]";
 
     private const string IsKept = "xm list swept | grep -Eq ' [-rbps]+c'";
 
@@ -61,6 +66,7 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         new("vcpu-pin", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-pin swept all 0"),
         new("schedule", "xm create -q -p /etc/xen/swept.cfg", "xm sched-credit2 -d swept -w 512"),
         new("sysrq", "xm create -q -p /etc/xen/swept.cfg", "xm sysrq swept h"),
+        new("follow-target", "xm create -q -p /etc/xen/swept.cfg", TargetUntil("xm list -l swept | grep -q '(memory 12)'")),
         new("restart", Booted("restart"), CrashUntil(IsAnother)),
         new("rename-restart", Booted("rename-restart"), CrashUntil(IsAnother)),
         new("preserve", Booted("preserve"), CrashUntil(IsKept)),

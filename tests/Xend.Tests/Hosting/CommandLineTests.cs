@@ -110,20 +110,35 @@ public sealed class CommandLineTests : IDisposable
               *dryrun*broken*) echo 'Error: no such kernel' >&2; exit 1 ;;
               *dryrun*) echo "(vm (name $(basename "${4#--defconfig=}" .cfg)) (memory 16))" ;;
               'domid b-runs') echo 7 ;;
+              'domid 7') echo 7 ;;
+              'domname 7') echo b-runs ;;
               'domid c-kept') echo None ;;
               domid*) echo "Error: Domain '$2' does not exist." >&2; exit 3 ;;
             esac
             """);
         var directory = Directory.CreateDirectory(_host.InRoot("auto")).FullName;
-        foreach (var name in new[] { "b-runs.cfg", "c-kept.cfg", "a-broken.cfg", "d-new.cfg", ".hidden" })
+        foreach (var name in new[] { "b-runs.cfg", "c-kept.cfg", "a-broken.cfg", "d-new.cfg", "7.cfg", "e-saved.cfg", ".hidden" })
         {
             File.WriteAllText(Path.Combine(directory, name), "");
         }
-        Assert.Equal(1, await LineWith(xm).RunAsync(["start-guests", "--directory", directory]));
+        var saved = Directory.CreateDirectory(_host.InRoot("saved")).FullName;
+        File.WriteAllText(Path.Combine(saved, "e-saved"), "");
+        Assert.Equal(1, await LineWith(xm).RunAsync(["start-guests", "--directory", directory, "--saved", saved]));
         Assert.Equal($"xend: {directory}/a-broken.cfg: Error: no such kernel\n", _errors.ToString());
         Assert.Equal(
-            $"xend: {directory}/b-runs.cfg: b-runs runs already\nxend: {directory}/c-kept.cfg: c-kept is started\nxend: {directory}/d-new.cfg: d-new is started\n", _output.ToString());
-        Assert.Equal(["start c-kept", $"create --quiet --defconfig={directory}/d-new.cfg"], File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("domid")));
+            [
+                $"xend: {directory}/7.cfg: 7 is started",
+                $"xend: {directory}/b-runs.cfg: b-runs runs already",
+                $"xend: {directory}/c-kept.cfg: c-kept is started",
+                $"xend: {directory}/d-new.cfg: d-new is started",
+                $"xend: {directory}/e-saved.cfg: e-saved is saved in {saved}, and is left to who restores it",
+                "",
+            ],
+            _output.ToString()!.Split('\n'));
+        const string Alone = "vncconsole=0 console_autoconnect=0";
+        Assert.Equal(
+            [$"create --quiet --defconfig={directory}/7.cfg {Alone}", "start c-kept", $"create --quiet --defconfig={directory}/d-new.cfg {Alone}"],
+            File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("dom")));
     }
 
     [Fact]

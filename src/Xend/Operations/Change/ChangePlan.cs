@@ -16,6 +16,14 @@ public static class ChangePlan
         .. Running(entry, new WriteMemory()),
     ];
 
+    /// <summary>For a target that another tool has written: the node itself is left to who wrote it.</summary>
+    public static ImmutableArray<Step> FollowedMemory(DomainEntry entry, uint mib) =>
+    [
+        new ReserveTarget(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib }))),
+        new KeepConfiguration(config => config with { MemoryMib = mib }),
+        new AllowMemory(),
+    ];
+
     public static ImmutableArray<Step> MaxMemory(DomainEntry entry, uint mib) =>
     [
         new KeepConfiguration(config => config with { MaxMemoryMib = mib }),

@@ -11,10 +11,14 @@ namespace Xend.Operations.Managed;
 /// </remarks>
 public static class SettlePlan
 {
-    /// <param name="kind">What was left half done. Only after a change of a disc are the drives looked at, for a guest sees it when its disc is set.</param>
+    /// <param name="kind">
+    /// What was left half done. Only after a change of a disc are the drives looked at, for a guest sees it when its disc is set. A target that
+    /// another tool has written is not overwritten: who follows it looks again.
+    /// </param>
     /// <param name="entry">The domain.</param>
     public static ImmutableArray<Step> For(OperationKind kind, DomainEntry entry) => entry.Runtime.Id is null ? []
         : kind == OperationKind.ChangeDisc ? [new SettleDiscs()]
+        : kind == OperationKind.FollowTarget ? [new AllowMemory()]
         : [new WriteName(), new WriteMemory(), new WriteOnlineVcpus(), new PinAsConfigured(), new Schedule()];
 }
 

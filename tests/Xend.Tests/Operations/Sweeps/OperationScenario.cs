@@ -31,7 +31,7 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
     public bool EndedByAskingAgain { get; init; }
 
     /// <summary>Nobody waits for its answer.</summary>
-    public bool IsSetOffByGuest => Kind == OperationKind.Restart || Kind == OperationKind.Wait || Kind == OperationKind.RenameRestart || Kind == OperationKind.Preserve;
+    public bool IsSetOffByGuest => Kind == OperationKind.Restart || Kind == OperationKind.Wait || Kind == OperationKind.RenameRestart || Kind == OperationKind.Preserve || Kind == OperationKind.FollowTarget;
 
     public override string ToString() => Name;
 
@@ -169,6 +169,24 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
         {
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.SetMemoryAsync("linux", 100, Guests.Root, default),
+        },
+        new("follow-target", OperationKind.FollowTarget)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = async (host, xend) =>
+            {
+                await using var other = host.Store.Client();
+                await other.WriteAsync($"/local/domain/{xend.FindDomain("linux").Id}/memory/target", $"{100 * 1024 + 77}");
+            },
+            IsDone = xend => xend.FindDomain("linux") is { MemoryMib: 100, Operation: null },
+            Owed = true,
+            // What the other tool has written stays as it is, and Xen's limit is that of the configuration.
+            Demand = (host, xend) =>
+            {
+                var guest = xend.FindDomain("linux");
+                Assert.Contains($"memory/target = {100 * 1024 + 77}", host.Store.Dump($"/local/domain/{guest.Id}").Replace("\"", ""));
+                Assert.Equal(guest.MemoryMib * 1024 + 1024, host.Hypervisor.FindDomain(guest.Id!.Value)!.MaxMemoryKib);
+            },
         },
         new("mem-max", OperationKind.MemMax)
         {
