@@ -87,7 +87,7 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         }
         // One that xend keeps has its configuration there: what was changed since it was given counts. Nobody is at a console or a viewer.
         var started = await RunAsync(
-            isKept ? ["start", name] : ["create", "--quiet", $"--defconfig={file}", "vncconsole=0", "console_autoconnect=0"], cancellation).ConfigureAwait(false);
+            isKept ? ["start", name] : ["create", "--quiet", $"--defconfig={file}", "vncconsole=no", "console_autoconnect=no"], cancellation).ConfigureAwait(false);
         if (started.Status != 0)
         {
             return started.Complaint;

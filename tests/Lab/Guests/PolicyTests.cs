@@ -51,14 +51,14 @@ public sealed class PolicyTests(LabHost host)
         await before.AssertRestoredAsync(host);
     }
 
-    /// <summary>One guest for each of the six policies; all end at once, and none that is owed a restart ever leaves the list.</summary>
+    /// <summary>One guest for each policy; all end at once, and none that is owed a restart ever leaves the list.</summary>
     private async Task TryEveryPolicyAsync(string type, string end)
     {
         await host.EnsureXendAsync();
         var before = await HostSnapshot.TakeAsync(host);
         var socket = await host.ForwardUnixSocketAsync("/run/xend/xmlrpc.sock");
         var (variable, command) = Ends[end];
-        var guests = DomainActions.Names.ToDictionary(action => $"{end}-{action}", action => Enum.GetValues<DomainAction>().Single(value => value.Name() == action));
+        var guests = ActionsFor(type, end).ToDictionary(action => $"{end}-{action}", action => Enum.GetValues<DomainAction>().Single(value => value.Name() == action));
         foreach (var (name, action) in guests)
         {
             await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{variable} = '{action.Name()}'"));
@@ -89,6 +89,15 @@ public sealed class PolicyTests(LabHost host)
         Assert.Equal(Clean, await host.RunOkAsync("xm audit"));
         await before.AssertRestoredAsync(host);
     }
+
+    /// <summary>All six; but an HVM guest takes the emulator more than a minute to boot, so of them each policy is tried once.</summary>
+    private static IReadOnlyList<string> ActionsFor(string type, string end) => (type, end) switch
+    {
+        ("hvm", "crash") => ["coredump-destroy", "coredump-restart"],
+        ("hvm", "halt") => ["destroy", "preserve"],
+        ("hvm", _) => ["restart", "rename-restart"],
+        _ => DomainActions.Names,
+    };
 
     private static bool IsOwed(DomainAction action) => action is DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart;
 

@@ -135,7 +135,7 @@ public sealed class CommandLineTests : IDisposable
                 "",
             ],
             _output.ToString()!.Split('\n'));
-        const string Alone = "vncconsole=0 console_autoconnect=0";
+        const string Alone = "vncconsole=no console_autoconnect=no";
         Assert.Equal(
             [$"create --quiet --defconfig={directory}/7.cfg {Alone}", "start c-kept", $"create --quiet --defconfig={directory}/d-new.cfg {Alone}"],
             File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("dom")));
