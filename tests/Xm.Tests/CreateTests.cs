@@ -76,7 +76,7 @@ public sealed class CreateTests : IDisposable
         _xm.Environment["PATH"] = "/usr/bin";
         _xm.WithFile("/usr/bin/vncviewer");
         _xm.Xend.Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "127.0.0.1"), SList.Of("port", 5900)));
-        File.AppendAllText(_xm.HostPath("/etc/xen/linux.cfg"), $"\nvnc = 1\n{line}\n");
+        _xm.WithFile("/etc/xen/linux.cfg", $"{Seeds.Linux}\nvnc = 1\n{line}\n");
         var outcome = _xm.Run("create", "linux.cfg");
         Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
         Assert.Equal(isStarted ? ["vncviewer 127.0.0.1:0"] : [], _xm.Foreground.Started);

@@ -1,6 +1,7 @@
 using Sxp;
 using Xm.CommandLine;
 using Xm.Config;
+using Xm.Config.Values;
 using Xm.Host;
 
 namespace Xm.Commands;
