@@ -47,7 +47,9 @@ internal static class GuestVariables
         Var("vhpt", Integer, "VHPT", 0, "Without effect: size of a table that only IA-64 domains had."),
         Var("cpu_cap", Integer, "CAP", null, "The most CPU time that the domain gets, in percent of one CPU."),
         Var("cpu_weight", Integer, "WEIGHT", null, "The domain's share of CPU time against the others' weights (1 to 65535, usually 256)."),
-        Var("restart", Text, "onreboot|always|never", null, "Use on_poweroff, on_reboot and on_crash.\nDEPRECATED"),
+        Var("restart", Text, "onreboot|always|never", null,
+            "What holds where on_poweroff, on_reboot and on_crash say nothing: onreboot restarts the domain after a reboot only, always after "
+            + "any end, never after none. Use these three.\nDEPRECATED"),
         Var("on_poweroff", Text, "destroy|restart|preserve|rename-restart", null,
             "What becomes of the domain when it has shut itself down:\n"
             + "- destroy: it is removed;\n- restart: a new one is started in its place;\n"
