@@ -102,6 +102,29 @@ public sealed class LintTests : IDisposable
         Assert.Equal(1, outcome.Status);
     }
 
+    [Theory]
+    [InlineData("disk = [ 'phy:a,xvda,w' ]", "  bootloader pygrub\n")]
+    [InlineData("type = 'pvh'\ndisk = [ 'phy:a,xvda,w' ]", "  bootloader pygrub\n")]
+    [InlineData("bootloader = '/usr/bin/mygrub'\ndisk = [ 'phy:a,xvda,w' ]", "  bootloader /usr/bin/mygrub\n")]
+    [InlineData("builder = 'hvm'\ndisk = [ ',hda:cdrom,r', 'phy:a,hdb,w' ]", "fully virtualized, 128 MiB, 1 VCPU\n  disk ")]
+    public void A_domain_without_a_kernel_takes_it_from_its_first_disk(string text, string told)
+    {
+        var outcome = Lint($"name = 'x'\n{text}\n");
+        Assert.Contains(told, outcome.Out);
+        Assert.EndsWith("0 errors, 0 warnings\n", outcome.Out);
+    }
+
+    [Theory]
+    [InlineData("", "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.")]
+    [InlineData("disk = [ ',hda:cdrom,r', 'phy:a,xvda,w' ]", "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.")]
+    [InlineData("kernel = '/k'\nbootloader = 'pygrub'", "bootloader: Had a bootloader specified, but no disks are bootable: the first one needs a source.")]
+    public void A_domain_without_a_kernel_needs_such_a_disk(string text, string told)
+    {
+        var outcome = Lint($"name = 'x'\n{text}\n");
+        Assert.Contains("error: " + told, outcome.Out);
+        Assert.EndsWith("1 error, 0 warnings\n", outcome.Out);
+    }
+
     [Fact]
     public void A_name_that_the_file_reads_itself_is_no_mistake() =>
         Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + "vmdir = '/img/'\ndisk = [ 'file:' + vmdir + 'a,xvda,w' ]\n").Out);

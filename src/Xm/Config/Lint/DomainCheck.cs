@@ -50,11 +50,17 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
                     : $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.", false);
             }
         }
-        if (!isHvm && !settings.IsTrue("kernel") && !settings.IsTrue("bootloader"))
+        if (!isHvm && (settings.IsTrue("bootloader") || !settings.IsTrue("kernel")) && HasNoBootDisk())
         {
-            yield return ("kernel", "Neither kernel nor bootloader is set.", true);
+            yield return settings.IsTrue("bootloader")
+                ? ("bootloader", "Had a bootloader specified, but no disks are bootable: the first one needs a source.", true)
+                : ("kernel", "Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.", true);
         }
     }
+
+    /// <summary>A boot loader, pygrub where neither it nor a kernel is named, looks at the first disk. Of a list that cannot be read all has been said.</summary>
+    private bool HasNoBootDisk() =>
+        settings["disk"] is ListValue disks && (disks.Items.Count == 0 || (disks.Items[0] is StrValue first && first.Text.StartsWith(',')));
 
     private IEnumerable<(string, string, bool)> Duplicates()
     {
