@@ -79,6 +79,9 @@ public sealed class LintTests : IDisposable
     [InlineData("disk = [ 'phy:a,xvda' ]", "disk: Invalid disk specifier: phy:a,xvda")]
     [InlineData("disk = [ '/dev/a,xvda,w' ]", "disk: Block device must have physical details specified: write phy:/dev/a for a device, file:/dev/a for an image (in '/dev/a,xvda,w')")]
     [InlineData("disk = [ 'tap:foo:/a,xvda,w' ]", "disk: tap:foo not a valid disk type (in 'tap:foo:/a,xvda,w')")]
+    [InlineData("disk = [ 'tap:qcow2:/a,xvda,w' ]", "disk: only raw images can be connected yet (tap:aio:/PATH) (in 'tap:qcow2:/a,xvda,w')")]
+    [InlineData("disk = [ 'tap:aio:a,xvda,w' ]", "disk: 'a' is no absolute path (in 'tap:aio:a,xvda,w')")]
+    [InlineData("disk = [ 'drbd:a,xvda,w' ]", "disk: Block device type \"drbd\" is invalid. (in 'drbd:a,xvda,w')")]
     [InlineData("disk = [ 'phy:a,xyz,w' ]", "disk: Unable to find number for device (xyz) (in 'phy:a,xyz,w')")]
     [InlineData("disk = [ 'phy:a,xvda,rw' ]", "disk: Invalid mode: 'rw' is not r, w or w! (in 'phy:a,xvda,rw')")]
     [InlineData("disk = [ 'phy:a,xvda,w', 'phy:a,xvdb,w' ]", "disk: The uname \"phy:a\" is already defined")]
@@ -124,6 +127,16 @@ public sealed class LintTests : IDisposable
         Assert.Contains("error: " + told, outcome.Out);
         Assert.EndsWith("1 error, 0 warnings\n", outcome.Out);
     }
+
+    [Theory]
+    [InlineData("xvda", "xvda15", "xvdp15", "xvdq16", "xvdq255", "xvdaa", "xvdzz255", "xvdabc", "hda", "hdd63", "sda", "sdp15", "/dev/sda1", "ioemu:hdc", "51712", "0xca00")]
+    public void The_names_of_disks_that_xend_knows_are_right(params string[] names) => Assert.All(names, name =>
+        Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
+
+    [Theory]
+    [InlineData("xvd", "xvda0", "xvda01", "xvda16", "xvda255", "xvdp16", "xvdq256", "xvdabcd", "xvdA", "xvda1a", "hde", "hdaa", "hda64", "sdq", "sda16", "sdaa", "vda", "4294967296", "0x", "xvda9999999999")]
+    public void The_names_of_disks_that_xend_does_not_know_are_wrong(params string[] names) => Assert.All(names, name =>
+        Assert.Contains($"error: disk: Unable to find number for device ({name}) (in", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
 
     [Fact]
     public void A_name_that_the_file_reads_itself_is_no_mistake() =>
