@@ -146,6 +146,10 @@ public sealed class LintTests : IDisposable
     public void The_command_line_goes_before_the_file() => Assert.Contains("would create y: paravirtualized, 64 MiB, 1 VCPU\n", Lint(Sound, "name=y", "memory=64").Out);
 
     [Fact]
+    public void So_does_a_type_before_the_files_builder() => Assert.Matches(
+        "would create x: PVH, (.*\n)*0 errors, 0 warnings\n$", Lint(Sound + "builder = 'hvm'\nstart_order = 'x'\n", "type=pvh", "start_order=1").Out);
+
+    [Fact]
     public void A_file_that_is_not_there_is_told_as_by_create()
     {
         var outcome = _xm.Run("lint", "none");

@@ -5,7 +5,8 @@ using static Xm.Config.Domain.GuestVariables;
 namespace Xm.Config.Domain;
 
 /// <summary>
-/// Variables that guest files may have although old xm never declared them: they are in no help, and the command line gives them as strings.
+/// Variables that guest files may have although old xm never declared them: they are in no help. What the command line gives of them is a string that the
+/// file can read, and goes before what the file says.
 /// </summary>
 internal static class LaterVariables
 {
