@@ -52,6 +52,17 @@ public sealed class LintTests : IDisposable
     [InlineData("nics = 1", "guest:3: warning: nics is deprecated.\n  hint: Use vif = [ '' ].")]
     [InlineData("restart = 'always'", "guest:3: warning: restart is deprecated.\n  hint: Use on_poweroff, on_reboot and on_crash.")]
     [InlineData("superpages = 1", "guest:3: warning: superpages is accepted and has no effect with today's Xen.")]
+    [InlineData("nomigrate = 1", "guest:3: warning: nomigrate is accepted and has no effect with today's Xen.")]
+    [InlineData("oos = 1", "guest:3: warning: oos is accepted and has no effect with today's Xen.")]
+    [InlineData("pci_msitranslate = 1", "guest:3: warning: pci_msitranslate is accepted and has no effect with today's Xen.")]
+    [InlineData("pci_power_mgmt = 1", "guest:3: warning: pci_power_mgmt is accepted and has no effect with today's Xen.")]
+    [InlineData("gfx_passthru = 1", "guest:3: warning: gfx_passthru is accepted and has no effect with today's Xen.")]
+    [InlineData("cpuid = [ '1:ecx=0x1' ]", "guest:3: warning: cpuid has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("localtime = 1", "guest:3: warning: localtime has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("serial = 'pty'", "guest:3: warning: serial has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("videoram = 16", "guest:3: warning: videoram has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("vncpasswd = 'x'", "guest:3: warning: vncpasswd is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,vncpasswd=...' ].")]
+    [InlineData("display = ':0'", "guest:3: warning: display is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,display=...' ].")]
     [InlineData("stdvga = 1", "guest:3: warning: stdvga has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("vnc = 1", "guest:3: warning: vnc is for fully virtualized domains; others get a display by vfb = [ 'vnc=1' ].")]
     [InlineData("type = 'hvm'\nbuilder = 'pvh'", "guest:3: warning: type = 'hvm' contradicts builder = 'pvh', which goes before.")]
@@ -148,6 +159,10 @@ public sealed class LintTests : IDisposable
     [Fact]
     public void So_does_a_type_before_the_files_builder() => Assert.Matches(
         "would create x: PVH, (.*\n)*0 errors, 0 warnings\n$", Lint(Sound + "builder = 'hvm'\nstart_order = 'x'\n", "type=pvh", "start_order=1").Out);
+
+    [Fact]
+    public void What_xl_would_take_for_a_vfb_is_no_mistake() => Assert.EndsWith(
+        "  device     vfb\n0 errors, 0 warnings\n", Lint(Sound + "cap = 50\nvnc = 1\nvnclisten = '0.0.0.0:3'\nvncpasswd = 'x'\n").Out);
 
     [Fact]
     public void A_file_that_is_not_there_is_told_as_by_create()

@@ -43,11 +43,15 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
         var isHvm = builder == "hvm" || (builder == "linux" && type == "hvm");
         foreach (var name in isHvm ? [] : setNames)
         {
-            if (VariableRules.Of(name) is { IsForHvm: true } && settings[name].IsTrue)
+            if (VariableRules.Of(name) is { IsForHvm: true, HasNoEffect: false } && settings[name].IsTrue)
             {
-                yield return (name, name is "vnc" or "sdl"
-                    ? $"{name} is for fully virtualized domains; others get a display by vfb = [ '{name}=1' ]."
-                    : $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.", false);
+                yield return (name, name switch
+                {
+                    "vnc" or "sdl" => $"{name} is for fully virtualized domains; others get a display by vfb = [ '{name}=1' ].",
+                    "vncdisplay" or "vnclisten" or "vncunused" or "vncpasswd" or "display" or "xauthority" =>
+                        $"{name} is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,{name}=...' ].",
+                    _ => $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.",
+                }, false);
             }
         }
         if (!isHvm && (settings.IsTrue("bootloader") || !settings.IsTrue("kernel")) && HasNoBootDisk())
