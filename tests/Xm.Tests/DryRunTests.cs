@@ -77,6 +77,27 @@ public sealed class DryRunTests : IDisposable
         Assert.Contains(expected, _xm.Run(["create", "-qn", "linux.cfg", .. words]).Out);
     }
 
+    [Theory]
+    [InlineData("maxvcpus = 4", "maxvcpus=8", "(vcpus 8)")]
+    [InlineData("maxvcpus = 4", "maxvcpus=", "(vcpus 2)")]
+    [InlineData("type = 'pvh'", "type=pv", "(linux")]
+    [InlineData("builder = 'hvm'", "type=pvh", "(pvh")]
+    [InlineData("builder = 'hvm'", "builder=hvm type=pvh", "(hvm")]
+    [InlineData("cap = 50\ntype = 'hvm'", "type=pvh", "(pvh")]
+    [InlineData("builder = 'hvm'\nbios = 'ovmf'", "bios=seabios", "(bios seabios)")]
+    [InlineData("builder = 'hvm'\nhdtype = 'ide'", "hdtype=ahci", "(hdtype ahci)")]
+    [InlineData("builder = 'hvm'\nnestedhvm = 0", "nestedhvm=1", "(nestedhvm 1)")]
+    [InlineData("builder = 'hvm'\nxen_extended_power_mgmt = 0", "xen_extended_power_mgmt=2", "(xen_extended_power_mgmt 2)")]
+    [InlineData("start_order = 5", "start_order=0", "(start_order 0)")]
+    [InlineData("start_delay = 5", "start_delay=7", "(start_delay 7)")]
+    [InlineData("start_wait = 'connected'", "start_wait=shutdown-capable", "(start_wait shutdown-capable)")]
+    [InlineData("description = start_order\nstart_order = 5", "start_order=7", "(description 7)")]
+    public void So_it_does_with_the_variables_that_help_config_does_not_list(string text, string words, string expected)
+    {
+        _xm.WithFile("/etc/xen/later", $"name = 'x'\nkernel = '/mnt/xen/linux/vmlinux'\nvcpus = 2\n{text}\n");
+        Assert.Contains(expected, _xm.Run(["create", "-qn", "later", .. words.Split(' ')]).Out);
+    }
+
     [Fact]
     public void The_command_dry_run_permits_what_no_security_module_forbids() => Assert.Equal(
         new Outcome(0, "Using config file \"/etc/xen/winxp.cfg\".\nChecking domain:\n   winxp: PERMITTED\nChecking resources:\n"

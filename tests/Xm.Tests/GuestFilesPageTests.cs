@@ -49,6 +49,27 @@ public sealed partial class GuestFilesPageTests : IDisposable
     [Fact]
     public void There_is_an_example_for_every_kind_of_file() => Assert.InRange(Examples.Count, 5, 50);
 
+    [Fact]
+    public void The_manual_page_lists_what_has_no_effect_and_what_is_refused()
+    {
+        var page = File.ReadAllText(Repository.File("docs/man/xmdomain.cfg.5"));
+        Assert.Equal(Names(rule => rule.HasNoEffect), Listed("ACCEPTED WITHOUT EFFECT"));
+        Assert.Equal(Names(rule => rule.IsRefused), Listed("REFUSED"));
+
+        static IEnumerable<string> Names(Func<VariableRule, bool> choose) =>
+            VariableRules.Names.Where(name => choose(VariableRules.Of(name)!)).Order(StringComparer.Ordinal);
+
+        // The names stand in the second paragraph.
+        IEnumerable<string> Listed(string section) => Word().Matches(page.Split($".SH {section}\n")[1].Split(".PP\n")[1]).Select(match => match.Value);
+    }
+
+    [Fact]
+    public void The_manual_page_names_every_variable()
+    {
+        var page = File.ReadAllText(Repository.File("docs/man/xmdomain.cfg.5"));
+        Assert.All(VariableRules.Names, name => Assert.Matches($@"\.BR? .*\b{name}\b", page));
+    }
+
     private static string Tables()
     {
         var text = new StringBuilder();
@@ -88,4 +109,7 @@ public sealed partial class GuestFilesPageTests : IDisposable
 
     [GeneratedRegex("```python\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
+
+    [GeneratedRegex("[a-z][a-z0-9_]+")]
+    private static partial Regex Word();
 }

@@ -52,6 +52,17 @@ public sealed class LintTests : IDisposable
     [InlineData("nics = 1", "guest:3: warning: nics is deprecated.\n  hint: Use vif = [ '' ].")]
     [InlineData("restart = 'always'", "guest:3: warning: restart is deprecated.\n  hint: Use on_poweroff, on_reboot and on_crash.")]
     [InlineData("superpages = 1", "guest:3: warning: superpages is accepted and has no effect with today's Xen.")]
+    [InlineData("nomigrate = 1", "guest:3: warning: nomigrate is accepted and has no effect with today's Xen.")]
+    [InlineData("oos = 1", "guest:3: warning: oos is accepted and has no effect with today's Xen.")]
+    [InlineData("pci_msitranslate = 1", "guest:3: warning: pci_msitranslate is accepted and has no effect with today's Xen.")]
+    [InlineData("pci_power_mgmt = 1", "guest:3: warning: pci_power_mgmt is accepted and has no effect with today's Xen.")]
+    [InlineData("gfx_passthru = 1", "guest:3: warning: gfx_passthru is accepted and has no effect with today's Xen.")]
+    [InlineData("cpuid = [ '1:ecx=0x1' ]", "guest:3: warning: cpuid has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("localtime = 1", "guest:3: warning: localtime has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("serial = 'pty'", "guest:3: warning: serial has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("videoram = 16", "guest:3: warning: videoram has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData("vncpasswd = 'x'", "guest:3: warning: vncpasswd is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,vncpasswd=...' ].")]
+    [InlineData("display = ':0'", "guest:3: warning: display is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,display=...' ].")]
     [InlineData("stdvga = 1", "guest:3: warning: stdvga has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("vnc = 1", "guest:3: warning: vnc is for fully virtualized domains; others get a display by vfb = [ 'vnc=1' ].")]
     [InlineData("type = 'hvm'\nbuilder = 'pvh'", "guest:3: warning: type = 'hvm' contradicts builder = 'pvh', which goes before.")]
@@ -79,6 +90,9 @@ public sealed class LintTests : IDisposable
     [InlineData("disk = [ 'phy:a,xvda' ]", "disk: Invalid disk specifier: phy:a,xvda")]
     [InlineData("disk = [ '/dev/a,xvda,w' ]", "disk: Block device must have physical details specified: write phy:/dev/a for a device, file:/dev/a for an image (in '/dev/a,xvda,w')")]
     [InlineData("disk = [ 'tap:foo:/a,xvda,w' ]", "disk: tap:foo not a valid disk type (in 'tap:foo:/a,xvda,w')")]
+    [InlineData("disk = [ 'tap:qcow2:/a,xvda,w' ]", "disk: only raw images can be connected yet (tap:aio:/PATH) (in 'tap:qcow2:/a,xvda,w')")]
+    [InlineData("disk = [ 'tap:aio:a,xvda,w' ]", "disk: 'a' is no absolute path (in 'tap:aio:a,xvda,w')")]
+    [InlineData("disk = [ 'drbd:a,xvda,w' ]", "disk: Block device type \"drbd\" is invalid. (in 'drbd:a,xvda,w')")]
     [InlineData("disk = [ 'phy:a,xyz,w' ]", "disk: Unable to find number for device (xyz) (in 'phy:a,xyz,w')")]
     [InlineData("disk = [ 'phy:a,xvda,rw' ]", "disk: Invalid mode: 'rw' is not r, w or w! (in 'phy:a,xvda,rw')")]
     [InlineData("disk = [ 'phy:a,xvda,w', 'phy:a,xvdb,w' ]", "disk: The uname \"phy:a\" is already defined")]
@@ -102,12 +116,53 @@ public sealed class LintTests : IDisposable
         Assert.Equal(1, outcome.Status);
     }
 
+    [Theory]
+    [InlineData("disk = [ 'phy:a,xvda,w' ]", "  bootloader pygrub\n")]
+    [InlineData("type = 'pvh'\ndisk = [ 'phy:a,xvda,w' ]", "  bootloader pygrub\n")]
+    [InlineData("bootloader = '/usr/bin/mygrub'\ndisk = [ 'phy:a,xvda,w' ]", "  bootloader /usr/bin/mygrub\n")]
+    [InlineData("builder = 'hvm'\ndisk = [ ',hda:cdrom,r', 'phy:a,hdb,w' ]", "fully virtualized, 128 MiB, 1 VCPU\n  disk ")]
+    public void A_domain_without_a_kernel_takes_it_from_its_first_disk(string text, string told)
+    {
+        var outcome = Lint($"name = 'x'\n{text}\n");
+        Assert.Contains(told, outcome.Out);
+        Assert.EndsWith("0 errors, 0 warnings\n", outcome.Out);
+    }
+
+    [Theory]
+    [InlineData("", "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.")]
+    [InlineData("disk = [ ',hda:cdrom,r', 'phy:a,xvda,w' ]", "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.")]
+    [InlineData("kernel = '/k'\nbootloader = 'pygrub'", "bootloader: Had a bootloader specified, but no disks are bootable: the first one needs a source.")]
+    public void A_domain_without_a_kernel_needs_such_a_disk(string text, string told)
+    {
+        var outcome = Lint($"name = 'x'\n{text}\n");
+        Assert.Contains("error: " + told, outcome.Out);
+        Assert.EndsWith("1 error, 0 warnings\n", outcome.Out);
+    }
+
+    [Theory]
+    [InlineData("xvda", "xvda15", "xvdp15", "xvdq16", "xvdq255", "xvdaa", "xvdzz255", "xvdabc", "hda", "hdd63", "sda", "sdp15", "/dev/sda1", "ioemu:hdc", "51712", "0xca00")]
+    public void The_names_of_disks_that_xend_knows_are_right(params string[] names) => Assert.All(names, name =>
+        Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
+
+    [Theory]
+    [InlineData("xvd", "xvda0", "xvda01", "xvda16", "xvda255", "xvdp16", "xvdq256", "xvdabcd", "xvdA", "xvda1a", "hde", "hdaa", "hda64", "sdq", "sda16", "sdaa", "vda", "4294967296", "0x", "xvda9999999999")]
+    public void The_names_of_disks_that_xend_does_not_know_are_wrong(params string[] names) => Assert.All(names, name =>
+        Assert.Contains($"error: disk: Unable to find number for device ({name}) (in", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
+
     [Fact]
     public void A_name_that_the_file_reads_itself_is_no_mistake() =>
         Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + "vmdir = '/img/'\ndisk = [ 'file:' + vmdir + 'a,xvda,w' ]\n").Out);
 
     [Fact]
     public void The_command_line_goes_before_the_file() => Assert.Contains("would create y: paravirtualized, 64 MiB, 1 VCPU\n", Lint(Sound, "name=y", "memory=64").Out);
+
+    [Fact]
+    public void So_does_a_type_before_the_files_builder() => Assert.Matches(
+        "would create x: PVH, (.*\n)*0 errors, 0 warnings\n$", Lint(Sound + "builder = 'hvm'\nstart_order = 'x'\n", "type=pvh", "start_order=1").Out);
+
+    [Fact]
+    public void What_xl_would_take_for_a_vfb_is_no_mistake() => Assert.EndsWith(
+        "  device     vfb\n0 errors, 0 warnings\n", Lint(Sound + "cap = 50\nvnc = 1\nvnclisten = '0.0.0.0:3'\nvncpasswd = 'x'\n").Out);
 
     [Fact]
     public void A_file_that_is_not_there_is_told_as_by_create()

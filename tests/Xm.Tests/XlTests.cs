@@ -46,7 +46,7 @@ public sealed class XlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("format=qed,vdev=xvda,target=/a", "format=qed is not served by xend: it is raw, qcow, qcow2 or vhd")]
+    [InlineData("format=qed,vdev=xvda,target=/a", "format=qed is unknown: it is raw, qcow, qcow2 or vhd")]
     [InlineData("format=raw,target=/a", "vdev is missing: the name that the disk has in the guest")]
     [InlineData("vdev=xvda,format=raw", "target is missing: only a CD drive can be empty")]
     [InlineData("vdev=xvda,target=/a,b", "the path '/a,b' has a comma, which xm cannot say")]

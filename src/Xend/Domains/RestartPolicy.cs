@@ -7,12 +7,12 @@ internal sealed record RestartPolicy(DomainAction OnPoweroff, DomainAction OnReb
 {
     public static RestartPolicy Read(SList source)
     {
-        // What "restart" meant for each of the three: XendConfig of Xen 4.1. "never" became an action that does not exist, and still is refused.
+        // What "restart" meant for each of the three: XendConfig of Xen 4.1. There "never" became an action that does not exist; here it is what its name says.
         var (poweroff, reboot, crash) = DomainConfigReader.Text(source, "restart") switch
         {
             "onreboot" => ("destroy", "restart", "destroy"),
             "always" => ("restart", "restart", "restart"),
-            "never" => ("never", "never", "never"),
+            "never" => ("destroy", "destroy", "destroy"),
             _ => ("destroy", "restart", "restart"),
         };
         return new RestartPolicy(

@@ -53,11 +53,12 @@ internal sealed record GuestFile(
     /// <summary>What a file that is a program has set, in xm's names and forms.</summary>
     public static GuestFile Of(ConfigFile file, IReadOnlyDictionary<string, Value> values, IReadOnlyDictionary<string, string> given)
     {
+        var overruled = Overruled(values, given);
         if (XlDetection.Evidence(values.Where(pair => !given.ContainsKey(pair.Key))) is not { } evidence)
         {
-            return new GuestFile(GuestForm.Xm, values, null, [], []);
+            return new GuestFile(GuestForm.Xm, overruled, null, [], []);
         }
-        var translation = new XlTranslation(values);
+        var translation = new XlTranslation(overruled);
         return new GuestFile(
             GuestForm.Xl, translation.Values, null,
             [$"xm: taken as an xl configuration: {file.Path} ({evidence})", .. translation.Notices.Select(notice => "xm: " + notice)],
@@ -65,6 +66,24 @@ internal sealed record GuestFile(
     }
 
     private static Dictionary<string, Value> Nothing => new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What the command line gives of the later variables goes before the file, which could read and change them: they are strings that nobody declared.
+    /// A type of the command line goes before the file's builder, too.
+    /// </summary>
+    private static IReadOnlyDictionary<string, Value> Overruled(IReadOnlyDictionary<string, Value> values, IReadOnlyDictionary<string, string> given)
+    {
+        var overruled = new Dictionary<string, Value>(values, StringComparer.Ordinal);
+        foreach (var name in LaterVariables.All.Select(spec => spec.Name).Where(given.ContainsKey))
+        {
+            overruled[name] = given[name];
+        }
+        if (given.ContainsKey("type"))
+        {
+            overruled.Remove("builder");
+        }
+        return overruled;
+    }
 
     /// <summary>The domain's s-expression. Notices and warnings go to stderr.</summary>
     /// <exception cref="CommandError">Something is wrong with a variable.</exception>

@@ -118,6 +118,7 @@ public sealed class QemuArgumentsTests
     [InlineData("(bios coreboot)", "bios is")]
     [InlineData("(fda floppy.img)", "Floppy file floppy.img does not exist.")]
     [InlineData("(cpuid ((1 ((efx 1)))))", "none of eax")]
+    [InlineData("(cpuid ((d ((eax 0x1)))))", "cpuid: 'd' is no leaf.")]
     public void What_would_change_the_list_or_cannot_be_is_refused(string image, string sentence)
     {
         var error = Assert.Throws<XendError>(() => new DomainConfigReader("vif-bridge").Read(Guests.Hvm(image)));

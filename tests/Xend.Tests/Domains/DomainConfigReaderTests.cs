@@ -22,7 +22,7 @@ public class DomainConfigReaderTests
     [InlineData("(name x) (memory 64) (cpus 0-x)", "cpus = 0-x: invalid literal for int() with base 10: 'x'")]
     [InlineData("(name x) (memory 64) (cpu_weight 0)", "Cpu weight out of range, valid values are within range from 1 to 65535")]
     [InlineData("(name x) (memory 64) (cpu_cap 101)", "Cpu cap out of range, valid range is from 0 to 100 for specified number of vcpus")]
-    [InlineData("(name x) (memory 64) (restart never)", "Invalid event handling mode: shutdown")]
+    [InlineData("(name x) (memory 64) (restart never) (on_crash never)", "Invalid event handling mode: crash")]
     [InlineData("(name x) (memory 64) (on_poweroff x)", "Invalid event handling mode: shutdown")]
     [InlineData("(name x) (memory 64) (on_reboot x)", "Invalid event handling mode: reboot")]
     [InlineData("(name x) (memory 64) (on_crash x)", "Invalid event handling mode: crash")]
@@ -48,6 +48,8 @@ public class DomainConfigReaderTests
     [InlineData("(restart onreboot)", DomainAction.Destroy, DomainAction.Restart, DomainAction.Destroy)]
     [InlineData("(restart always)", DomainAction.Restart, DomainAction.Restart, DomainAction.Restart)]
     [InlineData("(restart always) (on_crash preserve)", DomainAction.Restart, DomainAction.Restart, DomainAction.Preserve)]
+    [InlineData("(restart never)", DomainAction.Destroy, DomainAction.Destroy, DomainAction.Destroy)]
+    [InlineData("(restart never) (on_reboot rename-restart)", DomainAction.Destroy, DomainAction.RenameRestart, DomainAction.Destroy)]
     [InlineData("", DomainAction.Destroy, DomainAction.Restart, DomainAction.Restart)]
     public void The_old_restart_stands_for_all_three(string text, DomainAction poweroff, DomainAction reboot, DomainAction crash)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sxp;
 using Xm.CommandLine;
 
@@ -30,13 +31,17 @@ internal static class CpuidLines
     public static SList Leaf(string line)
     {
         var colon = line.IndexOf(':');
-        if (colon < 0 || !IsLeaf(line.AsSpan(0, colon)))
+        var leaf = colon < 0 ? "" : line.Substring(0, colon);
+        var numbers = leaf.Split(',');
+        if (numbers.FirstOrDefault(LacksPrefix) is { } bare)
+        {
+            throw new CommandError($"cpuid: \"{line}\": write 0x{bare}, for without 0x the number of a leaf is decimal");
+        }
+        if (numbers.Length > 2 || !numbers.All(IsNumber))
         {
             throw new CommandError($"cpuid: \"{line}\" does not start with a leaf such as 1: or 0x80000001:");
         }
-        var leaf = line.Substring(0, colon);
-        var registers = line.Substring(colon + 1).Split(',').Select(register => Register(register, leaf));
-        return SList.Of(leaf, new SList(registers));
+        return SList.Of(leaf, new SList(line.Substring(colon + 1).Split(',').Select(register => Register(register, leaf))));
     }
 
     private static SValue Register(string text, string leaf)
@@ -47,32 +52,24 @@ internal static class CpuidLines
         }
         var register = text.Substring(0, 3);
         var value = text.Substring(4);
-        if (!value.StartsWith("0x", StringComparison.Ordinal) && value.Length != Bits)
+        var isNumber = value.StartsWith("0x", StringComparison.Ordinal);
+        if (!isNumber && value.Length != Bits)
         {
             throw new CommandError($"cpuid: We should specify all the bits of the register {register} for input {leaf}\n");
         }
-        return SList.Of(register, value);
+        return (isNumber ? IsNumber(value) : value.All(bit => bit is '0' or '1' or 'x' or 'k' or 's'))
+            ? SList.Of(register, value)
+            : throw new CommandError($"cpuid: {register}={value} is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f");
     }
 
-    private static bool IsLeaf(ReadOnlySpan<char> text)
-    {
-        var comma = text.IndexOf(',');
-        return comma < 0 ? IsNumber(text) : IsNumber(text.Slice(0, comma)) && IsNumber(text.Slice(comma + 1));
-    }
+    /// <summary>
+    /// A number that was meant to be hexadecimal and does not say so. It may have letters; or it is like 80000001, for no CPU has a leaf with eight decimal digits.
+    /// </summary>
+    private static bool LacksPrefix(string text) =>
+        text.Length is > 0 and <= 8 && text.All(char.IsAsciiHexDigit) && (text.Length == 8 || !text.All(char.IsAsciiDigit));
 
-    private static bool IsNumber(ReadOnlySpan<char> text)
-    {
-        if (text.StartsWith("0x"))
-        {
-            text = text.Slice(2);
-        }
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiHexDigit(c))
-            {
-                return false;
-            }
-        }
-        return text.Length > 0;
-    }
+    /// <summary>A number of 32 bits as xend reads it.</summary>
+    private static bool IsNumber(string text) => text.StartsWith("0x", StringComparison.Ordinal)
+        ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
+        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -37,19 +37,26 @@ internal static class DiskCheck
         var rest = disk.Uname.Substring(colon + 1);
         return type switch
         {
-            "file" when !rest.StartsWith('/') => $"'{rest}' is no absolute path",
+            "phy" => null,
+            "file" => File(rest),
             "tap" or "tap2" => Driver(rest),
-            "" => "Block device type \"\" is invalid.",
-            _ => null,
+            _ => $"Block device type \"{type}\" is invalid.",
         };
     }
 
-    /// <summary><c>DRIVER:PATH</c>, perhaps with <c>tapdisk:</c> or <c>ioemu:</c> before it.</summary>
+    private static string? File(string path) => path.Length > 1 && path[0] == '/' ? null : $"'{path}' is no absolute path";
+
+    /// <summary><c>DRIVER:PATH</c>, perhaps with <c>tapdisk:</c> or <c>ioemu:</c> before it. Of the drivers that there were, xend has those of raw images.</summary>
     private static string? Driver(string rest)
     {
+        if (new[] { "tapdisk:aio:", "aio:", "sync:" }.FirstOrDefault(raw => rest.StartsWith(raw, StringComparison.Ordinal)) is { } prefix)
+        {
+            return File(rest.Substring(prefix.Length));
+        }
         var parts = rest.Split(':');
         var driver = parts[0] is "tapdisk" or "ioemu" && parts.Length > 2 ? parts[1] : parts[0];
-        return parts.Length > 1 && driver is "aio" or "sync" or "vmdk" or "ram" or "qcow" or "qcow2" or "ioemu" or "vhd" or "remus" ? null
+        return parts.Length > 1 && driver is "aio" or "sync" or "vmdk" or "ram" or "qcow" or "qcow2" or "ioemu" or "vhd" or "remus"
+            ? "only raw images can be connected yet (tap:aio:/PATH)"
             : $"tap:{driver} not a valid disk type";
     }
 
@@ -72,21 +79,23 @@ internal static class DiskCheck
         {
             return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _);
         }
-        return HasForm(name, "xvd", 255) || HasForm(name, "hd", 63) || HasForm(name, "sd", 15);
+        return Place(name, "xvd") is (<= 15, <= 15) or (> 15, <= 255) || Place(name, "hd") is (<= 3, <= 63) || Place(name, "sd") is (<= 15, <= 15);
     }
 
-    /// <summary>The prefix, letters, and perhaps the number of a partition.</summary>
-    private static bool HasForm(string name, string prefix, int partitions)
+    /// <summary>Which disk the letters behind the prefix mean (a is 0, aa is 26), and which partition of it; null for a name of another form.</summary>
+    private static (int Disk, int Partition)? Place(string name, string prefix)
     {
         if (!name.StartsWith(prefix, StringComparison.Ordinal))
         {
-            return false;
+            return null;
         }
-        var digits = name.AsSpan(prefix.Length).IndexOfAnyInRange('0', '9');
-        var letters = digits < 0 ? name.AsSpan(prefix.Length) : name.AsSpan(prefix.Length, digits);
-        return letters.Length is 1 or 2 && !letters.ContainsAnyExceptInRange('a', 'z')
-            && (digits < 0 || (int.TryParse(name.AsSpan(prefix.Length + digits), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
-                && partition > 0 && partition <= partitions));
+        var letters = name.Substring(prefix.Length).TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        var digits = name.Substring(prefix.Length + letters.Length);
+        var partition = 0;
+        return letters.Length is >= 1 and <= 3 && letters.All(char.IsAsciiLetterLower)
+            && (digits.Length == 0 || (digits[0] != '0' && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out partition)))
+            ? (letters.Aggregate(0, (disk, letter) => disk * 26 + letter - 'a' + 1) - 1, partition)
+            : null;
     }
 
     private static string? Mode(DiskLine disk) =>

@@ -43,18 +43,28 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
         var isHvm = builder == "hvm" || (builder == "linux" && type == "hvm");
         foreach (var name in isHvm ? [] : setNames)
         {
-            if (VariableRules.Of(name) is { IsForHvm: true } && settings[name].IsTrue)
+            if (VariableRules.Of(name) is { IsForHvm: true, HasNoEffect: false } && settings[name].IsTrue)
             {
-                yield return (name, name is "vnc" or "sdl"
-                    ? $"{name} is for fully virtualized domains; others get a display by vfb = [ '{name}=1' ]."
-                    : $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.", false);
+                yield return (name, name switch
+                {
+                    "vnc" or "sdl" => $"{name} is for fully virtualized domains; others get a display by vfb = [ '{name}=1' ].",
+                    "vncdisplay" or "vnclisten" or "vncunused" or "vncpasswd" or "display" or "xauthority" =>
+                        $"{name} is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,{name}=...' ].",
+                    _ => $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.",
+                }, false);
             }
         }
-        if (!isHvm && !settings.IsTrue("kernel") && !settings.IsTrue("bootloader"))
+        if (!isHvm && (settings.IsTrue("bootloader") || !settings.IsTrue("kernel")) && HasNoBootDisk())
         {
-            yield return ("kernel", "Neither kernel nor bootloader is set.", true);
+            yield return settings.IsTrue("bootloader")
+                ? ("bootloader", "Had a bootloader specified, but no disks are bootable: the first one needs a source.", true)
+                : ("kernel", "Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.", true);
         }
     }
+
+    /// <summary>A boot loader, pygrub where neither it nor a kernel is named, looks at the first disk. Of a list that cannot be read all has been said.</summary>
+    private bool HasNoBootDisk() =>
+        settings["disk"] is ListValue disks && (disks.Items.Count == 0 || (disks.Items[0] is StrValue first && first.Text.StartsWith(',')));
 
     private IEnumerable<(string, string, bool)> Duplicates()
     {

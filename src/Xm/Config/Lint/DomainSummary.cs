@@ -28,7 +28,8 @@ internal sealed class DomainSummary(SList domain)
 
     public string Kernel => Text(Image, "kernel");
 
-    public string Bootloader => Text(domain, "bootloader");
+    /// <summary>xend takes pygrub where neither a kernel nor a boot loader is named.</summary>
+    public string Bootloader => Text(domain, "bootloader") is { Length: > 0 } program ? program : Kernel.Length == 0 && Builder != "hvm" ? "pygrub" : "";
 
     /// <summary>Name in the guest, source, mode.</summary>
     public IEnumerable<(string Device, string Source, string Mode)> Disks => Devices("vbd", "tap", "tap2")

@@ -188,9 +188,14 @@ internal sealed class XlTranslation
         // Of a paravirtualized guest, xl takes vnc and the others for a vfb.
         if (!IsHvm && IsTrue("vnc") && !IsTrue("vfb"))
         {
-            var parts = new[] { "vnc", "vnclisten", "vncdisplay", "vncunused", "vncpasswd", "sdl", "opengl", "keymap" }
-                .Where(key => _values.ContainsKey(key) && Shown(_values[key]).Length > 0)
-                .Select(key => $"{key}={Shown(_values[key])}");
+            var parts = new List<string>();
+            foreach (var key in new[] { "vnc", "vnclisten", "vncdisplay", "vncunused", "vncpasswd", "sdl", "opengl", "keymap" })
+            {
+                if (_values.Remove(key, out var value) && Shown(value).Length > 0)
+                {
+                    parts.Add($"{key}={Shown(value)}");
+                }
+            }
             _values["vfb"] = new ListValue([string.Join(',', parts)]);
         }
         foreach (var name in new[] { "serial", "usbdevice" })
