@@ -1,3 +1,5 @@
+using Sxp;
+
 namespace Xm.Tests;
 
 /// <summary>The commands for domains in xend's keeping.</summary>

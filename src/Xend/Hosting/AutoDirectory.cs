@@ -85,9 +85,11 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
             await output.WriteLineAsync($"xend: {file}: {name} is saved in {saved}, and is left to who restores it").ConfigureAwait(false);
             return null;
         }
-        // One that xend keeps has its configuration there: what was changed since it was given counts. Nobody is at a console or a viewer.
-        var started = await RunAsync(
-            isKept ? ["start", name] : ["create", "--quiet", $"--defconfig={file}", "vncconsole=no", "console_autoconnect=no"], cancellation).ConfigureAwait(false);
+        // One that xend keeps has its configuration there: what was changed since it was given counts. Any other is made of what was described:
+        // without the console and the viewer at which nobody sits.
+        var started = isKept
+            ? await RunAsync(["start", name], cancellation).ConfigureAwait(false)
+            : await RunAsync(["create", "--quiet", "--config=/dev/stdin"], cancellation, described.Output).ConfigureAwait(false);
         if (started.Status != 0)
         {
             return started.Complaint;
@@ -108,12 +110,13 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         }
     }
 
-    private async Task<Answer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    private async Task<Answer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation, string input = "")
     {
         try
         {
-            using var process = new Process { StartInfo = new ProcessStartInfo(xm, words) { RedirectStandardOutput = true, RedirectStandardError = true } };
+            using var process = new Process { StartInfo = new ProcessStartInfo(xm, words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
             process.Start();
+            await WriteAsync(process, input).ConfigureAwait(false);
             var said = process.StandardOutput.ReadToEndAsync(cancellation);
             var complaints = process.StandardError.ReadToEndAsync(cancellation);
             if (!await EndsAsync(process, cancellation).ConfigureAwait(false))
@@ -127,6 +130,19 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         catch (Win32Exception error)
         {
             throw new XendError(ErrorCode.HostResource, $"{xm} cannot be run: {Marshal.GetPInvokeErrorMessage(error.NativeErrorCode)}", cause: error);
+        }
+    }
+
+    private static async Task WriteAsync(Process process, string input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended, and says why.
         }
     }
 

@@ -108,6 +108,7 @@ public sealed class CommandLineTests : IDisposable
             echo "$*" >>{{asked}}
             case "$*" in
               *dryrun*broken*) echo 'Error: no such kernel' >&2; exit 1 ;;
+              create*stdin) cat >>{{asked}} ;;
               *dryrun*) echo "(vm (name $(basename "${4#--defconfig=}" .cfg)) (memory 16))" ;;
               'domid b-runs') echo 7 ;;
               'domid 7') echo 7 ;;
@@ -135,9 +136,9 @@ public sealed class CommandLineTests : IDisposable
                 "",
             ],
             _output.ToString()!.Split('\n'));
-        const string Alone = "vncconsole=no console_autoconnect=no";
+        const string Create = "create --quiet --config=/dev/stdin";
         Assert.Equal(
-            [$"create --quiet --defconfig={directory}/7.cfg {Alone}", "start c-kept", $"create --quiet --defconfig={directory}/d-new.cfg {Alone}"],
+            [Create, "(vm (name 7) (memory 16))", "start c-kept", Create, "(vm (name d-new) (memory 16))"],
             File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("dom")));
     }
 
