@@ -7,13 +7,14 @@ namespace Lab.Guests;
 [Collection(LabCollection.Name)]
 public sealed class XendomainsTests(LabHost host)
 {
-    /// <summary>By itself, and not by way of systemd.</summary>
-    private const string Stock = "SYSTEMCTL_SKIP_REDIRECT=1 /etc/init.d/xendomains";
+    private const string Stock = "/etc/init.d/xendomains";
 
     [Fact]
     public async Task Xend_starts_what_is_in_the_directory_the_stock_script_what_is_left_and_each_ends_its_own()
     {
         await host.EnsureXendAsync();
+        // xl writes these for dom0 when it creates its first guest, and leaves them.
+        await host.RunOkAsync("xenstore-exists /local/domain/0/memory/static-max || xenstore-write /local/domain/0/memory/static-max 1048576 /local/domain/0/memory/target 1048576");
         var before = await HostSnapshot.TakeAsync(host);
         await host.RunOkAsync("mkdir -p /etc/xen/auto; cp /etc/default/xendomains /run/xendomains.saved; printf 'XENDOMAINS_AUTO=/etc/xen/auto\\nXENDOMAINS_SAVE=\\nXENDOMAINS_STOP_MAXWAIT=20\\n' >/etc/default/xendomains");
         // A program, as xl cannot read it; and what only xl can read.
@@ -39,7 +40,7 @@ public sealed class XendomainsTests(LabHost host)
         try
         {
             // What systemd runs when the host starts, in its order.
-            await host.RunOkAsync("systemctl daemon-reload; systemctl restart xend-guests xend-autostart", TimeSpan.FromSeconds(300));
+            await host.RunOkAsync("systemctl unmask xendomains; systemctl restart xend-guests xend-autostart", TimeSpan.FromSeconds(300));
             Assert.Equal("1\n", await host.RunOkAsync("xm domid ours-1 | grep -c '^[0-9]'"));
             Assert.Contains("/etc/xen/auto/stock.cfg: ", await host.RunOkAsync("journalctl -u xend-autostart --no-pager"));
             await host.RunOkAsync("sed -i /pci/d /etc/xen/auto/stock.cfg");
@@ -61,7 +62,8 @@ public sealed class XendomainsTests(LabHost host)
         }
         finally
         {
-            await host.RunOkAsync("rm -f /etc/xen/auto/ours.cfg /etc/xen/auto/stock.cfg; cp /run/xendomains.saved /etc/default/xendomains; xl destroy stock 2>/dev/null; xm destroy ours-1 2>/dev/null; true");
+            // The emulated host has it masked.
+            await host.RunOkAsync("systemctl stop xendomains; systemctl mask xendomains; rm -f /etc/xen/auto/ours.cfg /etc/xen/auto/stock.cfg; cp /run/xendomains.saved /etc/default/xendomains; xl destroy stock 2>/dev/null; xm destroy ours-1 2>/dev/null; true");
         }
         Assert.Equal("Everything is as it should be.\n", await host.RunOkAsync("xm audit"));
         await before.AssertRestoredAsync(host);
