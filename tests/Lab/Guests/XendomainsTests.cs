@@ -10,6 +10,7 @@ public sealed class XendomainsTests(LabHost host)
     private const string Stock = "/etc/init.d/xendomains";
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Xend_starts_what_is_in_the_directory_the_stock_script_what_is_left_and_each_ends_its_own()
     {
         await host.EnsureXendAsync();
