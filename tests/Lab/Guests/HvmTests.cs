@@ -46,6 +46,7 @@ public sealed class HvmTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_kernel_of_dom0_is_started_at_once_and_talks_on_the_serial_port_with_both_vcpus_up()
     {
         await host.EnsureXendAsync();
