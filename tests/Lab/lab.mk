@@ -23,6 +23,6 @@ lab: lab-tree
 demo: lab-tree
 	@BATCH="$(BATCH)" $(LAB)/with-host.sh --publish "$(LAB_TREE)" -- $(LAB)/demo.sh
 
-# The tests on the emulated host. FILTER="FullyQualifiedName~…" runs some of them.
+# The tests on the emulated host. FILTER="FullyQualifiedName~…" runs some of them. Said with it: what a test prints, such as the seed of a sweep.
 lab-test: lab-tree
-	XEN_LAB_PUBLISH="$(LAB_TREE)" dotnet test $(LAB) $(if $(FILTER),--filter "$(FILTER)")
+	XEN_LAB_PUBLISH="$(LAB_TREE)" dotnet test $(LAB) --logger "console;verbosity=detailed" $(if $(FILTER),--filter "$(FILTER)")

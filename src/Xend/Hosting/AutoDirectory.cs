@@ -116,9 +116,9 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         {
             using var process = new Process { StartInfo = new ProcessStartInfo(xm, words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
             process.Start();
-            await WriteAsync(process, input).ConfigureAwait(false);
             var said = process.StandardOutput.ReadToEndAsync(cancellation);
             var complaints = process.StandardError.ReadToEndAsync(cancellation);
+            await WriteAsync(process, input).ConfigureAwait(false);
             if (!await EndsAsync(process, cancellation).ConfigureAwait(false))
             {
                 process.Kill(entireProcessTree: true);

@@ -72,6 +72,25 @@ public sealed class HostMemoryTests
     }
 
     [Fact]
+    public async Task What_dom0_was_told_to_grow_by_is_its_own_and_is_not_asked_for_again()
+    {
+        await using var host = await SimulatedHost.StartAsync(memoryMib: 1024 + 1000);
+        host.Balloons.StepTime = TimeSpan.FromHours(1);
+        await using var xend = await host.StartXendAsync();
+        await xend.Rooms.Memory.SetDom0TargetAsync(1900 * 1024, default);
+        await xend.Rooms.Memory.SetDom0TargetAsync(1900 * 1024, default);
+        Assert.Equal(ErrorCode.NoMemory, (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Small("late", 200), Guests.Root, default))).Code);
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Rooms.Memory.SetDom0TargetAsync(2100 * 1024, default));
+        // It has taken one step.
+        var stands = host.Hypervisor.FindDomain(0)!.CurrentMemoryKib;
+        Assert.Equal($"Not enough memory is available for Domain-0 to grow.  I need {(2100 * 1024) - stands} KiB but only have {(2024 * 1024) - stands}.", error.Message);
+        Assert.StartsWith("xm mem-set Domain-0 2024 would fit;", error.Hint);
+        // And one that shrinks gives what it was to have back.
+        await xend.Rooms.Memory.SetDom0TargetAsync(1000 * 1024, default);
+        await xend.Toolstack.CreateAsync(Guests.Small("late", 200), Guests.Root, default);
+    }
+
+    [Fact]
     public async Task More_than_dom0_may_give_is_refused_at_once_and_dom0_is_not_touched()
     {
         await using var host = await SimulatedHost.StartAsync(memoryMib: 1024 + 10, options: Ballooning);
