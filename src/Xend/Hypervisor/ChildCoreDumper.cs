@@ -9,8 +9,11 @@ public sealed class ChildCoreDumper : ICoreDumper
     /// <summary>Beside the domain's memory: tables of pages, and what others write meanwhile.</summary>
     private const ulong SpareBytes = 64 * 1024 * 1024;
 
-    /// <summary>A dump that writes less than 4 MiB a second has stalled.</summary>
-    private const ulong SlowestKibPerSecond = 4096;
+    /// <summary>
+    /// A large guest is many minutes' work, and where it has no memory (below 4 GiB, in PVH and HVM guests) libxenguest tries a million pages
+    /// one by one and writes nothing meanwhile.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>What a part of a core is called.</summary>
     public const string IncompleteSuffix = "-incomplete";
@@ -24,14 +27,12 @@ public sealed class ChildCoreDumper : ICoreDumper
             var directory = Path.GetDirectoryName(request.Path)!;
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             RequireRoom(directory, request, what);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(TimeSpan.FromSeconds(60 + request.MemoryKib / SlowestKibPerSecond));
-            await RunAsync(request, partial, what, limit.Token).ConfigureAwait(false);
+            await RunAsync(request, partial, what, cancellation).ConfigureAwait(false);
             File.Move(partial, request.Path, overwrite: true);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (TimeoutException stalled)
         {
-            throw new XendError(ErrorCode.Timeout, $"{what}: it took too long.", hint: $"What there is of it is {partial}.");
+            throw new XendError(ErrorCode.Timeout, $"{what}: {stalled.Message}.", hint: $"What there is of it is {partial}.", cause: stalled);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -67,7 +68,7 @@ public sealed class ChildCoreDumper : ICoreDumper
             Output = ChildOutput.Lines(complaints.Add),
             Error = ChildOutput.WithOutput,
         });
-        var status = await child.WaitAsync(cancellation).ConfigureAwait(false);
+        var status = await GrowthLimit.WhileGrowingAsync(child.WaitAsync, partial, Patience, cancellation).ConfigureAwait(false);
         if (!status.Success)
         {
             throw new XendError(ErrorCode.Hypervisor, $"{what}: {status}", complaints.Text);
