@@ -24,7 +24,8 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
     private static string Booted(string policy) =>
         $"xm create -q /etc/xen/booted.cfg on_crash={policy} && {UntilItHears}";
 
-    private const string UntilItHears = "until xenstore-read /local/domain/$(xm domid swept)/control/feature-poweroff >/dev/null 2>&1; do sleep 0.2; done; date -s '+70 seconds' >/dev/null";
+    private const string UntilItHears =
+        $"until xenstore-read /local/domain/$(xm domid swept)/control/feature-poweroff >/dev/null 2>&1; do sleep 0.2; done; {XendOnHost.LetAMinutePass} >/dev/null";
 
     /// <summary>Ends the guest and follows what xend makes of it: until that is done, or xend has died.</summary>
     private static string CrashUntil(string condition) =>

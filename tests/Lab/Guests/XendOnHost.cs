@@ -69,5 +69,11 @@ internal static class XendOnHost
         return result.Stderr;
     }
 
+    /// <summary>Moves dom0's clock on, so that the minute in which a guest that ends is not started again need not be waited for.</summary>
+    public static Task LetAMinutePassAsync(this LabHost host) => host.RunOkAsync($"{LetAMinutePass} >/dev/null");
+
+    /// <summary>The same within a command.</summary>
+    public const string LetAMinutePass = "date -s '+70 seconds'";
+
     public static Task DestroyAsync(this LabHost host, string name) => host.RunOkAsync($"xm destroy {name}");
 }
