@@ -10,8 +10,8 @@ public sealed class ChildCoreDumper : ICoreDumper
     private const ulong SpareBytes = 64 * 1024 * 1024;
 
     /// <summary>
-    /// A large guest is many minutes' work, and where it has no memory (below 4 GiB, in PVH and HVM guests) libxenguest tries a million pages
-    /// one by one and writes nothing meanwhile.
+    /// A large guest is many minutes' work, and where it has no memory (below 4 GiB, in PVH and HVM guests) libxenguest (xg_core.c) tries a million
+    /// pages one by one and writes nothing meanwhile.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 

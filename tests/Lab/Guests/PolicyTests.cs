@@ -65,7 +65,7 @@ public sealed class PolicyTests(LabHost host)
         await host.RunOkAsync(
             $"for n in {string.Join(' ', guests.Keys)}; do until id=$(xm domid $n 2>/dev/null || (xm create -q /etc/xen/$n.cfg && xm domid $n)) && [ \"$(xenstore-read /local/domain/$id/control/feature-poweroff 2>/dev/null)\" = 1 ]; do sleep 2; done; done",
             TimeSpan.FromSeconds(900));
-        // Before its init is there a guest forgets what it is told.
+        // A guest that is told to reboot before its init is there may miss it.
         foreach (var name in guests.Keys)
         {
             await using var console = host.OpenTerminal($"xm console {name}");

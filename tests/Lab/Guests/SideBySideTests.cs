@@ -9,7 +9,7 @@ namespace Lab.Guests;
 public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
 {
     /// <summary>XEN_LAB_CYCLES asks for more.</summary>
-    private static readonly int Cycles = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_CYCLES"), out var wanted) ? wanted : 4;
+    private static readonly int Cycles = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_CYCLES"), out var wanted) ? wanted : 8;
 
     [Fact]
     public async Task Five_creates_at_a_time_give_five_guests_and_a_list_does_not_wait_for_them()
