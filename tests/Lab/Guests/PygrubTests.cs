@@ -72,9 +72,10 @@ public sealed class PygrubTests(LabHost host)
         Assert.Contains("Had a bootloader specified, but no disks are bootable", await RefusedAsync("disk = []", "bootloader = 'pygrub'"));
     }
 
+    /// <summary>A path of old is looked for by its last part: not that of the loaders that other tests make.</summary>
     [Fact]
     public async Task A_boot_loader_that_is_missing_is_told() =>
-        Assert.StartsWith("Error: Bootloader isn't executable\n  /none/loader: No such file or directory\n", await RefusedAsync("bootloader = '/none/loader'"));
+        Assert.StartsWith("Error: Bootloader isn't executable\n  /none/no-loader: No such file or directory\n", await RefusedAsync("bootloader = '/none/no-loader'"));
 
     [Theory]
     [InlineData("echo 'the disk is upside down' >&2; exit 1", "the disk is upside down")]
