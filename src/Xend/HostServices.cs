@@ -31,6 +31,9 @@ public sealed record HostServices(
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;
 
+    /// <summary>Is told when the last operation under way has ended.</summary>
+    public Action WhenIdle { get; init; } = static () => { };
+
     /// <summary>The options as they are now; a reload may change them from one use to the next.</summary>
     public XendOptions Options => CurrentOptions.Value;
 }

@@ -24,14 +24,16 @@ public sealed class DaemonCore : IDaemonCore
     private readonly XenStoreClient _store;
     private readonly XenHypervisor _hypervisor;
     private readonly ChildImageBuilder _builder;
+    private readonly IdleCollection _idle;
 
-    private DaemonCore(CurrentOptions options, Toolstack toolstack, XenStoreClient store, XenHypervisor hypervisor, ChildImageBuilder builder)
+    private DaemonCore(CurrentOptions options, Toolstack toolstack, XenStoreClient store, XenHypervisor hypervisor, ChildImageBuilder builder, IdleCollection idle)
     {
         _options = options;
         _toolstack = toolstack;
         _store = store;
         _hypervisor = hypervisor;
         _builder = builder;
+        _idle = idle;
     }
 
     public IToolstack Toolstack => _toolstack;
@@ -53,6 +55,8 @@ public sealed class DaemonCore : IDaemonCore
             KernelCacheDirectory = context.Paths.KernelCacheDirectory,
             Log = line => buildLog.Write(LevelOf(line), "{Line}", line.ToString()),
         });
+        var operationLog = XendLog.For(context.Log, "Operations");
+        var idle = new IdleCollection(TimeProvider.System, () => IdleCollection.Collect(operationLog));
         var host = new HostServices(
             hypervisor,
             store,
@@ -67,9 +71,9 @@ public sealed class DaemonCore : IDaemonCore
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             Inventory = new HostInventory(),
             CountStoreRequests = () => store.Statistics.Requests,
+            WhenIdle = idle.Begin,
         };
         var files = new DurableFiles();
-        var operationLog = XendLog.For(context.Log, "Operations");
         var registry = new DomainRegistry();
         var rooms = new OperationRooms(
             host,
@@ -94,7 +98,7 @@ public sealed class DaemonCore : IDaemonCore
         {
             throw Failure.Explain(error, "start");
         }
-        return new DaemonCore(options, toolstack, store, hypervisor, builder);
+        return new DaemonCore(options, toolstack, store, hypervisor, builder, idle);
     }
 
     private static string VersionOf(XenHypervisor hypervisor) => hypervisor.GetXenInfo() is var xen ? $"{xen.Major}.{xen.Minor}" : "";
@@ -133,6 +137,7 @@ public sealed class DaemonCore : IDaemonCore
     public async ValueTask DisposeAsync()
     {
         await _toolstack.DisposeAsync().ConfigureAwait(false);
+        _idle.Dispose();
         _builder.Dispose();
         await _store.DisposeAsync().ConfigureAwait(false);
         _hypervisor.Dispose();

@@ -91,15 +91,21 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
     /// <summary>The last one out takes the queue along, so that a domain that is gone leaves none.</summary>
     private void Leave(Guid domain, Queue queue, OperationTask task)
     {
+        bool idle;
         lock (_lock)
         {
             _tasks.Remove(task.Id);
+            idle = _tasks.Count == 0;
             if (--queue.Users == 0)
             {
                 _queues.Remove(domain);
             }
         }
         task.Ended.SetResult();
+        if (idle)
+        {
+            host.WhenIdle();
+        }
     }
 
     private void Begin(Queue queue, OperationTask task)

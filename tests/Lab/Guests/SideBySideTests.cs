@@ -63,7 +63,9 @@ public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
 
     private async Task<(int Descriptors, int MemoryKib)> DaemonAsync()
     {
-        var words = (await host.RunOkAsync("pid=$(cat /run/xend.pid); ls /proc/$pid/fd | wc -l; sed -n 's/VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status")).Split('\n');
+        // An idle daemon gives back what the operations left, some seconds after the last of them.
+        var words = (await host.RunOkAsync(
+            "until grep -F '(Operations)' /var/log/xen/xend.log | tail -n 1 | grep -q 'in use after a collection'; do sleep 1; done; pid=$(cat /run/xend.pid); ls /proc/$pid/fd | wc -l; sed -n 's/VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status")).Split('\n');
         return (int.Parse(words[0]), int.Parse(words[1]));
     }
 }

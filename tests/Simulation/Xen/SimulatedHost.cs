@@ -18,6 +18,7 @@ namespace Simulation.Xen;
 public sealed class SimulatedHost : IAsyncDisposable
 {
     private readonly WarningSink _warnings = new();
+    private int _timesIdle;
     private readonly XenStoreClient _kernelStore;
     private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
 
@@ -107,6 +108,9 @@ public sealed class SimulatedHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>How often the last operation under way has ended.</summary>
+    public int TimesIdle => _timesIdle;
+
     /// <summary>Starts a daemon's core on this host.</summary>
     public async Task<SimulatedXend> StartXendAsync(IStepFaults? faults = null)
     {
@@ -123,6 +127,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
             Inventory = Machine,
+            WhenIdle = () => Interlocked.Increment(ref _timesIdle),
         };
         var registry = new DomainRegistry();
         var rooms = new OperationRooms(

@@ -46,6 +46,18 @@ public sealed class TaskTests(ITestOutputHelper output)
         Assert.Equal(["Domain-0"], xend.Toolstack.ListDomains().Select(domain => domain.Name));
     }
 
+    [Fact]
+    public async Task The_daemon_is_idle_when_the_last_of_several_operations_has_ended()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        var frozen = await FreezeCreationAsync(host, xend, "slow");
+        await xend.Toolstack.CreateAsync(Guests.Small("quick"), Guests.Root, default);
+        Assert.Equal(0, host.TimesIdle);
+        await frozen.EndAsync();
+        Assert.Equal(1, host.TimesIdle);
+    }
+
     [Theory]
     [InlineData("99", "There is no task 99")]
     [InlineData("nobody", "There is no task nobody")]
