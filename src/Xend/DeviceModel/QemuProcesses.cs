@@ -29,10 +29,10 @@ internal static class QemuProcesses
     }
 
     /// <summary>When a process started, in ticks since boot; null where there is none, or only its remains.</summary>
-    public static ulong? StartTicks(int process) => Field(process, 19);
+    public static ulong? StartTicks(int process) => ProcessStat.Of(process) is { IsDead: false } stat ? stat.Started : null;
 
     /// <summary>Ticks of processor time that it used.</summary>
-    public static long ProcessorTicks(int process) => (long)((Field(process, 11) ?? 0) + (Field(process, 12) ?? 0));
+    public static long ProcessorTicks(int process) => ProcessStat.Of(process) is { IsDead: false } stat ? (long)stat.ProcessorTicks : 0;
 
     public static void Signal(int process, int signal) => _ = LibC.kill(process, signal);
 
@@ -40,21 +40,6 @@ internal static class QemuProcesses
     {
         var at = Array.IndexOf(arguments, "-xen-domid");
         return at >= 0 && at + 1 < arguments.Length && arguments[at + 1] == id;
-    }
-
-    /// <summary>A field of /proc/PID/stat behind the name, which may hold anything: 0 is the state.</summary>
-    private static ulong? Field(int process, int index)
-    {
-        try
-        {
-            var text = File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat");
-            var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return fields.Length > index && fields[0] is not ("Z" or "X") && ulong.TryParse(fields[index], out var value) ? value : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private static string[] Read(string path)

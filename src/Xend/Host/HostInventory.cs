@@ -79,15 +79,8 @@ public sealed class HostInventory : IHostInventory
         }
     }
 
-    // /proc/PID/stat: pid (name) state ppid ... the 22nd is the start; the name may hold anything.
-    private static GuestProcess? Facts(int id, uint domainId, string what)
-    {
-        var stat = File.ReadAllText($"/proc/{id}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 19 && fields[0] != "Z" && long.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out var started)
-            ? new GuestProcess(id, started, domainId, what, fields[1] == "1")
-            : null;
-    }
+    private static GuestProcess? Facts(int id, uint domainId, string what) =>
+        ProcessStat.Of(id) is { IsDead: false } stat ? new GuestProcess(id, (long)stat.Started, domainId, what, stat.Parent == 1) : null;
 
     private static string[] Strings(string file)
     {

@@ -9,11 +9,8 @@ public sealed class ChildCoreDumper : ICoreDumper
     /// <summary>Beside the domain's memory: tables of pages, and what others write meanwhile.</summary>
     private const ulong SpareBytes = 64 * 1024 * 1024;
 
-    /// <summary>
-    /// A large guest is many minutes' work, and where it has no memory (below 4 GiB, in PVH and HVM guests) libxenguest (xg_core.c) tries a million
-    /// pages one by one and writes nothing meanwhile.
-    /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>How long a core may be neither written nor computed: a disk that hangs is not waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>What a part of a core is called.</summary>
     public const string IncompleteSuffix = "-incomplete";
@@ -32,7 +29,7 @@ public sealed class ChildCoreDumper : ICoreDumper
         }
         catch (TimeoutException stalled)
         {
-            throw new XendError(ErrorCode.Timeout, $"{what}: {stalled.Message}.", hint: $"What there is of it is {partial}.", cause: stalled);
+            throw new XendError(ErrorCode.Timeout, $"{what}: after {SizeOf(partial) / 1024} KiB {stalled.Message}.", hint: $"What there is of it is {partial}.", cause: stalled);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -68,12 +65,16 @@ public sealed class ChildCoreDumper : ICoreDumper
             Output = ChildOutput.Lines(complaints.Add),
             Error = ChildOutput.WithOutput,
         });
-        var status = await GrowthLimit.WhileGrowingAsync(child.WaitAsync, partial, Patience, cancellation).ConfigureAwait(false);
+        // Where a guest has no memory (below 4 GiB, PVH and HVM) libxenguest (xg_core.c) tries a million pages one by one: only its processor time grows.
+        var status = await ProgressLimit.WhileAdvancingAsync(
+            child.WaitAsync, () => SizeOf(partial) + (long)(ProcessStat.Of(child.Id)?.ProcessorTicks ?? 0), Patience, cancellation).ConfigureAwait(false);
         if (!status.Success)
         {
             throw new XendError(ErrorCode.Hypervisor, $"{what}: {status}", complaints.Text);
         }
     }
+
+    private static long SizeOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>The first lines of what the child says.</summary>
     private sealed class Complaints

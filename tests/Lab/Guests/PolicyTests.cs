@@ -113,8 +113,8 @@ public sealed class PolicyTests(LabHost host)
         memory = {(type == "hvm" ? 160 : type == "pvh" ? 128 : 96)}
         kernel = '/mnt/xen/linux/{(type == "hvm" ? "vmlinuz" : "vmlinux")}'
         ramdisk = '/mnt/xen/tiny/initrd'
-        extra = 'console=hvc0 sysrq_always_enabled=1{(type == "hvm" ? " xen_legacy_crash" : "")}'
-        {(type == "hvm" ? "builder = 'hvm'\nvnc = 0" : type == "pvh" ? "type = 'pvh'" : "")}
+        extra = 'console={(type == "hvm" ? "ttyS0 xen_legacy_crash" : "hvc0")} sysrq_always_enabled=1'
+        {(type == "hvm" ? "builder = 'hvm'\nvnc = 0\nserial = 'pty'" : type == "pvh" ? "type = 'pvh'" : "")}
         {policy}
 
         """;

@@ -1,0 +1,40 @@
+namespace Xend.Hypervisor;
+
+/// <summary>The limit of work that has none by its nature: it may take as long as it goes on.</summary>
+internal static class ProgressLimit
+{
+    /// <summary>How often the work is looked at before patience ends.</summary>
+    private const int Looks = 10;
+
+    /// <summary>Waits for work, and asks again and again how far it is.</summary>
+    /// <param name="work">What is waited for; its token is cancelled when it has not gone on for <paramref name="patience"/>.</param>
+    /// <param name="progress">A number that grows while the work goes on, such as bytes.</param>
+    /// <param name="patience">How long it may stay as it is.</param>
+    /// <param name="cancellation">Ends the work and the waiting.</param>
+    /// <exception cref="TimeoutException">It stayed so.</exception>
+    public static async Task<T> WhileAdvancingAsync<T>(Func<CancellationToken, Task<T>> work, Func<long> progress, TimeSpan patience, CancellationToken cancellation)
+    {
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var task = work(stalled.Token);
+        var (reached, idle) = (0L, 0);
+        // Looks are counted, not time: a machine that stood still for a minute has not stalled.
+        while (await Task.WhenAny(task, Task.Delay(patience / Looks, CancellationToken.None)).ConfigureAwait(false) != task)
+        {
+            var now = progress();
+            (reached, idle) = now > reached ? (now, 0) : (reached, idle + 1);
+            if (idle == Looks)
+            {
+                await stalled.CancelAsync().ConfigureAwait(false);
+                break;
+            }
+        }
+        try
+        {
+            return await task.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"there was no progress for {patience.TotalSeconds:0.#} s");
+        }
+    }
+}
