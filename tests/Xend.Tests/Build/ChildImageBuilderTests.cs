@@ -122,7 +122,9 @@ public sealed class ChildImageBuilderTests : IDisposable
 
         int Started() => Directory.GetFiles(_directory, "started.*").Length;
         int Used() => Directory.GetFiles(_directory, "used.*").Length;
-        IEnumerable<int> Waiting() => Directory.GetFiles(_directory, "started.*").Select(Pid).Where(pid => Directory.Exists($"/proc/{pid}"));
+        // One that has built may not be gone yet when the next already waits.
+        IEnumerable<int> Waiting() => Directory.GetFiles(_directory, "started.*").Select(Pid)
+            .Except(Directory.GetFiles(_directory, "used.*").Select(Pid)).Where(pid => Directory.Exists($"/proc/{pid}"));
         static int Pid(string path) => int.Parse(Path.GetExtension(path)[1..]);
     }
 

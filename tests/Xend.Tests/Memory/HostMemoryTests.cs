@@ -78,10 +78,11 @@ public sealed class HostMemoryTests
         host.Balloons.StepTime = TimeSpan.FromHours(1);
         await using var xend = await host.StartXendAsync();
         await xend.Rooms.Memory.SetDom0TargetAsync(1900 * 1024, default);
+        await Eventually.TrueAsync(() => host.Hypervisor.FindDomain(0)!.CurrentMemoryKib > 1024 * 1024);
         await xend.Rooms.Memory.SetDom0TargetAsync(1900 * 1024, default);
         Assert.Equal(ErrorCode.NoMemory, (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Small("late", 200), Guests.Root, default))).Code);
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Rooms.Memory.SetDom0TargetAsync(2100 * 1024, default));
-        // It has taken one step.
+        // It has taken one step, and takes an hour for the next.
         var stands = host.Hypervisor.FindDomain(0)!.CurrentMemoryKib;
         Assert.Equal($"Not enough memory is available for Domain-0 to grow.  I need {(2100 * 1024) - stands} KiB but only have {(2024 * 1024) - stands}.", error.Message);
         Assert.StartsWith("xm mem-set Domain-0 2024 would fit;", error.Hint);
