@@ -13,7 +13,7 @@ public sealed class PolicyTests(LabHost host)
 
     /// <summary>
     /// Looks, about one a second, until a guest is as it should be. Where a PVH or HVM guest has no memory below 4 GiB, libxenguest tries a million pages
-    /// one by one for its core; the emulator takes some twenty minutes for them, a machine seconds.
+    /// one by one for its core; the emulator takes a quarter of an hour for them.
     /// </summary>
     private const int Patience = 2400;
 
