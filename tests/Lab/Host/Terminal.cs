@@ -69,6 +69,24 @@ public sealed class Terminal : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a line again and again until it is answered: who listens may not be there yet.</summary>
+    /// <exception cref="TimeoutException">It was not answered in as many tries; the message holds what was printed.</exception>
+    public async Task AskAsync(string line, string answer, int tries)
+    {
+        for (var left = tries; left > 0; left--)
+        {
+            await SendLineAsync(line);
+            try
+            {
+                await ExpectAsync(answer, TimeSpan.FromSeconds(5));
+                return;
+            }
+            catch (TimeoutException) when (left > 1)
+            {
+            }
+        }
+    }
+
     /// <summary>Waits until the command ends; returns its exit status.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan? limit = null)
     {

@@ -18,9 +18,9 @@ namespace Simulation.Xen;
 public sealed class SimulatedHost : IAsyncDisposable
 {
     private readonly WarningSink _warnings = new();
-    private int _timesIdle;
     private readonly XenStoreClient _kernelStore;
     private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
+    private int _timesIdle;
 
     private SimulatedHost(ulong memoryKib)
     {

@@ -22,8 +22,8 @@ internal static class Guests
         """);
 
     /// <summary>A guest without devices.</summary>
-    public static SList Small(string name, int memory = 16) => (SList)SxpReader.Read(
-        $"(vm (name {name}) (memory {memory}) (vcpus 1) (image (linux (kernel /boot/vmlinux) (args ''))))");
+    public static SList Small(string name, int memory = 16, int vcpus = 1) => (SList)SxpReader.Read(
+        $"(vm (name {name}) (memory {memory}) (vcpus {vcpus}) (image (linux (kernel /boot/vmlinux) (args ''))))");
 
     /// <summary>The user's own file winxp.cfg, as xm sends it.</summary>
     public static SList WinXp(string name = "winxp", string disk = "phy:/dev/vg01/winxp0", string mac = "00:16:3e:38:d4:15") => (SList)SxpReader.Read(

@@ -41,7 +41,8 @@ public static class ChangePlan
                 Vcpus = count, OnlineVcpus = count,
                 // A cap is a share of the vCPUs that there are.
                 CpuCap = config.CpuCap is { } cap ? Math.Min(cap, (int)count * 100) : null,
-                Cpus = config.Cpus.IsDefaultOrEmpty ? config.Cpus : [.. config.Cpus.Take((int)count)],
+                // And a domain that is pinned has a list of CPUs for each of them.
+                Cpus = config.Cpus.IsEmpty ? [] : [.. Enumerable.Range(0, (int)count).Select(vcpu => CpusOf(config, vcpu))],
             }
             : config with { OnlineVcpus = count }),
         .. Running(entry, new WriteOnlineVcpus()),
@@ -70,8 +71,11 @@ public static class ChangePlan
 
     private static ImmutableArray<ImmutableArray<int>> Pinned(DomainConfig config, ImmutableArray<int> vcpus, ImmutableArray<int> cpus) =>
     [
-        .. Enumerable.Range(0, (int)config.Vcpus).Select(vcpu => vcpus.Contains(vcpu) ? cpus : vcpu < config.Cpus.Length ? config.Cpus[vcpu] : []),
+        .. Enumerable.Range(0, (int)config.Vcpus).Select(vcpu => vcpus.Contains(vcpu) ? cpus : CpusOf(config, vcpu)),
     ];
+
+    /// <summary>The CPUs that a vCPU is pinned to; empty for any.</summary>
+    private static ImmutableArray<int> CpusOf(DomainConfig config, int vcpu) => vcpu < config.Cpus.Length ? config.Cpus[vcpu] : [];
 
     private static ImmutableArray<Step> Running(DomainEntry entry, Step step) => entry.Runtime.Id is null ? [] : [step];
 }
