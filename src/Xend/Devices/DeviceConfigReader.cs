@@ -65,7 +65,7 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
     /// <summary><c>(irq (irq 7))</c>. A file that has the number in quotes gets them up to here, and the sentence of old.</summary>
     private static OtherDeviceConfig ReadInterrupt(SList body, Guid uuid)
     {
-        var text = DomainConfigReader.Text(body, "irq") ?? "";
+        var text = body.Value("irq") is SBool truth ? truth.AsText()! : DomainConfigReader.Text(body, "irq") ?? "";
         return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? new OtherDeviceConfig("irq", uuid, body)
             : throw DomainConfigReader.Invalid($"irq: Invalid config setting irq: {DomainConfigReader.Printable(text)}", "A number is needed, as in irq = [ 7 ].");

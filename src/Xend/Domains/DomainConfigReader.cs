@@ -25,6 +25,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             throw Invalid("The configuration is not a domain: it must start with (vm ...).");
         }
         CheckBounds(source, 0);
+        source = Plain(source);
 
         var name = ReadName(source);
         var uuid = ReadUuid(source);
@@ -45,7 +46,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
         var image = ReadImage(source);
         var restart = RestartPolicy.Read(source);
 
-        return new DomainConfig
+        var config = new DomainConfig
         {
             Name = name,
             Uuid = uuid,
@@ -72,6 +73,9 @@ public sealed class DomainConfigReader(string defaultVifScript)
             Machine = new MachineOptionsReader((SList)source.Child("image")![1]).Read(),
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
         };
+        // A value that is put together of several, as the command line is, is written down as one.
+        CheckBounds(DomainConfigWriter.Write(config), 0);
+        return config;
     }
 
     private static string ReadName(SList source)
@@ -206,6 +210,10 @@ public sealed class DomainConfigReader(string defaultVifScript)
             case SBool truth:
                 number = truth.Value ? 1 : 0;
                 break;
+            // As a truth is written down.
+            case SString { Value: "True" or "False" } word:
+                number = word.Value == "True" ? 1 : 0;
+                break;
             case SFloat real when Math.Abs(real.Value) < 1e15:
                 number = (long)real.Value;
                 break;
@@ -231,6 +239,12 @@ public sealed class DomainConfigReader(string defaultVifScript)
         null or SNone or SList { Count: 0 } => null,
         var other => throw Invalid($"{key}: a text is needed, not '{Printable(other.ToString())}'"),
     };
+
+    /// <summary>The same as its notation would be read: a struct, as which old xm sends cpuid, is the list of its pairs; a key with None asks for nothing.</summary>
+    private static SList Plain(SList source) => new(source.Items
+        .Select(item => item is SStruct members ? new SList(members.Members.Select(member => SList.Of(member.Key, member.Value))) : item)
+        .Where(item => item is not SList { Count: > 1 } pair || pair[0] is not SString || pair[1] is not SNone)
+        .Select(item => item is SList list ? Plain(list) : item));
 
     private static void CheckBounds(SValue value, int depth)
     {

@@ -97,7 +97,8 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             }
             catch (Exception error) when (error is XendError or SxpException or IOException)
             {
-                log.Warning("The record {File} of a running domain cannot be read ({Reason}); it is kept as {File}.bad", file, error.Message, file);
+                var reason = error is IOException ? FileFailure.Reason(error) : error.Message;
+                log.Warning("The record {File} of a running domain cannot be read ({Reason}); it is kept as {File}.bad", file, reason, file);
                 File.Move(file, file + ".bad", overwrite: true);
             }
         }

@@ -17,13 +17,14 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
     private const long LongestFile = 1024 * 1024;
 
     /// <summary>Durable when this returns.</summary>
-    /// <exception cref="XendError">The file cannot be written; the old one stands.</exception>
+    /// <exception cref="XendError">The file cannot be written, or could not be read again; the old one stands.</exception>
     public void Save(DomainEntry entry)
     {
         var text = SxpWriter.Pretty(ManagedDomainForm.Write(entry), SxpWriter.FileWidth);
         var path = FileOf(entry.Uuid);
         try
         {
+            Parse(text);
             AtomicFile.Write(files, path, Encoding.ASCII.GetBytes(text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -31,6 +32,10 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
             throw new XendError(
                 ErrorCode.HostResource,
                 $"The configuration of {entry.Name} cannot be kept.", $"{path}: {FileFailure.Reason(error)}", FileFailure.Hint(error), error);
+        }
+        catch (Exception error) when (error is XendError or SxpException)
+        {
+            throw new XendError(ErrorCode.InvalidRequest, $"The configuration of {entry.Name} cannot be kept.", $"It could not be read again: {error.Message}", cause: error);
         }
     }
 
@@ -101,19 +106,18 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
             log.Information("{Path} was being written when xend or the host went down. The one before it stands", path);
             files.Delete(path + AtomicFile.TemporarySuffix);
         }
-        if (new FileInfo(path).Length > LongestFile)
-        {
-            throw DomainConfigReader.Invalid("it is longer than 1 MiB");
-        }
-        if (SxpReader.Read(File.ReadAllText(path)) is not SList { Name: "domain" or "vm" } source)
-        {
-            throw DomainConfigReader.Invalid("it is not a domain's s-expression");
-        }
-        var entry = ManagedDomainForm.Read(source);
+        var entry = new FileInfo(path).Length <= LongestFile ? Parse(File.ReadAllText(path)) : throw TooLong();
         return entry.Uuid == uuid
             ? entry
             : throw DomainConfigReader.Invalid($"it is of the domain {entry.Uuid}; the directory's name must be the domain's UUID");
     }
+
+    private static DomainEntry Parse(string text) =>
+        text.Length > LongestFile ? throw TooLong()
+        : SxpReader.Read(text) is SList { Name: "domain" or "vm" } source ? ManagedDomainForm.Read(source)
+        : throw DomainConfigReader.Invalid("it is not a domain's s-expression");
+
+    private static XendError TooLong() => DomainConfigReader.Invalid("it is longer than 1 MiB");
 
     /// <summary>What is not ours, and a saved image above all, is never removed.</summary>
     private void RemoveRemains(string home)

@@ -139,16 +139,20 @@ public sealed class PolicyTests(LabHost host)
         {
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
-        Assert.True(
-            result.ExitStatus == 0 && (!polling.IsOwed(name) || polling.HasRestarted(name)),
-            $"{name}: it was {id}, and now\n{(await host.RunAsync($"xm list; xenstore-ls /local/domain/{id}/control; (sleep 3; printf '\x1d') | script -qc 'xm console {name}' /dev/null | tail -n 20; grep '(Operations).*{name}' /var/log/xen/xend.log | tail -n 20")).Stdout}");
+        if (result.ExitStatus != 0 || (polling.IsOwed(name) && !polling.HasRestarted(name)))
+        {
+            var now = await host.RunAsync($"xm list; xenstore-ls /local/domain/{id}/control; grep '(Operations).*{name}' /var/log/xen/xend.log | tail -n 20");
+            Assert.Fail($"{name}: it was {id}, and now\n{now.Stdout}");
+        }
         if (action is DomainAction.CoredumpDestroy or DomainAction.CoredumpRestart)
         {
             // Only a crash has one.
             var cores = await host.RunOkAsync($"find /var/xen/dump -name '*{name}*.core' -size +1M 2>/dev/null; true");
-            Assert.True(
-                hasCore == Regex.IsMatch(cores, $@"-{name}\.{id}\.core\n"),
-                $"{name} {id} has the cores '{cores}'\n{(await host.RunAsync($"grep -i -A 2 '{name}.*core' /var/log/xen/xend.log | tail -n 40")).Stdout}");
+            if (hasCore != Regex.IsMatch(cores, $@"-{name}\.{id}\.core\n"))
+            {
+                var said = await host.RunAsync($"grep -i -A 2 '{name}.*core' /var/log/xen/xend.log | tail -n 40");
+                Assert.Fail($"{name} {id} has the cores '{cores}'\n{said.Stdout}");
+            }
         }
     }
 

@@ -40,7 +40,7 @@ public class ConfigFuzzTests
     [
         "", "0", "1", "-1", "7", "abc", "99999999999999999999", "4294967296", "9223372036854775807", "0x10", "1e9", "None", "True", " 5 ", "0-4095", "0-999999", "^", "^^1", "1-", "-",
         "a/b", "../../x", "/", "phy:", "phy:x", "tap:", "file:/", ":", ",", "xvda", "xvdzzzzzzzz", "hdc:cdrom", "ioemu:", "hda:disk:", "sd", "0:0:0:0:0:0", "::::::", "G/s", "b/s", "@", "1Gb/s@s",
-        "never", "linux", "hvm", "pvh", "é", "\ud800", "\udc80", "\0", "\u0001", "\n", "'", "\"", "(", "%s%n", new string('9', 400), new string('x', 5000), "name", "device", "vbd", "vif", "image",
+        "never", "linux", "hvm", "pvh", "é", "\ud800", "\udc80", "\0", "\u0001", "\n", "'", "\"", "(", "%s%n", new string('9', 400), new string('x', 5000), new string('y', 4090), "name", "device", "vbd", "vif", "image",
     ];
 
     [Fact]
@@ -108,10 +108,15 @@ public class ConfigFuzzTests
         Assert.InRange(config.MemoryMib, 1u, config.MaxMemoryMib);
         Assert.InRange(config.OnlineVcpus, 1u, config.Vcpus);
         Assert.True(DomainConfigReader.IsValidName(config.Name));
-        // What is written down for the next daemon means the same.
+        // What is written down for the next daemon, and in the file of a managed domain, means the same.
         var written = DomainConfigWriter.Write(config);
         Assert.Equal(written, DomainConfigWriter.Write(Config(written)));
+        var kept = new DomainEntry { Uuid = config.Uuid, Name = config.Name, Config = config, Managed = true, State = DomainState.Halted };
+        var file = ManagedDomainForm.Read(ThroughText(ManagedDomainForm.Write(kept)));
+        Assert.Equal(SxpWriter.OneLine(ThroughText(written)), SxpWriter.OneLine(DomainConfigWriter.Write(file.Config!)));
     }
+
+    private static SList ThroughText(SList value) => (SList)SxpReader.Read(SxpWriter.Pretty(value, SxpWriter.FileWidth));
 
     private static SValue Damage(SValue value, Random random, int depth)
     {

@@ -78,5 +78,31 @@ public class DomainConfigReaderTests
         Assert.Equal(first, string.Join(',', again.Cpus.FirstOrDefault([]).Take(4)));
     }
 
+    [Fact]
+    public void Cpuid_as_old_xm_sends_it_is_read_as_its_list_is()
+    {
+        static DomainConfig With(SValue cpuid) => new DomainConfigReader("vif-bridge").Read(SList.Of(
+            "vm", SList.Of("name", "x"), SList.Of("memory", 64), SList.Of("image", SList.Of("hvm", SList.Of("cpuid", cpuid)))));
+        var config = With(SStruct.Of(("1", SStruct.Of(("ecx", "0xff"), ("eax", "0x1")))));
+        Assert.Equal(With(SxpReader.Read("((1 ((ecx 0xff) (eax 0x1))))")).Machine.Cpuid.ToArray(), config.Machine.Cpuid.ToArray());
+        Assert.Equal([2, 0], config.Machine.Cpuid.Select(word => word.Register));
+    }
+
+    [Fact]
+    public void None_asks_for_nothing_and_is_not_written_down()
+    {
+        var config = new DomainConfigReader("vif-bridge").Read(SList.Of(
+            "vm", SList.Of("name", "x"), SList.Of("memory", 64), SList.Of("vcpus", SNone.Instance), SList.Of("image", SList.Of("hvm", SList.Of("acpi", SNone.Instance), SList.Of("apic", 0)))));
+        Assert.Equal("(image (hvm (kernel '') (args '') (apic 0)))", SxpWriter.OneLine(DomainConfigWriter.Write(config).Child("image")!));
+    }
+
+    [Fact]
+    public void A_command_line_that_is_put_together_is_bounded_as_its_parts_are()
+    {
+        var part = new string('x', 4000);
+        var error = Assert.Throws<XendError>(() => Read($"(vm (name x) (memory 64) (image (linux (kernel /k) (root {part}) (args {part}))))"));
+        Assert.StartsWith("A value of the configuration is longer than 4096 characters: 'root=xxxx", error.Message);
+    }
+
     private static DomainConfig Read(string text) => new DomainConfigReader("vif-bridge").Read((SList)SxpReader.Read(text));
 }

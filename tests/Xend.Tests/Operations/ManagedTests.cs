@@ -100,6 +100,33 @@ public sealed class ManagedTests
         Assert.True(text == File.ReadAllText(Path.Combine(host.ManagedDirectory, Uuid, "config.sxp")), what);
     }
 
+    [Fact]
+    public async Task What_could_not_be_read_again_is_refused_and_nothing_of_it_is_kept()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        var options = string.Join(' ', Enumerable.Range(0, 300).Select(number => $"(option{number} {new string('x', 4000)})"));
+        var domain = (SList)SxpReader.Read($"(vm (name a) (memory 16) (image (linux (kernel /boot/vmlinux) {options})))");
+        await RefusedAsync("The configuration of a cannot be kept.", xend.Toolstack.NewAsync(domain, Guests.Root, default));
+        Assert.Equal("", Describe(xend));
+        Assert.False(Directory.Exists(host.ManagedDirectory) && Directory.EnumerateFileSystemEntries(host.ManagedDirectory).Any());
+    }
+
+    [Fact]
+    public async Task More_vcpus_for_a_halted_domain_that_is_pinned_are_kept()
+    {
+        // Its list of CPUs had stayed as long as it was, and the next daemon could not read the file.
+        await using var host = await StartHostAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await xend.Toolstack.NewAsync(Guests.Small("a", vcpus: 2), Guests.Root, default);
+            await xend.Toolstack.PinVcpuAsync("a", 1, [0], Guests.Root, default);
+            await xend.Toolstack.SetVcpusAsync("a", 4, Guests.Root, default);
+        }
+        await using var next = await host.StartXendAsync();
+        Assert.Equal(["", "0", "", ""], next.Toolstack.FindDomain("a").Config!.Cpus.Select(cpus => string.Join(',', cpus)));
+    }
+
     /// <summary>Any sequence of commands, with the daemon killed in between: what is listed in full is the same before and after.</summary>
     [Theory]
     [InlineData(1)]
