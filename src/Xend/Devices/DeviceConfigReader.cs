@@ -10,8 +10,11 @@ namespace Xend.Devices;
 internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
 {
     /// <summary>One device's expression by itself: <c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</summary>
-    public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript) => new DeviceConfigReader(domainUuid, defaultVifScript)
-        .ReadAll(SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device)))[0];
+    public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript)
+    {
+        DomainConfigReader.CheckBounds(device);
+        return new DeviceConfigReader(domainUuid, defaultVifScript).ReadAll(SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device)))[0];
+    }
 
     public ImmutableArray<DeviceConfig> ReadAll(SList source)
     {

@@ -24,7 +24,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
         {
             throw Invalid("The configuration is not a domain: it must start with (vm ...).");
         }
-        CheckBounds(source, 0);
+        CheckBounds(source);
         source = Plain(source);
 
         var name = ReadName(source);
@@ -74,7 +74,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
         };
         // A value that is put together of several, as the command line is, is written down as one.
-        CheckBounds(DomainConfigWriter.Write(config), 0);
+        CheckBounds(DomainConfigWriter.Write(config));
         return config;
     }
 
@@ -246,7 +246,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
         .Where(item => item is not SList { Count: > 1 } pair || pair[0] is not SString || pair[1] is not SNone)
         .Select(item => item is SList list ? Plain(list) : item));
 
-    private static void CheckBounds(SValue value, int depth)
+    /// <summary>Refuses what is too long, too deep or not text, for it could not be read again when it is written down.</summary>
+    internal static void CheckBounds(SValue value, int depth = 0)
     {
         switch (value)
         {

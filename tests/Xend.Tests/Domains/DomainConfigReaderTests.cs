@@ -1,4 +1,5 @@
 using Sxp;
+using Xend.Devices;
 using Xend.Domains;
 
 namespace Xend.Tests.Domains;
@@ -102,6 +103,14 @@ public class DomainConfigReaderTests
         var part = new string('x', 4000);
         var error = Assert.Throws<XendError>(() => Read($"(vm (name x) (memory 64) (image (linux (kernel /k) (root {part}) (args {part}))))"));
         Assert.StartsWith("A value of the configuration is longer than 4096 characters: 'root=xxxx", error.Message);
+    }
+
+    [Fact]
+    public void A_device_that_comes_later_is_bounded_as_those_of_the_domain_are()
+    {
+        var disc = SList.Of("vbd", SList.Of("uname", "file:/a\u0001b"), SList.Of("dev", "hdc:cdrom"));
+        var error = Assert.Throws<XendError>(() => DeviceConfigReader.ReadOne(disc, Guid.NewGuid(), "vif-bridge"));
+        Assert.Equal("A value of the configuration has a control character: 'file:/a?b'", error.Message);
     }
 
     private static DomainConfig Read(string text) => new DomainConfigReader("vif-bridge").Read((SList)SxpReader.Read(text));
