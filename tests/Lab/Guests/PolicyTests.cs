@@ -67,9 +67,16 @@ public sealed class PolicyTests(LabHost host)
             await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{variable} = '{action.Name()}'"));
             await host.RunOkAsync($"xm create -q /etc/xen/{name}.cfg", TimeSpan.FromSeconds(240));
         }
-        // The PVH and HVM guests of the emulator now and then die while they boot; another is made then.
+        // The PVH and HVM guests of the emulator now and then die while they boot; another is made then, also where the dead one is to be preserved.
         await host.RunOkAsync(
-            $"for n in {string.Join(' ', guests.Keys)}; do until id=$(xm domid $n 2>/dev/null || (xm create -q /etc/xen/$n.cfg && xm domid $n)) && [ \"$(xenstore-read /local/domain/$id/control/feature-poweroff 2>/dev/null)\" = 1 ]; do sleep 2; done; done",
+            $$"""
+            for n in {{string.Join(' ', guests.Keys)}}; do
+              until id=$(xm domid $n 2>/dev/null || (xm create -q /etc/xen/$n.cfg && xm domid $n)) && [ "$(xenstore-read /local/domain/$id/control/feature-poweroff 2>/dev/null)" = 1 ]; do
+                if xm list $n 2>/dev/null | grep -Eq ' [-rbp]+[sc][-a-z]* '; then xm destroy $n; fi
+                sleep 2
+              done
+            done
+            """,
             TimeSpan.FromSeconds(900));
         // A guest that is told to reboot before its init is there may miss it. A serial port repeats nothing for who comes late, so its shell is asked.
         foreach (var name in guests.Keys)
