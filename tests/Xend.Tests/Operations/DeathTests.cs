@@ -62,10 +62,12 @@ public sealed class DeathTests
     [Fact]
     public async Task Devices_that_do_not_close_and_scripts_that_fail_do_not_keep_a_domain_from_being_destroyed()
     {
-        await using var host = await SimulatedHost.StartAsync(clock: new ImpatientClock());
+        var clock = new ImpatientClock(atOnce: false);
+        await using var host = await SimulatedHost.StartAsync(clock: clock);
         host.Machine.AddFile("/images/a.img");
         await using var xend = await host.StartXendAsync();
         await Sweeps.Sample.CreateAsync(host, xend.Toolstack);
+        clock.Hurry();
         host.Machine.MissingDrivers.UnionWith(["vbd", "vif"]);
         host.Scripts.Instead = (call, _) => Task.FromResult<Xend.Hotplug.ScriptResult?>(SimulatedScripts.Failed("no"));
         await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);

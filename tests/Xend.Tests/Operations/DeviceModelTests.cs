@@ -256,10 +256,12 @@ public sealed class DeviceModelTests
     [Fact]
     public async Task A_drive_that_the_guest_has_locked_is_told()
     {
-        await using var host = await StartAsync(new ImpatientClock());
+        var clock = new ImpatientClock(atOnce: false);
+        await using var host = await StartAsync(clock);
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.WinXp(), Guests.Root, default);
         host.DeviceModels.TrayLocked = true;
+        clock.Hurry();
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.ConfigureDeviceAsync("winxp", Disc(""), Guests.Root, default));
         Assert.Contains("the guest has locked the drive", error.Message);
         Assert.Contains("Unmount", error.Hint);

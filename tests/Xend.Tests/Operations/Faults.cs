@@ -82,16 +82,26 @@ internal static class Eventually
 }
 
 /// <summary>A clock on which every wait is a thousand times shorter.</summary>
-internal sealed class ImpatientClock : TimeProvider
+/// <param name="atOnce">False: only after <see cref="Hurry"/>, so that what comes before has the time that it takes on a busy machine.</param>
+internal sealed class ImpatientClock(bool atOnce = true) : TimeProvider
 {
     private const int Haste = 1000;
 
-    private readonly long _start = System.GetTimestamp();
+    private long _since = atOnce ? System.GetTimestamp() : long.MaxValue;
 
-    public override long GetTimestamp() => _start + (System.GetTimestamp() - _start) * Haste;
+    private bool Hurries => Volatile.Read(ref _since) < long.MaxValue;
+
+    public void Hurry() => Volatile.Write(ref _since, System.GetTimestamp());
+
+    public override long GetTimestamp()
+    {
+        var (now, since) = (System.GetTimestamp(), Volatile.Read(ref _since));
+        return now <= since ? now : since + (now - since) * Haste;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         System.CreateTimer(callback, state, Shorter(dueTime), Shorter(period));
 
-    private static TimeSpan Shorter(TimeSpan time) => time <= TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(Math.Max(1, time.TotalMilliseconds / Haste));
+    private TimeSpan Shorter(TimeSpan time) =>
+        !Hurries || time <= TimeSpan.Zero ? time : TimeSpan.FromMilliseconds(Math.Max(1, time.TotalMilliseconds / Haste));
 }
