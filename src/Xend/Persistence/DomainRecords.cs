@@ -13,6 +13,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
 {
     private readonly Lock _lock = new();
 
+    /// <exception cref="XendError">The record could not be read again; the old one stands.</exception>
     public void Save(DomainEntry entry)
     {
         if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting)))
@@ -57,10 +58,12 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             record.Add(SList.Of("set_aside_from", original.ToString()));
         }
         record.Add(DomainConfigWriter.Write(config));
+        var text = SxpWriter.OneLine(new SList(record)) + "\n";
+        ReadBack.Check(entry.Name, text, Read);
         // Two writers of one domain would take each other's file away.
         lock (_lock)
         {
-            AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(SxpWriter.OneLine(new SList(record)) + "\n"));
+            AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(text));
         }
 
         void Add(string key, ulong? number)

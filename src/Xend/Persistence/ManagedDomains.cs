@@ -21,10 +21,10 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
     public void Save(DomainEntry entry)
     {
         var text = SxpWriter.Pretty(ManagedDomainForm.Write(entry), SxpWriter.FileWidth);
+        ReadBack.Check(entry.Name, text, Parse);
         var path = FileOf(entry.Uuid);
         try
         {
-            Parse(text);
             AtomicFile.Write(files, path, Encoding.ASCII.GetBytes(text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -32,10 +32,6 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
             throw new XendError(
                 ErrorCode.HostResource,
                 $"The configuration of {entry.Name} cannot be kept.", $"{path}: {FileFailure.Reason(error)}", FileFailure.Hint(error), error);
-        }
-        catch (Exception error) when (error is XendError or SxpException)
-        {
-            throw new XendError(ErrorCode.InvalidRequest, $"The configuration of {entry.Name} cannot be kept.", $"It could not be read again: {error.Message}", cause: error);
         }
     }
 
