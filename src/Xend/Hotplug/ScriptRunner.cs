@@ -2,6 +2,7 @@ using System.Text;
 using LibXc.Interop;
 using LibXc.Interop.Libc;
 using Serilog;
+using Xend.Host;
 
 namespace Xend.Hotplug;
 
@@ -51,7 +52,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
                 return Logged(call, new ScriptResult(
                     status.Success ? ScriptOutcome.Succeeded : ScriptOutcome.Failed,
                     status.Code ?? 128 + status.Signal!.Value,
-                    output.Text(),
+                    Encoding.UTF8.GetString(output.Bytes()),
                     clock.GetElapsedTime(start)));
             }
             catch (OperationCanceledException)
@@ -64,7 +65,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
                 // Only when it has ended may what it worked on be taken away.
                 await child.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
-                return Logged(call, new ScriptResult(ScriptOutcome.TimedOut, 128 + Sigkill, output.Text(), clock.GetElapsedTime(start)));
+                return Logged(call, new ScriptResult(ScriptOutcome.TimedOut, 128 + Sigkill, Encoding.UTF8.GetString(output.Bytes()), clock.GetElapsedTime(start)));
             }
         }
     }
@@ -96,31 +97,4 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
         ["PATH"] = SearchPath,
         ["LANG"] = "C.UTF-8",
     };
-
-    /// <summary>Keeps the end of what a script writes, in bounded memory.</summary>
-    private sealed class OutputTail(int most)
-    {
-        private readonly Lock _lock = new();
-        private readonly List<byte> _bytes = [];
-
-        public void Append(ReadOnlySpan<byte> bytes)
-        {
-            lock (_lock)
-            {
-                _bytes.AddRange(bytes);
-                if (_bytes.Count > 2 * most)
-                {
-                    _bytes.RemoveRange(0, _bytes.Count - most);
-                }
-            }
-        }
-
-        public string Text()
-        {
-            lock (_lock)
-            {
-                return Encoding.UTF8.GetString([.. _bytes.Skip(Math.Max(0, _bytes.Count - most))]);
-            }
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using LibXc.Interop;
 using LibXc.Interop.Libc;
 using Microsoft.Win32.SafeHandles;
+using Xend.Host;
 
 namespace Xend.Build.Bootloaders;
 
@@ -33,7 +34,7 @@ internal sealed class BootloaderSession : IBootloaderSession
     private readonly SafeFileHandle _answer;
     private readonly TerminalRelay _terminal;
     private readonly ChildProcess _child;
-    private readonly ErrorTail _errors = new();
+    private readonly OutputTail _errors = new(MostErrorBytes);
     private readonly MemoryStream _answered = new();
     private readonly long _start;
 
@@ -179,31 +180,5 @@ internal sealed class BootloaderSession : IBootloaderSession
             lines = TerminalText.LastLines(_terminal.Tail(), LinesShown);
         }
         return lines.Length == 0 ? first + " it said nothing" : $"{first}\n{lines}";
-    }
-
-    private sealed class ErrorTail
-    {
-        private readonly Lock _lock = new();
-        private readonly List<byte> _bytes = [];
-
-        public void Append(ReadOnlySpan<byte> bytes)
-        {
-            lock (_lock)
-            {
-                _bytes.AddRange(bytes);
-                if (_bytes.Count > 2 * MostErrorBytes)
-                {
-                    _bytes.RemoveRange(0, _bytes.Count - MostErrorBytes);
-                }
-            }
-        }
-
-        public byte[] Bytes()
-        {
-            lock (_lock)
-            {
-                return [.. _bytes];
-            }
-        }
     }
 }

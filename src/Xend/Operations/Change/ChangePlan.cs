@@ -11,7 +11,7 @@ public static class ChangePlan
 {
     public static ImmutableArray<Step> Memory(DomainEntry entry, uint mib) =>
     [
-        .. Running(entry, new ReserveTarget(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib })))),
+        .. Running(entry, new ReserveMemory(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib })))),
         new KeepConfiguration(config => config with { MemoryMib = mib }),
         .. Running(entry, new WriteMemory()),
     ];
@@ -19,7 +19,7 @@ public static class ChangePlan
     /// <summary>For a target that another tool has written: the node itself is left to who wrote it.</summary>
     public static ImmutableArray<Step> FollowedMemory(DomainEntry entry, uint mib) =>
     [
-        new ReserveTarget(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib }))),
+        new ReserveMemory(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib }))),
         new KeepConfiguration(config => config with { MemoryMib = mib }),
         new AllowMemory(),
     ];

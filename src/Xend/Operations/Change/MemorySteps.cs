@@ -1,24 +1,7 @@
 using Xend.Domains;
-using Xend.Memory;
 using Xend.Operations.Create;
 
 namespace Xend.Operations.Change;
-
-/// <summary>Gets the host's promise for what the guest is to have more than it has.</summary>
-internal sealed class ReserveTarget(MemoryNeed need) : Step
-{
-    private MemoryPromise? _promise;
-
-    public override string Name => "reserve-memory";
-
-    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
-    {
-        _promise = await context.Memory.ReserveAsync(context.Uuid, context.Name, need, cancellation).ConfigureAwait(false);
-        context.MemoryPromise = _promise;
-    }
-
-    public override Task UndoAsync(OperationContext context) => _promise?.GiveBackAsync() ?? Task.CompletedTask;
-}
 
 /// <summary>Lets the guest have the memory of its configuration as it is kept, and tells its balloon driver.</summary>
 internal sealed class WriteMemory : Step

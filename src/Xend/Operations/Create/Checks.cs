@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Xend.DeviceModel;
 using Xend.Devices;
 using Xend.Hypervisor;
-using Xend.Memory;
 
 namespace Xend.Operations.Create;
 
@@ -64,20 +63,4 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
         context.Claims.Release(context.Uuid);
         return Task.CompletedTask;
     }
-}
-
-/// <summary>Gets the host's promise for the memory until its pages are allocated.</summary>
-internal sealed class ReserveMemory(MemoryNeed need) : Step
-{
-    private MemoryPromise? _promise;
-
-    public override string Name => "reserve-memory";
-
-    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
-    {
-        _promise = await context.Memory.ReserveAsync(context.Uuid, context.Name, need, cancellation).ConfigureAwait(false);
-        context.MemoryPromise = _promise;
-    }
-
-    public override Task UndoAsync(OperationContext context) => _promise?.GiveBackAsync() ?? Task.CompletedTask;
 }
