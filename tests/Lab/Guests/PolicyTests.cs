@@ -61,30 +61,12 @@ public sealed class PolicyTests(LabHost host)
         var before = await HostSnapshot.TakeAsync(host);
         var socket = await host.ForwardUnixSocketAsync("/run/xend/xmlrpc.sock");
         var (variable, command) = Ends[end];
-        var guests = ActionsFor(type, end).ToDictionary(action => $"{end}-{action}", action => Enum.GetValues<DomainAction>().Single(value => value.Name() == action));
+        var guests = DomainActions.Names.ToDictionary(action => $"{end}-{action}", action => Enum.GetValues<DomainAction>().Single(value => value.Name() == action));
         foreach (var (name, action) in guests)
         {
             await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{variable} = '{action.Name()}'"));
-            await host.RunOkAsync($"xm create -q /etc/xen/{name}.cfg", TimeSpan.FromSeconds(240));
         }
-        // The PVH and HVM guests of the emulator now and then die while they boot; another is made then, also where the dead one is to be preserved.
-        await host.RunOkAsync(
-            $$"""
-            for n in {{string.Join(' ', guests.Keys)}}; do
-              until id=$(xm domid $n 2>/dev/null || (xm create -q /etc/xen/$n.cfg && xm domid $n)) && [ "$(xenstore-read /local/domain/$id/control/feature-poweroff 2>/dev/null)" = 1 ]; do
-                if xm list $n 2>/dev/null | grep -Eq ' [-rbp]+[sc][-a-z]* '; then xm destroy $n; fi
-                sleep 2
-              done
-            done
-            """,
-            TimeSpan.FromSeconds(900));
-        foreach (var name in guests.Keys)
-        {
-            await WaitUntilUpAsync(name);
-        }
-        // Each has lived long enough to be started again, by dom0's clock.
-        await host.LetAMinutePassAsync();
-        var first = await IdsAsync();
+        var first = await BringUpAsync(guests.Keys);
 
         var owed = guests.Where(guest => IsOwed(guest.Value)).Select(guest => guest.Key);
         await using (var polling = new ListedPolling(socket, owed.ToDictionary(name => name, name => first[name])))
@@ -104,34 +86,57 @@ public sealed class PolicyTests(LabHost host)
         await before.AssertRestoredAsync(host);
     }
 
+    /// <summary>
+    /// The ids of the guests, each of which has lived long enough to be started again. The PVH and HVM guests of the emulator now and then die while they boot:
+    /// then all are looked at once more.
+    /// </summary>
+    private async Task<Dictionary<string, string>> BringUpAsync(IReadOnlyCollection<string> names)
+    {
+        Dictionary<string, string> known, ids = [];
+        do
+        {
+            known = ids;
+            ids = [];
+            foreach (var name in names)
+            {
+                ids[name] = await BringUpAsync(name);
+            }
+            // By dom0's clock.
+            await host.LetAMinutePassAsync();
+        }
+        while (names.Any(name => known.GetValueOrDefault(name) != ids[name]));
+        return ids;
+    }
+
     /// <summary>A guest that is told to reboot before its init is there may miss it. A serial port repeats nothing for who comes late, so its shell is asked.</summary>
-    private async Task WaitUntilUpAsync(string name)
+    private async Task<string> BringUpAsync(string name)
     {
         for (var left = 20; ; left--)
         {
+            // Another is made for one that died, also where the dead one is preserved.
+            var id = await host.RunOkAsync(
+                $$"""
+                until
+                  if xm list {{name}} 2>/dev/null | grep -Eq ' [-rbp]+[sc][-a-z]* '; then xm destroy {{name}}; fi
+                  id=$(xm domid {{name}} 2>/dev/null || (xm create -q /etc/xen/{{name}}.cfg >/dev/null && xm domid {{name}})) && [ "$(xenstore-read /local/domain/$id/control/feature-poweroff 2>/dev/null)" = 1 ]
+                do sleep 2; done
+                echo $id
+                """,
+                TimeSpan.FromSeconds(900));
             await using var console = host.OpenTerminal($"xm console {name}");
             try
             {
                 await console.AskAsync("echo up-$((6 * 7))", "up-42", tries: 6);
                 await console.SendAsync("\x1d");
                 await console.WaitForExitAsync();
-                return;
+                return id.Trim();
             }
             catch (Exception error) when (left > 1 && (error is TimeoutException or LabException))
             {
-                // The console may be that of a guest that died while it booted and is kept beside the new one.
+                // The guest died, or the console is that of one that died while it booted and is kept beside the new one.
             }
         }
     }
-
-    /// <summary>All six; but an HVM guest takes the emulator more than a minute to boot, so of them each policy is tried once.</summary>
-    private static IReadOnlyList<string> ActionsFor(string type, string end) => (type, end) switch
-    {
-        ("hvm", "crash") => ["coredump-destroy", "coredump-restart"],
-        ("hvm", "halt") => ["destroy", "preserve"],
-        ("hvm", _) => ["restart", "rename-restart"],
-        _ => DomainActions.Names,
-    };
 
     private static bool IsOwed(DomainAction action) => action is DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart;
 
@@ -178,7 +183,4 @@ public sealed class PolicyTests(LabHost host)
             }
         }
     }
-
-    private async Task<Dictionary<string, string>> IdsAsync() =>
-        Regex.Matches(await host.RunOkAsync("xm list"), @"(?m)^([\w-]+) +(\d+) ").ToDictionary(line => line.Groups[1].Value, line => line.Groups[2].Value);
 }
