@@ -28,14 +28,15 @@ public sealed class DeviceModelFaultTests(LabHost host)
     [Fact]
     public async Task A_loader_that_is_missing_is_told()
     {
-        await host.RunOkAsync("mv /usr/lib/xen-4.17/boot/hvmloader /usr/lib/xen-4.17/boot/hvmloader.away");
+        var loader = $"/usr/lib/xen-{host.Options.XenVersion}/boot/hvmloader";
+        await host.RunOkAsync($"mv {loader} {loader}.away");
         try
         {
             await RefusedAsync("(vnc 1)", null, "kernel '/usr/lib/xen/boot/hvmloader' not found");
         }
         finally
         {
-            await host.RunOkAsync("mv /usr/lib/xen-4.17/boot/hvmloader.away /usr/lib/xen-4.17/boot/hvmloader");
+            await host.RunOkAsync($"mv {loader}.away {loader}");
         }
     }
 

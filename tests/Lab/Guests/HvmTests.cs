@@ -26,7 +26,7 @@ public sealed class HvmTests(LabHost host)
         Assert.Contains("(loader /usr/lib/xen/boot/hvmloader)", long_);
         Assert.Contains("(dev hdc:cdrom)", long_);
         Assert.Matches(@"\(location 127\.0\.0\.1:59\d\d\)", long_);
-        Assert.Contains("/usr/lib/xen-4.17/boot/hvmloader (the configuration says '/usr/lib/xen/boot/hvmloader')", await host.RunOkAsync("xm log | tail -200"));
+        Assert.Contains($"/usr/lib/xen-{host.Options.XenVersion}/boot/hvmloader (the configuration says '/usr/lib/xen/boot/hvmloader')", await host.RunOkAsync("xm log | tail -200"));
         Assert.Contains("-emu", await host.RunOkAsync("ls /sys/class/net/eth0/brif"));
         Assert.StartsWith("/dev/pts/", await host.RunOkAsync("xenstore-read /local/domain/$(xm domid hvm)/serial/0/tty"));
         Assert.Equal("1\n", await host.RunOkAsync("ls /var/log/xen/qemu-dm-hvm.log | wc -l"));

@@ -8,6 +8,9 @@ public sealed record LabOptions
     /// <summary>XEN_LAB_SUITE: bookworm (Xen 4.17, the default) or trixie (Xen 4.20).</summary>
     public string Suite { get; init; } = Environment.GetEnvironmentVariable("XEN_LAB_SUITE") is { Length: > 0 } suite ? suite : "bookworm";
 
+    /// <summary>Of Xen in that suite.</summary>
+    public string XenVersion => Suite == "trixie" ? "4.20" : "4.17";
+
     /// <summary>XEN_LAB_PUBLISH: the directory with the build that is installed in dom0; null brings none in.</summary>
     public string? Publish { get; init; } = Environment.GetEnvironmentVariable("XEN_LAB_PUBLISH") is { Length: > 0 } publish ? publish : null;
 
