@@ -102,16 +102,21 @@ internal sealed class XenStoreLink : IXenStoreConnectionOwner, IDisposable
     {
         var began = _options.Time.GetTimestamp();
         var pause = FirstPause;
+        XenStoreConnectionException? failure = null;
         while (true)
         {
-            XenStoreConnectionException failure;
             try
             {
                 return await TryConnectAsync(_options.ConnectTimeout - _options.Time.GetElapsedTime(began)).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
-                failure = XenStoreFailure.Unreachable(_transport.Name, XenStoreFailure.Reason(exception), exception);
+                // An attempt that is cut short by the limit says less than one that failed before it.
+                if (failure is null || exception is not OperationCanceledException)
+                {
+                    failure = XenStoreFailure.Unreachable(_transport.Name, XenStoreFailure.Reason(exception), exception);
+                }
+
                 if (exception is SocketException { SocketErrorCode: SocketError.AccessDenied })
                 {
                     throw Failed(failure);

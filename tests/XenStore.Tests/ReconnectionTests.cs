@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Simulation;
 using XenStore.Wire;
 
@@ -6,7 +7,7 @@ namespace XenStore.Tests;
 /// <summary>Connections that are lost, cannot be made, or are closed.</summary>
 public sealed class ReconnectionTests
 {
-    private static readonly XenStoreClientOptions Impatient = new() { ConnectTimeout = TimeSpan.FromMilliseconds(60) };
+    private static readonly XenStoreClientOptions Impatient = new() { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
 
     [Fact]
     public async Task Where_nothing_listens_the_error_names_the_place_and_what_to_look_at()
@@ -15,6 +16,25 @@ public sealed class ReconnectionTests
         await using var store = new XenStoreClient(new XenStoreUnixSocket([path]), Impatient);
         var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(() => store.ConnectAsync());
         Assert.Equal($"cannot connect to xenstored at {path}: there is no such socket. Is xenstored running? It serves root only", failure.Message);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_the_limit_cuts_short_does_not_hide_why_the_one_before_failed()
+    {
+        var attempts = 0;
+        var transport = new XenStoreStreamTransport("there", async cancellation =>
+        {
+            if (++attempts > 1)
+            {
+                await Task.Delay(Timeout.Infinite, cancellation);
+            }
+
+            throw new SocketException((int)SocketError.ConnectionRefused);
+        });
+        await using var store = new XenStoreClient(transport, Impatient);
+        var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(() => store.ConnectAsync());
+        Assert.Equal("cannot connect to xenstored at there: nothing listens there. Is xenstored running? It serves root only", failure.Message);
+        Assert.Equal(2, attempts);
     }
 
     [Theory]

@@ -2,7 +2,6 @@ using System.Text;
 using LibXc.Interop;
 using LibXc.Interop.Libc;
 using Serilog;
-using Xend.Host;
 
 namespace Xend.Hotplug;
 

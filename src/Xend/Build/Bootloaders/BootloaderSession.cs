@@ -1,7 +1,6 @@
 using LibXc.Interop;
 using LibXc.Interop.Libc;
 using Microsoft.Win32.SafeHandles;
-using Xend.Host;
 
 namespace Xend.Build.Bootloaders;
 

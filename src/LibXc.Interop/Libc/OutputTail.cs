@@ -1,12 +1,13 @@
-namespace Xend.Host;
+namespace LibXc.Interop.Libc;
 
-/// <summary>Keeps the end of what a program of the host writes, in bounded memory.</summary>
+/// <summary>Keeps the end of what a child writes, in bounded memory.</summary>
 /// <param name="most">How many bytes are kept.</param>
-internal sealed class OutputTail(int most)
+public sealed class OutputTail(int most)
 {
     private readonly Lock _lock = new();
     private readonly List<byte> _bytes = [];
 
+    /// <summary>A <see cref="ChildBytes"/>. What came before the end is dropped.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         lock (_lock)
@@ -20,6 +21,7 @@ internal sealed class OutputTail(int most)
         }
     }
 
+    /// <summary>A copy of the end, of at most the bytes that are kept; while the child runs, too.</summary>
     public byte[] Bytes()
     {
         lock (_lock)
