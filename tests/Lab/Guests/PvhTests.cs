@@ -34,7 +34,7 @@ public sealed class PvhTests(LabHost host)
         await before.AssertRestoredAsync(host);
     }
 
-    /// <summary>The PVH guests of the emulator now and then die while they boot; with Xen 4.20 those of xl too.</summary>
+    /// <summary>The PVH guests of the emulator now and then die while they boot.</summary>
     private async Task<Terminal> CreateUntilItsShellAnswersAsync()
     {
         for (var left = 5; ; left--)
