@@ -7,7 +7,7 @@ PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
-.PHONY: all build prerequisites install test unit-test bench clean
+.PHONY: all build prerequisites install test unit-test format check-format bench clean
 
 all: build
 
@@ -17,9 +17,8 @@ prerequisites:
 
 # The two programs as native binaries.
 build: prerequisites
-	@framework=$$(build/native-framework.sh) && for project in Xend Xm; do \
-	  dotnet publish src/$$project -c Release -r linux-x64 -p:NativeAot=true -p:ToolstackFramework=$$framework \
-	    -p:DebugType=none -o $(PUBLISH) --nologo -v quiet || exit 1; \
+	@for project in Xend Xm; do \
+	  dotnet publish src/$$project -c Release -r linux-x64 -p:NativeAot=true -p:DebugType=none -o $(PUBLISH) --nologo -v quiet || exit 1; \
 	done
 	@ls -l $(PUBLISH)/xend $(PUBLISH)/xm
 
@@ -42,13 +41,20 @@ install:
 	  install -D -m 644 $$example $(DESTDIR)$(PREFIX)/share/doc/xend/examples/$$(basename $$example); \
 	done
 
+# One layout for all of the code: CSharpier, at the version that .config/dotnet-tools.json names.
+format:
+	@dotnet tool restore >/dev/null && dotnet csharpier format .
+
+check-format:
+	@dotnet tool restore >/dev/null && dotnet csharpier check . || { echo 'The layout above is not that of CSharpier: make format' >&2; exit 1; }
+
 # Fast: no Xen, no root.
-unit-test:
+unit-test: check-format
 	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
 	@build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS))
 
 # Everything, the emulated host included; ends with the totals.
-test: lab-tree
+test: check-format lab-tree
 	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
 	@XEN_LAB_PUBLISH="$(LAB_TREE)" build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS)) tests/Lab
 

@@ -3,7 +3,9 @@ using LibXc.Interop.Abi;
 
 namespace LibXc.Interop;
 
-/// <summary>The machine that an HVM or PVH guest finds itself on: where its memory ends and the hole for devices begins, in bytes.</summary>
+/// <summary>
+/// The machine that an HVM or PVH guest finds itself on: where its memory ends and the hole for devices begins, in bytes.
+/// </summary>
 public sealed record GuestMachine
 {
     public required ulong MmioStart { get; init; }
@@ -39,11 +41,13 @@ public sealed unsafe partial class DomainImage
     private readonly List<nint> _blocks = [];
 
     /// <summary>
-    /// Whether the kernel finds the ACPI root pointer by its start information wherever it lies. After <see cref="Parse"/>. Linux before 4.20 or so
+    /// Whether the kernel finds the ACPI root pointer by its start information wherever it lies. After <see cref="Parse"/>. Linux before
+    /// 4.20 or so
     /// looks for it below 1 MiB only.
     /// </summary>
     public bool FindsRsdpAnywhere =>
-        Marshal.PtrToStringUTF8((nint)Library.xc_dom_guest_os(Image)) != "linux" || Library.xc_dom_feature_get(Image, LinuxRsdpUnrestricted) != 0;
+        Marshal.PtrToStringUTF8((nint)Library.xc_dom_guest_os(Image)) != "linux"
+        || Library.xc_dom_feature_get(Image, LinuxRsdpUnrestricted) != 0;
 
     public void SetMachine(GuestMachine machine)
     {

@@ -40,10 +40,13 @@ public sealed unsafe partial class DomainImage : IDisposable
     /// <param name="features">ELF note features that are asked for or, with !, refused: a|!b.</param>
     public static DomainImage Allocate(XenControl xen, string commandLine, string features)
     {
-        using XenCall call = xen.Begin("xc_dom_allocate", "a new domain");
-        fixed (byte* line = CString(commandLine), asked = CString(features))
+        using var call = xen.Begin("xc_dom_allocate", "a new domain");
+        fixed (
+            byte* line = CString(commandLine),
+                asked = CString(features)
+        )
         {
-            nint image = call.CheckPointer(xen.Libraries.Guest.xc_dom_allocate(call.Handle, line, features.Length == 0 ? null : asked));
+            var image = call.CheckPointer(xen.Libraries.Guest.xc_dom_allocate(call.Handle, line, features.Length == 0 ? null : asked));
             var handle = new DomainImage(xen, new DomainImageHandle(xen.Libraries.Guest, image));
             return handle.HasExpectedLayout(call.Handle)
                 ? handle
@@ -54,17 +57,21 @@ public sealed unsafe partial class DomainImage : IDisposable
     /// <summary>xc_dom_kernel_file: reads (and un-gzips) the kernel.</summary>
     public void SetKernel(string path)
     {
-        using XenCall call = _xen.Begin("xc_dom_kernel_file", path);
+        using var call = _xen.Begin("xc_dom_kernel_file", path);
         fixed (byte* name = CString(path))
+        {
             call.CheckZero(Library.xc_dom_kernel_file(Image, name));
+        }
     }
 
     /// <summary>xc_dom_module_file: reads the ramdisk.</summary>
     public void AddModule(string path)
     {
-        using XenCall call = _xen.Begin("xc_dom_module_file", path);
+        using var call = _xen.Begin("xc_dom_module_file", path);
         fixed (byte* name = CString(path))
+        {
             call.CheckZero(Library.xc_dom_module_file(Image, name, null));
+        }
     }
 
     /// <summary>Who serves the two rings, and that memory is claimed at once, so that a lack of it shows early.</summary>
@@ -83,55 +90,56 @@ public sealed unsafe partial class DomainImage : IDisposable
     public void Bind(uint domainId)
     {
         _subject = XenControl.Named(domainId);
-        using XenCall call = _xen.Begin("xc_dom_boot_xen_init", _subject);
+        using var call = _xen.Begin("xc_dom_boot_xen_init", _subject);
         call.CheckZero(Library.xc_dom_boot_xen_init(Image, call.Handle, domainId));
     }
 
     /// <summary>xc_dom_parse_image: finds the kernel's loader and unpacks a bzImage.</summary>
     public void Parse()
     {
-        using XenCall call = _xen.Begin("xc_dom_parse_image", _subject);
+        using var call = _xen.Begin("xc_dom_parse_image", _subject);
         call.CheckZero(Library.xc_dom_parse_image(Image));
     }
 
     /// <summary>xc_dom_mem_init.</summary>
     public void SetMemory(uint mib)
     {
-        using XenCall call = _xen.Begin("xc_dom_mem_init", _subject);
+        using var call = _xen.Begin("xc_dom_mem_init", _subject);
         call.CheckZero(Library.xc_dom_mem_init(Image, mib));
     }
 
     /// <summary>xc_dom_boot_mem_init: allocates all of the guest's memory.</summary>
     public void AllocateMemory()
     {
-        using XenCall call = _xen.Begin("xc_dom_boot_mem_init", _subject);
+        using var call = _xen.Begin("xc_dom_boot_mem_init", _subject);
         call.CheckZero(Library.xc_dom_boot_mem_init(Image));
     }
 
     /// <summary>xc_dom_build_image: loads kernel and modules into the guest's memory.</summary>
     public void Build()
     {
-        using XenCall call = _xen.Begin("xc_dom_build_image", _subject);
+        using var call = _xen.Begin("xc_dom_build_image", _subject);
         call.CheckZero(Library.xc_dom_build_image(Image));
     }
 
     /// <summary>xc_dom_boot_image: start info, page tables, first vCPU.</summary>
     public void Boot()
     {
-        using XenCall call = _xen.Begin("xc_dom_boot_image", _subject);
+        using var call = _xen.Begin("xc_dom_boot_image", _subject);
         call.CheckZero(Library.xc_dom_boot_image(Image));
     }
 
     /// <summary>xc_dom_gnttab_init: the grants by which xenstored and xenconsoled map their rings.</summary>
     public void SeedGrants()
     {
-        using XenCall call = _xen.Begin("xc_dom_gnttab_init", _subject);
+        using var call = _xen.Begin("xc_dom_gnttab_init", _subject);
         call.CheckZero(Library.xc_dom_gnttab_init(Image));
     }
 
-    /// <summary>The kernel as it is in memory: after <see cref="Parse"/> of a bzImage, its unpacked payload. Valid until disposal.</summary>
-    public ReadOnlySpan<byte> Kernel =>
-        new((void*)ReadWord(ImageLayout.KernelBlob), checked((int)ReadWord(ImageLayout.KernelSize)));
+    /// <summary>
+    /// The kernel as it is in memory: after <see cref="Parse"/> of a bzImage, its unpacked payload. Valid until disposal.
+    /// </summary>
+    public ReadOnlySpan<byte> Kernel => new((void*)ReadWord(ImageLayout.KernelBlob), checked((int)ReadWord(ImageLayout.KernelSize)));
 
     public void Dispose()
     {
@@ -154,9 +162,12 @@ public sealed unsafe partial class DomainImage : IDisposable
 
     private ulong MachineFrame(ulong pfn)
     {
-        ulong* table = (ulong*)ReadWord(ImageLayout.PvP2m);
+        var table = (ulong*)ReadWord(ImageLayout.PvP2m);
         if (table == null)
+        {
             return pfn;
+        }
+
         return pfn < ReadWord(ImageLayout.P2mSize)
             ? table[pfn]
             : throw new XenCallException("xc_dom_boot_image", _subject, default, [], $"frame {pfn} lies outside the domain's memory");

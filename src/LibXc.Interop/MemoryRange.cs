@@ -17,10 +17,10 @@ public readonly record struct MemoryRange(ulong Address, ulong Size, MemoryRange
 
     internal static byte[] Write(IReadOnlyList<MemoryRange> ranges)
     {
-        byte[] map = new byte[ranges.Count * EntryBytes];
-        for (int i = 0; i < ranges.Count; i++)
+        var map = new byte[ranges.Count * EntryBytes];
+        for (var i = 0; i < ranges.Count; i++)
         {
-            Span<byte> entry = map.AsSpan(i * EntryBytes, EntryBytes);
+            var entry = map.AsSpan(i * EntryBytes, EntryBytes);
             BinaryPrimitives.WriteUInt64LittleEndian(entry, ranges[i].Address);
             BinaryPrimitives.WriteUInt64LittleEndian(entry[8..], ranges[i].Size);
             BinaryPrimitives.WriteUInt32LittleEndian(entry[16..], (uint)ranges[i].Type);

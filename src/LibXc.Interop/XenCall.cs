@@ -17,7 +17,7 @@ internal readonly ref struct XenCall
     public XenCall(XenInterfaceHandle handle, XenLogger logger, string name, string subject)
     {
         (_handle, _logger, _name, _subject) = (handle, logger, name, subject);
-        bool added = false;
+        var added = false;
         handle.DangerousAddRef(ref added);
         logger.BeginCall();
         Handle = handle.DangerousGetHandle();
@@ -29,12 +29,17 @@ internal readonly ref struct XenCall
     /// <summary>The result of a function that returns -1 and sets errno.</summary>
     public int Check(int result) => result >= 0 ? result : throw Failure(Marshal.GetLastSystemError());
 
-    /// <summary>The result of one of libxenguest's functions: 0, or a failure with an errno, or with a negated one as the result, or with none.</summary>
+    /// <summary>
+    /// The result of one of libxenguest's functions: 0, or a failure with an errno, or with a negated one as the result, or with none.
+    /// </summary>
     public void CheckZero(int result)
     {
         if (result == 0)
+        {
             return;
-        int errno = Marshal.GetLastSystemError();
+        }
+
+        var errno = Marshal.GetLastSystemError();
         throw Failure(errno == 0 && result < -1 ? -result : errno);
     }
 

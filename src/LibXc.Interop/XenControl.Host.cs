@@ -23,7 +23,7 @@ public sealed unsafe partial class XenControl
 
     public PhysicalInfoData GetPhysicalInfo()
     {
-        using XenCall call = Begin("xc_physinfo", "the host");
+        using var call = Begin("xc_physinfo", "the host");
         PhysicalInfoData data;
         call.Check(Library.xc_physinfo(call.Handle, &data));
         return data;
@@ -31,7 +31,7 @@ public sealed unsafe partial class XenControl
 
     public XenVersion GetVersion()
     {
-        int number = AskVersion(VersionNumber, null);
+        var number = AskVersion(VersionNumber, null);
         return new XenVersion(number >> 16, number & 0xFFFF);
     }
 
@@ -67,19 +67,21 @@ public sealed unsafe partial class XenControl
     /// <param name="clear">Forgets what was read, so that the next reading starts after it.</param>
     public string ReadConsoleRing(bool clear)
     {
-        byte[] chunk = new byte[RingChunk];
+        var chunk = new byte[RingChunk];
         var ring = new MemoryStream();
         uint index = 0;
         uint count;
         do
         {
-            using XenCall call = Begin("xc_readconsolering", "Xen's console");
+            using var call = Begin("xc_readconsolering", "Xen's console");
             count = RingChunk;
             fixed (byte* start = chunk)
+            {
                 call.Check(Library.xc_readconsolering(call.Handle, start, &count, clear ? 1 : 0, 1, &index));
+            }
+
             ring.Write(chunk, 0, (int)Math.Min(count, RingChunk));
-        }
-        while (count > 0 && ring.Length < LongestRing);
+        } while (count > 0 && ring.Length < LongestRing);
         // The ring may begin in the middle of a wrapped line; a zero byte is none of Xen's text.
         return Encoding.UTF8.GetString(ring.GetBuffer(), 0, (int)ring.Length).Replace("\0", "", StringComparison.Ordinal);
     }
@@ -87,10 +89,12 @@ public sealed unsafe partial class XenControl
     /// <summary>Presses keys on Xen's console.</summary>
     public void SendDebugKeys(string keys)
     {
-        byte[] text = Encoding.ASCII.GetBytes(keys + "\0");
-        using XenCall call = Begin("xc_send_debug_keys", "Xen's console");
+        var text = Encoding.ASCII.GetBytes(keys + "\0");
+        using var call = Begin("xc_send_debug_keys", "Xen's console");
         fixed (byte* start = text)
+        {
             call.Check(Library.xc_send_debug_keys(call.Handle, start));
+        }
     }
 
     private string AskText(int command, int size)
@@ -98,13 +102,16 @@ public sealed unsafe partial class XenControl
         Span<byte> text = stackalloc byte[size];
         text.Clear();
         fixed (byte* start = text)
+        {
             AskVersion(command, start);
+        }
+
         return CText.Of(text);
     }
 
     private int AskVersion(int command, void* into)
     {
-        using XenCall call = Begin("xc_version", "the host");
+        using var call = Begin("xc_version", "the host");
         return call.Check(Library.xc_version(call.Handle, command, into));
     }
 }

@@ -18,13 +18,13 @@ public sealed unsafe partial class XenControl
     /// <param name="value">Its value.</param>
     public void SetHvmParameter(uint domainId, uint parameter, ulong value)
     {
-        using XenCall call = Begin("xc_hvm_param_set", NamedParameter(domainId, parameter));
+        using var call = Begin("xc_hvm_param_set", NamedParameter(domainId, parameter));
         call.Check(Library.xc_hvm_param_set(call.Handle, domainId, parameter, value));
     }
 
     public ulong GetHvmParameter(uint domainId, uint parameter)
     {
-        using XenCall call = Begin("xc_hvm_param_get", NamedParameter(domainId, parameter));
+        using var call = Begin("xc_hvm_param_get", NamedParameter(domainId, parameter));
         ulong value;
         call.Check(Library.xc_hvm_param_get(call.Handle, domainId, parameter, &value));
         return value;
@@ -35,17 +35,19 @@ public sealed unsafe partial class XenControl
     /// <param name="bytes">A multiple of 4096.</param>
     public void SetPagingPool(uint domainId, ulong bytes)
     {
-        using XenCall call = Begin("xc_set_paging_mempool_size", Named(domainId));
+        using var call = Begin("xc_set_paging_mempool_size", Named(domainId));
         call.Check(Library.xc_set_paging_mempool_size(call.Handle, domainId, bytes));
     }
 
     /// <summary>The memory map that XENMEM_memory_map tells the guest.</summary>
     public void SetMemoryMap(uint domainId, IReadOnlyList<MemoryRange> ranges)
     {
-        byte[] map = MemoryRange.Write(ranges);
-        using XenCall call = Begin("xc_domain_set_memory_map", Named(domainId));
+        var map = MemoryRange.Write(ranges);
+        using var call = Begin("xc_domain_set_memory_map", Named(domainId));
         fixed (byte* start = map)
+        {
             call.Check(Library.xc_domain_set_memory_map(call.Handle, domainId, start, (uint)ranges.Count));
+        }
     }
 
     /// <param name="domainId">The domain.</param>
@@ -53,7 +55,7 @@ public sealed unsafe partial class XenControl
     /// <param name="vcpu">For NMI, reset and init.</param>
     public void SendTrigger(uint domainId, uint trigger, uint vcpu)
     {
-        using XenCall call = Begin("xc_domain_send_trigger", Named(domainId));
+        using var call = Begin("xc_domain_send_trigger", Named(domainId));
         call.Check(Library.xc_domain_send_trigger(call.Handle, domainId, trigger, vcpu));
     }
 
@@ -61,11 +63,15 @@ public sealed unsafe partial class XenControl
     public void WithGuestPage(uint domainId, ulong frame, GuestPage work)
     {
         void* page;
-        using (XenCall call = Begin("xc_map_foreign_range", string.Create(CultureInfo.InvariantCulture, $"frame {frame:#x} of domain {domainId}")))
+        using (
+            var call = Begin("xc_map_foreign_range", string.Create(CultureInfo.InvariantCulture, $"frame {frame:#x} of domain {domainId}"))
+        )
         {
             page = Library.xc_map_foreign_range(call.Handle, domainId, GuestPageBytes, ReadAndWrite, frame);
             if (page == null)
+            {
                 throw call.Failure(Marshal.GetLastSystemError());
+            }
         }
         try
         {

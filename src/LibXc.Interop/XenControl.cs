@@ -45,19 +45,27 @@ public sealed unsafe partial class XenControl : IDisposable
         var logger = new XenLogger(log);
         logger.BeginCall();
         // The builder's logger must be given too: otherwise it writes to a file of its own.
-        nint handle = libraries.Control.xc_interface_open(logger.Native, logger.Native, flags);
+        var handle = libraries.Control.xc_interface_open(logger.Native, logger.Native, flags);
         var errno = new Errno(Marshal.GetLastSystemError());
-        IReadOnlyList<XenLogLine> lines = logger.LinesOfCall();
+        var lines = logger.LinesOfCall();
         logger.EndCall();
         if (handle != 0)
+        {
             return new XenControl(libraries, new XenInterfaceHandle(libraries.Control, logger, handle), logger);
+        }
 
         logger.Free();
-        throw new XenCallException("xc_interface_open", "/dev/xen/privcmd", errno, lines, errno.Number switch
-        {
-            2 => "there is none: this kernel does not run as Xen's dom0, or its module xen_privcmd is not loaded",
-            13 => "only root may open it",
-            _ => null,
-        });
+        throw new XenCallException(
+            "xc_interface_open",
+            "/dev/xen/privcmd",
+            errno,
+            lines,
+            errno.Number switch
+            {
+                2 => "there is none: this kernel does not run as Xen's dom0, or its module xen_privcmd is not loaded",
+                13 => "only root may open it",
+                _ => null,
+            }
+        );
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class XenInterfaceHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        int result = _library.xc_interface_close(handle);
+        var result = _library.xc_interface_close(handle);
         _logger.Free();
         return result == 0;
     }

@@ -9,8 +9,14 @@ public sealed class XenLibraries
 {
     private static readonly string[] UsualDirectories =
     [
-        "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib",
-        "/usr/local/lib", "/usr/local/lib64",
+        "/usr/lib/x86_64-linux-gnu",
+        "/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+        "/usr/lib64",
+        "/lib64",
+        "/usr/lib",
+        "/usr/local/lib",
+        "/usr/local/lib64",
     ];
 
     private XenLibraries(XenVersion version, XenAbi abi, string? warning, nint control, nint guest)
@@ -40,14 +46,18 @@ public sealed class XenLibraries
     /// <param name="version">A certain release instead.</param>
     public static XenLibraries Load(XenVersion? version = null)
     {
-        XenVersion? running = version ?? XenVersion.Running();
-        IReadOnlyList<XenVersion> installed = Installed();
-        XenVersion chosen = running
-            ?? (installed.Count > 0
-                ? installed[^1]
-                : throw new XenLibraryException(
-                    "libxenctrl is not installed: install the package libxenmisc of this host's Xen release (libxenmisc4.17 on Debian 12)"));
-        XenAbi abi = XenAbi.For(chosen, out string? warning);
+        var running = version ?? XenVersion.Running();
+        var installed = Installed();
+        var chosen = running
+            ?? (
+                installed.Count > 0
+                    ? installed[^1]
+                    : throw new XenLibraryException(
+                        "libxenctrl is not installed: install the package libxenmisc of this host's Xen release (libxenmisc4.17 on "
+                            + "Debian 12)"
+                    )
+            );
+        var abi = XenAbi.For(chosen, out var warning);
         return new XenLibraries(chosen, abi, warning, Open("libxenctrl", chosen, installed), Open("libxenguest", chosen, installed));
     }
 
@@ -56,14 +66,16 @@ public sealed class XenLibraries
     {
         const string Prefix = "libxenctrl.so.";
         var found = new SortedSet<XenVersion>();
-        foreach (string directory in UsualDirectories.Where(Directory.Exists))
+        foreach (var directory in UsualDirectories.Where(Directory.Exists))
         {
-            foreach (string path in Directory.EnumerateFiles(directory, Prefix + "*"))
+            foreach (var path in Directory.EnumerateFiles(directory, Prefix + "*"))
             {
                 // libxenctrl.so.4.17 is the SONAME; a third number belongs to the file behind it, none to a development package.
-                string name = Path.GetFileName(path);
+                var name = Path.GetFileName(path);
                 if (name.Length > Prefix.Length && XenVersion.TryParse(name[Prefix.Length..]) is { } version)
+                {
                     found.Add(version);
+                }
             }
         }
         return [.. found];
@@ -71,18 +83,22 @@ public sealed class XenLibraries
 
     private static nint Open(string library, XenVersion version, IReadOnlyList<XenVersion> installed)
     {
-        string name = $"{library}.so.{version}";
-        if (NativeLibrary.TryLoad(name, out nint handle))
+        var name = $"{library}.so.{version}";
+        if (NativeLibrary.TryLoad(name, out var handle))
+        {
             return handle;
-        string others = installed.Count == 0 ? "no other release either" : $"installed: {string.Join(", ", installed)}";
+        }
+
+        var others = installed.Count == 0 ? "no other release either" : $"installed: {string.Join(", ", installed)}";
         throw new XenLibraryException($"{name} cannot be loaded ({others}): install the package libxenmisc{version}");
     }
 
     /// <summary>The functions of one library.</summary>
     internal readonly struct Exports(nint library, string name)
     {
-        public nint this[string function] => NativeLibrary.TryGetExport(library, function, out nint address)
-            ? address
-            : throw new XenLibraryException($"{name} has no function {function}: this build of Xen's libraries cannot be used");
+        public nint this[string function] =>
+            NativeLibrary.TryGetExport(library, function, out var address)
+                ? address
+                : throw new XenLibraryException($"{name} has no function {function}: this build of Xen's libraries cannot be used");
     }
 }

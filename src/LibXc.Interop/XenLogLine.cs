@@ -24,6 +24,5 @@ public enum XenLogLevel
 /// <param name="Text">One line, without its end.</param>
 public readonly record struct XenLogLine(XenLogLevel Level, Errno? Errno, string? Context, string Text)
 {
-    public override string ToString() =>
-        (Context is null ? "" : Context + ": ") + Text + (Errno is { } errno ? $" ({errno.Name})" : "");
+    public override string ToString() => (Context is null ? "" : Context + ": ") + Text + (Errno is { } errno ? $" ({errno.Name})" : "");
 }

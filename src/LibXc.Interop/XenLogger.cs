@@ -55,7 +55,10 @@ internal sealed unsafe class XenLogger
         if (_call.Value is { } lines)
         {
             if (lines.Count == KeptLines)
+            {
                 lines.Dequeue();
+            }
+
             lines.Enqueue(line);
         }
         _sink?.Invoke(line);
@@ -65,10 +68,10 @@ internal sealed unsafe class XenLogger
     private static void OnMessage(NativeLogger* logger, int level, int errno, byte* context, byte* format, void* arguments)
     {
         // A va_list parameter is a pointer in the x86-64 and arm64 calling conventions of Linux.
-        int saved = Marshal.GetLastSystemError();
-        byte* buffer = stackalloc byte[LongestMessage];
-        int length = LibC.vsnprintf(buffer, LongestMessage, format, arguments);
-        string text = Encoding.UTF8.GetString(buffer, Math.Clamp(length, 0, LongestMessage - 1));
+        var saved = Marshal.GetLastSystemError();
+        var buffer = stackalloc byte[LongestMessage];
+        var length = LibC.vsnprintf(buffer, LongestMessage, format, arguments);
+        var text = Encoding.UTF8.GetString(buffer, Math.Clamp(length, 0, LongestMessage - 1));
         Deliver(logger, new XenLogLine((XenLogLevel)level, errno > 0 ? new Errno(errno) : null, Text(context), text.TrimEnd('\n')));
         Marshal.SetLastSystemError(saved);
     }
@@ -76,16 +79,14 @@ internal sealed unsafe class XenLogger
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnProgress(NativeLogger* logger, byte* context, byte* what, int percent, ulong done, ulong total)
     {
-        int saved = Marshal.GetLastSystemError();
+        var saved = Marshal.GetLastSystemError();
         Deliver(logger, new XenLogLine(XenLogLevel.Progress, null, Text(context), $"{Text(what)} {done}/{total} {percent}%"));
         Marshal.SetLastSystemError(saved);
     }
 
     /// <summary>Must exist (xtl_logger_destroy calls it); the memory is ours to free.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnDestroy(NativeLogger* logger)
-    {
-    }
+    private static void OnDestroy(NativeLogger* logger) { }
 
     private static void Deliver(NativeLogger* logger, XenLogLine line)
     {

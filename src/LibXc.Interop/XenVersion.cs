@@ -29,12 +29,13 @@ public readonly record struct XenVersion(int Major, int Minor) : IComparable<Xen
     /// <summary>"4.17" as a version; null for anything else.</summary>
     public static XenVersion? TryParse(string text)
     {
-        string[] parts = text.Split('.');
-        return parts.Length == 2
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int major)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
-                ? new XenVersion(major, minor)
-                : null;
+        var parts = text.Split('.');
+        return
+            parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
+            ? new XenVersion(major, minor)
+            : null;
     }
 
     public int CompareTo(XenVersion other) => (Major, Minor).CompareTo((other.Major, other.Minor));

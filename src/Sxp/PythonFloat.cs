@@ -7,12 +7,15 @@ namespace Sxp;
 public static class PythonFloat
 {
     /// <summary><c>str()</c>: 12 significant digits, always with a point or an exponent: <c>92.5</c>, <c>3.0</c>, <c>1e+11</c>.</summary>
-    public static string Str(double value) => NameOf(value) ?? Layout(value.ToString("E11", CultureInfo.InvariantCulture), largestPoint: 11);
+    public static string Str(double value) =>
+        NameOf(value) ?? Layout(value.ToString("E11", CultureInfo.InvariantCulture), largestPoint: 11);
 
     /// <summary><c>repr()</c>: the shortest digits that read back to the same number: <c>24.116146647</c>, <c>1e+16</c>.</summary>
     public static string Repr(double value) => NameOf(value) ?? Layout(value.ToString("R", CultureInfo.InvariantCulture), largestPoint: 16);
 
-    /// <summary>Reads what Python's <c>float()</c> reads: decimal notation, surrounding blanks, <c>nan</c>, <c>inf</c>, <c>infinity</c>.</summary>
+    /// <summary>
+    /// Reads what Python's <c>float()</c> reads: decimal notation, surrounding blanks, <c>nan</c>, <c>inf</c>, <c>infinity</c>.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out double value)
     {
         var trimmed = text.Trim();
@@ -67,7 +70,10 @@ public static class PythonFloat
             {
                 text.Append('.').Append(digits, 1, digits.Length - 1);
             }
-            return text.Append('e').Append(exponent < 0 ? '-' : '+').Append(Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture)).ToString();
+            return text.Append('e')
+                .Append(exponent < 0 ? '-' : '+')
+                .Append(Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture))
+                .ToString();
         }
         if (point <= 0)
         {

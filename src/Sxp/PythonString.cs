@@ -14,7 +14,9 @@ public static class PythonString
         return literal.Append(quote).ToString();
     }
 
-    /// <summary>The inside of a literal, where quotes stay as they are: backslash, newline, tab, return, control and non-ASCII bytes are escaped.</summary>
+    /// <summary>
+    /// The inside of a literal, where quotes stay as they are: backslash, newline, tab, return, control and non-ASCII bytes are escaped.
+    /// </summary>
     public static string EscapeBody(string text)
     {
         var body = new StringBuilder(text.Length + 16);
@@ -66,11 +68,21 @@ public static class PythonString
     {
         switch (b)
         {
-            case (byte)'\\': literal.Append(@"\\"); break;
-            case (byte)'\n': literal.Append(@"\n"); break;
-            case (byte)'\t': literal.Append(@"\t"); break;
-            case (byte)'\r': literal.Append(@"\r"); break;
-            case < 0x20 or >= 0x7f: literal.Append(@"\x").Append(b.ToString("x2")); break;
+            case (byte)'\\':
+                literal.Append(@"\\");
+                break;
+            case (byte)'\n':
+                literal.Append(@"\n");
+                break;
+            case (byte)'\t':
+                literal.Append(@"\t");
+                break;
+            case (byte)'\r':
+                literal.Append(@"\r");
+                break;
+            case < 0x20 or >= 0x7f:
+                literal.Append(@"\x").Append(b.ToString("x2"));
+                break;
             default:
                 if (b == quote)
                 {

@@ -10,9 +10,13 @@ public abstract record SValue
     public sealed override string ToString() => this is SString text ? text.Value : SxpWriter.OneLine(this);
 
     public static implicit operator SValue(string text) => new SString(text);
+
     public static implicit operator SValue(long number) => new SInt(number);
+
     public static implicit operator SValue(int number) => new SInt(number);
+
     public static implicit operator SValue(double number) => new SFloat(number);
+
     public static implicit operator SValue(bool truth) => new SBool(truth);
 }
 
@@ -39,7 +43,8 @@ public sealed record SList(ImmutableArray<SValue> Items) : SValue
 {
     public static SList Empty { get; } = new(ImmutableArray<SValue>.Empty);
 
-    public SList(IEnumerable<SValue> items) : this(items.ToImmutableArray()) { }
+    public SList(IEnumerable<SValue> items)
+        : this(items.ToImmutableArray()) { }
 
     /// <summary>A named list: <c>SList.Of("name", "linux")</c> is <c>(name linux)</c>.</summary>
     public static SList Of(params SValue[] items) => new(items.ToImmutableArray());

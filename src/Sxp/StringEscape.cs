@@ -2,11 +2,16 @@ using System.Globalization;
 
 namespace Sxp;
 
-/// <summary>The escapes of a string: <c>\a \b \t \n \v \f \r \\ \' \"</c>, <c>\xH</c> or <c>\xHH</c>, and one to three octal digits up to 377.</summary>
+/// <summary>
+/// The escapes of a string: <c>\a \b \t \n \v \f \r \\ \' \"</c>, <c>\xH</c> or <c>\xHH</c>, and one to three octal digits up to 377.
+/// </summary>
 internal static class StringEscape
 {
     /// <param name="text">Text that starts with a backslash.</param>
-    /// <param name="value">The character meant. A byte from 0x80 on is returned as <see cref="ByteText.EscapedByte"/>: two or more of them may be one character.</param>
+    /// <param name="value">
+    /// The character meant. A byte from 0x80 on is returned as <see cref="ByteText.EscapedByte"/>: two or more of them may be one
+    /// character.
+    /// </param>
     /// <param name="length">Characters of the text that belong to the escape.</param>
     /// <returns>False where this is no known escape or its number is broken.</returns>
     public static bool TryRead(ReadOnlySpan<char> text, out char value, out int length)
@@ -28,7 +33,8 @@ internal static class StringEscape
         {
             var digits = CountWhile(text[2..], 2, char.IsAsciiHexDigit);
             length = 2 + digits;
-            value = digits == 0 ? '\0' : Byte(int.Parse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            value =
+                digits == 0 ? '\0' : Byte(int.Parse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
             return digits > 0;
         }
         if (IsOctal(c))

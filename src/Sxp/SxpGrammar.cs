@@ -30,39 +30,45 @@ internal static class SxpGrammar
         select StringEscape.JoinBytes(string.Concat(pieces));
 
     /// <summary>One escape. After an unknown one the backslash stays and the character is dropped, as ever.</summary>
-    private static Parser<string> Escape => input =>
-    {
-        var at = (SxpInput)input;
-        var rest = at.Rest;
-        if (rest.IsEmpty || rest[0] != '\\')
+    private static Parser<string> Escape =>
+        input =>
         {
-            return Result.Failure<string>(input, "", []);
-        }
-        if (StringEscape.TryRead(rest, out var value, out var length))
-        {
-            return Result.Success(value.ToString(), at.Skip(length));
-        }
-        if (rest.Length == 1)
-        {
-            return Result.Failure<string>(at.Skip(1), "", []);
-        }
-        return rest[1] switch
-        {
-            'x' => Result.Failure<string>(at.Skip(1), @"The escape \x needs one or two hexadecimal digits.", []),
-            >= '0' and <= '7' => Result.Failure<string>(at.Skip(1), $@"The escape \{rest.Slice(1, length - 1)} is no byte: the largest is \377.", []),
-            _ => Result.Success(@"\", at.Skip(char.IsSurrogatePair(rest[1], rest.Length > 2 ? rest[2] : '\0') ? 3 : 2)),
+            var at = (SxpInput)input;
+            var rest = at.Rest;
+            if (rest.IsEmpty || rest[0] != '\\')
+            {
+                return Result.Failure<string>(input, "", []);
+            }
+            if (StringEscape.TryRead(rest, out var value, out var length))
+            {
+                return Result.Success(value.ToString(), at.Skip(length));
+            }
+            if (rest.Length == 1)
+            {
+                return Result.Failure<string>(at.Skip(1), "", []);
+            }
+            return rest[1] switch
+            {
+                'x' => Result.Failure<string>(at.Skip(1), @"The escape \x needs one or two hexadecimal digits.", []),
+                >= '0' and <= '7' => Result.Failure<string>(
+                    at.Skip(1),
+                    $@"The escape \{rest.Slice(1, length - 1)} is no byte: the largest is \377.",
+                    []
+                ),
+                _ => Result.Success(@"\", at.Skip(char.IsSurrogatePair(rest[1], rest.Length > 2 ? rest[2] : '\0') ? 3 : 2)),
+            };
         };
-    };
 
     // Sprache takes one character, and one object, at a time. Runs are taken at once.
-    private static Parser<string> Run(RunLength lengthOf, int atLeast = 0) => input =>
-    {
-        var at = (SxpInput)input;
-        var length = lengthOf(at.Rest);
-        return length < atLeast
-            ? Result.Failure<string>(input, "", [])
-            : Result.Success(at.Rest[..length].ToString(), length == 0 ? at : at.Skip(length));
-    };
+    private static Parser<string> Run(RunLength lengthOf, int atLeast = 0) =>
+        input =>
+        {
+            var at = (SxpInput)input;
+            var length = lengthOf(at.Rest);
+            return length < atLeast
+                ? Result.Failure<string>(input, "", [])
+                : Result.Success(at.Rest[..length].ToString(), length == 0 ? at : at.Skip(length));
+        };
 
     private delegate int RunLength(ReadOnlySpan<char> text);
 

@@ -3,7 +3,9 @@ using Sprache;
 
 namespace Sxp;
 
-/// <summary>Reads s-expressions: <c>xend-config.sxp</c>, <c>xm create -F</c>, what <c>xm list --long</c> printed, the bodies of HTTP requests.</summary>
+/// <summary>
+/// Reads s-expressions: <c>xend-config.sxp</c>, <c>xm create -F</c>, what <c>xm list --long</c> printed, the bodies of HTTP requests.
+/// </summary>
 /// <remarks>
 /// All atoms are read as strings, numbers too, as old xend read them: the reader cannot know whether <c>(args 4)</c> is a number.
 /// Time and memory are linear in the length of the text.
@@ -36,7 +38,9 @@ public static class SxpReader
         return values.DrainToImmutable();
     }
 
-    /// <summary>As <see cref="ReadMany(string)"/>, from the bytes of a file. Bytes that are not UTF-8 are kept, see <see cref="ByteText"/>.</summary>
+    /// <summary>
+    /// As <see cref="ReadMany(string)"/>, from the bytes of a file. Bytes that are not UTF-8 are kept, see <see cref="ByteText"/>.
+    /// </summary>
     /// <exception cref="SxpException">The text is malformed.</exception>
     public static ImmutableArray<SValue> ReadMany(ReadOnlySpan<byte> bytes) =>
         ReadMany(ByteText.FromBytes(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes));
@@ -112,8 +116,8 @@ public static class SxpReader
         {
             var at = (SxpInput)result.Remainder;
             throw quoted && at.AtEnd ? Error(input, $"This string is not closed: a {input.Current} is missing.")
-                : quoted ? Error(at.Skip(-1), result.Message) // A bad escape: the failure stands after its backslash.
-                : Error(input, $"The character with code {(int)input.Current} cannot stand here.");
+            : quoted ? Error(at.Skip(-1), result.Message) // A bad escape: the failure stands after its backslash.
+            : Error(input, $"The character with code {(int)input.Current} cannot stand here.");
         }
         input = (SxpInput)result.Remainder;
         return new SString(result.Value);

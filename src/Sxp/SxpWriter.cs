@@ -74,7 +74,9 @@ public static class SxpWriter
 
     private static void AppendOneLine(StringBuilder text, SValue value) => AppendWhileFits(text, value, int.MaxValue);
 
-    /// <summary>Appends the one-line form, giving up inside a list as soon as the text is longer than the limit. That keeps the whole linear.</summary>
+    /// <summary>
+    /// Appends the one-line form, giving up inside a list as soon as the text is longer than the limit. That keeps the whole linear.
+    /// </summary>
     private static bool AppendWhileFits(StringBuilder text, SValue value, int limit)
     {
         if (ElementsOf(value) is not { } elements)
@@ -98,17 +100,20 @@ public static class SxpWriter
         return text.Length <= limit;
     }
 
-    private static IReadOnlyList<SValue>? ElementsOf(SValue value) => value switch
-    {
-        SList list => list.Items,
-        SStruct members => members.Members.Select(member => (SValue)SList.Of(member.Key, member.Value)).ToList(),
-        _ => null,
-    };
+    private static IReadOnlyList<SValue>? ElementsOf(SValue value) =>
+        value switch
+        {
+            SList list => list.Items,
+            SStruct members => members.Members.Select(member => (SValue)SList.Of(member.Key, member.Value)).ToList(),
+            _ => null,
+        };
 
-    private static string Atom(SValue value) => value switch
-    {
-        SString text => IsBare(text.Value) ? text.Value : PythonString.Repr(text.Value),
-        SNone => "'None'",
-        _ => value.AsText() ?? throw new ArgumentException($"{value.GetType().Name} has no notation in an s-expression.", nameof(value)),
-    };
+    private static string Atom(SValue value) =>
+        value switch
+        {
+            SString text => IsBare(text.Value) ? text.Value : PythonString.Repr(text.Value),
+            SNone => "'None'",
+            _ => value.AsText()
+                ?? throw new ArgumentException($"{value.GetType().Name} has no notation in an s-expression.", nameof(value)),
+        };
 }

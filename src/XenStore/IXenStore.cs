@@ -23,7 +23,9 @@ public interface IXenStoreOperations
     Task WriteAsync(string path, string value, CancellationToken cancellation = default);
 
     /// <summary>Writes a node whose value is not text. Path, one NUL and value together are at most 4096 bytes.</summary>
-    /// <remarks>oxenstored as it is set up by default takes values of 2048 bytes and paths of 1024, from dom0 too (E2BIG, EINVAL).</remarks>
+    /// <remarks>
+    /// oxenstored as it is set up by default takes values of 2048 bytes and paths of 1024, from dom0 too (E2BIG, EINVAL).
+    /// </remarks>
     Task WriteBytesAsync(string path, ReadOnlyMemory<byte> value, CancellationToken cancellation = default);
 
     /// <summary>Creates an empty node where there is none; an existing one is left as it is.</summary>
@@ -84,12 +86,17 @@ public interface IXenStoreWatch : IAsyncDisposable
 public static class XenStoreExtensions
 {
     /// <summary><see cref="IXenStore.TransactAsync{T}"/> for a body without a result.</summary>
-    public static Task TransactAsync(this IXenStore store, Func<IXenStoreOperations, Task> body, CancellationToken cancellation = default) =>
+    public static Task TransactAsync(
+        this IXenStore store,
+        Func<IXenStoreOperations, Task> body,
+        CancellationToken cancellation = default
+    ) =>
         store.TransactAsync(
             async operations =>
             {
                 await body(operations).ConfigureAwait(false);
                 return true;
             },
-            cancellation);
+            cancellation
+        );
 }

@@ -8,7 +8,9 @@ public interface IXenStoreTransport
     /// <summary>What is connected to, for messages: a socket's path.</summary>
     string Name { get; }
 
-    /// <summary>A duplex stream to xenstored, owned by the caller. Throws <see cref="IOException"/> or <see cref="SocketException"/>.</summary>
+    /// <summary>
+    /// A duplex stream to xenstored, owned by the caller. Throws <see cref="IOException"/> or <see cref="SocketException"/>.
+    /// </summary>
     Task<Stream> ConnectAsync(CancellationToken cancellation);
 }
 
@@ -28,9 +30,7 @@ public sealed class XenStoreStreamTransport(string name, Func<CancellationToken,
 public sealed class XenStoreUnixSocket(IReadOnlyList<string> paths) : IXenStoreTransport
 {
     public XenStoreUnixSocket()
-        : this(PathsFrom(Environment.GetEnvironmentVariable))
-    {
-    }
+        : this(PathsFrom(Environment.GetEnvironmentVariable)) { }
 
     public string Name { get; } = string.Join(" or ", paths);
 

@@ -91,8 +91,7 @@ public sealed class XenStoreClient : XenStoreOperations, IXenStore, IAsyncDispos
             {
                 connection = await _link.ConnectionAsync(cancellation).ConfigureAwait(false);
                 await XenStoreWatches.SetAsync(watch, connection, cancellation).ConfigureAwait(false);
-            }
-            while (!_link.Keep(watch, connection));
+            } while (!_link.Keep(watch, connection));
 
             return watch;
         }
@@ -149,9 +148,7 @@ public sealed class XenStoreClient : XenStoreOperations, IXenStore, IAsyncDispos
     private protected override Task<XenStoreReply> RequestAsync(XenStoreMessageType type, byte[] payload, CancellationToken cancellation)
     {
         var connection = _link.ConnectionAsync(cancellation);
-        return connection.IsCompletedSuccessfully
-            ? connection.Result.RequestAsync(type, 0, payload, cancellation)
-            : AfterAsync(connection);
+        return connection.IsCompletedSuccessfully ? connection.Result.RequestAsync(type, 0, payload, cancellation) : AfterAsync(connection);
 
         async Task<XenStoreReply> AfterAsync(ValueTask<XenStoreConnection> connecting)
         {
@@ -174,7 +171,9 @@ public sealed class XenStoreClient : XenStoreOperations, IXenStore, IAsyncDispos
         catch (XenStoreConnectionException lost)
         {
             throw new XenStoreConnectionException(
-                $"{lost.Message}; a transaction was being committed, and may or may not have been carried out", lost);
+                $"{lost.Message}; a transaction was being committed, and may or may not have been carried out",
+                lost
+            );
         }
     }
 
@@ -196,11 +195,14 @@ public sealed class XenStoreClient : XenStoreOperations, IXenStore, IAsyncDispos
         }
     }
 
-    private XenStoreException OutOfAttempts() => new(
-        XenStoreMessageType.TransactionEnd.WireName(),
-        string.Empty,
-        "EAGAIN",
-        $"the transaction was begun {_options.TransactionAttempts} times, and each time something else changed what it uses; nothing was done");
+    private XenStoreException OutOfAttempts() =>
+        new(
+            XenStoreMessageType.TransactionEnd.WireName(),
+            string.Empty,
+            "EAGAIN",
+            $"the transaction was begun {_options.TransactionAttempts} times, and each time something else changed what it uses; "
+                + $"nothing was done"
+        );
 
     /// <summary>None before the second attempt, then a random time below a doubling limit: those in conflict go apart.</summary>
     private Task PauseAsync(int attempt, CancellationToken cancellation)

@@ -9,7 +9,9 @@ public sealed record XenStoreClientOptions
     /// <summary>How often a transaction is begun before its conflicts are given up on.</summary>
     public int TransactionAttempts { get; init; } = 100;
 
-    /// <summary>The longest pause between two attempts of a transaction. The pause is random below a limit that doubles up to this.</summary>
+    /// <summary>
+    /// The longest pause between two attempts of a transaction. The pause is random below a limit that doubles up to this.
+    /// </summary>
     public TimeSpan LongestTransactionPause { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How many different paths wait for the reader of one watch before they collapse into the watched path.</summary>

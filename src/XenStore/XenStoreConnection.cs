@@ -36,7 +36,12 @@ internal sealed class XenStoreConnection
     /// <summary>Sends a request. Requests are carried out by xenstored in the order of these calls.</summary>
     /// <remarks>Cancelling gives up the waiting only: the request is sent, and may be carried out, and its reply is dropped.</remarks>
     /// <exception cref="XenStoreConnectionException">The connection is lost, or was before the reply came.</exception>
-    public Task<XenStoreReply> RequestAsync(XenStoreMessageType type, uint transaction, byte[] payload, CancellationToken cancellation = default)
+    public Task<XenStoreReply> RequestAsync(
+        XenStoreMessageType type,
+        uint transaction,
+        byte[] payload,
+        CancellationToken cancellation = default
+    )
     {
         if (cancellation.IsCancellationRequested)
         {
@@ -44,7 +49,8 @@ internal sealed class XenStoreConnection
         }
 
         var request = new PendingRequest(type);
-        bool flush, alone;
+        bool flush,
+            alone;
         lock (_gate)
         {
             if (_lost is { } cause)
@@ -113,8 +119,7 @@ internal sealed class XenStoreConnection
         do
         {
             _lastRequestId++;
-        }
-        while (_lastRequestId == 0 || _pending.ContainsKey(_lastRequestId));
+        } while (_lastRequestId == 0 || _pending.ContainsKey(_lastRequestId));
 
         return _lastRequestId;
     }
@@ -165,7 +170,8 @@ internal sealed class XenStoreConnection
                     throw new XenStoreConnectionException(
                         buffer.HasPartialMessage
                             ? "xenstored closed the connection in the middle of a message; is xenstored running?"
-                            : "xenstored closed the connection; is xenstored running?");
+                            : "xenstored closed the connection; is xenstored running?"
+                    );
                 }
 
                 buffer.Filled(count);
@@ -203,7 +209,9 @@ internal sealed class XenStoreConnection
             }
 
             throw new XenStoreConnectionException(
-                $"xenstored answered ({header.Type.WireName()}) a request that was not made (number {header.RequestId}), so the connection was closed");
+                $"xenstored answered ({header.Type.WireName()}) a request that was not made (number {header.RequestId}), so the "
+                    + $"connection was closed"
+            );
         }
 
         if (header.Type == XenStoreMessageType.Error)
@@ -217,7 +225,8 @@ internal sealed class XenStoreConnection
         else
         {
             var cause = new XenStoreConnectionException(
-                $"xenstored answered {request.Type.WireName()} with {header.Type.WireName()}, so the connection was closed");
+                $"xenstored answered {request.Type.WireName()} with {header.Type.WireName()}, so the connection was closed"
+            );
             request.TrySetException(cause);
             throw cause;
         }

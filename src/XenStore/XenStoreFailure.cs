@@ -7,25 +7,26 @@ internal static class XenStoreFailure
 {
     public static XenStoreConnectionException Closed() => new("the client of xenstored was closed");
 
-    public static XenStoreConnectionException Unreachable(string where, string reason, Exception? cause = null) => new(
-        $"cannot connect to xenstored at {where}: {reason}. Is xenstored running? It serves root only", cause);
+    public static XenStoreConnectionException Unreachable(string where, string reason, Exception? cause = null) =>
+        new($"cannot connect to xenstored at {where}: {reason}. Is xenstored running? It serves root only", cause);
 
-    public static XenStoreConnectionException LostWhile(string doing, Exception cause) => new(
-        $"the connection to xenstored was lost while {doing}: {Reason(cause)}. Is xenstored running?", cause);
+    public static XenStoreConnectionException LostWhile(string doing, Exception cause) =>
+        new($"the connection to xenstored was lost while {doing}: {Reason(cause)}. Is xenstored running?", cause);
 
-    public static string Reason(Exception exception) => exception switch
-    {
-        XenStoreConnectionException known => known.Message,
-        OperationCanceledException => "no answer came in time",
-        ObjectDisposedException => "it was closed",
-        SocketException socket => Reason(socket),
-        IOException { InnerException: SocketException socket } => Reason(socket),
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-        UnauthorizedAccessException => "permission denied",
-        EndOfStreamException => "xenstored closed it",
-        IOException => "an input/output error",
-        _ => $"an unexpected failure ({exception.GetType().Name})",
-    };
+    public static string Reason(Exception exception) =>
+        exception switch
+        {
+            XenStoreConnectionException known => known.Message,
+            OperationCanceledException => "no answer came in time",
+            ObjectDisposedException => "it was closed",
+            SocketException socket => Reason(socket),
+            IOException { InnerException: SocketException socket } => Reason(socket),
+            FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+            UnauthorizedAccessException => "permission denied",
+            EndOfStreamException => "xenstored closed it",
+            IOException => "an input/output error",
+            _ => $"an unexpected failure ({exception.GetType().Name})",
+        };
 
     private static string Reason(SocketException exception)
     {

@@ -32,9 +32,9 @@ public abstract class XenStoreOperations : IXenStoreOperations
     public async Task<IReadOnlyList<string>?> ListAsync(string path, CancellationToken cancellation = default)
     {
         var reply = await AskAsync(XenStoreMessageType.Directory, path, cancellation).ConfigureAwait(false);
-        return reply.Error == "E2BIG"
-            ? await ListPartsAsync(path, cancellation).ConfigureAwait(false)
-            : reply.PayloadOrMissing(XenStoreMessageType.Directory, path) is { } payload ? XenStoreReply.Strings(payload) : null;
+        return reply.Error == "E2BIG" ? await ListPartsAsync(path, cancellation).ConfigureAwait(false)
+            : reply.PayloadOrMissing(XenStoreMessageType.Directory, path) is { } payload ? XenStoreReply.Strings(payload)
+            : null;
     }
 
     public Task WriteAsync(string path, string value, CancellationToken cancellation = default) =>
@@ -82,7 +82,12 @@ public abstract class XenStoreOperations : IXenStoreOperations
         XenStorePath.RequireNodeOrSpecial(Type.WireName(), path);
         if (permissions.Entries.IsDefaultOrEmpty)
         {
-            throw new XenStoreException(Type.WireName(), path, "EINVAL", "a node has at least one permission, its owner's; nothing was sent");
+            throw new XenStoreException(
+                Type.WireName(),
+                path,
+                "EINVAL",
+                "a node has at least one permission, its owner's; nothing was sent"
+            );
         }
 
         var payload = XenStorePayload.Strings([path, .. permissions.Entries.Select(entry => entry.ToString())]);
@@ -114,7 +119,11 @@ public abstract class XenStoreOperations : IXenStoreOperations
                 if (reply.Error == "ENOSYS")
                 {
                     throw new XenStoreException(
-                        XenStoreMessageType.Directory.WireName(), path, "E2BIG", "the list does not fit a message, and this xenstored sends no parts");
+                        XenStoreMessageType.Directory.WireName(),
+                        path,
+                        "E2BIG",
+                        "the list does not fit a message, and this xenstored sends no parts"
+                    );
                 }
 
                 if (reply.PayloadOrMissing(Type, path) is not { } part)
@@ -132,6 +141,10 @@ public abstract class XenStoreOperations : IXenStoreOperations
         }
 
         throw new XenStoreException(
-            Type.WireName(), path, "EAGAIN", $"the list of its children changed {DirectoryRestarts} times while it was being read; try again");
+            Type.WireName(),
+            path,
+            "EAGAIN",
+            $"the list of its children changed {DirectoryRestarts} times while it was being read; try again"
+        );
     }
 }

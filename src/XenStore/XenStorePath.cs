@@ -13,8 +13,9 @@ public static class XenStorePath
     /// <summary>XENSTORE_ABS_PATH_MAX of xs_wire.h, in bytes.</summary>
     public const int AbsoluteMax = 3072;
 
-    private static readonly SearchValues<char> Allowed =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-/_@");
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-/_@"
+    );
 
     /// <summary>Whether a path names a node.</summary>
     public static bool IsNode(string path) => WhyNotANode(path) is null;

@@ -17,8 +17,7 @@ public enum XenStoreAccess
 public readonly record struct XenStorePermission(uint DomainId, XenStoreAccess Access)
 {
     /// <summary>The wire form: <c>n</c>, <c>r</c>, <c>w</c> or <c>b</c>, then the domain id.</summary>
-    public override string ToString() =>
-        Letters[(int)Access] + DomainId.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => Letters[(int)Access] + DomainId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One entry from its wire form; null where it is none.</summary>
     public static XenStorePermission? FromWire(string text) =>

@@ -16,17 +16,18 @@ public sealed record XenStoreStatistics(ImmutableSortedDictionary<XenStoreMessag
     public long this[XenStoreMessageType type] => RequestsByType.GetValueOrDefault(type);
 
     /// <summary>What was done between two snapshots of the same client.</summary>
-    public XenStoreStatistics Since(XenStoreStatistics earlier) => new(
-        RequestsByType
-            .Select(entry => KeyValuePair.Create(entry.Key, entry.Value - earlier[entry.Key]))
-            .Where(entry => entry.Value != 0)
-            .ToImmutableSortedDictionary(),
-        Events - earlier.Events,
-        Connections - earlier.Connections);
+    public XenStoreStatistics Since(XenStoreStatistics earlier) =>
+        new(
+            RequestsByType
+                .Select(entry => KeyValuePair.Create(entry.Key, entry.Value - earlier[entry.Key]))
+                .Where(entry => entry.Value != 0)
+                .ToImmutableSortedDictionary(),
+            Events - earlier.Events,
+            Connections - earlier.Connections
+        );
 
     /// <summary><c>READ 3, WRITE 12</c>.</summary>
-    public override string ToString() =>
-        string.Join(", ", RequestsByType.Select(entry => $"{entry.Key.WireName()} {entry.Value}"));
+    public override string ToString() => string.Join(", ", RequestsByType.Select(entry => $"{entry.Key.WireName()} {entry.Value}"));
 }
 
 /// <summary>The running counts behind <see cref="XenStoreStatistics"/>.</summary>

@@ -64,7 +64,8 @@ internal sealed class XenStoreTransaction(XenStoreConnection connection, uint id
     private protected override Task<XenStoreReply> RequestAsync(XenStoreMessageType type, byte[] payload, CancellationToken cancellation) =>
         _ended
             ? throw new InvalidOperationException(
-                $"{type.WireName()} was asked for in a transaction that is over; only the body of TransactAsync may use its operations")
+                $"{type.WireName()} was asked for in a transaction that is over; only the body of TransactAsync may use its operations"
+            )
             : connection.RequestAsync(type, id, payload, cancellation);
 
     /// <summary>Whoever wanted the transaction is gone before its number came: it is ended as soon as the number is there.</summary>

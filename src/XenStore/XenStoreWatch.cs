@@ -10,7 +10,8 @@ internal sealed class XenStoreWatch(string path, string token, int backlog, Func
     private readonly Queue<string> _waiting = [];
     private readonly HashSet<string> _known = [];
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     private bool _collapsed;
     private int _disposed;

@@ -29,7 +29,11 @@ internal sealed class XenStoreWatches(int backlog, XenStoreCounters counters)
     public void Dispatch(ReadOnlySpan<byte> path, ReadOnlySpan<byte> token)
     {
         counters.EventReceived();
-        if (Utf8Parser.TryParse(token, out ulong number, out var used) && used == token.Length && _byToken.TryGetValue(number, out var watch))
+        if (
+            Utf8Parser.TryParse(token, out ulong number, out var used)
+            && used == token.Length
+            && _byToken.TryGetValue(number, out var watch)
+        )
         {
             watch.Changed(Encoding.UTF8.GetString(path));
         }

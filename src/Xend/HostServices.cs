@@ -18,7 +18,8 @@ public sealed record HostServices(
     IHostDevices Devices,
     ICoreDumper Dumper,
     TimeProvider Clock,
-    CurrentOptions CurrentOptions)
+    CurrentOptions CurrentOptions
+)
 {
     /// <summary>Takes kernels from guests' disks.</summary>
     public required IBootloaderRunner Bootloaders { get; init; }

@@ -73,14 +73,17 @@ public sealed class XendError(ErrorCode code, string message, string? detail = n
     public string? Step { get; init; }
 
     /// <summary>The code of the XML-RPC fault: 1 internal, 2 general, 3 no such domain.</summary>
-    public int FaultCode => Code switch
-    {
-        ErrorCode.Internal => 1,
-        ErrorCode.NoSuchDomain => 3,
-        _ => 2,
-    };
+    public int FaultCode =>
+        Code switch
+        {
+            ErrorCode.Internal => 1,
+            ErrorCode.NoSuchDomain => 3,
+            _ => 2,
+        };
 
-    /// <summary>The text of the XML-RPC fault. The first line is the sentence; for an unknown domain it is just the name, as of old.</summary>
+    /// <summary>
+    /// The text of the XML-RPC fault. The first line is the sentence; for an unknown domain it is just the name, as of old.
+    /// </summary>
     public string FaultText
     {
         get

@@ -97,9 +97,11 @@ internal sealed class XmProgram(Surroundings surroundings)
         }
         catch (XendUnreachable error)
         {
-            PrintError(surroundings.IsRoot
-                ? $"Unable to connect to xend: {error.Reason}. Is xend running?"
-                : "Most commands need root access. Please try again as root.");
+            PrintError(
+                surroundings.IsRoot
+                    ? $"Unable to connect to xend: {error.Reason}. Is xend running?"
+                    : "Most commands need root access. Please try again as root."
+            );
             return 1;
         }
         catch (XendCrashed error)
@@ -109,9 +111,11 @@ internal sealed class XmProgram(Surroundings surroundings)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            PrintError(surroundings.IsRoot
-                ? $"Unable to connect to xend: {Errno.Text(error)}."
-                : "Most commands need root access.  Please try again as root.");
+            PrintError(
+                surroundings.IsRoot
+                    ? $"Unable to connect to xend: {Errno.Text(error)}."
+                    : "Most commands need root access.  Please try again as root."
+            );
             return 1;
         }
     }

@@ -28,15 +28,16 @@ internal static class ConnectFailure
         return new XmlRpcConnectException(socketPath, errno, Reason(errno, failure), failure);
     }
 
-    private static string Reason(int errno, Exception failure) => errno switch
-    {
-        ENOENT => "No such file or directory",
-        EACCES => "Permission denied",
-        ENOTDIR => "Not a directory",
-        ENAMETOOLONG => "File name too long",
-        ECONNREFUSED => "Connection refused",
-        _ => $"Unknown error ({(failure as SocketException)?.SocketErrorCode.ToString()})",
-    };
+    private static string Reason(int errno, Exception failure) =>
+        errno switch
+        {
+            ENOENT => "No such file or directory",
+            EACCES => "Permission denied",
+            ENOTDIR => "Not a directory",
+            ENAMETOOLONG => "File name too long",
+            ECONNREFUSED => "Connection refused",
+            _ => $"Unknown error ({(failure as SocketException)?.SocketErrorCode.ToString()})",
+        };
 
     private static bool HasFileAsDirectory(string path)
     {

@@ -21,7 +21,8 @@ internal sealed class HttpReplyReader(HttpConnection connection, int maxBody)
             {
                 continue; // An interim answer; the real one follows.
             }
-            var keepAlive = headers.Connection.Contains("close", StringComparison.OrdinalIgnoreCase) ? false
+            var keepAlive = headers.Connection.Contains("close", StringComparison.OrdinalIgnoreCase)
+                ? false
                 : minor >= 1 || headers.Connection.Contains("keep-alive", StringComparison.OrdinalIgnoreCase);
             byte[] body;
             if (status is 204 or 304)
@@ -47,12 +48,14 @@ internal sealed class HttpReplyReader(HttpConnection connection, int maxBody)
 
     private static (int Minor, int Status, string Reason) StatusLine(string line)
     {
-        if (line.Length < 12
+        if (
+            line.Length < 12
             || !line.StartsWith("HTTP/1.", StringComparison.Ordinal)
             || !char.IsAsciiDigit(line[7])
             || line[8] != ' '
             || !int.TryParse(line.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
-            || (line.Length > 12 && line[12] != ' '))
+            || (line.Length > 12 && line[12] != ' ')
+        )
         {
             throw new XmlRpcProtocolException("What answers at the socket does not speak HTTP/1.");
         }
@@ -68,9 +71,11 @@ internal sealed class HttpReplyReader(HttpConnection connection, int maxBody)
             var bytes = connection.Peek();
             if (bytes.IsEmpty)
             {
-                throw new XmlRpcConnectionClosedException(_headBytes == 0
-                    ? "The server closed the connection without an answer."
-                    : $"The server closed the connection in the middle of the answer's {what}.");
+                throw new XmlRpcConnectionClosedException(
+                    _headBytes == 0
+                        ? "The server closed the connection without an answer."
+                        : $"The server closed the connection in the middle of the answer's {what}."
+                );
             }
             var end = bytes.IndexOf((byte)'\n');
             var part = end < 0 ? bytes : bytes[..end];
@@ -194,7 +199,10 @@ internal sealed class HttpReplyReader(HttpConnection connection, int maxBody)
             if (name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
             {
                 return value.Equals("chunked", StringComparison.OrdinalIgnoreCase)
-                    ? this with { Chunked = true }
+                    ? this with
+                    {
+                        Chunked = true,
+                    }
                     : throw new XmlRpcProtocolException("The answer has a transfer encoding other than chunked.");
             }
             return name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? this with { Connection = value } : this;

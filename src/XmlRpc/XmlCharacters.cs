@@ -6,7 +6,9 @@ namespace XmlRpc;
 /// <summary>Which characters an XML 1.0 document can hold.</summary>
 internal static class XmlCharacters
 {
-    /// <summary>True for the code points that XML 1.0 allows: not the control characters except tab, newline and return, not surrogates.</summary>
+    /// <summary>
+    /// True for the code points that XML 1.0 allows: not the control characters except tab, newline and return, not surrogates.
+    /// </summary>
     public static bool Allows(int code) =>
         code is '\t' or '\n' or '\r' or (>= 0x20 and <= 0xD7FF) or (>= 0xE000 and <= 0xFFFD) or (>= 0x10000 and <= 0x10FFFF);
 

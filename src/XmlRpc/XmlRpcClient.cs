@@ -6,7 +6,9 @@ namespace XmlRpc;
 /// <summary>How <see cref="XmlRpcClient"/> behaves.</summary>
 public sealed record XmlRpcClientOptions
 {
-    /// <summary>Longest silence of the server while an answer is awaited or arriving. Null: no limit, as a save or migration may take hours.</summary>
+    /// <summary>
+    /// Longest silence of the server while an answer is awaited or arriving. Null: no limit, as a save or migration may take hours.
+    /// </summary>
     public TimeSpan? ReplyTimeout { get; init; }
 
     /// <summary>Largest answer accepted, in bytes.</summary>
@@ -29,12 +31,13 @@ public sealed class XmlRpcClient(string socketPath, XmlRpcClientOptions? options
     /// <summary>Calls a method of xend and gives its result, with <see cref="WholeResultText"/> undone.</summary>
     /// <exception cref="XmlRpcFaultException">xend answered with a fault.</exception>
     /// <exception cref="XmlRpcException">The other types: the call could not be made or its answer not read.</exception>
-    public SValue Call(string method, params ReadOnlySpan<SValue> arguments) => Send(XmlRpcCall.Of(method, arguments)) switch
-    {
-        XmlRpcFault fault => throw new XmlRpcFaultException(fault),
-        XmlRpcResult result => result.AsXendMeant(),
-        var other => throw new XmlRpcProtocolException($"{other.GetType().Name} is no answer."),
-    };
+    public SValue Call(string method, params ReadOnlySpan<SValue> arguments) =>
+        Send(XmlRpcCall.Of(method, arguments)) switch
+        {
+            XmlRpcFault fault => throw new XmlRpcFaultException(fault),
+            XmlRpcResult result => result.AsXendMeant(),
+            var other => throw new XmlRpcProtocolException($"{other.GetType().Name} is no answer."),
+        };
 
     /// <summary>Sends a call and gives the response as it came, a fault too.</summary>
     /// <exception cref="XmlRpcException">The call could not be made or its answer not read.</exception>
@@ -78,7 +81,9 @@ public sealed class XmlRpcClient(string socketPath, XmlRpcClientOptions? options
     private byte[] Request(byte[] body)
     {
         var head = Encoding.ASCII.GetBytes(
-            $"POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {_options.UserAgent}\r\nContent-Type: text/xml\r\nContent-Length: {body.Length}\r\n\r\n");
+            $"POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: {_options.UserAgent}\r\nContent-Type: text/xml\r\nContent-Length: "
+                + $"{body.Length}\r\n\r\n"
+        );
         return [.. head, .. body];
     }
 }

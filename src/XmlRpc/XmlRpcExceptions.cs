@@ -30,7 +30,9 @@ public sealed class XmlRpcConnectException(string socketPath, int errno, string 
     public string Reason { get; } = reason;
 }
 
-/// <summary>The other side closed the connection, or it broke, before the answer was complete. The call may have been carried out.</summary>
+/// <summary>
+/// The other side closed the connection, or it broke, before the answer was complete. The call may have been carried out.
+/// </summary>
 public sealed class XmlRpcConnectionClosedException(string message, Exception? inner = null) : XmlRpcException(message, inner);
 
 /// <summary>The answer did not come within the time allowed. The call may still be carried out.</summary>

@@ -30,5 +30,7 @@ public sealed record XmlRpcResult(SValue Value) : XmlRpcResponse
     public SValue AsXendMeant() => Value is SString text ? new SString(WholeResultText.Decode(text.Value)) : Value;
 }
 
-/// <summary>The call failed. xend's codes: 1 internal error, 2 refused or failed, 3 no such domain (the text is then only what was asked for).</summary>
+/// <summary>
+/// The call failed. xend's codes: 1 internal error, 2 refused or failed, 3 no such domain (the text is then only what was asked for).
+/// </summary>
 public sealed record XmlRpcFault(int Code, string Text) : XmlRpcResponse;

@@ -8,7 +8,8 @@ namespace XmlRpc;
 /// <summary>Reads XML-RPC messages. Strict about the structure, loose where old clients differ.</summary>
 /// <remarks>
 /// Types: nil, boolean, int, i4, i8 (up to 64 bits), double, string or bare text, array, struct; base64 is read as the string of its
-/// bytes, dateTime.iso8601 as its text. Hostile input costs time and memory linear in its length and ends in <see cref="XmlRpcFormatException"/>.
+/// bytes, dateTime.iso8601 as its text. Hostile input costs time and memory linear in its length and ends in
+/// <see cref="XmlRpcFormatException"/>.
 /// </remarks>
 public static class XmlRpcReader
 {

@@ -127,7 +127,9 @@ public static class XmlRpcWriter
             if (strict && !XmlCharacters.AllowsAll(text))
             {
                 throw new XmlRpcFormatException(
-                    $"The text {PythonString.Repr(text)} cannot be sent: XML-RPC carries neither control characters nor bytes that are not UTF-8.");
+                    $"The text {PythonString.Repr(text)} cannot be sent: XML-RPC carries neither control characters nor bytes that "
+                        + $"are not UTF-8."
+                );
             }
             var rest = text.AsSpan();
             while (!rest.IsEmpty)
@@ -149,11 +151,19 @@ public static class XmlRpcWriter
         {
             switch (text[0])
             {
-                case '&': Raw("&amp;"u8); return 1;
-                case '<': Raw("&lt;"u8); return 1;
-                case '>': Raw("&gt;"u8); return 1;
+                case '&':
+                    Raw("&amp;"u8);
+                    return 1;
+                case '<':
+                    Raw("&lt;"u8);
+                    return 1;
+                case '>':
+                    Raw("&gt;"u8);
+                    return 1;
                 // A bare return would be read as a newline.
-                case '\r': Raw("&#13;"u8); return 1;
+                case '\r':
+                    Raw("&#13;"u8);
+                    return 1;
             }
             Rune.DecodeFromUtf16(text, out var rune, out var consumed);
             var allowed = XmlCharacters.Allows(rune.Value) ? rune : Rune.ReplacementChar;

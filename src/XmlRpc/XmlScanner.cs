@@ -162,7 +162,10 @@ internal ref struct XmlScanner
             start++;
         }
         var end = start;
-        while (end < _xml.Length && (char.IsAsciiLetterOrDigit((char)_xml[end]) || _xml[end] is (byte)':' or (byte)'_' or (byte)'-' or (byte)'.'))
+        while (
+            end < _xml.Length
+            && (char.IsAsciiLetterOrDigit((char)_xml[end]) || _xml[end] is (byte)':' or (byte)'_' or (byte)'-' or (byte)'.')
+        )
         {
             end++;
         }
@@ -295,7 +298,7 @@ internal ref struct XmlScanner
             throw Error("an & begins no character reference");
         }
         var name = Rest[1..length];
-        Rune? rune =
+        var rune =
             name.SequenceEqual("lt"u8) ? new Rune('<')
             : name.SequenceEqual("gt"u8) ? new Rune('>')
             : name.SequenceEqual("amp"u8) ? new Rune('&')

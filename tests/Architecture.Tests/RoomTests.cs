@@ -19,8 +19,27 @@ public sealed class RoomTests
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
         // The request handler, and what it answers with: data, checked by a test of its own below.
-        ["Api"] = ["Operations(IToolstack Requester TaskView AuditFinding VncView)", "Domains", "Devices", "Hypervisor", "DeviceModel(VncAddress)", "Host(NodeInfo HostName)"],
-        ["Operations"] = ["Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host", "Hosting(XendOptions)"],
+        ["Api"] =
+        [
+            "Operations(IToolstack Requester TaskView AuditFinding VncView)",
+            "Domains",
+            "Devices",
+            "Hypervisor",
+            "DeviceModel(VncAddress)",
+            "Host(NodeInfo HostName)",
+        ],
+        ["Operations"] =
+        [
+            "Domains",
+            "Devices",
+            "DeviceModel",
+            "Build",
+            "Memory",
+            "Persistence",
+            "Hypervisor",
+            "Host",
+            "Hosting(XendOptions)",
+        ],
         // What a domain is to be includes its devices; who asked for the operation under way is part of its picture.
         ["Domains"] = ["Devices", "Hypervisor", "Operations(Requester)", "DeviceModel(DeviceModelProcess VncAddress)"],
         ["Devices"] = ["Domains", "Host", "Hotplug", "Hypervisor(GuestType)", "Hosting(XendOptions)"],
@@ -31,8 +50,14 @@ public sealed class RoomTests
         ["Host"] = ["Hypervisor"],
         ["Hotplug"] = [],
         ["Hypervisor"] = [],
-        [Hall] = [
-            "Hypervisor(IHypervisor ICoreDumper)", "DeviceModel(IDeviceModels)", "Build(IImageBuilder IBootloaderRunner)", "Hotplug(IScriptRunner)", "Host(IHostDevices IHostInventory)", "Hosting(CurrentOptions XendOptions)",
+        [Hall] =
+        [
+            "Hypervisor(IHypervisor ICoreDumper)",
+            "DeviceModel(IDeviceModels)",
+            "Build(IImageBuilder IBootloaderRunner)",
+            "Hotplug(IScriptRunner)",
+            "Host(IHostDevices IHostInventory)",
+            "Hosting(CurrentOptions XendOptions)",
         ],
     };
 
@@ -90,8 +115,12 @@ public sealed class RoomTests
     {
         var users = Uses.Of(Xend).Where(pair => pair.Used.Name == implementation).ToList();
         Assert.NotEmpty(users);
-        Assert.All(users, pair => Assert.True(
-            pair.User.Name == "DaemonCore" || pair.User.Namespace == pair.Used.Namespace, $"{pair.User.FullName} uses {implementation}"));
+        Assert.All(users, pair =>
+            Assert.True(
+                pair.User.Name == "DaemonCore" || pair.User.Namespace == pair.Used.Namespace,
+                $"{pair.User.FullName} uses {implementation}"
+            )
+        );
     }
 
     [Fact]
@@ -105,7 +134,9 @@ public sealed class RoomTests
     private static string? RoomOf(Type type)
     {
         var names = (type.Namespace ?? "").Split('.');
-        return names[0] != "Xend" || type.Assembly != Xend ? null : names.Length > 1 ? names[1] : Hall;
+        return names[0] != "Xend" || type.Assembly != Xend ? null
+            : names.Length > 1 ? names[1]
+            : Hall;
     }
 
     private static bool Allows(string rule, string room, Type used)
@@ -116,5 +147,6 @@ public sealed class RoomTests
 
     /// <summary>An enum or a record: it holds values and acts on nothing.</summary>
     private static bool IsData(Type type) =>
-        type.IsEnum || type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is not null;
+        type.IsEnum
+        || type.GetMethod("PrintMembers", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) is not null;
 }

@@ -11,8 +11,10 @@ internal static class Uses
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+    private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(code => code.Value);
 
     /// <summary>Every pair of types in which the first, of this assembly, uses the second.</summary>
     public static IReadOnlyCollection<(Type User, Type Used)> Of(Assembly assembly)
@@ -44,7 +46,9 @@ internal static class Uses
 
     /// <summary>Made by the compiler or by one of its generators.</summary>
     public static bool IsGenerated(Type type) =>
-        type.Name.StartsWith('<') || type.IsDefined(typeof(CompilerGeneratedAttribute)) || (type.DeclaringType is { } outer && IsGenerated(outer));
+        type.Name.StartsWith('<')
+        || type.IsDefined(typeof(CompilerGeneratedAttribute))
+        || (type.DeclaringType is { } outer && IsGenerated(outer));
 
     private static IEnumerable<Type> Named(Type type)
     {
@@ -113,7 +117,7 @@ internal static class Uses
 
     private static IEnumerable<int> Tokens(byte[] code)
     {
-        for (var at = 0; at < code.Length;)
+        for (var at = 0; at < code.Length; )
         {
             short value = code[at++];
             if (value == 0xFE)

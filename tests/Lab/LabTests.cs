@@ -79,7 +79,9 @@ public sealed class LabTests(LabHost host)
         }
         var during = before.DifferencesTo(await HostSnapshot.TakeAsync(host));
         Assert.Contains(during, line => line.StartsWith("domains: + linux ", StringComparison.Ordinal));
-        Assert.Contains(during, line => line.StartsWith("interfaces: + vif", StringComparison.Ordinal) && line.EndsWith(" master eth0", StringComparison.Ordinal));
+        Assert.Contains(during, line =>
+            line.StartsWith("interfaces: + vif", StringComparison.Ordinal) && line.EndsWith(" master eth0", StringComparison.Ordinal)
+        );
 
         // xl waits for the guest's end only; its background process clears away afterwards, in its own time.
         await host.RunOkAsync("xl shutdown -w linux");

@@ -16,8 +16,11 @@ internal sealed class AbiDescription
     public static AbiDescription? OfThisMachine()
     {
         if (!File.Exists("/usr/bin/gcc") || !File.Exists("/usr/include/xenguest.h"))
+        {
             return null;
-        string program = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        }
+
+        var program = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
             Run("/usr/bin/gcc", "-o", program, DataPath("abi-probe.c"));
@@ -34,7 +37,9 @@ internal sealed class AbiDescription
     public int Size(string structure) => Structure(structure).GetProperty("size").GetInt32();
 
     public IReadOnlyDictionary<string, (int Offset, int Size)> Fields(string structure) =>
-        Structure(structure).GetProperty("fields").EnumerateObject()
+        Structure(structure)
+            .GetProperty("fields")
+            .EnumerateObject()
             .ToDictionary(field => field.Name, field => (field.Value[0].GetInt32(), field.Value[1].GetInt32()));
 
     public long Constant(string name) => _root.GetProperty("constants").GetProperty(name).GetInt64();
@@ -45,8 +50,8 @@ internal sealed class AbiDescription
 
     private static string Run(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
         return output;

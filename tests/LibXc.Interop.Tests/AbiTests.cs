@@ -23,10 +23,12 @@ public sealed class AbiTests
     public static TheoryData<string, string, Type> StructuresOfReleases()
     {
         var data = new TheoryData<string, string, Type>();
-        foreach (string release in new[] { "4.17", "4.20" })
+        foreach (var release in new[] { "4.17", "4.20" })
         {
-            foreach ((string native, Type managed) in Structures)
+            foreach ((var native, var managed) in Structures)
+            {
                 data.Add(release, native, managed);
+            }
         }
         return data;
     }
@@ -35,16 +37,22 @@ public sealed class AbiTests
     [MemberData(nameof(StructuresOfReleases))]
     public void A_structure_has_the_fields_where_the_header_has_them(string release, string native, Type managed)
     {
-        AbiDescription header = Committed(release);
+        var header = Committed(release);
         // The logger is ours from its fourth field on.
         if (managed != typeof(XenLogger.NativeLogger))
-            Assert.Equal(header.Size(native), Marshal.SizeOf(managed));
-        FieldInfo[] fields = managed.GetFields(BindingFlags.Public | BindingFlags.Instance);
-        foreach ((string name, (int offset, int size)) in header.Fields(native))
         {
-            FieldInfo field = fields.Single(f => Plain(f.Name) == Plain(name));
+            Assert.Equal(header.Size(native), Marshal.SizeOf(managed));
+        }
+
+        var fields = managed.GetFields(BindingFlags.Public | BindingFlags.Instance);
+        foreach ((var name, (var offset, var size)) in header.Fields(native))
+        {
+            var field = fields.Single(f => Plain(f.Name) == Plain(name));
             Assert.Equal((name, offset), (name, (int)Marshal.OffsetOf(managed, field.Name)));
-            Assert.Equal((name, size), (name, field.FieldType.IsFunctionPointer || field.FieldType.IsPointer ? 8 : Marshal.SizeOf(field.FieldType)));
+            Assert.Equal(
+                (name, size),
+                (name, field.FieldType.IsFunctionPointer || field.FieldType.IsPointer ? 8 : Marshal.SizeOf(field.FieldType))
+            );
         }
     }
 
@@ -52,14 +60,14 @@ public sealed class AbiTests
     [MemberData(nameof(Releases))]
     public void The_domain_creation_layout_is_the_headers(string release)
     {
-        AbiDescription header = Committed(release);
-        CreateDomainLayout layout = XenAbi.For(XenVersion.TryParse(release)!.Value, out string? warning).CreateDomain;
+        var header = Committed(release);
+        var layout = XenAbi.For(XenVersion.TryParse(release)!.Value, out var warning).CreateDomain;
         Assert.Null(warning);
         Assert.Equal(header.Size("struct xen_domctl_createdomain"), layout.Size);
-        IReadOnlyDictionary<string, (int Offset, int Size)> fields = header.Fields("struct xen_domctl_createdomain");
-        foreach (PropertyInfo property in typeof(CreateDomainLayout).GetProperties().Where(p => p.PropertyType == typeof(int) && p.Name != "Size"))
+        var fields = header.Fields("struct xen_domctl_createdomain");
+        foreach (var property in typeof(CreateDomainLayout).GetProperties().Where(p => p.PropertyType == typeof(int) && p.Name != "Size"))
         {
-            int offset = fields.Single(field => Plain(field.Key) == Plain(property.Name)).Value.Offset;
+            var offset = fields.Single(field => Plain(field.Key) == Plain(property.Name)).Value.Offset;
             Assert.Equal((property.Name, offset), (property.Name, (int)property.GetValue(layout)!));
         }
     }
@@ -68,12 +76,12 @@ public sealed class AbiTests
     [MemberData(nameof(Releases))]
     public void The_offsets_into_an_image_are_the_headers(string release)
     {
-        IReadOnlyDictionary<string, (int Offset, int Size)> fields = Committed(release).Fields("struct xc_dom_image");
-        FieldInfo[] offsets = typeof(ImageLayout).GetFields();
+        var fields = Committed(release).Fields("struct xc_dom_image");
+        var offsets = typeof(ImageLayout).GetFields();
         Assert.NotEmpty(offsets);
-        foreach (FieldInfo offset in offsets)
+        foreach (var offset in offsets)
         {
-            int expected = fields.Single(field => Plain(field.Key) == Plain(offset.Name)).Value.Offset;
+            var expected = fields.Single(field => Plain(field.Key) == Plain(offset.Name)).Value.Offset;
             Assert.Equal((offset.Name, expected), (offset.Name, (int)offset.GetRawConstantValue()!));
         }
     }
@@ -82,7 +90,7 @@ public sealed class AbiTests
     [MemberData(nameof(Releases))]
     public void The_word_list_of_cpuid_and_the_memory_map_are_laid_out_as_the_headers_have_them(string release)
     {
-        AbiDescription header = Committed(release);
+        var header = Committed(release);
         (string Name, int Expected, int Ours)[] places =
         [
             ("xc_xend_cpuid", header.Size("struct xc_xend_cpuid"), CpuidWordList.Size),
@@ -91,16 +99,22 @@ public sealed class AbiTests
             ("e820entry", header.Size("struct e820entry"), MemoryRange.EntryBytes),
         ];
         Assert.All(places, place => Assert.Equal((place.Name, place.Expected), (place.Name, place.Ours)));
-        byte[] map = MemoryRange.Write([new MemoryRange(0x100000, 0x700000, MemoryRangeType.Ram), new MemoryRange(0xFC000000, 4096, MemoryRangeType.Acpi)]);
-        Assert.Equal("0000100000000000" + "0000700000000000" + "01000000" + "000000FC00000000" + "0010000000000000" + "03000000", Convert.ToHexString(map));
+        var map = MemoryRange.Write([
+            new MemoryRange(0x100000, 0x700000, MemoryRangeType.Ram),
+            new MemoryRange(0xFC000000, 4096, MemoryRangeType.Acpi),
+        ]);
+        Assert.Equal(
+            "0000100000000000" + "0000700000000000" + "01000000" + "000000FC00000000" + "0010000000000000" + "03000000",
+            Convert.ToHexString(map)
+        );
     }
 
     [Theory]
     [MemberData(nameof(Releases))]
     public void The_constants_are_the_headers(string release)
     {
-        AbiDescription header = Committed(release);
-        XenAbi abi = XenAbi.For(XenVersion.TryParse(release)!.Value, out _);
+        var header = Committed(release);
+        var abi = XenAbi.For(XenVersion.TryParse(release)!.Value, out _);
         (string Name, long Value)[] ours =
         [
             ("XEN_DOMCTL_CDF_hvm", DomainConfiguration.FlagHvm),
@@ -135,15 +149,18 @@ public sealed class AbiTests
     public void The_headers_of_this_machine_say_what_is_committed_for_their_release()
     {
         if (AbiDescription.OfThisMachine() is not { } here)
+        {
             return; // No compiler, or no libxen-dev: the committed data was made where they are.
-        IEnumerable<string> committed = new[] { "4.17", "4.20" }.Select(release => Committed(release).Text.Trim());
+        }
+
+        var committed = new[] { "4.17", "4.20" }.Select(release => Committed(release).Text.Trim());
         Assert.Contains(here.Text.Trim(), committed);
     }
 
     [Fact]
     public void A_newer_release_is_treated_as_the_newest_known_and_says_so()
     {
-        XenAbi abi = XenAbi.For(new XenVersion(4, 99), out string? warning);
+        var abi = XenAbi.For(new XenVersion(4, 99), out var warning);
         Assert.Equal(XenAbi.Known[^1], abi);
         Assert.Contains("4.99", warning);
     }
@@ -158,16 +175,25 @@ public sealed class AbiTests
     [Fact]
     public void A_new_domains_structure_holds_the_uuid_in_text_order_and_the_defaults_of_the_hypervisor()
     {
-        byte[] bytes = CreateDomainLayout.Xen417.Write(new DomainConfiguration
-        {
-            Handle = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), MaxVcpus = 3, CpuPool = 2, MaxGrantVersion = 2,
-        });
+        var bytes = CreateDomainLayout.Xen417.Write(
+            new DomainConfiguration
+            {
+                Handle = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"),
+                MaxVcpus = 3,
+                CpuPool = 2,
+                MaxGrantVersion = 2,
+            }
+        );
         Assert.Equal("00112233445566778899AABBCCDDEEFF", Convert.ToHexString(bytes[4..20]));
-        Assert.Equal("00000000" + "00000000" + "03000000" + "FF030000" + "FFFFFFFF" + "FFFFFFFF" + "02000000", Convert.ToHexString(bytes[20..48]));
+        Assert.Equal(
+            "00000000" + "00000000" + "03000000" + "FF030000" + "FFFFFFFF" + "FFFFFFFF" + "02000000",
+            Convert.ToHexString(bytes[20..48])
+        );
         Assert.Equal("00000000" + "02000000" + "00000000" + "00000000", Convert.ToHexString(bytes[48..]));
     }
 
     private static AbiDescription Committed(string release) => AbiDescription.Committed(XenVersion.TryParse(release)!.Value);
 
-    private static string Plain(string name) => name.Replace("_", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Plain(string name) =>
+        name.Replace("_", "", StringComparison.Ordinal).Replace(".", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -10,9 +10,13 @@ public sealed class LibraryTests
     public void Without_a_hypervisor_the_installed_release_is_taken_or_its_package_is_named()
     {
         if (XenLibraries.Installed() is [.., var newest])
+        {
             Assert.Equal(XenVersion.Running() ?? newest, XenLibraries.Load().Version);
+        }
         else
+        {
             Assert.Contains("libxenmisc", Assert.Throws<XenLibraryException>(() => XenLibraries.Load()).Message);
+        }
     }
 
     [Fact]
@@ -26,7 +30,7 @@ public sealed class LibraryTests
     [Fact]
     public void The_running_release_is_read_from_sysfs()
     {
-        string directory = Directory.CreateTempSubdirectory("sysfs").FullName;
+        var directory = Directory.CreateTempSubdirectory("sysfs").FullName;
         Assert.Null(XenVersion.Running(directory));
         File.WriteAllText(Path.Combine(directory, "major"), "4\n");
         File.WriteAllText(Path.Combine(directory, "minor"), "17\n");
@@ -46,21 +50,33 @@ public sealed class LibraryTests
     [Fact]
     public void The_image_structure_of_the_installed_library_has_the_layout_that_is_written_to()
     {
-        using XenControl? xen = OpenDummy();
+        using var xen = OpenDummy();
         if (xen is null)
+        {
             return;
+        }
         // Allocate refuses an unexpected layout.
-        using DomainImage image = DomainImage.Allocate(xen, "console=hvc0", "");
-        image.Configure(new ImageSettings { ConsoleEventChannel = 2, StoreEventChannel = 1, MaxVcpus = 1 });
+        using var image = DomainImage.Allocate(xen, "console=hvc0", "");
+        image.Configure(
+            new ImageSettings
+            {
+                ConsoleEventChannel = 2,
+                StoreEventChannel = 1,
+                MaxVcpus = 1,
+            }
+        );
     }
 
     [Fact]
     public void A_failed_call_carries_its_name_its_object_the_errno_and_what_libxc_logged()
     {
-        using XenControl? xen = OpenDummy();
+        using var xen = OpenDummy();
         if (xen is null)
+        {
             return;
-        using DomainImage image = DomainImage.Allocate(xen, "", "");
+        }
+
+        using var image = DomainImage.Allocate(xen, "", "");
         var error = Assert.Throws<XenCallException>(() => image.SetKernel("/nonexistent/vmlinuz"));
         Assert.Equal(("xc_dom_kernel_file", "/nonexistent/vmlinuz", "ENOENT"), (error.Call, error.Subject, error.Errno.Name));
         Assert.NotNull(error.Detail);
@@ -74,10 +90,13 @@ public sealed class LibraryTests
     [Fact]
     public void A_log_line_longer_than_any_buffer_is_cut_and_does_no_harm()
     {
-        using XenControl? xen = OpenDummy();
+        using var xen = OpenDummy();
         if (xen is null)
+        {
             return;
-        using DomainImage image = DomainImage.Allocate(xen, new string('x', 9000), "");
+        }
+
+        using var image = DomainImage.Allocate(xen, new string('x', 9000), "");
         Assert.Throws<XenCallException>(() => image.SetKernel("/" + new string('é', 3000)));
         Assert.All(_log, line => Assert.InRange(line.Text.Length, 0, 2048));
     }
@@ -86,26 +105,34 @@ public sealed class LibraryTests
     public void A_receiver_of_log_lines_that_throws_does_no_harm()
     {
         if (Libraries() is not { } libraries)
+        {
             return;
-        using XenControl xen = XenControl.OpenDummy(libraries, _ => throw new InvalidOperationException());
-        using DomainImage image = DomainImage.Allocate(xen, "", "");
+        }
+
+        using var xen = XenControl.OpenDummy(libraries, _ => throw new InvalidOperationException());
+        using var image = DomainImage.Allocate(xen, "", "");
         Assert.Throws<XenCallException>(() => image.SetKernel("/nonexistent"));
     }
 
     [Fact]
     public void Lines_of_calls_on_other_threads_stay_out_of_an_error()
     {
-        using XenControl? xen = OpenDummy(_ => { });
+        using var xen = OpenDummy(_ => { });
         if (xen is null)
+        {
             return;
+        }
+
         Parallel.For(0, 8, thread =>
         {
-            using DomainImage image = DomainImage.Allocate(xen, "", "");
-            for (int i = 0; i < 50; i++)
+            using var image = DomainImage.Allocate(xen, "", "");
+            for (var i = 0; i < 50; i++)
             {
-                string path = $"/nonexistent/{thread}-{i}";
+                var path = $"/nonexistent/{thread}-{i}";
                 var error = Assert.Throws<XenCallException>(() => image.SetKernel(path));
-                Assert.All(error.Log.Where(line => line.Text.Contains("/nonexistent/", StringComparison.Ordinal)), line => Assert.Contains(path, line.Text));
+                Assert.All(error.Log.Where(line => line.Text.Contains("/nonexistent/", StringComparison.Ordinal)), line =>
+                    Assert.Contains(path, line.Text)
+                );
             }
         });
     }
@@ -114,7 +141,10 @@ public sealed class LibraryTests
     public void Outside_of_dom0_opening_says_why()
     {
         if (Libraries() is not { } libraries || File.Exists("/dev/xen/privcmd") || File.Exists("/proc/xen/privcmd"))
+        {
             return;
+        }
+
         var error = Assert.Throws<XenCallException>(() => XenControl.Open(libraries));
         Assert.Equal("xc_interface_open", error.Call);
         Assert.Contains("does not run as Xen's dom0", error.Reason);

@@ -13,7 +13,11 @@ public sealed class RfbConnectionTests
     [InlineData("RFB 003.889\n", RfbVersion.V38, RfbVersion.V38)]
     [InlineData("RFB 003.008\n", RfbVersion.V37, RfbVersion.V37)]
     [InlineData("RFB 003.008\n", RfbVersion.V33, RfbVersion.V33)]
-    public async Task The_older_of_both_versions_is_spoken_and_nobody_need_prove_anything(string greeting, RfbVersion highest, RfbVersion spoken)
+    public async Task The_older_of_both_versions_is_spoken_and_nobody_need_prove_anything(
+        string greeting,
+        RfbVersion highest,
+        RfbVersion spoken
+    )
     {
         var opening = RfbConnection.OpenAsync(_server.Client, highest: highest);
         await _server.SayAsync(greeting);
@@ -34,7 +38,10 @@ public sealed class RfbConnectionTests
         Assert.Equal([1], await _server.HearAsync(1));
         await _server.SayScreenAsync();
         await using var connection = await opening;
-        Assert.Equal((spoken, 1, "screen", 32, 16), (connection.Version, connection.Security, connection.Name, connection.Screen.Width, connection.Screen.Height));
+        Assert.Equal(
+            (spoken, 1, "screen", 32, 16),
+            (connection.Version, connection.Security, connection.Name, connection.Screen.Width, connection.Screen.Height)
+        );
     }
 
     [Fact]
@@ -93,7 +100,8 @@ public sealed class RfbConnectionTests
     [Fact]
     public void The_challenge_is_encrypted_with_the_reversed_bits_of_the_password()
     {
-        // DES of the classic example (FIPS 46): key 133457799BBCDFF1, plain 0123456789ABCDEF, cipher 85E813540F0AB405. Every byte of that key
+        // DES of the classic example (FIPS 46): key 133457799BBCDFF1, plain 0123456789ABCDEF, cipher 85E813540F0AB405. Every byte of that
+        // key
         // with its bits reversed is the password.
         var password = new string([.. new byte[] { 0xC8, 0x2C, 0xEA, 0x9E, 0xD9, 0x3D, 0xFB, 0x8F }.Select(value => (char)value)]);
         byte[] half = [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF];
@@ -110,8 +118,46 @@ public sealed class RfbConnectionTests
         // A bell and a cut text come between.
         await _server.SayAsync(2);
         await _server.SayAsync(3, 0, 0, 0, 0, 0, 0, 1, (byte)'x');
-        await _server.SayAsync([0, 0, 0, 2, /* new size */ 0, 0, 0, 0, 0, 64, 0, 48, 0xFF, 0xFF, 0xFF, 0x21]);
-        await _server.SayAsync([0, 62, 0, 47, 0, 2, 0, 1, 0, 0, 0, 0, /* BGRx */ 3, 2, 1, 0, 6, 5, 4, 0]);
+        await _server.SayAsync([
+            0,
+            0,
+            0,
+            2, /* new size */
+            0,
+            0,
+            0,
+            0,
+            0,
+            64,
+            0,
+            48,
+            0xFF,
+            0xFF,
+            0xFF,
+            0x21,
+        ]);
+        await _server.SayAsync([
+            0,
+            62,
+            0,
+            47,
+            0,
+            2,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0, /* BGRx */
+            3,
+            2,
+            1,
+            0,
+            6,
+            5,
+            4,
+            0,
+        ]);
         await update;
         Assert.Equal((64, 48), (connection.Screen.Width, connection.Screen.Height));
         Assert.Equal((0x010203, 0x040506, 0), (connection.Screen[62, 47], connection.Screen[63, 47], connection.Screen[0, 0]));
@@ -155,7 +201,8 @@ public sealed class RfbConnectionTests
         await connection.TypeAsync("a\n");
         Assert.Equal(
             [4, 1, 0, 0, 0, 0, 0, (byte)'a', 4, 0, 0, 0, 0, 0, 0, (byte)'a', 4, 1, 0, 0, 0, 0, 0xFF, 0x0D, 4, 0, 0, 0, 0, 0, 0xFF, 0x0D],
-            await _server.HearAsync(32));
+            await _server.HearAsync(32)
+        );
     }
 
     private async Task<RfbConnection> OpenAsync()

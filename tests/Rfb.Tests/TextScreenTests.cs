@@ -7,7 +7,25 @@ public sealed class TextScreenTests
 {
     private const int Before = 100;
 
-    private static readonly byte[] LetterA = [0x00, 0x00, 0x10, 0x38, 0x6C, 0xC6, 0xC6, 0xFE, 0xC6, 0xC6, 0xC6, 0xC6, 0x00, 0x00, 0x00, 0x00];
+    private static readonly byte[] LetterA =
+    [
+        0x00,
+        0x00,
+        0x10,
+        0x38,
+        0x6C,
+        0xC6,
+        0xC6,
+        0xFE,
+        0xC6,
+        0xC6,
+        0xC6,
+        0xC6,
+        0x00,
+        0x00,
+        0x00,
+        0x00,
+    ];
 
     private readonly byte[] _bios = new byte[Before + 256 * VgaFont.Rows + 50];
 
@@ -73,7 +91,8 @@ public sealed class TextScreenTests
             {
                 for (var x = 0; x < cell; x++)
                 {
-                    screen[column * cell + x, line * VgaFont.Rows + row] = x < 8 && (Glyph(letter)[row] >> (7 - x) & 1) != 0 ? colour : behind;
+                    screen[column * cell + x, line * VgaFont.Rows + row] =
+                        x < 8 && (Glyph(letter)[row] >> (7 - x) & 1) != 0 ? colour : behind;
                 }
             }
             column++;

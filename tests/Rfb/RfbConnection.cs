@@ -39,7 +39,11 @@ public sealed class RfbConnection : IAsyncDisposable
     /// <param name="highest">The newest version to speak.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<RfbConnection> OpenAsync(
-        Stream stream, string? password = null, RfbVersion highest = RfbVersion.V38, CancellationToken cancellation = default)
+        Stream stream,
+        string? password = null,
+        RfbVersion highest = RfbVersion.V38,
+        CancellationToken cancellation = default
+    )
     {
         try
         {
@@ -75,9 +79,7 @@ public sealed class RfbConnection : IAsyncDisposable
         BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(6), (ushort)Screen.Width);
         BinaryPrimitives.WriteUInt16BigEndian(request.AsSpan(8), (ushort)Screen.Height);
         await _wire.WriteAsync(request, cancellation);
-        while (!await ReadMessageAsync(cancellation))
-        {
-        }
+        while (!await ReadMessageAsync(cancellation)) { }
     }
 
     /// <summary>Presses and releases keys: ASCII as it is, \n for Return.</summary>
@@ -135,8 +137,10 @@ public sealed class RfbConnection : IAsyncDisposable
 
     private async Task ReadRectangleAsync(CancellationToken cancellation)
     {
-        int x = await _wire.ReadUInt16Async(cancellation), y = await _wire.ReadUInt16Async(cancellation);
-        int width = await _wire.ReadUInt16Async(cancellation), height = await _wire.ReadUInt16Async(cancellation);
+        int x = await _wire.ReadUInt16Async(cancellation),
+            y = await _wire.ReadUInt16Async(cancellation);
+        int width = await _wire.ReadUInt16Async(cancellation),
+            height = await _wire.ReadUInt16Async(cancellation);
         switch ((int)await _wire.ReadUInt32Async(cancellation))
         {
             case DesktopSize:
@@ -150,7 +154,9 @@ public sealed class RfbConnection : IAsyncDisposable
                 }
                 break;
             case Raw:
-                throw new RfbException($"the server sends a rectangle {width}x{height} at {x},{y} of a screen {Screen.Width}x{Screen.Height}");
+                throw new RfbException(
+                    $"the server sends a rectangle {width}x{height} at {x},{y} of a screen {Screen.Width}x{Screen.Height}"
+                );
             case var other:
                 throw new RfbException($"the server uses encoding {other}, which was not offered");
         }

@@ -33,24 +33,31 @@ internal sealed class RfbHandshake(RfbWire wire, string? password, RfbVersion hi
     private async Task<RfbVersion> AgreeAsync(CancellationToken cancellation)
     {
         var greeting = Encoding.Latin1.GetString(await wire.ReadAsync(12, cancellation));
-        if (!greeting.StartsWith("RFB 003.", StringComparison.Ordinal) || !int.TryParse(greeting.AsSpan(8, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var minor))
+        if (
+            !greeting.StartsWith("RFB 003.", StringComparison.Ordinal)
+            || !int.TryParse(greeting.AsSpan(8, 3), NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
+        )
         {
             throw new RfbException($"this is no RFB server: it says '{greeting.TrimEnd()}'");
         }
         // What is between the three versions counts as the lowest (7.1.1).
-        var offered = minor >= 8 ? RfbVersion.V38 : minor == 7 ? RfbVersion.V37 : RfbVersion.V33;
+        var offered =
+            minor >= 8 ? RfbVersion.V38
+            : minor == 7 ? RfbVersion.V37
+            : RfbVersion.V33;
         var version = offered < highest ? offered : highest;
         await wire.WriteAsync(Encoding.Latin1.GetBytes($"RFB 003.00{(int)version}\n"), cancellation);
         return version;
     }
 
-    private async Task<byte> ReadTypeAsync(CancellationToken cancellation) => await wire.ReadUInt32Async(cancellation) switch
-    {
-        0 => throw new RfbRefusedException(await wire.ReadTextAsync(cancellation)),
-        NoAuthentication => NoAuthentication,
-        VncChallenge => VncChallenge,
-        var other => throw new RfbException($"the server wants security type {other}"),
-    };
+    private async Task<byte> ReadTypeAsync(CancellationToken cancellation) =>
+        await wire.ReadUInt32Async(cancellation) switch
+        {
+            0 => throw new RfbRefusedException(await wire.ReadTextAsync(cancellation)),
+            NoAuthentication => NoAuthentication,
+            VncChallenge => VncChallenge,
+            var other => throw new RfbException($"the server wants security type {other}"),
+        };
 
     private async Task<byte> ChooseTypeAsync(CancellationToken cancellation)
     {
@@ -60,7 +67,8 @@ internal sealed class RfbHandshake(RfbWire wire, string? password, RfbVersion hi
             throw new RfbRefusedException(await wire.ReadTextAsync(cancellation));
         }
         var types = await wire.ReadAsync(count, cancellation);
-        var type = types.Contains(VncChallenge) && password is not null ? VncChallenge
+        var type =
+            types.Contains(VncChallenge) && password is not null ? VncChallenge
             : types.Contains(NoAuthentication) ? NoAuthentication
             : types.Contains(VncChallenge) ? VncChallenge
             : throw new RfbException($"the server offers only security types {string.Join(", ", types)}");

@@ -24,9 +24,11 @@ internal sealed class RfbWire(Stream stream)
 
     public async Task<byte> ReadByteAsync(CancellationToken cancellation) => (await ReadAsync(1, cancellation))[0];
 
-    public async Task<ushort> ReadUInt16Async(CancellationToken cancellation) => BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2, cancellation));
+    public async Task<ushort> ReadUInt16Async(CancellationToken cancellation) =>
+        BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2, cancellation));
 
-    public async Task<uint> ReadUInt32Async(CancellationToken cancellation) => BinaryPrimitives.ReadUInt32BigEndian(await ReadAsync(4, cancellation));
+    public async Task<uint> ReadUInt32Async(CancellationToken cancellation) =>
+        BinaryPrimitives.ReadUInt32BigEndian(await ReadAsync(4, cancellation));
 
     /// <summary>A text after its length.</summary>
     public async Task<string> ReadTextAsync(CancellationToken cancellation)

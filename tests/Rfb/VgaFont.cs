@@ -1,12 +1,32 @@
 namespace Rfb;
 
-/// <summary>The glyphs of a VGA text screen, 8x16 pixels, from a VGA BIOS: that is where cards, emulated ones too, have them from.</summary>
+/// <summary>
+/// The glyphs of a VGA text screen, 8x16 pixels, from a VGA BIOS: that is where cards, emulated ones too, have them from.
+/// </summary>
 public sealed class VgaFont
 {
     public const int Rows = 16;
 
     /// <summary>The letter A; no other table of a BIOS has these bytes.</summary>
-    private static readonly byte[] LetterA = [0x00, 0x00, 0x10, 0x38, 0x6C, 0xC6, 0xC6, 0xFE, 0xC6, 0xC6, 0xC6, 0xC6, 0x00, 0x00, 0x00, 0x00];
+    private static readonly byte[] LetterA =
+    [
+        0x00,
+        0x00,
+        0x10,
+        0x38,
+        0x6C,
+        0xC6,
+        0xC6,
+        0xFE,
+        0xC6,
+        0xC6,
+        0xC6,
+        0xC6,
+        0x00,
+        0x00,
+        0x00,
+        0x00,
+    ];
 
     private readonly Dictionary<UInt128, char> _letters = [];
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Rfb;
 
-/// <summary>The answer to a server's challenge (RFC 6143, 7.2.2): DES, with the password's first eight bytes as the key, the bits of each reversed.</summary>
+/// <summary>
+/// The answer to a server's challenge (RFC 6143, 7.2.2): DES, with the password's first eight bytes as the key, the bits of each reversed.
+/// </summary>
 public static class VncAuthentication
 {
     public const int ChallengeBytes = 16;

@@ -7,7 +7,9 @@ internal static class LinearTime
 {
     private const int CLOCK_THREAD_CPUTIME_ID = 3;
 
-    /// <summary>Fails where input of four times the length takes much more than four times as long. What is quadratic takes sixteen times.</summary>
+    /// <summary>
+    /// Fails where input of four times the length takes much more than four times as long. What is quadratic takes sixteen times.
+    /// </summary>
     public static void Assert(Action small, Action large)
     {
         small();
@@ -16,12 +18,15 @@ internal static class LinearTime
         Xunit.Assert.True(largeTime < smallTime * 12 + TimeSpan.FromMilliseconds(50), $"{smallTime} against {largeTime}");
     }
 
-    private static TimeSpan Least(Action work) => Enumerable.Range(0, 3).Min(_ =>
-    {
-        var start = Now();
-        work();
-        return Now() - start;
-    });
+    private static TimeSpan Least(Action work) =>
+        Enumerable
+            .Range(0, 3)
+            .Min(_ =>
+            {
+                var start = Now();
+                work();
+                return Now() - start;
+            });
 
     private static TimeSpan Now()
     {

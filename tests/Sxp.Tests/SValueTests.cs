@@ -5,7 +5,14 @@ public sealed class SValueTests
     [Fact]
     public void Children_are_found_by_name_and_the_first_wins()
     {
-        var domain = SList.Of("domain", SList.Of("name", "a"), "atom", SList.Of("device", SList.Of("vif")), SList.Of("name", "b"), SList.Of("device", SList.Of("vbd")));
+        var domain = SList.Of(
+            "domain",
+            SList.Of("name", "a"),
+            "atom",
+            SList.Of("device", SList.Of("vif")),
+            SList.Of("name", "b"),
+            SList.Of("device", SList.Of("vbd"))
+        );
         Assert.Equal("domain", domain.Name);
         Assert.Equal("a", domain.Value("name").AsText());
         Assert.Equal(2, domain.Children("device").Count());
@@ -32,24 +39,25 @@ public sealed class SValueTests
         Assert.Equal("2.5", new SFloat(2.5).ToString());
     }
 
-    public static TheoryData<SValue?, string?, long?, double?, bool?> Scalars => new()
-    {
-        { "12", "12", 12, 12.0, null },
-        { "1", "1", 1, 1.0, true },
-        { 0, "0", 0, 0.0, false },
-        { 3.0, "3.0", 3, 3.0, null },
-        { 92.5, "92.5", null, 92.5, null },
-        { 1e30, "1e+30", null, 1e30, null },
-        { 9223372036854775808.0, "9.22337203685e+18", null, 9223372036854775808.0, null },
-        { -9223372036854775808.0, "-9.22337203685e+18", long.MinValue, -9223372036854775808.0, null },
-        { double.NaN, "nan", null, double.NaN, null },
-        { true, "True", 1, 1.0, true },
-        { "False", "False", null, null, false },
-        { "linux", "linux", null, null, null },
-        { SNone.Instance, null, null, null, null },
-        { SList.Of("a"), null, null, null, null },
-        { null, null, null, null, null },
-    };
+    public static TheoryData<SValue?, string?, long?, double?, bool?> Scalars =>
+        new()
+        {
+            { "12", "12", 12, 12.0, null },
+            { "1", "1", 1, 1.0, true },
+            { 0, "0", 0, 0.0, false },
+            { 3.0, "3.0", 3, 3.0, null },
+            { 92.5, "92.5", null, 92.5, null },
+            { 1e30, "1e+30", null, 1e30, null },
+            { 9223372036854775808.0, "9.22337203685e+18", null, 9223372036854775808.0, null },
+            { -9223372036854775808.0, "-9.22337203685e+18", long.MinValue, -9223372036854775808.0, null },
+            { double.NaN, "nan", null, double.NaN, null },
+            { true, "True", 1, 1.0, true },
+            { "False", "False", null, null, false },
+            { "linux", "linux", null, null, null },
+            { SNone.Instance, null, null, null, null },
+            { SList.Of("a"), null, null, null, null },
+            { null, null, null, null, null },
+        };
 
     [Theory]
     [MemberData(nameof(Scalars))]

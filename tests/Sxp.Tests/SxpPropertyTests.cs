@@ -8,7 +8,8 @@ public sealed class SxpPropertyTests
 {
     private static readonly Gen<string> Text = Gen.OneOf(
         Gen.Elements("name", "linux", "", "@", "w!", "it's", "\"", "a\\b", "\\", "\\x41", "#", "(", "1.5", "é€😀", "\0", "\uDCFF", "None"),
-        Gen.ArrayOf(Gen.Choose(0, 0x2ff).Select(c => (char)c)).Select(chars => new string(chars)));
+        Gen.ArrayOf(Gen.Choose(0, 0x2ff).Select(c => (char)c)).Select(chars => new string(chars))
+    );
 
     private static Gen<SValue> Values(int size)
     {
@@ -22,16 +23,18 @@ public sealed class SxpPropertyTests
         Prop.ForAll(Gen.Sized(Values).ToArbitrary(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Fact]
-    public void What_is_written_on_one_line_reads_back_equal() =>
-        Check(value => SxpReader.Read(SxpWriter.OneLine(value)).Equals(value));
+    public void What_is_written_on_one_line_reads_back_equal() => Check(value => SxpReader.Read(SxpWriter.OneLine(value)).Equals(value));
 
     [Fact]
     public void What_is_written_in_lines_reads_back_equal_at_every_width() =>
-        Check(value => new[] { 1, 20, SxpWriter.FileWidth, SxpWriter.ScreenWidth }.All(width => SxpReader.Read(SxpWriter.Pretty(value, width)).Equals(value)));
+        Check(value =>
+            new[] { 1, 20, SxpWriter.FileWidth, SxpWriter.ScreenWidth }.All(width =>
+                SxpReader.Read(SxpWriter.Pretty(value, width)).Equals(value)
+            )
+        );
 
     [Fact]
-    public void The_output_is_printable_ASCII() =>
-        Check(value => SxpWriter.OneLine(value).All(c => c is >= ' ' and <= '~'));
+    public void The_output_is_printable_ASCII() => Check(value => SxpWriter.OneLine(value).All(c => c is >= ' ' and <= '~'));
 
     [Fact]
     public void Pretty_and_one_line_differ_in_blanks_only() =>
@@ -101,10 +104,18 @@ public sealed class SxpPropertyTests
             var at = random.Next(text.Length);
             switch (random.Next(4))
             {
-                case 0: text[at] = alphabet[random.Next(alphabet.Length)]; break;
-                case 1: text.Remove(at, Math.Min(random.Next(1, 8), text.Length - at)); break;
-                case 2: text.Insert(at, alphabet[random.Next(alphabet.Length)]); break;
-                default: text.Insert(at, seed[random.Next(seed.Length)..]); break;
+                case 0:
+                    text[at] = alphabet[random.Next(alphabet.Length)];
+                    break;
+                case 1:
+                    text.Remove(at, Math.Min(random.Next(1, 8), text.Length - at));
+                    break;
+                case 2:
+                    text.Insert(at, alphabet[random.Next(alphabet.Length)]);
+                    break;
+                default:
+                    text.Insert(at, seed[random.Next(seed.Length)..]);
+                    break;
             }
             if (text.Length == 0)
             {

@@ -10,7 +10,10 @@ public sealed class SxpReaderTests
     [InlineData("(vncpasswd )", "(vncpasswd)")]
     [InlineData("(vncpasswd '')", "(vncpasswd '')")]
     [InlineData("(network-script 'network-bridge netdev=eth1')", "(network-script 'network-bridge netdev=eth1')")]
-    [InlineData("(xen-api-server ((9363 pam '^localhost$ example\\\\.com$') (unix none)))", "(xen-api-server ((9363 pam '^localhost$ example\\\\.com$') (unix none)))")]
+    [InlineData(
+        "(xen-api-server ((9363 pam '^localhost$ example\\\\.com$') (unix none)))",
+        "(xen-api-server ((9363 pam '^localhost$ example\\\\.com$') (unix none)))"
+    )]
     [InlineData("(pscsi-device-mask ('*'))", "(pscsi-device-mask ('*'))")]
     [InlineData("(a)#comment (b\n", "(a)")]
     [InlineData("(a#comment ) (\nb)", "(a b)")]
@@ -43,8 +46,7 @@ public sealed class SxpReaderTests
         Assert.Equal(new SString(value), SxpReader.Read(text));
 
     [Fact]
-    public void Numbers_stay_strings() =>
-        Assert.Equal(SList.Of("memory", "256", "1.5", "True"), SxpReader.Read("(memory 256 1.5 True)"));
+    public void Numbers_stay_strings() => Assert.Equal(SList.Of("memory", "256", "1.5", "True"), SxpReader.Read("(memory 256 1.5 True)"));
 
     [Theory]
     [InlineData("", 1, 1, "There is no expression here.")]
@@ -82,8 +84,7 @@ public sealed class SxpReaderTests
     }
 
     [Fact]
-    public void A_byte_order_mark_is_passed_over() =>
-        Assert.Equal(SList.Of("a"), Assert.Single(SxpReader.ReadMany("\uFEFF(a)"u8)));
+    public void A_byte_order_mark_is_passed_over() => Assert.Equal(SList.Of("a"), Assert.Single(SxpReader.ReadMany("\uFEFF(a)"u8)));
 
     [Fact]
     public void Nesting_is_bounded()

@@ -3,7 +3,12 @@ namespace Sxp.Tests;
 public sealed class SxpWriterTests
 {
     public static TheoryData<string> Samples =>
-        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Samples")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .GetFiles(Path.Combine(AppContext.BaseDirectory, "Samples"))
+                .Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>The samples are what xm 4.1 printed for <c>xm create --dryrun</c> and <c>xm list --long</c>.</summary>
     [Theory]
@@ -20,9 +25,19 @@ public sealed class SxpWriterTests
     [Fact]
     public void Numbers_and_strings_print_alike_in_the_sample_of_the_first_seed()
     {
-        var config = SList.Of("vm", SList.Of("memory", 256), SList.Of("start_time", 1795198884.85),
-            SList.Of("cpus", SList.Of(SList.Empty, SList.Empty)), SList.Of("args", "console=hvc0 ro"), SList.Of("fda", ""), SList.Of("pci", SList.Empty));
-        Assert.Equal("(vm (memory 256) (start_time 1795198884.85) (cpus (() ())) (args 'console=hvc0 ro') (fda '') (pci ()))", SxpWriter.OneLine(config));
+        var config = SList.Of(
+            "vm",
+            SList.Of("memory", 256),
+            SList.Of("start_time", 1795198884.85),
+            SList.Of("cpus", SList.Of(SList.Empty, SList.Empty)),
+            SList.Of("args", "console=hvc0 ro"),
+            SList.Of("fda", ""),
+            SList.Of("pci", SList.Empty)
+        );
+        Assert.Equal(
+            "(vm (memory 256) (start_time 1795198884.85) (cpus (() ())) (args 'console=hvc0 ro') (fda '') (pci ()))",
+            SxpWriter.OneLine(config)
+        );
     }
 
     [Theory]
@@ -40,7 +55,8 @@ public sealed class SxpWriterTests
     [InlineData("(", "'('")]
     [InlineData("é", @"'\xc3\xa9'")]
     [InlineData("４", @"'\xef\xbc\x94'")]
-    public void Strings_are_bare_where_old_xend_left_them_bare(string text, string printed) => Assert.Equal(printed, SxpWriter.OneLine(text));
+    public void Strings_are_bare_where_old_xend_left_them_bare(string text, string printed) =>
+        Assert.Equal(printed, SxpWriter.OneLine(text));
 
     [Fact]
     public void Other_atoms_print_as_Python_prints_them()
@@ -77,8 +93,15 @@ public sealed class SxpWriterTests
     [Fact]
     public void A_list_at_the_head_of_a_list_stays_on_its_line()
     {
-        var device = SList.Of("768", SList.Of(SList.Of("backend-id", 0), SList.Of("virtual-device", 768), SList.Of("device-type", "disk"),
-            SList.Of("backend", "/local/domain/0/backend/vbd/1/768")));
+        var device = SList.Of(
+            "768",
+            SList.Of(
+                SList.Of("backend-id", 0),
+                SList.Of("virtual-device", 768),
+                SList.Of("device-type", "disk"),
+                SList.Of("backend", "/local/domain/0/backend/vbd/1/768")
+            )
+        );
         Assert.Equal(
             """
             (768
@@ -89,7 +112,9 @@ public sealed class SxpWriterTests
                 )
             )
 
-            """, SxpWriter.Pretty(device));
+            """,
+            SxpWriter.Pretty(device)
+        );
     }
 
     [Fact]

@@ -21,16 +21,29 @@ public sealed class DecoderFuzzTests
     private static Gen<byte[]> Messages()
     {
         var payloads = Gen.OneOf(
-            Gen.Elements("v", "OK\0", "ENOENT\0", "ENOENT", string.Empty, "\0", "/w\0" + "1\0", "/w\0", "n0\0r1\0", "1\0a\0\0", "7\0", "T\0"),
-            Gen.Choose(0, 255).ListOf(20).Select(bytes => string.Concat(bytes.Select(one => (char)one))));
+            Gen.Elements(
+                "v",
+                "OK\0",
+                "ENOENT\0",
+                "ENOENT",
+                string.Empty,
+                "\0",
+                "/w\0" + "1\0",
+                "/w\0",
+                "n0\0r1\0",
+                "1\0a\0\0",
+                "7\0",
+                "T\0"
+            ),
+            Gen.Choose(0, 255).ListOf(20).Select(bytes => string.Concat(bytes.Select(one => (char)one)))
+        );
         var message =
             from type in Gen.OneOf(Gen.Choose(0, 23), Gen.Choose(0, int.MaxValue))
             from id in Gen.Choose(0, 8)
             from payload in payloads
             from lie in Gen.Frequency((20, Gen.Constant(0)), (1, Gen.Choose(-20, 20)))
             select ScriptedConnection.Bytes((uint)type, (uint)id, 0, payload, (uint)Math.Max(0, payload.Length + lie));
-        return
-            from messages in message.ListOf()
+        return from messages in message.ListOf()
             from cut in Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(0, 15)))
             let all = messages.SelectMany(bytes => bytes).ToArray()
             select all[..Math.Max(0, all.Length - cut)];
@@ -48,8 +61,13 @@ public sealed class DecoderFuzzTests
         await using var store = script.Client(attempts: 1);
         Task[] asked =
         [
-            store.ReadAsync("/a"), store.ListAsync("/a"), store.WriteAsync("/a", "v"), store.GetPermissionsAsync("/a"),
-            store.TransactAsync(inside => inside.WriteAsync("/b", "v")), store.WatchAsync("/w"), store.IsDomainIntroducedAsync(1),
+            store.ReadAsync("/a"),
+            store.ListAsync("/a"),
+            store.WriteAsync("/a", "v"),
+            store.GetPermissionsAsync("/a"),
+            store.TransactAsync(inside => inside.WriteAsync("/b", "v")),
+            store.WatchAsync("/w"),
+            store.IsDomainIntroducedAsync(1),
         ];
         var connection = await script.AcceptAsync();
         connection.Raw(bytes);
@@ -72,11 +90,14 @@ public sealed class DecoderFuzzTests
 
     [Fact]
     public void A_message_is_the_same_however_it_is_cut_into_pieces() =>
-        Check.One(
-            Config.QuickThrowOnFailure,
-            Prop.ForAll(Gen.Choose(1, 40).ListOf().ToArbitrary(), pieces =>
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Gen.Choose(1, 40).ListOf().ToArbitrary(), pieces =>
             {
-                byte[] all = [.. ScriptedConnection.Bytes(2, 1, 0, "value"), .. ScriptedConnection.Bytes(15, 0, 0, "/w\0" + "1\0"), .. ScriptedConnection.Bytes(11, 2, 9, "OK\0")];
+                byte[] all =
+                [
+                    .. ScriptedConnection.Bytes(2, 1, 0, "value"),
+                    .. ScriptedConnection.Bytes(15, 0, 0, "/w\0" + "1\0"),
+                    .. ScriptedConnection.Bytes(11, 2, 9, "OK\0"),
+                ];
                 var whole = Types(all, []);
                 return whole.SequenceEqual([(2u, 1u, 5), (15u, 0u, 5), (11u, 2u, 3)]) && Types(all, pieces).SequenceEqual(whole);
             }));

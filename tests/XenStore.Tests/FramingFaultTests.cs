@@ -99,20 +99,21 @@ public sealed class FramingFaultTests
         Assert.DoesNotContain("/elsewhere", seen);
     }
 
-    public static TheoryData<string, byte[], string> BrokenStreams() => new()
-    {
-        { "the end", [], "closed the connection" },
-        { "a short header", [1, 0, 0], "in the middle of a message" },
-        { "half a message", ScriptedConnection.Bytes(2, 1, 0, "val", length: 9), "in the middle of a message" },
-        { "an absurd length", ScriptedConnection.Bytes(2, 1, 0, string.Empty, length: uint.MaxValue), "cannot be true" },
-        { "an answer to nothing", ScriptedConnection.Bytes(2, 77, 0, "v"), "number 77" },
-        { "an answer with the number of events", ScriptedConnection.Bytes(2, 0, 0, "v"), "number 0" },
-        { "an answer of another type", ScriptedConnection.Bytes(11, 1, 0, "OK\0"), "READ with WRITE" },
-        { "an answer of no type", ScriptedConnection.Bytes(0xffff, 1, 0, "OK\0"), "READ with type 65535" },
-        { "an event without a token", ScriptedConnection.Bytes(15, 0, 0, "/path\0"), "watch event" },
-        { "an event without a NUL", ScriptedConnection.Bytes(15, 0, 0, "/path"), "watch event" },
-        { "an empty event", ScriptedConnection.Bytes(15, 0, 0, string.Empty), "watch event" },
-    };
+    public static TheoryData<string, byte[], string> BrokenStreams() =>
+        new()
+        {
+            { "the end", [], "closed the connection" },
+            { "a short header", [1, 0, 0], "in the middle of a message" },
+            { "half a message", ScriptedConnection.Bytes(2, 1, 0, "val", length: 9), "in the middle of a message" },
+            { "an absurd length", ScriptedConnection.Bytes(2, 1, 0, string.Empty, length: uint.MaxValue), "cannot be true" },
+            { "an answer to nothing", ScriptedConnection.Bytes(2, 77, 0, "v"), "number 77" },
+            { "an answer with the number of events", ScriptedConnection.Bytes(2, 0, 0, "v"), "number 0" },
+            { "an answer of another type", ScriptedConnection.Bytes(11, 1, 0, "OK\0"), "READ with WRITE" },
+            { "an answer of no type", ScriptedConnection.Bytes(0xffff, 1, 0, "OK\0"), "READ with type 65535" },
+            { "an event without a token", ScriptedConnection.Bytes(15, 0, 0, "/path\0"), "watch event" },
+            { "an event without a NUL", ScriptedConnection.Bytes(15, 0, 0, "/path"), "watch event" },
+            { "an empty event", ScriptedConnection.Bytes(15, 0, 0, string.Empty), "watch event" },
+        };
 
     [Theory]
     [MemberData(nameof(BrokenStreams))]

@@ -15,7 +15,10 @@ public sealed class ReconnectionTests
         var path = Path.Combine(Path.GetTempPath(), $"no-xenstored-{Guid.NewGuid():N}");
         await using var store = new XenStoreClient(new XenStoreUnixSocket([path]), Impatient);
         var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(() => store.ConnectAsync());
-        Assert.Equal($"cannot connect to xenstored at {path}: there is no such socket. Is xenstored running? It serves root only", failure.Message);
+        Assert.Equal(
+            $"cannot connect to xenstored at {path}: there is no such socket. Is xenstored running? It serves root only",
+            failure.Message
+        );
     }
 
     [Fact]
@@ -33,7 +36,10 @@ public sealed class ReconnectionTests
         });
         await using var store = new XenStoreClient(transport, Impatient);
         var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(() => store.ConnectAsync());
-        Assert.Equal("cannot connect to xenstored at there: nothing listens there. Is xenstored running? It serves root only", failure.Message);
+        Assert.Equal(
+            "cannot connect to xenstored at there: nothing listens there. Is xenstored running? It serves root only",
+            failure.Message
+        );
         Assert.Equal(2, attempts);
     }
 
@@ -121,9 +127,7 @@ public sealed class ReconnectionTests
         simulated.DropConnections(andRefuse: true);
         var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(async () =>
         {
-            await foreach (var _ in watch.ReadAllAsync())
-            {
-            }
+            await foreach (var _ in watch.ReadAllAsync()) { }
         });
         Assert.Contains("cannot connect to xenstored at the simulated xenstored", failure.Message, StringComparison.Ordinal);
 
@@ -143,9 +147,7 @@ public sealed class ReconnectionTests
         simulated.DropConnections();
         var failure = await Assert.ThrowsAsync<XenStoreException>(async () =>
         {
-            await foreach (var _ in watch.ReadAllAsync())
-            {
-            }
+            await foreach (var _ in watch.ReadAllAsync()) { }
         });
         Assert.Equal("ENOSPC", failure.Error);
     }
@@ -160,9 +162,7 @@ public sealed class ReconnectionTests
         var waiting = store.ReadAsync("/a");
         var listening = Task.Run(async () =>
         {
-            await foreach (var _ in watch.ReadAllAsync())
-            {
-            }
+            await foreach (var _ in watch.ReadAllAsync()) { }
         });
         await store.DisposeAsync();
         Assert.Contains("closed", (await Assert.ThrowsAsync<XenStoreConnectionException>(() => waiting)).Message, StringComparison.Ordinal);

@@ -5,23 +5,24 @@ namespace XenStore.Tests;
 /// <summary>The payload of each request, byte for byte: where the NULs are is what daemons are strict about.</summary>
 public sealed class RequestBytesTests
 {
-    public static TheoryData<XenStoreMessageType, string, string> Requests() => new()
-    {
-        { XenStoreMessageType.Read, "/a/b\0", "v" },
-        { XenStoreMessageType.Directory, "/a/b\0", "x\0" },
-        { XenStoreMessageType.Write, "/a/b\0value", "OK\0" },
-        { XenStoreMessageType.MakeDirectory, "/a/b\0", "OK\0" },
-        { XenStoreMessageType.Remove, "/a/b\0", "OK\0" },
-        { XenStoreMessageType.GetPermissions, "/a/b\0", "n0\0" },
-        { XenStoreMessageType.SetPermissions, "/a/b\0n1\0r2\0", "OK\0" },
-        { XenStoreMessageType.Introduce, "7\0" + "1048575\0" + "3\0", "OK\0" },
-        { XenStoreMessageType.Resume, "7\0", "OK\0" },
-        { XenStoreMessageType.Release, "7\0", "OK\0" },
-        { XenStoreMessageType.SetTarget, "7\0" + "8\0", "OK\0" },
-        { XenStoreMessageType.IsDomainIntroduced, "7\0", "T\0" },
-        { XenStoreMessageType.GetDomainPath, "7\0", "/local/domain/7\0" },
-        { XenStoreMessageType.Watch, "/a/b\0" + "1\0", "OK\0" },
-    };
+    public static TheoryData<XenStoreMessageType, string, string> Requests() =>
+        new()
+        {
+            { XenStoreMessageType.Read, "/a/b\0", "v" },
+            { XenStoreMessageType.Directory, "/a/b\0", "x\0" },
+            { XenStoreMessageType.Write, "/a/b\0value", "OK\0" },
+            { XenStoreMessageType.MakeDirectory, "/a/b\0", "OK\0" },
+            { XenStoreMessageType.Remove, "/a/b\0", "OK\0" },
+            { XenStoreMessageType.GetPermissions, "/a/b\0", "n0\0" },
+            { XenStoreMessageType.SetPermissions, "/a/b\0n1\0r2\0", "OK\0" },
+            { XenStoreMessageType.Introduce, "7\0" + "1048575\0" + "3\0", "OK\0" },
+            { XenStoreMessageType.Resume, "7\0", "OK\0" },
+            { XenStoreMessageType.Release, "7\0", "OK\0" },
+            { XenStoreMessageType.SetTarget, "7\0" + "8\0", "OK\0" },
+            { XenStoreMessageType.IsDomainIntroduced, "7\0", "T\0" },
+            { XenStoreMessageType.GetDomainPath, "7\0", "/local/domain/7\0" },
+            { XenStoreMessageType.Watch, "/a/b\0" + "1\0", "OK\0" },
+        };
 
     [Theory]
     [MemberData(nameof(Requests))]
@@ -157,21 +158,22 @@ public sealed class RequestBytesTests
         Assert.Equal((0, 0), (store.Statistics.Requests, store.Statistics.Connections));
     }
 
-    private static Task AskAsync(XenStoreClient store, XenStoreMessageType type) => type switch
-    {
-        XenStoreMessageType.Read => store.ReadAsync("/a/b"),
-        XenStoreMessageType.Directory => store.ListAsync("/a/b"),
-        XenStoreMessageType.Write => store.WriteAsync("/a/b", "value"),
-        XenStoreMessageType.MakeDirectory => store.MakeDirectoryAsync("/a/b"),
-        XenStoreMessageType.Remove => store.RemoveAsync("/a/b"),
-        XenStoreMessageType.GetPermissions => store.GetPermissionsAsync("/a/b"),
-        XenStoreMessageType.SetPermissions => store.SetPermissionsAsync("/a/b", XenStorePermissions.OwnedAndReadBy(1, 2)),
-        XenStoreMessageType.Introduce => store.IntroduceDomainAsync(7, 0xFFFFF, 3),
-        XenStoreMessageType.Resume => store.ResumeDomainAsync(7),
-        XenStoreMessageType.Release => store.ReleaseDomainAsync(7),
-        XenStoreMessageType.SetTarget => store.SetTargetAsync(7, 8),
-        XenStoreMessageType.IsDomainIntroduced => store.IsDomainIntroducedAsync(7),
-        XenStoreMessageType.GetDomainPath => store.GetDomainPathAsync(7),
-        _ => store.WatchAsync("/a/b"),
-    };
+    private static Task AskAsync(XenStoreClient store, XenStoreMessageType type) =>
+        type switch
+        {
+            XenStoreMessageType.Read => store.ReadAsync("/a/b"),
+            XenStoreMessageType.Directory => store.ListAsync("/a/b"),
+            XenStoreMessageType.Write => store.WriteAsync("/a/b", "value"),
+            XenStoreMessageType.MakeDirectory => store.MakeDirectoryAsync("/a/b"),
+            XenStoreMessageType.Remove => store.RemoveAsync("/a/b"),
+            XenStoreMessageType.GetPermissions => store.GetPermissionsAsync("/a/b"),
+            XenStoreMessageType.SetPermissions => store.SetPermissionsAsync("/a/b", XenStorePermissions.OwnedAndReadBy(1, 2)),
+            XenStoreMessageType.Introduce => store.IntroduceDomainAsync(7, 0xFFFFF, 3),
+            XenStoreMessageType.Resume => store.ResumeDomainAsync(7),
+            XenStoreMessageType.Release => store.ReleaseDomainAsync(7),
+            XenStoreMessageType.SetTarget => store.SetTargetAsync(7, 8),
+            XenStoreMessageType.IsDomainIntroduced => store.IsDomainIntroducedAsync(7),
+            XenStoreMessageType.GetDomainPath => store.GetDomainPathAsync(7),
+            _ => store.WatchAsync("/a/b"),
+        };
 }

@@ -11,8 +11,7 @@ internal sealed class ScriptedXenStored
 {
     private readonly Channel<ScriptedConnection> _connections = Channel.CreateUnbounded<ScriptedConnection>();
 
-    public ScriptedXenStored() =>
-        Transport = new XenStoreStreamTransport("a script", _ =>
+    public ScriptedXenStored() => Transport = new XenStoreStreamTransport("a script", _ =>
         {
             var connection = new ScriptedConnection();
             _connections.Writer.TryWrite(connection);
@@ -48,7 +47,8 @@ internal sealed class ScriptedConnection
 
     public void Answer(ScriptedMessage request, string payload) => Send((uint)request.Type, request.Id, request.Transaction, payload);
 
-    public void Fail(ScriptedMessage request, string error) => Send((uint)XenStoreMessageType.Error, request.Id, request.Transaction, error);
+    public void Fail(ScriptedMessage request, string error) =>
+        Send((uint)XenStoreMessageType.Error, request.Id, request.Transaction, error);
 
     public void Event(string path, string token) => Send((uint)XenStoreMessageType.WatchEvent, 0, 0, $"{path}\0{token}\0");
 
@@ -84,11 +84,14 @@ internal sealed class ScriptedConnection
                     return;
                 }
 
-                _messages.Writer.TryWrite(new(
-                    (XenStoreMessageType)BinaryPrimitives.ReadUInt32LittleEndian(all),
-                    BinaryPrimitives.ReadUInt32LittleEndian(all.AsSpan(4)),
-                    BinaryPrimitives.ReadUInt32LittleEndian(all.AsSpan(8)),
-                    Encoding.Latin1.GetString(all, 16, length)));
+                _messages.Writer.TryWrite(
+                    new(
+                        (XenStoreMessageType)BinaryPrimitives.ReadUInt32LittleEndian(all),
+                        BinaryPrimitives.ReadUInt32LittleEndian(all.AsSpan(4)),
+                        BinaryPrimitives.ReadUInt32LittleEndian(all.AsSpan(8)),
+                        Encoding.Latin1.GetString(all, 16, length)
+                    )
+                );
                 _input.RemoveRange(0, 16 + length);
             }
         }

@@ -20,12 +20,18 @@ public sealed class SimulatedXenStoredTests
         Assert.Equal("web", await guest.ReadAsync("/local/domain/3/name"));
         Assert.Equal("v", await guest.ReadAsync("/local/domain/3/readonly"));
         await guest.WriteAsync("/local/domain/3/data/own", "v");
-        foreach (var refused in (Func<Task>[])
-            [
-                () => guest.ReadAsync("/vm/secret"), () => guest.ReadAsync("/vm/missing"), () => guest.WriteAsync("/local/domain/3/readonly", "w"),
-                () => guest.RemoveAsync("/vm"), () => guest.IntroduceDomainAsync(5, 1, 1), () => guest.IsDomainIntroducedAsync(5),
-                () => guest.SetPermissionsAsync("/local/domain/3/readonly", XenStorePermissions.Owner(3)),
-            ])
+        foreach (
+            var refused in (Func<Task>[])
+                [
+                    () => guest.ReadAsync("/vm/secret"),
+                    () => guest.ReadAsync("/vm/missing"),
+                    () => guest.WriteAsync("/local/domain/3/readonly", "w"),
+                    () => guest.RemoveAsync("/vm"),
+                    () => guest.IntroduceDomainAsync(5, 1, 1),
+                    () => guest.IsDomainIntroducedAsync(5),
+                    () => guest.SetPermissionsAsync("/local/domain/3/readonly", XenStorePermissions.Owner(3)),
+                ]
+        )
         {
             Assert.Equal("EACCES", (await Assert.ThrowsAsync<XenStoreException>(refused)).Error);
         }
@@ -40,7 +46,8 @@ public sealed class SimulatedXenStoredTests
             /local/domain/3/readonly = v (n0,r3)
 
             """,
-            simulated.Dump(Guest));
+            simulated.Dump(Guest)
+        );
     }
 
     [Theory]
@@ -183,7 +190,8 @@ public sealed class SimulatedXenStoredTests
     }
 
     private static async Task<(SimulatedXenStored Simulated, XenStoreClient Dom0, XenStoreClient Guest)> WithGuestAsync(
-        XenStoredFlavour flavour = XenStoredFlavour.C)
+        XenStoredFlavour flavour = XenStoredFlavour.C
+    )
     {
         var simulated = new SimulatedXenStored(new() { Flavour = flavour });
         var dom0 = simulated.Client();

@@ -3,7 +3,9 @@ using Simulation.Contracts;
 
 namespace XenStore.Tests;
 
-/// <summary>The contract of the store, on both simulated daemons; and on real ones where XENSTORED_TEST_SOCKETS names their sockets (path:path).</summary>
+/// <summary>
+/// The contract of the store, on both simulated daemons; and on real ones where XENSTORED_TEST_SOCKETS names their sockets (path:path).
+/// </summary>
 public sealed class StoreContractTests
 {
     private const string SocketsVariable = "XENSTORED_TEST_SOCKETS";

@@ -11,14 +11,18 @@ public sealed class TransactionFaultTests
     [Fact]
     public async Task Conflicts_without_end_are_given_up_on_with_a_clear_error()
     {
-        await using var store = _simulated.Client(options: new() { TransactionAttempts = 5, LongestTransactionPause = TimeSpan.FromMilliseconds(1) });
+        await using var store = _simulated.Client(
+            options: new() { TransactionAttempts = 5, LongestTransactionPause = TimeSpan.FromMilliseconds(1) }
+        );
         _simulated.Fault = request => request.Type == XenStoreMessageType.TransactionEnd ? SimulatedFault.Error("EAGAIN") : null;
         var rounds = 0;
-        var failure = await Assert.ThrowsAsync<XenStoreException>(() => store.TransactAsync(async inside =>
-        {
-            rounds++;
-            await inside.WriteAsync("/a", "v");
-        }));
+        var failure = await Assert.ThrowsAsync<XenStoreException>(() =>
+            store.TransactAsync(async inside =>
+            {
+                rounds++;
+                await inside.WriteAsync("/a", "v");
+            })
+        );
         Assert.Equal(("TRANSACTION_END", "EAGAIN", 5), (failure.Request, failure.Error, rounds));
         Assert.Contains("begun 5 times", failure.Message, StringComparison.Ordinal);
         Assert.Null(await store.ReadAsync("/a"));
@@ -48,11 +52,13 @@ public sealed class TransactionFaultTests
         var drop = carriedOut ? SimulatedFault.DropAfter : SimulatedFault.DropBefore;
         _simulated.Fault = request => request.Type == XenStoreMessageType.TransactionEnd ? drop : null;
         var rounds = 0;
-        var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(() => store.TransactAsync(async inside =>
-        {
-            rounds++;
-            await inside.WriteAsync("/count", "1");
-        }));
+        var failure = await Assert.ThrowsAsync<XenStoreConnectionException>(() =>
+            store.TransactAsync(async inside =>
+            {
+                rounds++;
+                await inside.WriteAsync("/count", "1");
+            })
+        );
         _simulated.Fault = null;
         Assert.Equal(1, rounds);
         Assert.Contains("may or may not have been carried out", failure.Message, StringComparison.Ordinal);
@@ -64,15 +70,18 @@ public sealed class TransactionFaultTests
     {
         await using var store = _simulated.Client();
         using var cancellation = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.TransactAsync(
-            async inside =>
-            {
-                await inside.WriteAsync("/a", "never");
-                await cancellation.CancelAsync();
-                await inside.WriteAsync("/b", "never", cancellation.Token);
-                return 0;
-            },
-            cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            store.TransactAsync(
+                async inside =>
+                {
+                    await inside.WriteAsync("/a", "never");
+                    await cancellation.CancelAsync();
+                    await inside.WriteAsync("/b", "never", cancellation.Token);
+                    return 0;
+                },
+                cancellation.Token
+            )
+        );
         Assert.Null(await store.ReadAsync("/a"));
         Assert.Equal(0, _simulated.OpenTransactions);
     }
@@ -92,7 +101,8 @@ public sealed class TransactionFaultTests
                 begun++;
                 return Task.FromResult(0);
             },
-            cancellation.Token);
+            cancellation.Token
+        );
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => transaction);
         held.SetResult();

@@ -65,9 +65,10 @@ public sealed class ChangeCommandTests : IDisposable
         _xm.Xend.Answer("xend.domain.sched_credit2_get", SStruct.Of(("weight", 256)));
         Assert.Equal(
             "Name                                ID Weight\n"
-            + "Domain-0                             0    256\n"
-            + "linux                                2    256\n",
-            _xm.Run("sched-credit2").Out);
+                + "Domain-0                             0    256\n"
+                + "linux                                2    256\n",
+            _xm.Run("sched-credit2").Out
+        );
         var refused = _xm.Run("sched-credit");
         Assert.Equal((1, "Error: Xen is running with the credit2 scheduler\n", ""), (refused.Status, refused.Errors, refused.Out));
     }
@@ -75,14 +76,21 @@ public sealed class ChangeCommandTests : IDisposable
     [Fact]
     public void Tasks_are_a_table()
     {
-        _xm.Xend.Answer("xend.task.list", SxpReader.Read(
-            "((task (id 7) (domain linux) (operation create) (state running) (step build-image) (seconds 14) (requester 'root (pid 812)') (cancellable 1))"
-            + "(task (id 12) (domain linux) (operation pause) (state waiting) (step '') (seconds 2) (requester 'root (pid 900)') (cancellable 1)))"));
+        _xm.Xend.Answer(
+            "xend.task.list",
+            SxpReader.Read(
+                "((task (id 7) (domain linux) (operation create) (state running) (step build-image) (seconds 14) (requester 'root "
+                    + "(pid 812)') (cancellable 1))"
+                    + "(task (id 12) (domain linux) (operation pause) (state waiting) (step '') (seconds 2) (requester 'root (pid "
+                    + "900)') (cancellable 1)))"
+            )
+        );
         Assert.Equal(
             "  ID Domain               Operation  State   Since(s) Asked by           Step\n"
-            + "   7 linux                create     running       14 root (pid 812)     build-image\n"
-            + "  12 linux                pause      waiting        2 root (pid 900)\n",
-            _xm.Run("tasks").Out);
+                + "   7 linux                create     running       14 root (pid 812)     build-image\n"
+                + "  12 linux                pause      waiting        2 root (pid 900)\n",
+            _xm.Run("tasks").Out
+        );
     }
 
     [Fact]
@@ -96,13 +104,20 @@ public sealed class ChangeCommandTests : IDisposable
     public void Audit_prints_a_line_a_finding_and_fails_while_something_is_left()
     {
         Assert.Equal((0, "Everything is as it should be.\n"), (_xm.Run("audit").Status, _xm.Run("audit").Out));
-        _xm.Xend.Answer("xend.node.audit", SxpReader.Read(
-            "((finding (kind loop) (object /dev/loop3) (what 'has /a.img') (remedy 'detaches it') (fixed 0) (failure ''))"
-            + "(finding (kind domain) (object 9) (what 'is dying') (remedy '') (fixed 0) (failure '')))"));
+        _xm.Xend.Answer(
+            "xend.node.audit",
+            SxpReader.Read(
+                "((finding (kind loop) (object /dev/loop3) (what 'has /a.img') (remedy 'detaches it') (fixed 0) (failure ''))"
+                    + "(finding (kind domain) (object 9) (what 'is dying') (remedy '') (fixed 0) (failure '')))"
+            )
+        );
         var outcome = _xm.Run("audit");
         Assert.Equal(1, outcome.Status);
         Assert.Equal("loop /dev/loop3: has /a.img [--fix detaches it]\ndomain 9: is dying [only you can decide]\n", outcome.Out);
-        _xm.Xend.Answer("xend.node.audit", SxpReader.Read("((finding (kind loop) (object /dev/loop3) (what 'has /a.img') (remedy 'detaches it') (fixed 1) (failure '')))"));
+        _xm.Xend.Answer(
+            "xend.node.audit",
+            SxpReader.Read("((finding (kind loop) (object /dev/loop3) (what 'has /a.img') (remedy 'detaches it') (fixed 1) (failure '')))")
+        );
         outcome = _xm.Run("audit", "--fix");
         Assert.Equal((0, "loop /dev/loop3: has /a.img [fixed]\n"), (outcome.Status, outcome.Out));
         Assert.Equal("xend.node.audit 1", _xm.Xend.Calls[^1]);

@@ -14,9 +14,18 @@ public sealed class CommandTests : IDisposable
     [InlineData("destroy linux", "xend.domain.destroy linux")]
     [InlineData("pause linux", "xend.domain.pause linux; xend.domain.setpauseflag linux True")]
     [InlineData("unpause 5", "xend.domain.unpause 5; xend.domain.setpauseflag 5 False")]
-    [InlineData("block-configure winxp file:/two.iso hdc:cdrom r", "xend.domain.device_configure winxp (vbd (uname file:/two.iso) (dev hdc:cdrom) (mode r))")]
-    [InlineData("cd-insert winxp hdc two.iso", "xend.domain.device_configure winxp (vbd (uname file:/home/user/two.iso) (dev hdc:cdrom) (mode r))")]
-    [InlineData("cd-insert winxp hdc:cdrom /dev/sr0", "xend.domain.device_configure winxp (vbd (uname phy:/dev/sr0) (dev hdc:cdrom) (mode r))")]
+    [InlineData(
+        "block-configure winxp file:/two.iso hdc:cdrom r",
+        "xend.domain.device_configure winxp (vbd (uname file:/two.iso) (dev hdc:cdrom) (mode r))"
+    )]
+    [InlineData(
+        "cd-insert winxp hdc two.iso",
+        "xend.domain.device_configure winxp (vbd (uname file:/home/user/two.iso) (dev hdc:cdrom) (mode r))"
+    )]
+    [InlineData(
+        "cd-insert winxp hdc:cdrom /dev/sr0",
+        "xend.domain.device_configure winxp (vbd (uname phy:/dev/sr0) (dev hdc:cdrom) (mode r))"
+    )]
     [InlineData("cd-eject winxp hdc", "xend.domain.device_configure winxp (vbd (uname '') (dev hdc:cdrom) (mode r))")]
     [InlineData("delete linux", "xend.domain.delete linux")]
     [InlineData("rename linux linus", "xend.domain.setName linux linus")]
@@ -41,7 +50,10 @@ public sealed class CommandTests : IDisposable
     public void Vncviewer_is_started_on_the_domains_display_and_gets_the_password_on_its_standard_input_if_asked_to()
     {
         _xm.Environment["PATH"] = "/usr/bin";
-        _xm.Xend.Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "0.0.0.0"), SList.Of("port", 5903), SList.Of("password", "geheim")));
+        _xm.Xend.Answer(
+            "xend.domain.getVNC",
+            SList.Of("vnc", SList.Of("host", "0.0.0.0"), SList.Of("port", 5903), SList.Of("password", "geheim"))
+        );
         var missing = _xm.Run("vncviewer", "winxp");
         Assert.Equal((1, "Error: external vncviewer missing or not in the path\nExiting\n"), (missing.Status, missing.Errors));
         _xm.WithFile("/usr/bin/vncviewer");
@@ -55,7 +67,8 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void A_shutdown_by_the_power_button_is_said()
     {
-        _xm.Xend.Answer("xend.domain", FakeXend.Domain("winxp", 3)).Answer("xend.domain.shutdown", "Domain winxp has no PV drivers: its ACPI power button was pressed.");
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("winxp", 3))
+            .Answer("xend.domain.shutdown", "Domain winxp has no PV drivers: its ACPI power button was pressed.");
         Assert.Equal("Domain winxp has no PV drivers: its ACPI power button was pressed.\n", _xm.Run("shutdown", "winxp").Out);
     }
 
@@ -90,29 +103,50 @@ public sealed class CommandTests : IDisposable
     {
         var now = _xm.Clock.GetUtcNow().ToUnixTimeSeconds();
         _xm.WithFile("/proc/uptime", "2439.61 4800.00\n");
-        _xm.Xend.Answer("xend.domains_with_state", SList.Of(
-            FakeXend.Domain("linux", 2, start: now - 90061.4), FakeXend.Domain("old", 1, start: now - 3 * 86400), FakeXend.Domain("Domain-0", 0),
-            FakeXend.Domain("off", null, start: now - 5), FakeXend.Domain("early", 3, start: now + 60)));
+        _xm.Xend.Answer(
+            "xend.domains_with_state",
+            SList.Of(
+                FakeXend.Domain("linux", 2, start: now - 90061.4),
+                FakeXend.Domain("old", 1, start: now - 3 * 86400),
+                FakeXend.Domain("Domain-0", 0),
+                FakeXend.Domain("off", null, start: now - 5),
+                FakeXend.Domain("early", 3, start: now + 60)
+            )
+        );
         Assert.Equal(
             "Name                                ID Uptime \n"
-            + "Domain-0                             0  0:40:40\n"
-            + "old                                  1 3 days,  0:00:00\n"
-            + "linux                                2 1 day,  1:01:01\n"
-            + "early                                3  0:00:00\n"
-            + "off                                     0:00:00\n", _xm.Run("uptime").Out);
+                + "Domain-0                             0  0:40:40\n"
+                + "old                                  1 3 days,  0:00:00\n"
+                + "linux                                2 1 day,  1:01:01\n"
+                + "early                                3  0:00:00\n"
+                + "off                                     0:00:00\n",
+            _xm.Run("uptime").Out
+        );
         Assert.Contains(" 12:34:56 up 1 day,  1:01, linux (2)\n", _xm.Run("uptime", "-s").Out);
     }
 
     [Fact]
     public void Info_prints_pairs_and_hides_the_first()
     {
-        _xm.Xend.Answer("xend.node.info", SList.Of(
-            SList.Of("system", "Linux"), SList.Of("host", "dom0"), SList.Of("virt_caps", ""), SList.Of("xen_caps", "xen-3.0-x86_64 "),
-            SList.Of("nr_cpus", 2), SList.Of("none"), SList.Of("cpu_topology", "\ncpu:    core    socket     node\n  0:       0        0        0")));
+        _xm.Xend.Answer(
+            "xend.node.info",
+            SList.Of(
+                SList.Of("system", "Linux"),
+                SList.Of("host", "dom0"),
+                SList.Of("virt_caps", ""),
+                SList.Of("xen_caps", "xen-3.0-x86_64 "),
+                SList.Of("nr_cpus", 2),
+                SList.Of("none"),
+                SList.Of("cpu_topology", "\ncpu:    core    socket     node\n  0:       0        0        0")
+            )
+        );
         Assert.Equal(
-            "host                   : dom0\nvirt_caps              : \nxen_caps               : xen-3.0-x86_64 \nnr_cpus                : 2\n"
-            + "none                   : (none)\ncpu_topology           : \ncpu:    core    socket     node\n  0:       0        0        0\n",
-            _xm.Run("info", "--numa").Out);
+            "host                   : dom0\nvirt_caps              : \nxen_caps               : xen-3.0-x86_64 \nnr_cpus              "
+                + "  : 2\n"
+                + "none                   : (none)\ncpu_topology           : \ncpu:    core    socket     node\n  0:       0        0 "
+                + "       0\n",
+            _xm.Run("info", "--numa").Out
+        );
     }
 
     [Fact]
@@ -121,8 +155,10 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("xend [ERROR] Config file does not exist: /etc/xen/xend-config.sxp\n", _xm.Run("info", "-c").Errors);
         _xm.WithFile("/etc/xen/xend-config.sxp", "# comment\n(xend-unix-server yes)\n(vnc-listen '127.0.0.1')\n(odd)\n");
         Assert.Equal(
-            "xend-unix-server                      : yes\nvnc-listen                            : 127.0.0.1\nodd                                   : (none)\n",
-            _xm.Run("info", "-c").Out);
+            "xend-unix-server                      : yes\nvnc-listen                            : 127.0.0.1\nodd                      "
+                + "             : (none)\n",
+            _xm.Run("info", "-c").Out
+        );
         _xm.WithFile("/etc/xen/xend-config.sxp", "(a b\n");
         Assert.Equal(1, _xm.Run("info", "-c").Status);
     }
@@ -160,12 +196,13 @@ public sealed class CommandTests : IDisposable
     public void Shutdown_of_all_waits_until_none_runs()
     {
         var looks = 0;
-        _xm.Xend.Answer("xend.domain", FakeXend.Domain("Domain-0", 0)).Answer("xend.domains", _ => (looks++) switch
-        {
-            0 or 1 => SList.Of("Domain-0", "a", "b"),
-            2 => SList.Of("Domain-0", "b"),
-            _ => SList.Of("Domain-0"),
-        });
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("Domain-0", 0))
+            .Answer("xend.domains", _ => (looks++) switch
+                {
+                    0 or 1 => SList.Of("Domain-0", "a", "b"),
+                    2 => SList.Of("Domain-0", "b"),
+                    _ => SList.Of("Domain-0"),
+                });
         Assert.Equal("Domain a terminated\nDomain b terminated\nAll domains terminated\n", _xm.Run("shutdown", "-aw").Out);
         Assert.DoesNotContain("xend.domain.shutdown Domain-0 poweroff", _xm.Xend.Calls);
     }
@@ -174,13 +211,14 @@ public sealed class CommandTests : IDisposable
     public void Reboot_waits_for_the_restart_count()
     {
         var counts = 0;
-        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3)).Answer("xend.domains", SList.Of("Domain-0", "linux"))
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3))
+            .Answer("xend.domains", SList.Of("Domain-0", "linux"))
             .Answer("xend.domain.getRestartCount", _ => (counts++) switch
-            {
-                < 2 => 4,
-                2 => throw new Connection.XendFault(3, "linux"),
-                _ => 5,
-            });
+                {
+                    < 2 => 4,
+                    2 => throw new Connection.XendFault(3, "linux"),
+                    _ => 5,
+                });
         Assert.Equal("Domain linux rebooted\nAll domains rebooted\n", _xm.Run("reboot", "-w", "linux").Out);
     }
 
@@ -196,8 +234,10 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void Console_runs_the_xenconsole_of_the_running_Xen()
     {
-        _xm.WithFile("/usr/lib/xen-4.14/bin/xenconsole").WithFile("/usr/lib/xen-4.17/bin/xenconsole")
-            .WithFile("/sys/hypervisor/version/major", "4\n").WithFile("/sys/hypervisor/version/minor", "14\n");
+        _xm.WithFile("/usr/lib/xen-4.14/bin/xenconsole")
+            .WithFile("/usr/lib/xen-4.17/bin/xenconsole")
+            .WithFile("/sys/hypervisor/version/major", "4\n")
+            .WithFile("/sys/hypervisor/version/minor", "14\n");
         _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3));
         _xm.Foreground.Status = 5;
         Assert.Equal(5, _xm.Run("console", "linux").Status);
@@ -211,9 +251,12 @@ public sealed class CommandTests : IDisposable
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
         // Shut down, then being made anew, then there again; and at last gone.
-        var looks = new Queue<SList?>(
-        [
-            FakeXend.Domain("linux", 3), FakeXend.Domain("linux", 3, state: "---s--"), FakeXend.Domain("linux", null), FakeXend.Domain("linux", 4), null,
+        var looks = new Queue<SList?>([
+            FakeXend.Domain("linux", 3),
+            FakeXend.Domain("linux", 3, state: "---s--"),
+            FakeXend.Domain("linux", null),
+            FakeXend.Domain("linux", 4),
+            null,
         ]);
         _xm.Xend.Answer("xend.domain", _ => looks.Dequeue() ?? throw new XendFault(3, "linux"));
         var outcome = _xm.Run("console", "3");

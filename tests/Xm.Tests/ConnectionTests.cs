@@ -25,19 +25,25 @@ public sealed class ConnectionTests : IDisposable
     public void Calls_go_over_the_socket_that_XM_SERVER_names()
     {
         var request = "";
-        var outcome = Run(sent =>
-        {
-            request = sent;
-            return FakeXendServer.Value("<string>(XEN) it\\'s \\\\ here\\n</string>");
-        }, "dmesg");
+        var outcome = Run(
+            sent =>
+            {
+                request = sent;
+                return FakeXendServer.Value("<string>(XEN) it\\'s \\\\ here\\n</string>");
+            },
+            "dmesg"
+        );
         Assert.Equal(new Outcome(0, "(XEN) it's \\ here\n", ""), outcome);
         Assert.StartsWith("POST /RPC2 HTTP/1.1\r\n", request);
         Assert.Contains("<methodName>xend.node.dmesg.info</methodName>", request);
     }
 
     [Fact]
-    public void An_unknown_domain_ends_with_3_and_no_usage() => Assert.Equal(
-        new Outcome(3, "", "Error: Domain 'nosuch' does not exist.\n"), Run(_ => FakeXendServer.Fault(3, "nosuch"), "destroy", "nosuch"));
+    public void An_unknown_domain_ends_with_3_and_no_usage() =>
+        Assert.Equal(
+            new Outcome(3, "", "Error: Domain 'nosuch' does not exist.\n"),
+            Run(_ => FakeXendServer.Fault(3, "nosuch"), "destroy", "nosuch")
+        );
 
     [Fact]
     public void Another_fault_is_told_with_its_details_and_the_usage()
@@ -50,9 +56,14 @@ public sealed class ConnectionTests : IDisposable
     [Fact]
     public void An_unknown_method_is_told()
     {
-        var outcome = Run(_ => FakeXendServer.Value(
-            "<struct><member><name>Status</name><value><string>Failure</string></value></member><member><name>ErrorDescription</name><value>"
-            + "<array><data><value><string>MESSAGE_METHOD_UNKNOWN</string></value></data></array></value></member></struct>"), "log");
+        var outcome = Run(
+            _ =>
+                FakeXendServer.Value(
+                    "<struct><member><name>Status</name><value><string>Failure</string></value></member><member><name>ErrorDescription</name><value>"
+                        + "<array><data><value><string>MESSAGE_METHOD_UNKNOWN</string></value></data></array></value></member></struct>"
+                ),
+            "log"
+        );
         Assert.Equal((1, "Error: method \"xend.node.log\" is not supported\n"), (outcome.Status, outcome.Errors));
     }
 
@@ -81,20 +92,24 @@ public sealed class ConnectionTests : IDisposable
     }
 
     [Fact]
-    public void A_xend_that_dies_during_the_call_is_told() => Assert.Equal(
-        new Outcome(1, "", "Xend has probably crashed!  Invalid or missing HTTP status code.\n"), Run(_ => [], "list"));
+    public void A_xend_that_dies_during_the_call_is_told() =>
+        Assert.Equal(new Outcome(1, "", "Xend has probably crashed!  Invalid or missing HTTP status code.\n"), Run(_ => [], "list"));
 
     [Theory]
     [InlineData("garbage\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<ohn")]
-    public void An_answer_that_is_none_is_told(string answer) => Assert.Equal(
-        new Outcome(1, "", "Xend has probably crashed!  Invalid or missing HTTP status code.\n"),
-        Run(_ => System.Text.Encoding.UTF8.GetBytes(answer), "list"));
+    public void An_answer_that_is_none_is_told(string answer) =>
+        Assert.Equal(
+            new Outcome(1, "", "Xend has probably crashed!  Invalid or missing HTTP status code.\n"),
+            Run(_ => System.Text.Encoding.UTF8.GetBytes(answer), "list")
+        );
 
     [Fact]
-    public void An_HTTP_error_is_told() => Assert.Equal(
-        new Outcome(1, "", "Xend has probably crashed!  ProtocolError(500, Internal Server Error).\n"),
-        Run(_ => FakeXendServer.Http("", "500 Internal Server Error"), "list"));
+    public void An_HTTP_error_is_told() =>
+        Assert.Equal(
+            new Outcome(1, "", "Xend has probably crashed!  ProtocolError(500, Internal Server Error).\n"),
+            Run(_ => FakeXendServer.Http("", "500 Internal Server Error"), "list")
+        );
 
     [Fact]
     public void A_word_that_XML_cannot_carry_is_an_invalid_argument()

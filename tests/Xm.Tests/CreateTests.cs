@@ -17,8 +17,7 @@ public sealed class CreateTests : IDisposable
     public void A_domain_is_made_its_devices_awaited_and_then_it_runs()
     {
         var outcome = _xm.Run("create", "/etc/xen/linux.cfg");
-        Assert.Equal(
-            new Outcome(0, "Using config file \"/etc/xen/linux.cfg\".\nStarted domain linux (id=1)\n", ""), outcome);
+        Assert.Equal(new Outcome(0, "Using config file \"/etc/xen/linux.cfg\".\nStarted domain linux (id=1)\n", ""), outcome);
         Assert.StartsWith("xend.domain.create (vm (name linux) (memory 256)", _xm.Xend.Calls[0]);
         Assert.Equal(["xend.domain.waitForDevices linux", "xend.domain.unpause linux"], Methods);
     }
@@ -37,8 +36,11 @@ public sealed class CreateTests : IDisposable
     [InlineData(2, "VM name 'linux' already exists as domain 3", "VM name 'linux' already exists as domain 3")]
     [InlineData(1, "no", "no")]
     [InlineData(3, "linux", "the domain 'linux' does not exist.")]
-    [InlineData(2, "Device 51712 (vbd) could not be connected.\n  /dev/vg/x: no such device\n  hint: lvs",
-        "Device 51712 (vbd) could not be connected.\n  /dev/vg/x: no such device\n  hint: lvs")]
+    [InlineData(
+        2,
+        "Device 51712 (vbd) could not be connected.\n  /dev/vg/x: no such device\n  hint: lvs",
+        "Device 51712 (vbd) could not be connected.\n  /dev/vg/x: no such device\n  hint: lvs"
+    )]
     public void A_refusal_is_told_without_usage(int code, string text, string told)
     {
         _xm.Xend.Refuse("xend.domain.create", code, text);
@@ -48,8 +50,11 @@ public sealed class CreateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("xend.domain.waitForDevices", "Device 0 (vif) could not be connected. Hotplug scripts not working.",
-        "Device 0 (vif) could not be connected. Hotplug scripts not working.")]
+    [InlineData(
+        "xend.domain.waitForDevices",
+        "Device 0 (vif) could not be connected. Hotplug scripts not working.",
+        "Device 0 (vif) could not be connected. Hotplug scripts not working."
+    )]
     [InlineData("xend.domain.unpause", "whatever", "Failed to unpause domain linux")]
     public void What_fails_half_way_is_destroyed(string method, string text, string told)
     {
@@ -87,7 +92,9 @@ public sealed class CreateTests : IDisposable
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
         _xm.Xend.Refuse("xend.domain", 3, "linux");
-        _xm.Xend.Answer("xend.domain.unpause", _ => _xm.Foreground.Started.Count == 1 ? SNone.Instance : throw new XendFault(1, "too early"));
+        _xm.Xend.Answer("xend.domain.unpause", _ =>
+            _xm.Foreground.Started.Count == 1 ? SNone.Instance : throw new XendFault(1, "too early")
+        );
         _xm.Foreground.Status = 4;
         var outcome = _xm.Run("create", "-c", "linux.cfg");
         Assert.Equal((4, ""), (outcome.Status, outcome.Errors));
@@ -100,7 +107,9 @@ public sealed class CreateTests : IDisposable
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
         _xm.Xend.Refuse("xend.domain", 3, "linux");
-        _xm.Xend.Answer("xend.domain.waitForConsole", _ => _xm.Foreground.Started.Count == 0 ? SNone.Instance : throw new XendFault(1, "too late"));
+        _xm.Xend.Answer("xend.domain.waitForConsole", _ =>
+            _xm.Foreground.Started.Count == 0 ? SNone.Instance : throw new XendFault(1, "too late")
+        );
         var outcome = _xm.Run("create", "-c", "linux.cfg");
         Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
         Assert.Contains("xend.domain.waitForConsole 1", _xm.Xend.Calls);
@@ -111,7 +120,9 @@ public sealed class CreateTests : IDisposable
     public void With_c_a_domain_that_goes_before_it_has_a_console_is_explained_by_its_creation()
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
-        _xm.Xend.Refuse("xend.domain", 3, "linux").Refuse("xend.domain.waitForConsole", 3, "linux").Refuse("xend.domain.waitForDevices", 2, "no bridge");
+        _xm.Xend.Refuse("xend.domain", 3, "linux")
+            .Refuse("xend.domain.waitForConsole", 3, "linux")
+            .Refuse("xend.domain.waitForDevices", 2, "no bridge");
         Assert.Equal(new Outcome(1, "", "Error: no bridge\n"), _xm.Run("create", "-qc", "linux.cfg"));
         Assert.Empty(_xm.Foreground.Started);
     }
@@ -131,7 +142,9 @@ public sealed class CreateTests : IDisposable
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
         using var menuIsUsed = new ManualResetEventSlim();
         var looks = 0;
-        _xm.Xend.Answer("xend.domain", _ => Interlocked.Increment(ref looks) == 1 ? throw new XendFault(3, "linux") : FakeXend.Domain("linux", 9));
+        _xm.Xend.Answer("xend.domain", _ =>
+            Interlocked.Increment(ref looks) == 1 ? throw new XendFault(3, "linux") : FakeXend.Domain("linux", 9)
+        );
         _xm.Xend.Answer("xend.domain.create", _ =>
         {
             menuIsUsed.Wait();
@@ -146,7 +159,8 @@ public sealed class CreateTests : IDisposable
     public void With_c_a_refusal_opens_no_console()
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
-        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3)).Refuse("xend.domain.create", 2, "VM name 'linux' already exists as domain 3");
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3))
+            .Refuse("xend.domain.create", 2, "VM name 'linux' already exists as domain 3");
         var outcome = _xm.Run("create", "-qc", "linux.cfg");
         Assert.Equal(new Outcome(1, "", "Error: VM name 'linux' already exists as domain 3\n"), outcome);
         Assert.Empty(_xm.Foreground.Started);

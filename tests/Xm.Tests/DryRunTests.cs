@@ -99,10 +99,16 @@ public sealed class DryRunTests : IDisposable
     }
 
     [Fact]
-    public void The_command_dry_run_permits_what_no_security_module_forbids() => Assert.Equal(
-        new Outcome(0, "Using config file \"/etc/xen/winxp.cfg\".\nChecking domain:\n   winxp: PERMITTED\nChecking resources:\n"
-            + "   phy:/dev/vg01/winxp0: PERMITTED\n   phy:/dev/loop0: PERMITTED\nDry Run: PASSED\n", ""),
-        _xm.Run("dry-run", "winxp.cfg"));
+    public void The_command_dry_run_permits_what_no_security_module_forbids() =>
+        Assert.Equal(
+            new Outcome(
+                0,
+                "Using config file \"/etc/xen/winxp.cfg\".\nChecking domain:\n   winxp: PERMITTED\nChecking resources:\n"
+                    + "   phy:/dev/vg01/winxp0: PERMITTED\n   phy:/dev/loop0: PERMITTED\nDry Run: PASSED\n",
+                ""
+            ),
+            _xm.Run("dry-run", "winxp.cfg")
+        );
 
     [Fact]
     public void The_name_of_the_file_is_the_name_of_the_domain_where_it_has_none()
@@ -162,7 +168,10 @@ public sealed class DryRunTests : IDisposable
     [InlineData("nfs_root = '/x'", "Must set nfs root and nfs server")]
     [InlineData("type = 'vm'", "Invalid domain type: vm (it is pv, pvh or hvm)")]
     [InlineData("a = nosuchvar", "name 'nosuchvar' is not defined\n\ta = nosuchvar\n\t    ^\n  in /etc/xen/bad, line 1, column 5")]
-    [InlineData("b = 1\na = = 3", "Errors were found at line 2 while processing /etc/xen/bad:\n\ta = = 3\n\t    ^\n  column 5: A value was expected here, not '='.")]
+    [InlineData(
+        "b = 1\na = = 3",
+        "Errors were found at line 2 while processing /etc/xen/bad:\n\ta = = 3\n\t    ^\n  column 5: A value was expected here, not '='."
+    )]
     [InlineData("<xml>", "/etc/xen/bad is an XML configuration of the Xen-API, which this version of xm does not read.")]
     public void A_wrong_file_is_told_without_usage(string text, string error)
     {
@@ -185,7 +194,9 @@ public sealed class DryRunTests : IDisposable
         _xm.WithFile("/etc/xen/nics", "name = 'x'\nnics = 2\n");
         var outcome = _xm.Run("create", "-qn", "nics");
         Assert.Equal(
-            "Warning: The nics option is deprecated.  Please use an empty vif entry instead:\n\n  vif = [ '' ]\n\n", outcome.Errors);
+            "Warning: The nics option is deprecated.  Please use an empty vif entry instead:\n\n  vif = [ '' ]\n\n",
+            outcome.Errors
+        );
         Assert.EndsWith("    (device (vif))\n    (device (vif))\n)\n", outcome.Out);
     }
 
@@ -198,59 +209,60 @@ public sealed class DryRunTests : IDisposable
         Approved.Match($"dryrun/{name}.txt", _xm.Run("create", "--dryrun", $"/etc/xen/{name}.cfg").Out);
     }
 
-    private static string Text(string name) => name switch
-    {
-        "xmexample1" => """
-            kernel = "/boot/vmlinuz-2.6.10-xenU"
-            memory = 64
-            name = "ExampleDomain"
-            vif = [ '' ]
-            disk = [ 'phy:hda1,hda1,w' ]
-            root = "/dev/hda1 ro"
-            extra = "4"
-            """,
-        "devices" => """
-            name = 'rich'; kernel = '/boot/vmlinuz'
-            memory = 64; maxmem = 0x80
-            vcpus = 1; maxvcpus = 4
-            uuid = '7e19da7c-8dd7-415f-cebb-290b3c42ec1c'
-            cpus = ["2", "3"]
-            cpu_cap = 50; cpu_weight = 512
-            localtime = 1
-            blkif = 1
-            pool = 'Pool-0'
-            disk = [ 'tap:aio:/img/a.img,xvda,w', 'tap2:aio:/img/b.img,xvdb,w!',
-                     'phy:vg/c,sda1,r,linux', 'phy:vg/d,sda2,r,,x86_32-abi', ]
-            pci = [ '07:00.0,msitranslate=0', '0000:08:1f.3@1c' ]
-            ioports = [ '02f8-02ff', '60' ]
-            irq = [ 7 ]
-            vif = [ 'mac=00:16:3e:00:00:01, bridge=br0 ,ip=10.0.0.1 10.0.0.2',
-                    'type=ioemu,model=e1000,mac=00:16:3e:00:00:02,bridge=br0',
-                    'script=vif-nat,bridge=br1,mac=00:16:3e:00:00:03',
-                    'bridge=b,script=s,ip=i,rate=1Mb/s,accel=a,mac=m,vifname=v,model=o,type=t,backend=0' ]
-            vfb = [ 'type=vnc,vncunused=1,vncpasswd=secret,vnclisten=0.0.0.0,vncdisplay=2' ]
-            keymap = 'de'
-            vtpm = [ 'instance=1,backend=0' ]
-            vusb = [ 'usbver=1,numports=2,port_1=1-1' ]
-            cpuid = [ '1:ecx=0xffffffff', '0x80000001,2:eax=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' ]
-            ip = '10.0.0.9'; netmask = '255.255.255.0'; gateway = '10.0.0.1'; hostname = 'rich'
-            nfs_server = '10.0.0.1'; nfs_root = '/srv/rich'
-            bootloader = '/usr/bin/mygrub'; bootargs = '--entry 1'
-            """,
-        _ => """
-            name = "ExampleHVMDomain"
-            kernel = "hvmloader"
-            builder = 'hvm'
-            memory = 128
-            vif = [ 'type=ioemu, bridge=xenbr0' ]
-            disk = [ 'file:/var/images/min-el3-i386.img,hda,w', ',hdc:cdrom,r' ]
-            device_model = 'qemu-dm'
-            sdl = 0
-            opengl = 1
-            vnc = 1
-            vncpasswd = ''
-            serial = 'pty'
-            pci = [ '07:00.0' ]
-            """,
-    };
+    private static string Text(string name) =>
+        name switch
+        {
+            "xmexample1" => """
+                kernel = "/boot/vmlinuz-2.6.10-xenU"
+                memory = 64
+                name = "ExampleDomain"
+                vif = [ '' ]
+                disk = [ 'phy:hda1,hda1,w' ]
+                root = "/dev/hda1 ro"
+                extra = "4"
+                """,
+            "devices" => """
+                name = 'rich'; kernel = '/boot/vmlinuz'
+                memory = 64; maxmem = 0x80
+                vcpus = 1; maxvcpus = 4
+                uuid = '7e19da7c-8dd7-415f-cebb-290b3c42ec1c'
+                cpus = ["2", "3"]
+                cpu_cap = 50; cpu_weight = 512
+                localtime = 1
+                blkif = 1
+                pool = 'Pool-0'
+                disk = [ 'tap:aio:/img/a.img,xvda,w', 'tap2:aio:/img/b.img,xvdb,w!',
+                         'phy:vg/c,sda1,r,linux', 'phy:vg/d,sda2,r,,x86_32-abi', ]
+                pci = [ '07:00.0,msitranslate=0', '0000:08:1f.3@1c' ]
+                ioports = [ '02f8-02ff', '60' ]
+                irq = [ 7 ]
+                vif = [ 'mac=00:16:3e:00:00:01, bridge=br0 ,ip=10.0.0.1 10.0.0.2',
+                        'type=ioemu,model=e1000,mac=00:16:3e:00:00:02,bridge=br0',
+                        'script=vif-nat,bridge=br1,mac=00:16:3e:00:00:03',
+                        'bridge=b,script=s,ip=i,rate=1Mb/s,accel=a,mac=m,vifname=v,model=o,type=t,backend=0' ]
+                vfb = [ 'type=vnc,vncunused=1,vncpasswd=secret,vnclisten=0.0.0.0,vncdisplay=2' ]
+                keymap = 'de'
+                vtpm = [ 'instance=1,backend=0' ]
+                vusb = [ 'usbver=1,numports=2,port_1=1-1' ]
+                cpuid = [ '1:ecx=0xffffffff', '0x80000001,2:eax=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' ]
+                ip = '10.0.0.9'; netmask = '255.255.255.0'; gateway = '10.0.0.1'; hostname = 'rich'
+                nfs_server = '10.0.0.1'; nfs_root = '/srv/rich'
+                bootloader = '/usr/bin/mygrub'; bootargs = '--entry 1'
+                """,
+            _ => """
+                name = "ExampleHVMDomain"
+                kernel = "hvmloader"
+                builder = 'hvm'
+                memory = 128
+                vif = [ 'type=ioemu, bridge=xenbr0' ]
+                disk = [ 'file:/var/images/min-el3-i386.img,hda,w', ',hdc:cdrom,r' ]
+                device_model = 'qemu-dm'
+                sdl = 0
+                opengl = 1
+                vnc = 1
+                vncpasswd = ''
+                serial = 'pty'
+                pci = [ '07:00.0' ]
+                """,
+        };
 }

@@ -38,14 +38,22 @@ public sealed class ErrorTextTests : IDisposable
     [InlineData("cpuid = [ '1:ecx=11' ]", "cpuid: We should specify all the bits of the register ecx for input 1\n")]
     [InlineData("cpuid = [ 'd:eax=0x1' ]", "cpuid: \"d:eax=0x1\": write 0xd, for without 0x the number of a leaf is decimal")]
     [InlineData("cpuid = [ '4,1f:eax=0x1' ]", "cpuid: \"4,1f:eax=0x1\": write 0x1f, for without 0x the number of a leaf is decimal")]
-    [InlineData("cpuid = [ '80000001:eax=0x1' ]", "cpuid: \"80000001:eax=0x1\": write 0x80000001, for without 0x the number of a leaf is decimal")]
+    [InlineData(
+        "cpuid = [ '80000001:eax=0x1' ]",
+        "cpuid: \"80000001:eax=0x1\": write 0x80000001, for without 0x the number of a leaf is decimal"
+    )]
     [InlineData("cpuid = [ '0x180000001:eax=0x1' ]", "cpuid: \"0x180000001:eax=0x1\" does not start with a leaf such as 1: or 0x80000001:")]
     [InlineData("cpuid = [ '1,2,3:eax=0x1' ]", "cpuid: \"1,2,3:eax=0x1\" does not start with a leaf such as 1: or 0x80000001:")]
     [InlineData("cpuid = [ 'eax=0x1' ]", "cpuid: \"eax=0x1\" does not start with a leaf such as 1: or 0x80000001:")]
-    [InlineData("cpuid = [ '1:eax=0x100000000' ]",
-        "cpuid: eax=0x100000000 is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f")]
-    [InlineData("cpuid = [ '1:eax=0000000000000000000000000000000y' ]",
-        "cpuid: eax=0000000000000000000000000000000y is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f")]
+    [InlineData(
+        "cpuid = [ '1:eax=0x100000000' ]",
+        "cpuid: eax=0x100000000 is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f"
+    )]
+    [InlineData(
+        "cpuid = [ '1:eax=0000000000000000000000000000000y' ]",
+        "cpuid: eax=0000000000000000000000000000000y is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits "
+            + "such as 0x1f"
+    )]
     [InlineData("a = nosuchvar", "name 'nosuchvar' is not defined\n\ta = nosuchvar\n\t    ^\n  in /etc/xen/bad, line 2, column 5")]
     public void A_wrong_value_is_told_in_the_words_of_old(string text, string told)
     {

@@ -41,8 +41,6 @@ internal sealed class FakeForeground : IForeground
 
         public void Stop() => Stopped.Set();
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -41,12 +41,18 @@ internal sealed class FakeXend : IXend
         return _answers.TryGetValue(method, out var answer) ? answer(values) : SNone.Instance;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     /// <summary>A domain as <c>xend.domain</c> answers it.</summary>
-    public static SList Domain(string name, int? id, int memory = 256, int vcpus = 2, string state = "-b----", double time = 92.5, double? start = null)
+    public static SList Domain(
+        string name,
+        int? id,
+        int memory = 256,
+        int vcpus = 2,
+        string state = "-b----",
+        double time = 92.5,
+        double? start = null
+    )
     {
         var items = new List<SValue> { "domain" };
         if (id is not null)

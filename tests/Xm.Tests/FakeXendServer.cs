@@ -21,15 +21,21 @@ internal sealed class FakeXendServer : IDisposable
 
     /// <summary>An HTTP answer with this XML-RPC message in it.</summary>
     public static byte[] Http(string body, string status = "200 OK") =>
-        Encoding.UTF8.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: text/xml\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        Encoding.UTF8.GetBytes(
+            $"HTTP/1.1 {status}\r\nContent-Type: text/xml\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"
+        );
 
     public static byte[] Value(string value) =>
         Http($"<?xml version='1.0'?>\n<methodResponse><params><param><value>{value}</value></param></params></methodResponse>");
 
-    public static byte[] Fault(int code, string text) => Http(
-        "<?xml version='1.0'?>\n<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>" + code
-        + "</int></value></member><member><name>faultString</name><value><string>" + text
-        + "</string></value></member></struct></value></fault></methodResponse>");
+    public static byte[] Fault(int code, string text) =>
+        Http(
+            "<?xml version='1.0'?>\n<methodResponse><fault><value><struct><member><name>faultCode</name><value><int>"
+                + code
+                + "</int></value></member><member><name>faultString</name><value><string>"
+                + text
+                + "</string></value></member></struct></value></fault></methodResponse>"
+        );
 
     public void Dispose()
     {
@@ -59,7 +65,7 @@ internal sealed class FakeXendServer : IDisposable
     {
         var request = new StringBuilder();
         var buffer = new byte[64 * 1024];
-        for (int count; (count = connection.Receive(buffer)) > 0;)
+        for (int count; (count = connection.Receive(buffer)) > 0; )
         {
             request.Append(Encoding.UTF8.GetString(buffer, 0, count));
             if (!request.ToString().Contains("</methodCall>"))

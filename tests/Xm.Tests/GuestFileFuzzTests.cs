@@ -11,25 +11,157 @@ namespace Xm.Tests;
 /// <remarks>XM_FUZZ in the environment gives the number of inputs.</remarks>
 public sealed class GuestFileFuzzTests : IDisposable
 {
-    private static readonly int Inputs =
-        int.TryParse(Environment.GetEnvironmentVariable("XM_FUZZ"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 1000;
+    private static readonly int Inputs = int.TryParse(
+        Environment.GetEnvironmentVariable("XM_FUZZ"),
+        NumberStyles.None,
+        CultureInfo.InvariantCulture,
+        out var given
+    )
+        ? given
+        : 1000;
 
     private static readonly string[] Pieces =
     [
-        "phy:", "tap:aio:", "tap2:", "file:/a", "nbd:host 1", "/dev/vg/a", ",", ",,", "xvda", "hdc:cdrom", "ioemu:", ":", "w", "r", "w!", "raw", "qcow2", "format=", "vdev=xvdb", "target=", "access=ro",
-        "devtype=cdrom", "cdrom", "script=block-x", "backend=0", "type=vif", "type=ioemu", "bridge=br0", "mac=00:16:3e:00:00:01", "ip=", "rate=10Mb/s", "mtu=1", "=", "==", " ", "\t", "vnc=1", "vncunused",
-        "usbver=1", "numports=3", "port_1=1-1", "07:00.0", "0000:08:1f.", "0-7", "0,2", "0=1", "*", "@1c", "msitranslate=1", "permissive", "seize=1", "bdf=07:00.0", "2f8", "-2ff", "0x", "^1", "0-3", "all", "nodes:0",
-        "1:", "0x80000001,2:", "eax=", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "0xff", "instance=1", "uuid=", "policy=P", "label=L", "0:0:0:0", "host", "sda", "é", "\\xff", "\\x00", "\\n", "%s", "9999999999999999999",
+        "phy:",
+        "tap:aio:",
+        "tap2:",
+        "file:/a",
+        "nbd:host 1",
+        "/dev/vg/a",
+        ",",
+        ",,",
+        "xvda",
+        "hdc:cdrom",
+        "ioemu:",
+        ":",
+        "w",
+        "r",
+        "w!",
+        "raw",
+        "qcow2",
+        "format=",
+        "vdev=xvdb",
+        "target=",
+        "access=ro",
+        "devtype=cdrom",
+        "cdrom",
+        "script=block-x",
+        "backend=0",
+        "type=vif",
+        "type=ioemu",
+        "bridge=br0",
+        "mac=00:16:3e:00:00:01",
+        "ip=",
+        "rate=10Mb/s",
+        "mtu=1",
+        "=",
+        "==",
+        " ",
+        "\t",
+        "vnc=1",
+        "vncunused",
+        "usbver=1",
+        "numports=3",
+        "port_1=1-1",
+        "07:00.0",
+        "0000:08:1f.",
+        "0-7",
+        "0,2",
+        "0=1",
+        "*",
+        "@1c",
+        "msitranslate=1",
+        "permissive",
+        "seize=1",
+        "bdf=07:00.0",
+        "2f8",
+        "-2ff",
+        "0x",
+        "^1",
+        "0-3",
+        "all",
+        "nodes:0",
+        "1:",
+        "0x80000001,2:",
+        "eax=",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "0xff",
+        "instance=1",
+        "uuid=",
+        "policy=P",
+        "label=L",
+        "0:0:0:0",
+        "host",
+        "sda",
+        "é",
+        "\\xff",
+        "\\x00",
+        "\\n",
+        "%s",
+        "9999999999999999999",
     ];
 
     private static readonly string[] Values =
     [
-        "0", "1", "-1", "2", "512", "99999999999", "1.5", "1e300", "True", "None", "''", "'x'", "'1'", "'-5'", "[]", "['']", "[1]", "[[1]]", "[None]", "('a',)", "u'x'", "10L", "'hvm'", "'pvh'", "'linux'", "'pv'", "'ovmf'",
-        "'destroy'", "'native'", "'uefi'", "'stdvga'", "'/boot/vmlinuz'", "'hvmloader'", "'0.0.0.0:1'", "'a:b:c'", "['defaults']",
+        "0",
+        "1",
+        "-1",
+        "2",
+        "512",
+        "99999999999",
+        "1.5",
+        "1e300",
+        "True",
+        "None",
+        "''",
+        "'x'",
+        "'1'",
+        "'-5'",
+        "[]",
+        "['']",
+        "[1]",
+        "[[1]]",
+        "[None]",
+        "('a',)",
+        "u'x'",
+        "10L",
+        "'hvm'",
+        "'pvh'",
+        "'linux'",
+        "'pv'",
+        "'ovmf'",
+        "'destroy'",
+        "'native'",
+        "'uefi'",
+        "'stdvga'",
+        "'/boot/vmlinuz'",
+        "'hvmloader'",
+        "'0.0.0.0:1'",
+        "'a:b:c'",
+        "['defaults']",
     ];
 
     private static readonly string[] Lists =
-        ["disk", "vif", "vif2", "vfb", "pci", "vscsi", "vusb", "vtpm", "ioports", "irq", "irqs", "cpus", "cpuid", "cpuid_check", "access_control", "serial", "usbdevice", "bootloader_args"];
+    [
+        "disk",
+        "vif",
+        "vif2",
+        "vfb",
+        "pci",
+        "vscsi",
+        "vusb",
+        "vtpm",
+        "ioports",
+        "irq",
+        "irqs",
+        "cpus",
+        "cpuid",
+        "cpuid_check",
+        "access_control",
+        "serial",
+        "usbdevice",
+        "bootloader_args",
+    ];
 
     private readonly XmRun _xm = new XmRun().WithFile("/boot/vmlinuz").WithFile("/sys/bus/scsi/devices/2:0:0:0/block/sda/size");
 
@@ -41,15 +173,37 @@ public sealed class GuestFileFuzzTests : IDisposable
         string[] names =
         [
             .. GuestVariables.All.Concat(LaterVariables.All).Select(spec => spec.Name),
-            "cap", "cmdline", "firmware", "vga", "viridian", "pvh", "driver_domain", "spice", "nmae", "paused", "quiet", "config", "path", "json",
+            "cap",
+            "cmdline",
+            "firmware",
+            "vga",
+            "viridian",
+            "pvh",
+            "driver_domain",
+            "spice",
+            "nmae",
+            "paused",
+            "quiet",
+            "config",
+            "path",
+            "json",
         ];
         var random = new Random(4713);
         var slowest = TimeSpan.Zero;
         for (var i = 0; i < Inputs; i++)
         {
-            var text = "kernel = '/boot/vmlinuz'\n" + string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => random.Next(2) == 0
-                ? $"{names[random.Next(names.Length)]} = {Values[random.Next(Values.Length)]}\n"
-                : $"{Lists[random.Next(Lists.Length)]} = [{string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => "'" + Line(random) + "'"))}]\n"));
+            var text =
+                "kernel = '/boot/vmlinuz'\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, random.Next(1, 8))
+                        .Select(_ =>
+                            random.Next(2) == 0
+                                ? $"{names[random.Next(names.Length)]} = {Values[random.Next(Values.Length)]}\n"
+                                : $"{Lists[random.Next(Lists.Length)]} = "
+                                    + $"[{string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => "'" + Line(random) + "'"))}]\n"
+                        )
+                );
             _xm.WithFile("/etc/xen/x", text);
             var start = Stopwatch.GetTimestamp();
             Try(text);
@@ -84,7 +238,16 @@ public sealed class GuestFileFuzzTests : IDisposable
     {
         var names = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"memry{i} = {i}\n"));
         var line = string.Join(", ", Enumerable.Repeat("'k=v'", 20_000));
-        foreach (var text in new[] { names, $"vif = [{line}]\n", $"disk = [{line}]\n", $"pci = ['07:00.{string.Join(',', Enumerable.Repeat("0-7", 20_000))}']\n", $"vif = ['{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"k{i}=v"))}']\n" })
+        foreach (
+            var text in new[]
+            {
+                names,
+                $"vif = [{line}]\n",
+                $"disk = [{line}]\n",
+                $"pci = ['07:00.{string.Join(',', Enumerable.Repeat("0-7", 20_000))}']\n",
+                $"vif = ['{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"k{i}=v"))}']\n",
+            }
+        )
         {
             _xm.WithFile("/etc/xen/x", "kernel = '/boot/vmlinuz'\n" + text);
             var start = Stopwatch.GetTimestamp();
@@ -93,7 +256,10 @@ public sealed class GuestFileFuzzTests : IDisposable
         }
     }
 
-    private static string Line(Random random) => string.Concat(Enumerable.Range(0, random.Next(0, 8)).Select(_ => Pieces[random.Next(Pieces.Length)] + (random.Next(3) == 0 ? "," : "")));
+    private static string Line(Random random) =>
+        string.Concat(
+            Enumerable.Range(0, random.Next(0, 8)).Select(_ => Pieces[random.Next(Pieces.Length)] + (random.Next(3) == 0 ? "," : ""))
+        );
 
     private void Try(string text)
     {

@@ -60,7 +60,8 @@ public sealed partial class GuestFilesPageTests : IDisposable
             VariableRules.Names.Where(name => choose(VariableRules.Of(name)!)).Order(StringComparer.Ordinal);
 
         // The names stand in the second paragraph.
-        IEnumerable<string> Listed(string section) => Word().Matches(page.Split($".SH {section}\n")[1].Split(".PP\n")[1]).Select(match => match.Value);
+        IEnumerable<string> Listed(string section) =>
+            Word().Matches(page.Split($".SH {section}\n")[1].Split(".PP\n")[1]).Select(match => match.Value);
     }
 
     [Fact]
@@ -90,19 +91,24 @@ public sealed partial class GuestFilesPageTests : IDisposable
         }
     }
 
-    private static string Default(OptionSpec spec) => spec.Default switch
-    {
-        string { Length: > 0 } text => $"`{text}`",
-        int number => number.ToString(CultureInfo.InvariantCulture),
-        _ => "",
-    };
+    private static string Default(OptionSpec spec) =>
+        spec.Default switch
+        {
+            string { Length: > 0 } text => $"`{text}`",
+            int number => number.ToString(CultureInfo.InvariantCulture),
+            _ => "",
+        };
 
     private static string Meaning(OptionSpec spec, VariableRule rule)
     {
         var use = spec.Use.Replace("\nDEPRECATED", "").Replace('\n', ' ').Replace("|", "\\|").Replace("<", "&lt;");
         return use
             + (rule.IsForHvm ? " Fully virtualized." : "")
-            + (rule.Successor is not { } successor ? "" : use.Contains(successor, StringComparison.Ordinal) ? " Deprecated." : $" Deprecated: use {successor}.")
+            + (
+                rule.Successor is not { } successor ? ""
+                : use.Contains(successor, StringComparison.Ordinal) ? " Deprecated."
+                : $" Deprecated: use {successor}."
+            )
             + (rule.HasNoEffect && !use.StartsWith("Without effect", StringComparison.Ordinal) ? " Without effect today." : "")
             + (rule.IsRefused ? " Refused by xend today." : "");
     }

@@ -29,17 +29,23 @@ public sealed class HelpTests : IDisposable
     {
         const string New = "lint cd-insert cd-eject";
         const string Old =
-            "console vncviewer create new delete destroy domid domname dump-core list mem-max mem-set migrate pause reboot rename reset restore "
+            "console vncviewer create new delete destroy domid domname dump-core list mem-max mem-set migrate pause reboot rename "
+            + "reset restore "
             + "resume save shutdown start suspend sysrq trigger top unpause uptime usb-add usb-del domstate vcpu-list vcpu-pin vcpu-set "
             + "debug-keys dmesg info log serve sched-credit2 sched-credit sched-sedf block-attach block-detach block-list block-configure "
             + "network-attach network-detach network-list network2-attach network2-detach network2-list vtpm-list pci-attach pci-detach "
             + "pci-list pci-list-assignable-devices scsi-attach scsi-detach scsi-list usb-attach usb-detach usb-list "
-            + "usb-list-assignable-devices usb-hc-create usb-hc-destroy vnet-list vnet-create vnet-delete setpolicy labels addlabel rmlabel "
-            + "getlabel dry-run resources dumppolicy resetpolicy getpolicy getenforce setenforce tmem-list tmem-thaw tmem-freeze tmem-destroy "
+            + "usb-list-assignable-devices usb-hc-create usb-hc-destroy vnet-list vnet-create vnet-delete setpolicy labels addlabel "
+            + "rmlabel "
+            + "getlabel dry-run resources dumppolicy resetpolicy getpolicy getenforce setenforce tmem-list tmem-thaw tmem-freeze "
+            + "tmem-destroy "
             + "tmem-set tmem-shared-auth cpupool-create cpupool-new cpupool-start cpupool-list cpupool-destroy cpupool-delete "
             + "cpupool-cpu-add cpupool-cpu-remove cpupool-migrate shell";
         const string Ours = " tasks cancel audit";
-        var shown = _xm.Run("help").Out.Split('\n').Where(line => line.StartsWith(' ') && line[1] != ' ').Select(line => line.Split(' ')[1]);
+        var shown = _xm.Run("help")
+            .Out.Split('\n')
+            .Where(line => line.StartsWith(' ') && line[1] != ' ')
+            .Select(line => line.Split(' ')[1]);
         Assert.Equal(Old + Ours, string.Join(' ', shown.Where(name => !New.Split(' ').Contains(name))));
     }
 

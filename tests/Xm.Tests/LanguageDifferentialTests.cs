@@ -78,28 +78,39 @@ public class LanguageDifferentialTests
         {
             return "limit";
         }
-        var lines = result.Names.Where(name => name.Key[0] != '_' && !name.Key.StartsWith("e_", StringComparison.Ordinal) && !name.Key.EndsWith('_') && Show(name.Value) is not null)
-            .OrderBy(name => name.Key, StringComparer.Ordinal).Select(name => $"{name.Key} = {Show(name.Value)}");
+        var lines = result
+            .Names.Where(name =>
+                name.Key[0] != '_'
+                && !name.Key.StartsWith("e_", StringComparison.Ordinal)
+                && !name.Key.EndsWith('_')
+                && Show(name.Value) is not null
+            )
+            .OrderBy(name => name.Key, StringComparer.Ordinal)
+            .Select(name => $"{name.Key} = {Show(name.Value)}");
         return string.Join('\n', lines) + (result.Problems.Count > 0 ? "\n" + result.Problems[0].Kind : "");
     }
 
     /// <summary>As python3 shows the value: without L and u.</summary>
-    private static string? Show(Value value) => value switch
-    {
-        StrValue text => PythonString.Repr(text.Text),
-        IntValue or LongValue => Number.Whole(value)!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        FloatValue number => PythonFloat.Repr(number.Number),
-        BoolValue truth => truth.Truth ? "True" : "False",
-        NoneValue => "None",
-        ListValue list => $"[{string.Join(", ", list.Items.Select(Show))}]",
-        TupleValue tuple => $"({string.Join(", ", tuple.Items.Select(Show))})",
-        DictValue dict => $"{{{string.Join(", ", dict.Items.Select(entry => $"{Show(entry.Key)}: {Show(entry.Value)}").Order(StringComparer.Ordinal))}}}",
-        _ => null,
-    };
+    private static string? Show(Value value) =>
+        value switch
+        {
+            StrValue text => PythonString.Repr(text.Text),
+            IntValue or LongValue => Number.Whole(value)!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            FloatValue number => PythonFloat.Repr(number.Number),
+            BoolValue truth => truth.Truth ? "True" : "False",
+            NoneValue => "None",
+            ListValue list => $"[{string.Join(", ", list.Items.Select(Show))}]",
+            TupleValue tuple => $"({string.Join(", ", tuple.Items.Select(Show))})",
+            DictValue dict =>
+                $"{{{string.Join(", ", dict.Items.Select(entry => $"{Show(entry.Key)}: {Show(entry.Value)}").Order(StringComparer.Ordinal))}}}",
+            _ => null,
+        };
 
     private static async Task<string[]> RunPython(string[] programs)
     {
-        using var python = Process.Start(new ProcessStartInfo("python3", ["-W", "ignore", "-c", Batch]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var python = Process.Start(
+            new ProcessStartInfo("python3", ["-W", "ignore", "-c", Batch]) { RedirectStandardInput = true, RedirectStandardOutput = true }
+        )!;
         var answer = python.StandardOutput.ReadToEndAsync();
         await python.StandardInput.WriteAsync(JsonSerializer.Serialize(programs));
         python.StandardInput.Close();

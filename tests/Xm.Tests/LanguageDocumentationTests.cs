@@ -30,7 +30,11 @@ public class LanguageDocumentationTests
         foreach (var name in new[] { "builtins" }.Concat(ModuleCatalog.Names))
         {
             var members = ModuleCatalog.Table(name, machine)!.ToList();
-            Row(text, name == "builtins" ? "Without import" : $"`{name}`", members.Where(member => member.Value is not RefusedFunction).Select(member => Signature(member.Name, member.Value)));
+            Row(
+                text,
+                name == "builtins" ? "Without import" : $"`{name}`",
+                members.Where(member => member.Value is not RefusedFunction).Select(member => Signature(member.Name, member.Value))
+            );
             if (members.Any(member => member.Value is RefusedFunction))
             {
                 Row(text, "refused", members.Where(member => member.Value is RefusedFunction).Select(member => member.Name));
@@ -43,12 +47,13 @@ public class LanguageDocumentationTests
         return text.ToString();
     }
 
-    private static string Signature(string name, Value value) => value switch
-    {
-        Builtin function => name + function.Signature[function.Signature.IndexOf('(')..],
-        TypeValue type => type.Make.Signature,
-        _ => name,
-    };
+    private static string Signature(string name, Value value) =>
+        value switch
+        {
+            Builtin function => name + function.Signature[function.Signature.IndexOf('(')..],
+            TypeValue type => type.Make.Signature,
+            _ => name,
+        };
 
     private static void Row(StringBuilder text, string head, IEnumerable<string> members) =>
         text.Append($"| {head} | {string.Join(", ", members.Order(StringComparer.Ordinal).Select(member => $"`{member}`"))} |\n");

@@ -14,8 +14,14 @@ internal static class LanguageHost
     /// <summary>The directory that stands for / where a test brings none.</summary>
     private const string NoFiles = "/nonexistent";
 
-    public static EvaluationResult Run(string text, bool goOn = false, string root = NoFiles, MemoryStream? output = null, string directory = "/etc/xen",
-        IReadOnlyDictionary<string, string>? given = null)
+    public static EvaluationResult Run(
+        string text,
+        bool goOn = false,
+        string root = NoFiles,
+        MemoryStream? output = null,
+        string directory = "/etc/xen",
+        IReadOnlyDictionary<string, string>? given = null
+    )
     {
         var names = new Dictionary<string, Value>(StringComparer.Ordinal) { ["xm_vars"] = new GuestVars() };
         foreach (var (name, value) in given ?? new Dictionary<string, string>())
@@ -34,19 +40,26 @@ internal static class LanguageHost
     public static Machine NewMachine() =>
         new(new SourceText("./test", ""), new GlobalNames([]), World(NoFiles, "/etc/xen", new MemoryStream()));
 
-    private static Surroundings World(string root, string directory, MemoryStream output) => new()
-    {
-        Out = new TextSink(() => output),
-        Errors = new TextSink(() => output),
-        Variable = name => name switch { "HOME" => "/root", "GUEST" => "web", _ => null },
-        WorkingDirectory = directory,
-        Root = root,
-        IsRoot = true,
-        Time = new ManualClock(),
-        Pause = _ => { },
-        Foreground = new FakeForeground(),
-        Connect = _ => throw new InvalidOperationException(),
-    };
+    private static Surroundings World(string root, string directory, MemoryStream output) =>
+        new()
+        {
+            Out = new TextSink(() => output),
+            Errors = new TextSink(() => output),
+            Variable = name =>
+                name switch
+                {
+                    "HOME" => "/root",
+                    "GUEST" => "web",
+                    _ => null,
+                },
+            WorkingDirectory = directory,
+            Root = root,
+            IsRoot = true,
+            Time = new ManualClock(),
+            Pause = _ => { },
+            Foreground = new FakeForeground(),
+            Connect = _ => throw new InvalidOperationException(),
+        };
 
     public static string TextOf(MemoryStream output) => Encoding.UTF8.GetString(output.ToArray());
 }

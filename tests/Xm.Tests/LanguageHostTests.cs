@@ -27,11 +27,17 @@ public sealed class LanguageHostTests : IDisposable
     [InlineData("[line.strip() for line in open('common')]", "['x = 1', 'y = 2']")]
     [InlineData("open('/nope').read()", "[Errno 2] No such file or directory: '/nope'")]
     [InlineData("open('/etc/xen')", "[Errno 21] Is a directory: '/etc/xen'")]
-    [InlineData("os.path.exists('/etc/xen/common'), os.path.isfile('common'), os.path.isdir('/etc/xen'), os.path.exists('/no')", "(True, True, True, False)")]
+    [InlineData(
+        "os.path.exists('/etc/xen/common'), os.path.isfile('common'), os.path.isdir('/etc/xen'), os.path.exists('/no')",
+        "(True, True, True, False)"
+    )]
     [InlineData("os.listdir('/etc/xen')", "['a.cfg', 'b.cfg', 'common']")]
     [InlineData("os.listdir('/no')", "[Errno 2] No such file or directory: '/no'")]
     [InlineData("__import__", "__import__ is refused: a configuration does not run text as a program. Write the value out")]
-    [InlineData("os.environ['GUEST'], os.environ.get('NO', 'd'), os.getenv('HOME'), os.getenv('NO'), 'GUEST' in os.environ", "('web', 'd', '/root', None, True)")]
+    [InlineData(
+        "os.environ['GUEST'], os.environ.get('NO', 'd'), os.getenv('HOME'), os.getenv('NO'), 'GUEST' in os.environ",
+        "('web', 'd', '/root', None, True)"
+    )]
     [InlineData("os.environ['NO']", "'NO'")]
     [InlineData("'%(GUEST)s' % os.environ", "'web'")]
     [InlineData("os.uname()[0], os.uname()[1], socket.gethostname()", "('Linux', 'dom0', 'dom0')")]
@@ -39,30 +45,51 @@ public sealed class LanguageHostTests : IDisposable
     [InlineData("get_defaultroute()", "['10.0.0.1', 'eth0']")]
     [InlineData("get_current_ipaddr(), get_current_ipmask('eth0'), get_current_ipgw()", "('10.0.0.5', '255.255.255.0', '10.0.0.1')")]
     [InlineData("get_current_ipaddr('eth9')", "None")]
-    [InlineData("inet_ntoa(inet_aton('10.0.0.1') + 1), add_offset_to_ip('10.0.0.250', 10), check_subnet('10.0.0.7', '10.0.0.0', '255.255.255.0')", "('10.0.0.2', '10.0.1.4', True)")]
+    [InlineData(
+        "inet_ntoa(inet_aton('10.0.0.1') + 1), add_offset_to_ip('10.0.0.250', 10), check_subnet('10.0.0.7', '10.0.0.0', '255.255.255.0')",
+        "('10.0.0.2', '10.0.1.4', True)"
+    )]
     public void The_host_is_seen_through_functions(string expression, string expected)
     {
         With("/etc/xen/common", "x = 1\ny = 2\n").With("/etc/xen/a.cfg", "").With("/etc/xen/b.cfg", "");
         With("/proc/sys/kernel/ostype", "Linux\n").With("/proc/sys/kernel/hostname", "dom0\n");
-        With("/proc/net/route", "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\neth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\n");
+        With(
+            "/proc/net/route",
+            "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\neth0\t0000000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\n"
+        );
         With("/proc/net/fib_trie", "Main:\n  |-- 0.0.0.0\n      /0 universe UNICAST\n        |-- 10.0.0.5\n           /32 host LOCAL\n");
         Assert.Equal(expected, Value("a = " + expression));
     }
 
     [Fact]
     public void Files_are_found_by_patterns() =>
-        Assert.Equal("['/etc/xen/a.cfg', '/etc/xen/b.cfg']", With("/etc/xen/a.cfg", "").With("/etc/xen/b.cfg", "").With("/etc/xen/c", "").Value("import glob\na = glob.glob('/etc/*/[ab].cfg')"));
+        Assert.Equal(
+            "['/etc/xen/a.cfg', '/etc/xen/b.cfg']",
+            With("/etc/xen/a.cfg", "")
+                .With("/etc/xen/b.cfg", "")
+                .With("/etc/xen/c", "")
+                .Value("import glob\na = glob.glob('/etc/*/[ab].cfg')")
+        );
 
     [Fact]
     public void A_file_that_is_run_by_another_sets_names_and_is_named_in_its_errors()
     {
-        With("/etc/xen/common", "base = 5\ndef f(x):\n    return x + base\n").With("/etc/xen/bad", "a = 1\nb = nope\n").With("/etc/xen/worse", "a = = 1\n").With("/etc/xen/loop", "execfile('/etc/xen/loop')");
+        With("/etc/xen/common", "base = 5\ndef f(x):\n    return x + base\n")
+            .With("/etc/xen/bad", "a = 1\nb = nope\n")
+            .With("/etc/xen/worse", "a = = 1\n")
+            .With("/etc/xen/loop", "execfile('/etc/xen/loop')");
         Assert.Equal("7", Value("execfile('/etc/xen/common')\na = f(2)"));
         var problem = Assert.Single(LanguageHost.Run("\n\n\nexecfile('/etc/xen/bad')", root: _root.FullName).Problems);
         Assert.Equal(
-            "name 'nope' is not defined\n\tb = nope\n\t    ^\n  in /etc/xen/bad, line 2, column 5", new Config.Language.SourceText("./main", "x").Explain(problem));
-        Assert.Contains("line 1 while processing worse", new Config.Language.SourceText("./main", "x").Explain(
-            Assert.Single(LanguageHost.Run("execfile('worse')", root: _root.FullName).Problems)));
+            "name 'nope' is not defined\n\tb = nope\n\t    ^\n  in /etc/xen/bad, line 2, column 5",
+            new Config.Language.SourceText("./main", "x").Explain(problem)
+        );
+        Assert.Contains(
+            "line 1 while processing worse",
+            new Config.Language.SourceText("./main", "x").Explain(
+                Assert.Single(LanguageHost.Run("execfile('worse')", root: _root.FullName).Problems)
+            )
+        );
         Assert.StartsWith("files that run each other", Value("execfile('loop')"));
     }
 
@@ -81,7 +108,11 @@ public sealed class LanguageHostTests : IDisposable
     public void What_a_file_prints_goes_to_stdout()
     {
         using var output = new MemoryStream();
-        LanguageHost.Run("import sys\nprint 'a', 1,\nprint\nprint('b')\nprint('c', 'd', sep='-', end='!\\n')\nsys.stdout.write('e\\n')\nprint ('f', 1)\nprint >>sys.stderr, 'g'", output: output);
+        LanguageHost.Run(
+            "import sys\nprint 'a', 1,\nprint\nprint('b')\nprint('c', 'd', sep='-', end='!\\n')\nsys.stdout.write('e\\n')\nprint "
+                + "('f', 1)\nprint >>sys.stderr, 'g'",
+            output: output
+        );
         Assert.Equal("a 1 \nb\nc-d!\ne\n('f', 1)\ng\n", LanguageHost.TextOf(output));
     }
 
@@ -92,7 +123,8 @@ public sealed class LanguageHostTests : IDisposable
     [InlineData("x", "", "vmid - invalid literal for int() with base 10: 'x'")]
     public void Variables_that_a_file_asks_for_are_checked(string? given, string expected, string error)
     {
-        var result = LanguageHost.Run("""
+        var result = LanguageHost.Run(
+            """
             def check_vmid(var, val):
                 val = int(val)
                 if val <= 0:
@@ -104,7 +136,9 @@ public sealed class LanguageHostTests : IDisposable
                         check=check_vmid)
             xm_vars.check()
             name = "VM%d" % vmid
-            """, given: given is null ? null : new Dictionary<string, string> { ["vmid"] = given });
+            """,
+            given: given is null ? null : new Dictionary<string, string> { ["vmid"] = given }
+        );
         Assert.Equal(error, result.Problems.Count > 0 ? result.Problems[0].Message : "");
         Assert.Equal(expected, result.Names.TryGetValue("name", out var name) ? "name = " + ((Config.Values.StrValue)name).Text : "");
     }

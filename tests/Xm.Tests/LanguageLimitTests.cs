@@ -47,7 +47,13 @@ public class LanguageLimitTests
     }
 
     [Theory]
-    [InlineData("import os\na = os.system('id')", 2, 7, "os.system runs a program, which a configuration must not: write its result out, or give it as NAME=VALUE on the command line of xm create")]
+    [InlineData(
+        "import os\na = os.system('id')",
+        2,
+        7,
+        "os.system runs a program, which a configuration must not: write its result out, or give it as NAME=VALUE on the command line "
+            + "of xm create"
+    )]
     [InlineData("from os import popen", 1, 1, "os.popen runs a program, which")]
     [InlineData("import subprocess\na = subprocess.check_output(['id'])", 2, 15, "subprocess.check_output runs a program, which")]
     [InlineData("import commands\na = commands.getoutput('id')", 2, 13, "commands.getoutput runs a program, which")]

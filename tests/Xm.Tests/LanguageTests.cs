@@ -138,8 +138,7 @@ public class LanguageTests
     public void Indented_blocks_give_tokens_of_their_own()
     {
         var kinds = Lexer.Tokenize("if a:\n\tb\n        c\n\n  # no block\nd\n").Select(token => token.Kind.ToString());
-        Assert.Equal(
-            "Keyword Name Operator Newline Indent Name Newline Name Newline Dedent Name Newline End", string.Join(' ', kinds));
+        Assert.Equal("Keyword Name Operator Newline Indent Name Newline Name Newline Dedent Name Newline End", string.Join(' ', kinds));
         var error = Assert.Throws<ConfigError>(() => Lexer.Tokenize("if a:\n    b\n  c\n"));
         Assert.Equal(new Position(3, 3), error.At);
     }
@@ -162,7 +161,10 @@ public class LanguageTests
     {
         var source = new SourceText("./bad", "a = 1\r\n\tb\t= $\u0007\r\n");
         var error = ConfigError.Syntax("what", new Position(2, 6));
-        Assert.Equal("Errors were found at line 2 while processing ./bad:\n\t\tb\t= $?\n\t\t \t  ^\n  column 6: what", source.Explain(error));
+        Assert.Equal(
+            "Errors were found at line 2 while processing ./bad:\n\t\tb\t= $?\n\t\t \t  ^\n  column 6: what",
+            source.Explain(error)
+        );
     }
 
     internal static IReadOnlyDictionary<string, Value> Evaluate(string text)
@@ -183,24 +185,26 @@ public class LanguageTests
         }
     }
 
-    private static string Show(Value value) => value switch
-    {
-        StrValue text => $"'{text.Text}'",
-        UnicodeValue text => $"u'{text.Text}'",
-        LongValue number => number.Number + "L",
-        FloatValue number => number.Number.ToString(CultureInfo.InvariantCulture),
-        BoolValue truth => truth.Truth ? "True" : "False",
-        ListValue list => $"[{string.Join(", ", list.Items.Select(Show))}]",
-        TupleValue tuple => $"({string.Join(", ", tuple.Items.Select(Show))})",
-        NoneValue => "None",
-        _ => value.ToString(),
-    };
+    private static string Show(Value value) =>
+        value switch
+        {
+            StrValue text => $"'{text.Text}'",
+            UnicodeValue text => $"u'{text.Text}'",
+            LongValue number => number.Number + "L",
+            FloatValue number => number.Number.ToString(CultureInfo.InvariantCulture),
+            BoolValue truth => truth.Truth ? "True" : "False",
+            ListValue list => $"[{string.Join(", ", list.Items.Select(Show))}]",
+            TupleValue tuple => $"({string.Join(", ", tuple.Items.Select(Show))})",
+            NoneValue => "None",
+            _ => value.ToString(),
+        };
 
-    private static string Show(Expression expression) => expression switch
-    {
-        Literal literal => Show(literal.Value),
-        Binary binary => $"({Show(binary.Left)}{binary.Operator}{Show(binary.Right)})",
-        Unary unary => $"{unary.Operator}({Show(unary.Operand)})",
-        _ => expression.GetType().Name,
-    };
+    private static string Show(Expression expression) =>
+        expression switch
+        {
+            Literal literal => Show(literal.Value),
+            Binary binary => $"({Show(binary.Left)}{binary.Operator}{Show(binary.Right)})",
+            Unary unary => $"{unary.Operator}({Show(unary.Operand)})",
+            _ => expression.GetType().Name,
+        };
 }

@@ -42,7 +42,10 @@ public sealed class LintTests : IDisposable
     }
 
     [Theory]
-    [InlineData("acpi = True", "guest:3: warning: acpi: A value of type bool is ignored, as if acpi were not there.\n  hint: Write acpi = 1.")]
+    [InlineData(
+        "acpi = True",
+        "guest:3: warning: acpi: A value of type bool is ignored, as if acpi were not there.\n  hint: Write acpi = 1."
+    )]
     [InlineData("acpi = None", "guest:3: warning: acpi: A value of type NoneType is ignored, as if acpi were not there.")]
     [InlineData("builder = u'hvm'", "  hint: Write the string without the u.")]
     [InlineData("disk = ('phy:a,xvda,w',)", "  hint: Write a list: disk = [ ... ].")]
@@ -61,8 +64,14 @@ public sealed class LintTests : IDisposable
     [InlineData("localtime = 1", "guest:3: warning: localtime has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("serial = 'pty'", "guest:3: warning: serial has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("videoram = 16", "guest:3: warning: videoram has an effect on fully virtualized domains (builder = 'hvm') only.")]
-    [InlineData("vncpasswd = 'x'", "guest:3: warning: vncpasswd is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,vncpasswd=...' ].")]
-    [InlineData("display = ':0'", "guest:3: warning: display is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,display=...' ].")]
+    [InlineData(
+        "vncpasswd = 'x'",
+        "guest:3: warning: vncpasswd is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,vncpasswd=...' ]."
+    )]
+    [InlineData(
+        "display = ':0'",
+        "guest:3: warning: display is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,display=...' ]."
+    )]
     [InlineData("stdvga = 1", "guest:3: warning: stdvga has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("vnc = 1", "guest:3: warning: vnc is for fully virtualized domains; others get a display by vfb = [ 'vnc=1' ].")]
     [InlineData("type = 'hvm'\nbuilder = 'pvh'", "guest:3: warning: type = 'hvm' contradicts builder = 'pvh', which goes before.")]
@@ -78,19 +87,32 @@ public sealed class LintTests : IDisposable
     [InlineData("memory = 'much'", "memory needs a whole number, not 'much'.")]
     [InlineData("memory = 0", "memory = 0 is out of range, 1 to 16777216 can be had.")]
     [InlineData("vcpus = 513", "vcpus = 513 is out of range, 1 to 512 can be had.")]
-    [InlineData("memory = 512\nmaxmem = 256", "maxmem = 256 is less than memory = 512: memory_dynamic_max must be less than or equal to memory_static_max")]
+    [InlineData(
+        "memory = 512\nmaxmem = 256",
+        "maxmem = 256 is less than memory = 512: memory_dynamic_max must be less than or equal to memory_static_max"
+    )]
     [InlineData("vcpus = 4\nmaxvcpus = 2", "maxvcpus = 2 is less than vcpus = 4.")]
     [InlineData("cpus = ['1']\nvcpus = 2", "cpus: vcpus and the item number of cpus are not same: 2 and 1")]
-    [InlineData("on_crash = 'explode'", "on_crash is 'explode'; it can be destroy, restart, preserve, rename-restart, coredump-destroy, coredump-restart.")]
+    [InlineData(
+        "on_crash = 'explode'",
+        "on_crash is 'explode'; it can be destroy, restart, preserve, rename-restart, coredump-destroy, coredump-restart."
+    )]
     [InlineData("acpi = 'yes'", "acpi is 0 or 1, not 'yes'.")]
     [InlineData("kernel = '/none'", "Cannot find kernel \"/none\"")]
     [InlineData("kernel = 5", "kernel must be a string, not the number 5.")]
     [InlineData("disk = 'phy:a,xvda,w'", "disk must be a list of strings, not 'phy:a,xvda,w'.\n  hint: Write disk = [ 'phy:a,xvda,w' ].")]
     [InlineData("disk = [ 5 ]", "disk must be a list of strings, but one element is the number 5.")]
     [InlineData("disk = [ 'phy:a,xvda' ]", "disk: Invalid disk specifier: phy:a,xvda")]
-    [InlineData("disk = [ '/dev/a,xvda,w' ]", "disk: Block device must have physical details specified: write phy:/dev/a for a device, file:/dev/a for an image (in '/dev/a,xvda,w')")]
+    [InlineData(
+        "disk = [ '/dev/a,xvda,w' ]",
+        "disk: Block device must have physical details specified: write phy:/dev/a for a device, file:/dev/a for an image (in "
+            + "'/dev/a,xvda,w')"
+    )]
     [InlineData("disk = [ 'tap:foo:/a,xvda,w' ]", "disk: tap:foo not a valid disk type (in 'tap:foo:/a,xvda,w')")]
-    [InlineData("disk = [ 'tap:qcow2:/a,xvda,w' ]", "disk: only raw images can be connected yet (tap:aio:/PATH) (in 'tap:qcow2:/a,xvda,w')")]
+    [InlineData(
+        "disk = [ 'tap:qcow2:/a,xvda,w' ]",
+        "disk: only raw images can be connected yet (tap:aio:/PATH) (in 'tap:qcow2:/a,xvda,w')"
+    )]
     [InlineData("disk = [ 'tap:aio:a,xvda,w' ]", "disk: 'a' is no absolute path (in 'tap:aio:a,xvda,w')")]
     [InlineData("disk = [ 'drbd:a,xvda,w' ]", "disk: Block device type \"drbd\" is invalid. (in 'drbd:a,xvda,w')")]
     [InlineData("disk = [ 'phy:a,xyz,w' ]", "disk: Unable to find number for device (xyz) (in 'phy:a,xyz,w')")]
@@ -130,8 +152,14 @@ public sealed class LintTests : IDisposable
 
     [Theory]
     [InlineData("", "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.")]
-    [InlineData("disk = [ ',hda:cdrom,r', 'phy:a,xvda,w' ]", "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel.")]
-    [InlineData("kernel = '/k'\nbootloader = 'pygrub'", "bootloader: Had a bootloader specified, but no disks are bootable: the first one needs a source.")]
+    [InlineData(
+        "disk = [ ',hda:cdrom,r', 'phy:a,xvda,w' ]",
+        "kernel: Neither kernel nor bootloader is set, and there is no disk from which pygrub could take a kernel."
+    )]
+    [InlineData(
+        "kernel = '/k'\nbootloader = 'pygrub'",
+        "bootloader: Had a bootloader specified, but no disks are bootable: the first one needs a source."
+    )]
     public void A_domain_without_a_kernel_needs_such_a_disk(string text, string told)
     {
         var outcome = Lint($"name = 'x'\n{text}\n");
@@ -140,29 +168,79 @@ public sealed class LintTests : IDisposable
     }
 
     [Theory]
-    [InlineData("xvda", "xvda15", "xvdp15", "xvdq16", "xvdq255", "xvdaa", "xvdzz255", "xvdabc", "hda", "hdd63", "sda", "sdp15", "/dev/sda1", "ioemu:hdc", "51712", "0xca00")]
-    public void The_names_of_disks_that_xend_knows_are_right(params string[] names) => Assert.All(names, name =>
-        Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
+    [InlineData(
+        "xvda",
+        "xvda15",
+        "xvdp15",
+        "xvdq16",
+        "xvdq255",
+        "xvdaa",
+        "xvdzz255",
+        "xvdabc",
+        "hda",
+        "hdd63",
+        "sda",
+        "sdp15",
+        "/dev/sda1",
+        "ioemu:hdc",
+        "51712",
+        "0xca00"
+    )]
+    public void The_names_of_disks_that_xend_knows_are_right(params string[] names) =>
+        Assert.All(names, name => Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
 
     [Theory]
-    [InlineData("xvd", "xvda0", "xvda01", "xvda16", "xvda255", "xvdp16", "xvdq256", "xvdabcd", "xvdA", "xvda1a", "hde", "hdaa", "hda64", "sdq", "sda16", "sdaa", "vda", "4294967296", "0x", "xvda9999999999")]
-    public void The_names_of_disks_that_xend_does_not_know_are_wrong(params string[] names) => Assert.All(names, name =>
-        Assert.Contains($"error: disk: Unable to find number for device ({name}) (in", Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out));
+    [InlineData(
+        "xvd",
+        "xvda0",
+        "xvda01",
+        "xvda16",
+        "xvda255",
+        "xvdp16",
+        "xvdq256",
+        "xvdabcd",
+        "xvdA",
+        "xvda1a",
+        "hde",
+        "hdaa",
+        "hda64",
+        "sdq",
+        "sda16",
+        "sdaa",
+        "vda",
+        "4294967296",
+        "0x",
+        "xvda9999999999"
+    )]
+    public void The_names_of_disks_that_xend_does_not_know_are_wrong(params string[] names) =>
+        Assert.All(names, name =>
+            Assert.Contains(
+                $"error: disk: Unable to find number for device ({name}) (in",
+                Lint(Sound + $"disk = [ 'phy:a,{name},w' ]\n").Out
+            )
+        );
 
     [Fact]
     public void A_name_that_the_file_reads_itself_is_no_mistake() =>
         Assert.EndsWith("0 errors, 0 warnings\n", Lint(Sound + "vmdir = '/img/'\ndisk = [ 'file:' + vmdir + 'a,xvda,w' ]\n").Out);
 
     [Fact]
-    public void The_command_line_goes_before_the_file() => Assert.Contains("would create y: paravirtualized, 64 MiB, 1 VCPU\n", Lint(Sound, "name=y", "memory=64").Out);
+    public void The_command_line_goes_before_the_file() =>
+        Assert.Contains("would create y: paravirtualized, 64 MiB, 1 VCPU\n", Lint(Sound, "name=y", "memory=64").Out);
 
     [Fact]
-    public void So_does_a_type_before_the_files_builder() => Assert.Matches(
-        "would create x: PVH, (.*\n)*0 errors, 0 warnings\n$", Lint(Sound + "builder = 'hvm'\nstart_order = 'x'\n", "type=pvh", "start_order=1").Out);
+    public void So_does_a_type_before_the_files_builder() =>
+        Assert.Matches(
+            "would create x: PVH, (.*\n)*0 errors, 0 warnings\n$",
+            Lint(Sound + "builder = 'hvm'\nstart_order = 'x'\n", "type=pvh", "start_order=1").Out
+        );
 
     [Fact]
-    public void What_xl_would_take_for_a_vfb_is_no_mistake() => Assert.EndsWith(
-        "  device     vfb\n0 errors, 0 warnings\n", Lint(Sound + "cap = 50\nvnc = 1\nvnclisten = '0.0.0.0:3'\nvncpasswd = 'x'\n").Out);
+    public void What_xl_would_take_for_a_vfb_is_no_mistake() =>
+        Assert.EndsWith(
+            "  device     vfb\n0 errors, 0 warnings\n",
+            Lint(Sound + "cap = 50\nvnc = 1\nvnclisten = '0.0.0.0:3'\nvncpasswd = 'x'\n").Out
+        );
 
     [Fact]
     public void A_file_that_is_not_there_is_told_as_by_create()
@@ -181,21 +259,25 @@ public sealed class LintTests : IDisposable
     }
 
     [Fact]
-    public void A_variable_called_json_changes_no_output() => Assert.StartsWith("/etc/xen/guest: a configuration of xm\n", Lint(Sound + "json = 1\n").Out);
+    public void A_variable_called_json_changes_no_output() =>
+        Assert.StartsWith("/etc/xen/guest: a configuration of xm\n", Lint(Sound + "json = 1\n").Out);
 
     [Fact]
     public void The_new_command_takes_no_shortened_name_away() => Assert.Equal(0, _xm.Run("li", "--state=nonsense").Status);
 
     [Fact]
-    public void Every_variable_has_a_rule_and_every_rule_a_variable() => Assert.Equal(
-        GuestVariables.All.Concat(LaterVariables.All).Select(spec => spec.Name).Order(), VariableRules.Names.Order());
+    public void Every_variable_has_a_rule_and_every_rule_a_variable() =>
+        Assert.Equal(GuestVariables.All.Concat(LaterVariables.All).Select(spec => spec.Name).Order(), VariableRules.Names.Order());
 
     [Fact]
     public void The_default_of_every_variable_is_sound() => Assert.All(GuestVariables.All, spec =>
-    {
-        var value = new CommandLine.Settings([spec])[spec.Name];
-        Assert.True(!value.IsSetting || value is Config.Values.StrValue { Text: "" } || VariableRules.Of(spec.Name)!.Problem(value) is null, spec.Name);
-    });
+        {
+            var value = new CommandLine.Settings([spec])[spec.Name];
+            Assert.True(
+                !value.IsSetting || value is Config.Values.StrValue { Text: "" } || VariableRules.Of(spec.Name)!.Problem(value) is null,
+                spec.Name
+            );
+        });
 
     [Fact]
     public void The_JSON_is_JSON()

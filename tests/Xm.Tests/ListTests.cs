@@ -11,9 +11,17 @@ public sealed class ListTests : IDisposable
     [Fact]
     public void Domains_are_listed_by_id_and_those_that_do_not_run_come_last_by_name()
     {
-        _xm.Xend.Answer("xend.domains_with_state", SList.Of(
-            FakeXend.Domain("managed", null, 64, 1), FakeXend.Domain("linux", 3), FakeXend.Domain("Domain-0", 0, 1024, 4, "r-----", 3160.35),
-            FakeXend.Domain("also-managed", null), FakeXend.Domain("winxp", 2, 1024), FakeXend.Domain("ten", 10, 32, 1, "--p---", 0)));
+        _xm.Xend.Answer(
+            "xend.domains_with_state",
+            SList.Of(
+                FakeXend.Domain("managed", null, 64, 1),
+                FakeXend.Domain("linux", 3),
+                FakeXend.Domain("Domain-0", 0, 1024, 4, "r-----", 3160.35),
+                FakeXend.Domain("also-managed", null),
+                FakeXend.Domain("winxp", 2, 1024),
+                FakeXend.Domain("ten", 10, 32, 1, "--p---", 0)
+            )
+        );
         var outcome = _xm.Run("list");
         Assert.Equal((0, ""), (outcome.Status, outcome.Errors));
         Assert.Equal(["xend.domains_with_state True all 0"], _xm.Xend.Calls);
@@ -27,7 +35,9 @@ public sealed class ListTests : IDisposable
             also-managed                 256     2            0.0
             managed                       64     1            0.0
 
-            """, outcome.Out);
+            """,
+            outcome.Out
+        );
         Assert.Equal(4, outcome.Out.Split('\n')[5].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -52,7 +62,8 @@ public sealed class ListTests : IDisposable
     public void An_unknown_name_prints_nothing_and_ends_with_3()
     {
         _xm.Xend.Answer("xend.domain", arguments =>
-            arguments[0].AsText() == "a" ? FakeXend.Domain("a", 1) : throw new Connection.XendFault(3, arguments[0].AsText()!));
+            arguments[0].AsText() == "a" ? FakeXend.Domain("a", 1) : throw new Connection.XendFault(3, arguments[0].AsText()!)
+        );
         var outcome = _xm.Run("list", "a", "nosuch");
         Assert.Equal((3, "", "Error: Domain 'nosuch' does not exist.\n"), (outcome.Status, outcome.Out, outcome.Errors));
     }
@@ -84,14 +95,18 @@ public sealed class ListTests : IDisposable
                 (online_vcpus 2)
             )
 
-            """, outcome.Out);
+            """,
+            outcome.Out
+        );
     }
 
     [Fact]
     public void State_and_pool_choose_domains()
     {
-        _xm.Xend.Answer("xend.domains_with_state", SList.Of(
-            SList.Of("domain", SList.Of("name", "in"), SList.Of("pool_name", "p")), SList.Of("domain", SList.Of("name", "out"))));
+        _xm.Xend.Answer(
+            "xend.domains_with_state",
+            SList.Of(SList.Of("domain", SList.Of("name", "in"), SList.Of("pool_name", "p")), SList.Of("domain", SList.Of("name", "out")))
+        );
         var outcome = _xm.Run("list", "--state=running", "--pool=p");
         Assert.Equal("xend.domains_with_state True running 0", _xm.Xend.Calls[0]);
         Assert.Contains("\nin ", outcome.Out);
@@ -109,7 +124,9 @@ public sealed class ListTests : IDisposable
             b                     2      256     2 -b----     92.5         aa
             a                     1      256     2 -b----     92.5         zz
 
-            """, _xm.Run("list", "--label").Out);
+            """,
+            _xm.Run("list", "--label").Out
+        );
     }
 
     [Fact]
@@ -117,10 +134,19 @@ public sealed class ListTests : IDisposable
     {
         _xm.Xend.Answer("xend.domains_with_state", SList.Of("linux", "off"));
         _xm.Xend.Answer("xend.node.info", SList.Of(SList.Of("system", "Linux"), SList.Of("nr_cpus", 4)));
-        _xm.Xend.Answer("xend.domain.getVCPUInfo", arguments => arguments[0].AsText() == "linux"
-            ? SList.Of("domain", SList.Of("domid", 2), SList.Of("name", "linux"), SList.Of("vcpu_count", 3),
-                Vcpu(0, 1, 1, 0, 46.2, 0, 0, 1, 2, 3), Vcpu(1, 1, 0, 1, 0, 3, 0, 1, 3, 63), Vcpu(2, 0, 0, 0, 0, 1))
-            : SList.Of("domain", SList.Of("domid", SNone.Instance), SList.Of("name", "off"), Vcpu(0, 0, 0, 0, 0, -1, 2)));
+        _xm.Xend.Answer("xend.domain.getVCPUInfo", arguments =>
+            arguments[0].AsText() == "linux"
+                ? SList.Of(
+                    "domain",
+                    SList.Of("domid", 2),
+                    SList.Of("name", "linux"),
+                    SList.Of("vcpu_count", 3),
+                    Vcpu(0, 1, 1, 0, 46.2, 0, 0, 1, 2, 3),
+                    Vcpu(1, 1, 0, 1, 0, 3, 0, 1, 3, 63),
+                    Vcpu(2, 0, 0, 0, 0, 1)
+                )
+                : SList.Of("domain", SList.Of("domid", SNone.Instance), SList.Of("name", "off"), Vcpu(0, 0, 0, 0, 0, -1, 2))
+        );
         var outcome = _xm.Run("list", "-v");
         Assert.Equal("xm list -v is deprecated.  Please use xm vcpu-list.\n", outcome.Errors);
         Assert.Equal(
@@ -131,11 +157,21 @@ public sealed class ListTests : IDisposable
             linux                                2     2     -   --p       0.0 no cpus
             off                                        0                   0.0 2
 
-            """, outcome.Out);
+            """,
+            outcome.Out
+        );
         Assert.Equal("xend.domains_with_state False all False", _xm.Xend.Calls[0]);
     }
 
-    private static SList Vcpu(int number, int online, int blocked, int running, double time, int cpu, params int[] map) => SList.Of(
-        "vcpu", SList.Of("number", number), SList.Of("online", online), SList.Of("blocked", blocked), SList.Of("running", running),
-        SList.Of("cpu_time", time), SList.Of("cpu", cpu), SList.Of("cpumap", new SList(map.Select(item => (SValue)item))));
+    private static SList Vcpu(int number, int online, int blocked, int running, double time, int cpu, params int[] map) =>
+        SList.Of(
+            "vcpu",
+            SList.Of("number", number),
+            SList.Of("online", online),
+            SList.Of("blocked", blocked),
+            SList.Of("running", running),
+            SList.Of("cpu_time", time),
+            SList.Of("cpu", cpu),
+            SList.Of("cpumap", new SList(map.Select(item => (SValue)item)))
+        );
 }

@@ -20,7 +20,10 @@ public sealed class ManagedTests : IDisposable
     [Fact]
     public void New_with_n_only_prints()
     {
-        Assert.StartsWith("Using config file \"/etc/xen/linux.cfg\".\n(vm\n    (name linux)\n", _xm.Run("new", "-n", "/etc/xen/linux.cfg").Out);
+        Assert.StartsWith(
+            "Using config file \"/etc/xen/linux.cfg\".\n(vm\n    (name linux)\n",
+            _xm.Run("new", "-n", "/etc/xen/linux.cfg").Out
+        );
         Assert.Empty(_xm.Xend.Calls);
     }
 
@@ -30,7 +33,10 @@ public sealed class ManagedTests : IDisposable
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
         _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3));
         Assert.Equal(0, _xm.Run("start", "-c", "linux").Status);
-        Assert.Equal(["xend.domain.start linux True", "xend.domain linux 0", "xend.domain.waitForConsole 3", "xend.domain.unpause linux"], _xm.Xend.Calls);
+        Assert.Equal(
+            ["xend.domain.start linux True", "xend.domain linux 0", "xend.domain.waitForConsole 3", "xend.domain.unpause linux"],
+            _xm.Xend.Calls
+        );
     }
 
     [Fact]
@@ -38,7 +44,8 @@ public sealed class ManagedTests : IDisposable
     {
         _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole");
         _xm.Environment["PATH"] = "/usr/bin";
-        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3)).Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "127.0.0.1"), SList.Of("port", 5901)));
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3))
+            .Answer("xend.domain.getVNC", SList.Of("vnc", SList.Of("host", "127.0.0.1"), SList.Of("port", 5901)));
         var without = _xm.Run("start", "-c", "--vncviewer", "linux");
         Assert.Equal((0, "Error: external vncviewer missing or not in the path\nExiting\n"), (without.Status, without.Errors));
         Assert.EndsWith("xend.domain.unpause linux", _xm.Xend.Calls[^1]);

@@ -4,7 +4,8 @@ using System.Text;
 namespace Xm.Tests;
 
 /// <summary>
-/// Writes random programs of the configuration language, of constructs that mean the same in Python 2 and 3: whole numbers divide with //, strings
+/// Writes random programs of the configuration language, of constructs that mean the same in Python 2 and 3: whole numbers divide with //,
+/// strings
 /// compare with strings only, lists are made of what can be compared. They may fail; both sides then have to fail alike.
 /// </summary>
 internal sealed class ProgramGenerator(int seed)
@@ -76,7 +77,10 @@ internal sealed class ProgramGenerator(int seed)
                 break;
             case 5:
                 var item = $"i{_fresh++}";
-                Line(indent, $"for {item} in {Pick($"list({Value(Kind.List, 1)})", $"range({_random.Next(5)})", $"sorted({Value(Kind.Dict, 1)})")}:");
+                Line(
+                    indent,
+                    $"for {item} in {Pick($"list({Value(Kind.List, 1)})", $"range({_random.Next(5)})", $"sorted({Value(Kind.Dict, 1)})")}:"
+                );
                 Line(indent + "    ", Pick("pass", $"if {Value(Kind.Truth, 1)}: break", $"if {Value(Kind.Truth, 1)}: continue"));
                 Statement(indent + "    ", depth + 1);
                 Line(indent, "else:");
@@ -86,7 +90,10 @@ internal sealed class ProgramGenerator(int seed)
                 Line(indent, "try:");
                 Line(indent + "    ", $"t{_fresh} = {Value(AnyKind(), 0)}");
                 Statement(indent + "    ", depth + 1);
-                Line(indent, $"except {Pick("Exception", "ValueError", "(TypeError, KeyError)", "ZeroDivisionError", "IndexError")} as e_{_fresh}:");
+                Line(
+                    indent,
+                    $"except {Pick("Exception", "ValueError", "(TypeError, KeyError)", "ZeroDivisionError", "IndexError")} as e_{_fresh}:"
+                );
                 Line(indent + "    ", $"t{_fresh} = e_{_fresh}.__class__.__name__");
                 Line(indent, Pick("else:", "finally:"));
                 Line(indent + "    ", $"u{_fresh++} = {Value(AnyKind(), 1)}");
@@ -97,23 +104,51 @@ internal sealed class ProgramGenerator(int seed)
             case 8:
                 if (Known(Kind.List) is { } list)
                 {
-                    Line(indent, Pick(
-                        $"{list}.append({Value(Kind.Number, 1)})", $"{list}.extend({Value(Kind.List, 1)})", $"{list}.insert({Whole()}, {Value(Kind.Number, 1)})",
-                        $"{list}.pop()", $"{list}.reverse()", $"{list}.sort()", $"{list}[{Whole()}] = {Value(Kind.Number, 1)}", $"del {list}[{Whole()}]",
-                        $"{list}[{Bounds()}] = {Value(Kind.List, 1)}", $"del {list}[{Bounds()}]", $"{list} += {Value(Kind.List, 1)}", $"{list}.remove({Whole()})"));
+                    Line(
+                        indent,
+                        Pick(
+                            $"{list}.append({Value(Kind.Number, 1)})",
+                            $"{list}.extend({Value(Kind.List, 1)})",
+                            $"{list}.insert({Whole()}, {Value(Kind.Number, 1)})",
+                            $"{list}.pop()",
+                            $"{list}.reverse()",
+                            $"{list}.sort()",
+                            $"{list}[{Whole()}] = {Value(Kind.Number, 1)}",
+                            $"del {list}[{Whole()}]",
+                            $"{list}[{Bounds()}] = {Value(Kind.List, 1)}",
+                            $"del {list}[{Bounds()}]",
+                            $"{list} += {Value(Kind.List, 1)}",
+                            $"{list}.remove({Whole()})"
+                        )
+                    );
                 }
                 break;
             case 9:
                 if (Known(Kind.Dict) is { } dict)
                 {
-                    Line(indent, Pick(
-                        $"{dict}[{Value(Kind.Text, 1)}] = {Value(Kind.Number, 1)}", $"{dict}.update({Value(Kind.Dict, 1)})", $"del {dict}[{Value(Kind.Text, 1)}]",
-                        $"p{_fresh++} = {dict}.pop({Value(Kind.Text, 1)}, 'none')", $"s{_fresh++} = {dict}.setdefault({Value(Kind.Text, 1)}, 7)"));
+                    Line(
+                        indent,
+                        Pick(
+                            $"{dict}[{Value(Kind.Text, 1)}] = {Value(Kind.Number, 1)}",
+                            $"{dict}.update({Value(Kind.Dict, 1)})",
+                            $"del {dict}[{Value(Kind.Text, 1)}]",
+                            $"p{_fresh++} = {dict}.pop({Value(Kind.Text, 1)}, 'none')",
+                            $"s{_fresh++} = {dict}.setdefault({Value(Kind.Text, 1)}, 7)"
+                        )
+                    );
                 }
                 break;
             default:
                 var (a, b) = ($"a{_fresh}", $"b{_fresh++}");
-                Line(indent, Pick($"{a}, {b} = {Value(Kind.Number, 1)}, {Value(Kind.Text, 1)}", $"({a}, {b}) = [{Value(Kind.List, 1)}, 1]", $"{a} = {b} = {Value(Kind.Text, 1)}", $"{a}, {b} = {Value(Kind.List, 1)}"));
+                Line(
+                    indent,
+                    Pick(
+                        $"{a}, {b} = {Value(Kind.Number, 1)}, {Value(Kind.Text, 1)}",
+                        $"({a}, {b}) = [{Value(Kind.List, 1)}, 1]",
+                        $"{a} = {b} = {Value(Kind.Text, 1)}",
+                        $"{a}, {b} = {Value(Kind.List, 1)}"
+                    )
+                );
                 break;
         }
     }
@@ -151,14 +186,24 @@ internal sealed class ProgramGenerator(int seed)
 
     private string Whole() => _random.Next(-6, 12).ToString(CultureInfo.InvariantCulture);
 
-    private string Bounds() => Pick($"{Whole()}:{Whole()}", $":{Whole()}", $"{Whole()}:", ":", $"{Whole()}:{Whole()}:{Pick("1", "2", "-1", "-2", "3")}", "::-1");
+    private string Bounds() =>
+        Pick($"{Whole()}:{Whole()}", $":{Whole()}", $"{Whole()}:", ":", $"{Whole()}:{Whole()}:{Pick("1", "2", "-1", "-2", "3")}", "::-1");
 
     private string Value(Kind kind, int depth)
     {
-        if (depth < 3 && _random.Next(12) == 0 && _functions.Where(function => function.Result == kind).Select(function => function.Name).FirstOrDefault() is { } function)
+        if (
+            depth < 3
+            && _random.Next(12) == 0
+            && _functions.Where(function => function.Result == kind).Select(function => function.Name).FirstOrDefault() is { } function
+        )
         {
-            return Pick($"{function}({Value(Kind.Number, depth + 1)})", $"{function}({Value(Kind.Number, depth + 1)}, {Value(Kind.Text, depth + 1)})",
-                $"{function}(y={Value(Kind.Text, depth + 1)}, x={Whole()})", $"{function}({Whole()}, 'q', 3, k=4)", $"{function}()");
+            return Pick(
+                $"{function}({Value(Kind.Number, depth + 1)})",
+                $"{function}({Value(Kind.Number, depth + 1)}, {Value(Kind.Text, depth + 1)})",
+                $"{function}(y={Value(Kind.Text, depth + 1)}, x={Whole()})",
+                $"{function}({Whole()}, 'q', 3, k=4)",
+                $"{function}()"
+            );
         }
         if (_random.Next(3) == 0 && Known(kind) is { } name)
         {
@@ -178,14 +223,23 @@ internal sealed class ProgramGenerator(int seed)
         };
     }
 
-    private string Leaf(Kind kind) => kind switch
-    {
-        Kind.Number => Pick(Whole(), _random.Next(100000).ToString(CultureInfo.InvariantCulture), "2147483648", "0x1f", "1.5", "-0.25", "1e3"),
-        Kind.Text => Pick("'a'", "'abc'", "''", "'A b'", "'x,y,z'", "'12'", "\"it's\"", "'a\\nb'", "'%s'", "'%d-%s'"),
-        Kind.List => Pick("[]", "[1]", "[3, 1, 2]", "[1, 1.5]", "[0] * 3"),
-        Kind.Dict => Pick("{}", "{'a': 1}", "{'a': 1, 'x': 2}"),
-        _ => Pick("True", "False"),
-    };
+    private string Leaf(Kind kind) =>
+        kind switch
+        {
+            Kind.Number => Pick(
+                Whole(),
+                _random.Next(100000).ToString(CultureInfo.InvariantCulture),
+                "2147483648",
+                "0x1f",
+                "1.5",
+                "-0.25",
+                "1e3"
+            ),
+            Kind.Text => Pick("'a'", "'abc'", "''", "'A b'", "'x,y,z'", "'12'", "\"it's\"", "'a\\nb'", "'%s'", "'%d-%s'"),
+            Kind.List => Pick("[]", "[1]", "[3, 1, 2]", "[1, 1.5]", "[0] * 3"),
+            Kind.Dict => Pick("{}", "{'a': 1}", "{'a': 1, 'x': 2}"),
+            _ => Pick("True", "False"),
+        };
 
     private string Number(int depth)
     {
@@ -229,7 +283,8 @@ internal sealed class ProgramGenerator(int seed)
             10 => $"('{Pick("%.2f", "%8.3f", "%e", "%g", "%.10g", "%G")}' % {Value(Kind.Number, depth)})",
             11 => $"repr({Value(Pick("a", "b") == "a" ? Kind.Text : Kind.Truth, depth)})",
             12 => $"'{Pick("{0}-{1}", "{}{}", "{1!r}{0}", "{0:>6}|{1:<4}|")}'.format({T()}, {T()})",
-            13 => $"'{Pick("{:5d}", "{:05d}", "{:x}", "{:,}", "{:+d}", "{:^7}", "{:b}", "{:*>8}")}'.format(int({Value(Kind.Number, depth)}))",
+            13 =>
+                $"'{Pick("{:5d}", "{:05d}", "{:x}", "{:,}", "{:+d}", "{:^7}", "{:b}", "{:*>8}")}'.format(int({Value(Kind.Number, depth)}))",
             14 => $"{T()}.{Pick("center", "ljust", "rjust", "zfill")}({_random.Next(8)})",
             15 => $"('%(a)s' % {Value(Kind.Dict, depth)})",
             16 => $"({T()} {Pick("or", "and")} {T()})",

@@ -38,8 +38,9 @@ internal static class Seeds
         """;
 
     /// <summary>A host with both files in /etc/xen and the Linux kernel where its file says.</summary>
-    public static XmRun Host() => new XmRun()
-        .WithFile("/etc/xen/linux.cfg", Linux + "\n")
-        .WithFile("/etc/xen/winxp.cfg", Windows + "\n")
-        .WithFile("/mnt/xen/linux/vmlinux");
+    public static XmRun Host() =>
+        new XmRun()
+            .WithFile("/etc/xen/linux.cfg", Linux + "\n")
+            .WithFile("/etc/xen/winxp.cfg", Windows + "\n")
+            .WithFile("/mnt/xen/linux/vmlinux");
 }

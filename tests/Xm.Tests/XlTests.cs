@@ -35,7 +35,10 @@ public sealed class XlTests : IDisposable
     [InlineData("/img/a.iso,raw,hdc:cdrom,r", "(vbd (uname file:/img/a.iso) (dev hdc:cdrom) (mode r))")]
     [InlineData(",empty,hdc,cdrom", "(vbd (uname '') (dev hdc:cdrom) (mode r))")]
     [InlineData("format=empty,vdev=hdc,cdrom", "(vbd (uname '') (dev hdc:cdrom) (mode r))")]
-    [InlineData("vdev=xvda,backend=storage,backendtype=phy,target=/dev/vg/a", "(vbd (uname phy:/dev/vg/a) (dev xvda) (mode w) (backend storage))")]
+    [InlineData(
+        "vdev=xvda,backend=storage,backendtype=phy,target=/dev/vg/a",
+        "(vbd (uname phy:/dev/vg/a) (dev xvda) (mode w) (backend storage))"
+    )]
     [InlineData("vdev=xvda,script=block-nbd,target=host 8000", "(vbd (uname 'nbd:host 8000') (dev xvda) (mode w))")]
     [InlineData("vdev=xvda,access=rw,target=/dev/vg/a", "(vbd (uname phy:/dev/vg/a) (dev xvda) (mode w))")]
     public void Disks_of_xl_are_understood(string line, string expected)
@@ -114,16 +117,21 @@ public sealed class XlTests : IDisposable
     }
 
     [Fact]
-    public void What_xend_does_not_have_is_told() => Assert.EndsWith(
-        "\nxm: left out what xend does not have: device_model_version spice discard mtu=9000\n",
-        Create("device_model_version = 'qemu-xen'\nspice = 1\ndisk = ['vdev=xvda,discard,target=/dev/a']\nvif = ['mtu=9000']").Errors);
+    public void What_xend_does_not_have_is_told() =>
+        Assert.EndsWith(
+            "\nxm: left out what xend does not have: device_model_version spice discard mtu=9000\n",
+            Create("device_model_version = 'qemu-xen'\nspice = 1\ndisk = ['vdev=xvda,discard,target=/dev/a']\nvif = ['mtu=9000']").Errors
+        );
 
     [Theory]
     [InlineData("cap = 1\ntype = 'vm'", "type: Invalid domain type: vm (it is pv, pvh or hvm)")]
     [InlineData("cap = 1\ntsc_mode = 'fast'", "tsc_mode: 'fast' is unknown")]
     [InlineData("type = 'hvm'\nvga = 'qxl'", "vga: 'qxl' is not to be had: it is stdvga, cirrus or none")]
     [InlineData("cpus = 'nodes:0'", "cpus: 'nodes:0' names a NUMA node: name its CPUs")]
-    [InlineData("type = 'pvh'\nfirmware = 'pvgrub64'", "firmware: pvgrub64 of a guest that is not hvm: name its file in /usr/lib/xen-*/boot as kernel")]
+    [InlineData(
+        "type = 'pvh'\nfirmware = 'pvgrub64'",
+        "firmware: pvgrub64 of a guest that is not hvm: name its file in /usr/lib/xen-*/boot as kernel"
+    )]
     public void What_cannot_be_said_in_xms_variables_is_refused(string text, string problem)
     {
         var outcome = Create(text);
@@ -132,14 +140,17 @@ public sealed class XlTests : IDisposable
     }
 
     [Fact]
-    public void The_command_line_goes_before_a_file_of_xl_too() => Assert.Contains("(vcpus 4)", Create("cap = 1\nvcpus = 2", "vcpus=4").Out);
+    public void The_command_line_goes_before_a_file_of_xl_too() =>
+        Assert.Contains("(vcpus 4)", Create("cap = 1\nvcpus = 2", "vcpus=4").Out);
 
     [Theory]
     [InlineData("create -n -F saved")]
     [InlineData("create -n saved")]
     public void What_list_long_printed_creates_the_domain_again(string words)
     {
-        _xm.WithFile("/home/user/saved", """
+        _xm.WithFile(
+            "/home/user/saved",
+            """
             (domain
                 (domid 1)
                 (cpu_weight 256)
@@ -159,13 +170,19 @@ public sealed class XlTests : IDisposable
                 (device (console (protocol vt100) (location 2)))
             )
             (domain (domid 2))
-            """);
+            """
+        );
         var outcome = _xm.Run(words.Split(' '));
         Assert.Equal(0, outcome.Status);
         Approved.Match("dryrun/saved.txt", outcome.Out.Replace("Using config file \"./saved\".\n", ""));
         Assert.EndsWith(
-            "xm: taken as a saved domain; left out what belonged to its run: domid start_time cpu_time online_vcpus status state store_mfn console_mfn console\n"
-            + "xm: only the first of the 2 expressions in " + (words.Contains("-F") ? "saved" : "./saved") + " is used\n", outcome.Errors);
+            "xm: taken as a saved domain; left out what belonged to its run: domid start_time cpu_time online_vcpus status state "
+                + "store_mfn console_mfn console\n"
+                + "xm: only the first of the 2 expressions in "
+                + (words.Contains("-F") ? "saved" : "./saved")
+                + " is used\n",
+            outcome.Errors
+        );
     }
 
     [Fact]
@@ -178,7 +195,11 @@ public sealed class XlTests : IDisposable
 
     [Fact]
     public void A_damaged_expression_is_told_with_its_place() =>
-        Assert.EndsWith("Error: File /etc/xen/guest, line 1, column 1: This list is not closed: a ) is missing.\n", Create("(vm (name x)").Errors);
+        Assert.EndsWith(
+            "Error: File /etc/xen/guest, line 1, column 1: This list is not closed: a ) is missing.\n",
+            Create("(vm (name x)").Errors
+        );
 
-    private static string Joined(Outcome outcome) => string.Join(' ', outcome.Out.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries));
+    private static string Joined(Outcome outcome) =>
+        string.Join(' ', outcome.Out.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -47,19 +47,20 @@ internal sealed class XmRun : IDisposable
     }
 
     /// <summary>This host as a run of xm sees it.</summary>
-    public Surroundings Surroundings(Stream output, Stream errors) => new()
-    {
-        Out = new TextSink(() => output),
-        Errors = new TextSink(() => errors),
-        Variable = name => Environment.GetValueOrDefault(name),
-        WorkingDirectory = "/home/user",
-        Root = _root.FullName,
-        IsRoot = IsRoot,
-        Time = Clock,
-        Pause = Clock.Advance,
-        Foreground = Foreground,
-        Connect = Connect ?? (_ => Xend),
-    };
+    public Surroundings Surroundings(Stream output, Stream errors) =>
+        new()
+        {
+            Out = new TextSink(() => output),
+            Errors = new TextSink(() => errors),
+            Variable = name => Environment.GetValueOrDefault(name),
+            WorkingDirectory = "/home/user",
+            Root = _root.FullName,
+            IsRoot = IsRoot,
+            Time = Clock,
+            Pause = Clock.Advance,
+            Foreground = Foreground,
+            Connect = Connect ?? (_ => Xend),
+        };
 
     public void Dispose() => _root.Delete(recursive: true);
 }

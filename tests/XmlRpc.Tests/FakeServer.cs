@@ -16,21 +16,26 @@ internal sealed class FakeServer : IDisposable
         _listener.Bind(new UnixDomainSocketEndPoint(Path));
         _listener.Listen();
         // A thread of its own: it blocks, and the pool is slow to grow.
-        _task = Task.Factory.StartNew(() =>
-        {
-            foreach (var serve in connections)
+        _task = Task.Factory.StartNew(
+            () =>
             {
-                using var socket = _listener.Accept();
-                try
+                foreach (var serve in connections)
                 {
-                    serve(new Connection(socket));
+                    using var socket = _listener.Accept();
+                    try
+                    {
+                        serve(new Connection(socket));
+                    }
+                    catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+                    {
+                        // The client has had enough, which is what some tests are about.
+                    }
                 }
-                catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
-                {
-                    // The client has had enough, which is what some tests are about.
-                }
-            }
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     public string Path => System.IO.Path.Combine(_directory.FullName, "socket");
@@ -59,7 +64,7 @@ internal sealed class FakeServer : IDisposable
             var head = Encoding.ASCII.GetString([.. bytes]);
             var length = int.Parse(head.Split("Content-Length: ")[1].Split("\r\n")[0]);
             var body = new byte[length];
-            for (var at = 0; at < length;)
+            for (var at = 0; at < length; )
             {
                 var count = socket.Receive(body.AsSpan(at));
                 Assert.NotEqual(0, count);
@@ -72,7 +77,7 @@ internal sealed class FakeServer : IDisposable
 
         public void Send(byte[] bytes)
         {
-            for (var at = 0; at < bytes.Length;)
+            for (var at = 0; at < bytes.Length; )
             {
                 at += socket.Send(bytes.AsSpan(at));
             }

@@ -8,7 +8,8 @@ public sealed class XmlRpcClientTests
 {
     private static readonly string Body = Encoding.UTF8.GetString(XmlRpcWriter.ToBytes(new XmlRpcResult(SList.Of("name", "é"))));
     private static readonly int BodyLength = Encoding.UTF8.GetByteCount(Body);
-    private static readonly string Reply = $"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/xml\r\nContent-Length: {BodyLength}\r\n\r\n{Body}";
+    private static readonly string Reply =
+        $"HTTP/1.1 200 OK\r\nServer: x\r\nContent-Type: text/xml\r\nContent-Length: {BodyLength}\r\n\r\n{Body}";
     private static readonly SValue Answer = SList.Of("name", "é");
 
     [Fact]
@@ -35,17 +36,17 @@ public sealed class XmlRpcClientTests
     }
 
     public static TheoryData<string> GoodReplies =>
-    [
-        $"HTTP/1.0 200 OK\r\n\r\n{Body}",
-        $"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{Body}",
-        $"HTTP/1.1 200 OK\nContent-length:{BodyLength}\n\n{Body}",
-        $"HTTP/1.1 200\r\ncontent-length: {BodyLength}\r\n\r\n{Body}",
-        $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: {BodyLength}\r\n\r\n{Body}",
-        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BodyLength:x}\r\n{Body}\r\n0\r\n\r\n",
-        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BodyLength:X};name=value\r\n{Body}\r\n0\r\nTrailer: x\r\n\r\n",
-        $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n<\r\n00{BodyLength - 1:x}\r\n{Body[1..]}\r\n0\r\n\r\n",
-        $"HTTP/1.1 200 OK\r\nX-Large: {new string('x', 60_000)}\r\nContent-Length: {BodyLength}\r\n\r\n{Body}",
-    ];
+        [
+            $"HTTP/1.0 200 OK\r\n\r\n{Body}",
+            $"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{Body}",
+            $"HTTP/1.1 200 OK\nContent-length:{BodyLength}\n\n{Body}",
+            $"HTTP/1.1 200\r\ncontent-length: {BodyLength}\r\n\r\n{Body}",
+            $"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: {BodyLength}\r\n\r\n{Body}",
+            $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BodyLength:x}\r\n{Body}\r\n0\r\n\r\n",
+            $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BodyLength:X};name=value\r\n{Body}\r\n0\r\nTrailer: x\r\n\r\n",
+            $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n<\r\n00{BodyLength - 1:x}\r\n{Body[1..]}\r\n0\r\n\r\n",
+            $"HTTP/1.1 200 OK\r\nX-Large: {new string('x', 60_000)}\r\nContent-Length: {BodyLength}\r\n\r\n{Body}",
+        ];
 
     [Theory]
     [MemberData(nameof(GoodReplies))]
@@ -83,13 +84,21 @@ public sealed class XmlRpcClientTests
     [Fact]
     public void An_answer_cut_off_anywhere_is_reported_as_a_closed_connection()
     {
-        var replies = new[] { Reply, $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BodyLength:x}\r\n{Body}\r\n0\r\n\r\n" }.Select(Encoding.UTF8.GetBytes);
+        var replies = new[] { Reply, $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{BodyLength:x}\r\n{Body}\r\n0\r\n\r\n" }.Select(
+            Encoding.UTF8.GetBytes
+        );
         var parts = replies.SelectMany(reply => Enumerable.Range(0, reply.Length).Select(length => reply[..length])).ToList();
-        using var server = new FakeServer([.. parts.Select(part => (Action<FakeServer.Connection>)(connection =>
-        {
-            connection.Request();
-            connection.Send(part);
-        }))]);
+        using var server = new FakeServer([
+            .. parts.Select(part =>
+                (Action<FakeServer.Connection>)(
+                    connection =>
+                    {
+                        connection.Request();
+                        connection.Send(part);
+                    }
+                )
+            ),
+        ]);
         using var client = new XmlRpcClient(server.Path);
         foreach (var part in parts)
         {
@@ -119,7 +128,9 @@ public sealed class XmlRpcClientTests
     public void A_head_without_end_is_a_protocol_error()
     {
         Assert.Throws<XmlRpcProtocolException>(() => Exchange("HTTP/1.1 200 OK\r\nX: " + new string('x', 70_000)));
-        Assert.Throws<XmlRpcProtocolException>(() => Exchange("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 20_000))));
+        Assert.Throws<XmlRpcProtocolException>(() =>
+            Exchange("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("X: y\r\n", 20_000)))
+        );
         Assert.Throws<XmlRpcProtocolException>(() => Exchange(string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 20_000))));
     }
 
@@ -129,7 +140,12 @@ public sealed class XmlRpcClientTests
         var options = new XmlRpcClientOptions { MaxReplyBytes = BodyLength - 1 };
         Assert.Throws<XmlRpcProtocolException>(() => Exchange(Reply, options));
         Assert.Throws<XmlRpcProtocolException>(() => Exchange($"HTTP/1.0 200 OK\r\n\r\n{Body}", options));
-        Assert.Throws<XmlRpcProtocolException>(() => Exchange($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n<\r\n{BodyLength - 1:x}\r\n{Body[1..]}\r\n0\r\n\r\n", options));
+        Assert.Throws<XmlRpcProtocolException>(() =>
+            Exchange(
+                $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n<\r\n{BodyLength - 1:x}\r\n{Body[1..]}\r\n0\r\n\r\n",
+                options
+            )
+        );
         Assert.Equal(Answer, Exchange(Reply, options with { MaxReplyBytes = BodyLength }));
     }
 
@@ -160,7 +176,8 @@ public sealed class XmlRpcClientTests
             {
                 connection.Request();
                 connection.Send(Reply);
-            });
+            }
+        );
         using var client = new XmlRpcClient(server.Path);
         Assert.Throws<XmlRpcFormatException>(() => client.Call("m"));
         Assert.Equal(Answer, client.Call("m"));
@@ -240,7 +257,9 @@ public sealed class XmlRpcClientTests
     [Fact]
     public void A_server_that_answers_before_it_has_read_a_large_request_is_heard()
     {
-        using var server = new FakeServer(connection => connection.Send("HTTP/1.1 413 Request entity too large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        using var server = new FakeServer(connection =>
+            connection.Send("HTTP/1.1 413 Request entity too large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        );
         using var client = new XmlRpcClient(server.Path);
         var large = new string('x', 4 * 1024 * 1024);
         Exception e = Assert.ThrowsAny<XmlRpcException>(() => client.Call("m", large));

@@ -97,7 +97,10 @@ public sealed class XmlRpcReaderTests
     [Theory]
     [InlineData("<methodCall><methodName>m</methodName></methodCall>")]
     [InlineData("<methodCall><methodName> m </methodName><params/></methodCall>")]
-    [InlineData("\uFEFF<?xml version='1.0' encoding='utf-8'?><!-- x --><methodCall><methodName>m</methodName><params></params></methodCall>\n<!-- y -->\n")]
+    [InlineData(
+        "\uFEFF<?xml version='1.0' encoding='utf-8'?><!-- x "
+            + "--><methodCall><methodName>m</methodName><params></params></methodCall>\n<!-- y -->\n"
+    )]
     public void A_call_may_have_no_arguments(string xml) =>
         Assert.Equal(XmlRpcCall.Of("m"), XmlRpcReader.ReadCall(Encoding.UTF8.GetBytes(xml)));
 
@@ -119,21 +122,38 @@ public sealed class XmlRpcReaderTests
     [Fact]
     public void Faults_are_read_with_members_in_either_order_and_the_code_as_int_or_string()
     {
-        Assert.Equal(new XmlRpcFault(3, "linux"), ReadFault("<member><name>faultCode</name><value><int>3</int></value></member>", "<member><name>faultString</name><value>linux</value></member>"));
-        Assert.Equal(new XmlRpcFault(3, "linux"), ReadFault("<member><name>faultString</name><value>linux</value></member>", "<member><name>faultCode</name><value>3</value></member>"));
+        Assert.Equal(
+            new XmlRpcFault(3, "linux"),
+            ReadFault(
+                "<member><name>faultCode</name><value><int>3</int></value></member>",
+                "<member><name>faultString</name><value>linux</value></member>"
+            )
+        );
+        Assert.Equal(
+            new XmlRpcFault(3, "linux"),
+            ReadFault(
+                "<member><name>faultString</name><value>linux</value></member>",
+                "<member><name>faultCode</name><value>3</value></member>"
+            )
+        );
     }
 
     [Theory]
     [InlineData("", "")]
     [InlineData("<member><name>faultCode</name><value><int>3</int></value></member>", "")]
-    [InlineData("<member><name>faultCode</name><value><int>4294967296</int></value></member>", "<member><name>faultString</name><value>x</value></member>")]
+    [InlineData(
+        "<member><name>faultCode</name><value><int>4294967296</int></value></member>",
+        "<member><name>faultString</name><value>x</value></member>"
+    )]
     public void A_fault_without_code_or_text_is_refused(string first, string second) =>
         Assert.Throws<XmlRpcFormatException>(() => ReadFault(first, second));
 
     [Fact]
     public void Bytes_that_are_not_UTF8_are_refused()
     {
-        var e = Assert.Throws<XmlRpcFormatException>(() => XmlRpcReader.ReadCall([.. "<methodCall><methodName>"u8, 0xff, .. "</methodName></methodCall>"u8]));
+        var e = Assert.Throws<XmlRpcFormatException>(() =>
+            XmlRpcReader.ReadCall([.. "<methodCall><methodName>"u8, 0xff, .. "</methodName></methodCall>"u8])
+        );
         Assert.Contains("UTF-8", e.Message);
     }
 
@@ -148,7 +168,9 @@ public sealed class XmlRpcReaderTests
         Assert.Equal(new XmlRpcResult(value), XmlRpcReader.ReadResponse(XmlRpcWriter.ToBytes(new XmlRpcResult(value))));
         var tooDeep = XmlRpcWriter.ToBytes(new XmlRpcResult(SList.Of(value)));
         Assert.Throws<XmlRpcFormatException>(() => XmlRpcReader.ReadResponse(tooDeep));
-        var bomb = Encoding.UTF8.GetBytes("<methodResponse><params><param>" + string.Concat(Enumerable.Repeat("<value><array><data>", 500_000)));
+        var bomb = Encoding.UTF8.GetBytes(
+            "<methodResponse><params><param>" + string.Concat(Enumerable.Repeat("<value><array><data>", 500_000))
+        );
         Assert.Throws<XmlRpcFormatException>(() => XmlRpcReader.ReadResponse(bomb));
     }
 
@@ -166,8 +188,12 @@ public sealed class XmlRpcReaderTests
         var large = Message(piece, 400_000 / piece.Length);
         LinearTime.Assert(() => Read(small), () => Read(large));
 
-        static byte[] Message(string piece, int count) => Encoding.UTF8.GetBytes(
-            "<methodResponse><params><param><value><array><data>" + string.Concat(Enumerable.Repeat(piece, count)) + "</data></array></value></param></params></methodResponse>");
+        static byte[] Message(string piece, int count) =>
+            Encoding.UTF8.GetBytes(
+                "<methodResponse><params><param><value><array><data>"
+                    + string.Concat(Enumerable.Repeat(piece, count))
+                    + "</data></array></value></param></params></methodResponse>"
+            );
     }
 
     private static void Read(byte[] message)
@@ -183,9 +209,16 @@ public sealed class XmlRpcReaderTests
     }
 
     private static SValue ReadValue(string value) =>
-        Assert.IsType<XmlRpcResult>(XmlRpcReader.ReadResponse(Encoding.UTF8.GetBytes(
-            $"<methodResponse><params><param>{value}</param></params></methodResponse>"))).Value;
+        Assert
+            .IsType<XmlRpcResult>(
+                XmlRpcReader.ReadResponse(
+                    Encoding.UTF8.GetBytes($"<methodResponse><params><param>{value}</param></params></methodResponse>")
+                )
+            )
+            .Value;
 
     private static XmlRpcResponse ReadFault(string first, string second) =>
-        XmlRpcReader.ReadResponse(Encoding.UTF8.GetBytes($"<methodResponse><fault><value><struct>{first}{second}</struct></value></fault></methodResponse>"));
+        XmlRpcReader.ReadResponse(
+            Encoding.UTF8.GetBytes($"<methodResponse><fault><value><struct>{first}{second}</struct></value></fault></methodResponse>")
+        );
 }

@@ -28,7 +28,9 @@ public sealed class XmlRpcWriterTests
             </params>
             </methodCall>
 
-            """, Encoding.UTF8.GetString(bytes));
+            """,
+            Encoding.UTF8.GetString(bytes)
+        );
         // The Content-Length that was captured from xm 4.1 for this call.
         Assert.Equal(268, bytes.Length);
     }
@@ -37,7 +39,15 @@ public sealed class XmlRpcWriterTests
     [Fact]
     public void A_response_has_the_layout_of_xmlrpclib()
     {
-        var value = SList.Of("domain", SList.Of("domid", 1), SList.Of("cpu_time", 24.116146647), SList.Empty, SNone.Instance, false, SStruct.Of(("cap", 0)));
+        var value = SList.Of(
+            "domain",
+            SList.Of("domid", 1),
+            SList.Of("cpu_time", 24.116146647),
+            SList.Empty,
+            SNone.Instance,
+            false,
+            SStruct.Of(("cap", 0))
+        );
         Assert.Equal(
             """
             <?xml version='1.0'?>
@@ -68,7 +78,9 @@ public sealed class XmlRpcWriterTests
             </params>
             </methodResponse>
 
-            """, Encoding.UTF8.GetString(XmlRpcWriter.ToBytes(new XmlRpcResult(value))));
+            """,
+            Encoding.UTF8.GetString(XmlRpcWriter.ToBytes(new XmlRpcResult(value)))
+        );
     }
 
     [Fact]
@@ -91,7 +103,9 @@ public sealed class XmlRpcWriterTests
             </fault>
             </methodResponse>
 
-            """, Encoding.UTF8.GetString(XmlRpcWriter.ToBytes(new XmlRpcFault(3, "no<such"))));
+            """,
+            Encoding.UTF8.GetString(XmlRpcWriter.ToBytes(new XmlRpcFault(3, "no<such")))
+        );
 
     [Theory]
     [InlineData(int.MaxValue, "<int>2147483647</int>")]
@@ -99,7 +113,8 @@ public sealed class XmlRpcWriterTests
     [InlineData(int.MaxValue + 1L, "<string>2147483648</string>")]
     [InlineData(int.MinValue - 1L, "<string>-2147483649</string>")]
     [InlineData(long.MaxValue, "<string>9223372036854775807</string>")]
-    public void A_number_beyond_32_bits_is_sent_as_a_string_of_its_digits(long number, string xml) => Assert.Contains(xml, Response(number));
+    public void A_number_beyond_32_bits_is_sent_as_a_string_of_its_digits(long number, string xml) =>
+        Assert.Contains(xml, Response(number));
 
     [Theory]
     [InlineData("a&b<c>d\"e'f", "<string>a&amp;b&lt;c&gt;d\"e'f</string>")]
@@ -136,7 +151,10 @@ public sealed class XmlRpcWriterTests
         var buffer = new ArrayBufferWriter<byte>();
         XmlRpcWriter.WriteCall(XmlRpcCall.Of("m", "é"), buffer);
         XmlRpcWriter.WriteResponse(new XmlRpcResult(1), buffer);
-        Assert.Equal([.. XmlRpcWriter.ToBytes(XmlRpcCall.Of("m", "é")), .. XmlRpcWriter.ToBytes(new XmlRpcResult(1))], buffer.WrittenSpan.ToArray());
+        Assert.Equal(
+            [.. XmlRpcWriter.ToBytes(XmlRpcCall.Of("m", "é")), .. XmlRpcWriter.ToBytes(new XmlRpcResult(1))],
+            buffer.WrittenSpan.ToArray()
+        );
     }
 
     private static string Response(SValue value) => Encoding.UTF8.GetString(XmlRpcWriter.ToBytes(new XmlRpcResult(value)));

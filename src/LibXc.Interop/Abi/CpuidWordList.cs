@@ -25,16 +25,21 @@ internal sealed unsafe class CpuidWordList : IDisposable
     {
         var leaves = words.GroupBy(word => (word.Leaf, word.Subleaf)).ToList();
         if (leaves.Count == 0)
-            return;
-        nuint bytes = (nuint)((leaves.Count + 1) * Size);
-        _list = (byte*)NativeMemory.AllocZeroed(bytes);
-        for (int i = 0; i < leaves.Count; i++)
         {
-            byte* leaf = _list + i * Size;
+            return;
+        }
+
+        var bytes = (nuint)((leaves.Count + 1) * Size);
+        _list = (byte*)NativeMemory.AllocZeroed(bytes);
+        for (var i = 0; i < leaves.Count; i++)
+        {
+            var leaf = _list + i * Size;
             *(uint*)leaf = leaves[i].Key.Leaf;
             *(uint*)(leaf + Subleaf) = leaves[i].Key.Subleaf ?? Unused;
-            foreach (CpuidWord word in leaves[i])
+            foreach (var word in leaves[i])
+            {
                 ((nint*)(leaf + Policy))[word.Register] = CString(word.Bits);
+            }
         }
         *(uint*)(_list + leaves.Count * Size) = Unused;
     }
@@ -50,8 +55,8 @@ internal sealed unsafe class CpuidWordList : IDisposable
 
     private nint CString(string text)
     {
-        byte[] bytes = Encoding.ASCII.GetBytes(text);
-        byte* copy = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
+        var bytes = Encoding.ASCII.GetBytes(text);
+        var copy = (byte*)NativeMemory.AllocZeroed((nuint)bytes.Length + 1);
         bytes.CopyTo(new Span<byte>(copy, bytes.Length));
         _strings.Add((nint)copy);
         return (nint)copy;

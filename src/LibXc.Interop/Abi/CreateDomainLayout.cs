@@ -8,13 +8,17 @@ public sealed record CreateDomainLayout
     /// <summary>4.17 and 4.18.</summary>
     public static readonly CreateDomainLayout Xen417 = new()
     {
-        Size = 64, CpupoolId = 52, ArchEmulationFlags = 56,
+        Size = 64,
+        CpupoolId = 52,
+        ArchEmulationFlags = 56,
     };
 
     /// <summary>4.19 and 4.20: altp2m_opts came in at 48.</summary>
     public static readonly CreateDomainLayout Xen419 = new()
     {
-        Size = 68, CpupoolId = 56, ArchEmulationFlags = 60,
+        Size = 68,
+        CpupoolId = 56,
+        ArchEmulationFlags = 60,
     };
 
     public required int Size { get; init; }
@@ -42,7 +46,7 @@ public sealed record CreateDomainLayout
     /// <summary>The structure's bytes.</summary>
     internal byte[] Write(DomainConfiguration domain)
     {
-        byte[] bytes = new byte[Size];
+        var bytes = new byte[Size];
         // The toolstack's convention (and xl's) is the UUID in text order, not in .NET's mixed one.
         domain.Handle.TryWriteBytes(bytes.AsSpan(Handle), bigEndian: true, out _);
         Put(Flags, domain.Flags);

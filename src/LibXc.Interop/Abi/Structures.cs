@@ -170,7 +170,7 @@ internal static class CText
 {
     public static string Of(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.IndexOf((byte)0);
+        var end = bytes.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
     }
 }

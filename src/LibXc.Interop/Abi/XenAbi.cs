@@ -16,12 +16,7 @@ public sealed record XenAbi(XenVersion Version, CreateDomainLayout CreateDomain,
 
     /// <summary>All releases with tables, ascending.</summary>
     public static IReadOnlyList<XenAbi> Known { get; } =
-    [
-        Xen417,
-        Xen417 with { Version = new XenVersion(4, 18) },
-        Xen420 with { Version = new XenVersion(4, 19) },
-        Xen420,
-    ];
+    [Xen417, Xen417 with { Version = new XenVersion(4, 18) }, Xen420 with { Version = new XenVersion(4, 19) }, Xen420];
 
     /// <summary>
     /// The tables of a release; those of the newest known one where it is newer than that, and then <paramref name="warning"/> says so.
@@ -30,13 +25,18 @@ public sealed record XenAbi(XenVersion Version, CreateDomainLayout CreateDomain,
     public static XenAbi For(XenVersion version, out string? warning)
     {
         warning = null;
-        foreach (XenAbi abi in Known)
+        foreach (var abi in Known)
         {
             if (abi.Version == version)
+            {
                 return abi;
+            }
         }
         if (version < Known[0].Version)
+        {
             throw new XenLibraryException($"Xen {version} is too old: the oldest release that can be used is {Known[0].Version}");
+        }
+
         warning = $"Xen {version} is newer than any release known here; it is treated as {Known[^1].Version}";
         return Known[^1];
     }

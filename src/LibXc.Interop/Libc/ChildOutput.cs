@@ -49,15 +49,21 @@ public sealed class ChildOutput
         public void Take(ReadOnlySpan<byte> bytes)
         {
             if (bytes.IsEmpty && _open)
+            {
                 Finish();
+            }
+
             while (!bytes.IsEmpty)
             {
-                int end = bytes.IndexOf((byte)'\n');
-                ReadOnlySpan<byte> part = end < 0 ? bytes : bytes[..end];
+                var end = bytes.IndexOf((byte)'\n');
+                var part = end < 0 ? bytes : bytes[..end];
                 _line.AddRange(part[..Math.Min(part.Length, longest - _line.Count)]);
                 _open = true;
                 if (end < 0)
+                {
                     return;
+                }
+
                 Finish();
                 bytes = bytes[(end + 1)..];
             }
@@ -66,8 +72,11 @@ public sealed class ChildOutput
         private void Finish()
         {
             if (_line is [.., (byte)'\r'])
+            {
                 _line.RemoveAt(_line.Count - 1);
-            string text = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_line));
+            }
+
+            var text = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_line));
             _line.Clear();
             _open = false;
             receiver(text);

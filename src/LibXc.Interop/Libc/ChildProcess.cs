@@ -9,7 +9,8 @@ namespace LibXc.Interop.Libc;
 /// </summary>
 /// <remarks>
 /// <para>Each child has one thread, which starts it, reads its output and waits for its end. Because that thread starts it, a child that
-/// asks for PR_SET_PDEATHSIG (which means the starting <em>thread</em>, prctl(2)) gets the signal when this process dies, not earlier.</para>
+/// asks for PR_SET_PDEATHSIG (which means the starting <em>thread</em>, prctl(2)) gets the signal when this process dies, not
+/// earlier.</para>
 /// <para>A child that ended stays a zombie until <see cref="Dispose"/>: that keeps its number, and with it the number of its process
 /// group, from going to someone else, so that <see cref="KillGroup"/> cannot hit a stranger.</para>
 /// <para>System.Diagnostics.Process beside this class is fine: its SIGCHLD handling leaves children alone that it does not know.</para>
@@ -33,7 +34,9 @@ public sealed unsafe class ChildProcess : IDisposable
 
     public string Path => _start.Path;
 
-    /// <summary>The child's stdin where <see cref="ChildStart.PipeInput"/> asked for it. Unbuffered; disposing it is the child's end of file.</summary>
+    /// <summary>
+    /// The child's stdin where <see cref="ChildStart.PipeInput"/> asked for it. Unbuffered; disposing it is the child's end of file.
+    /// </summary>
     public Stream? StandardInput { get; private set; }
 
     public bool HasExited => _ended.Task.IsCompleted;
@@ -60,32 +63,49 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <param name="cancellation">Ends the waiting, not the child.</param>
     public Task<ExitStatus> WaitAsync(CancellationToken cancellation = default) => _ended.Task.WaitAsync(cancellation);
 
-    /// <summary>Sends a signal to the child and to all that it started in its group, even after its own end. False where there is none left.</summary>
+    /// <summary>
+    /// Sends a signal to the child and to all that it started in its group, even after its own end. False where there is none left.
+    /// </summary>
     public bool KillGroup(int signal)
     {
         lock (_lock)
         {
             if (_reaped)
+            {
                 return false;
+            }
+
             if (kill(-Id, signal) == 0)
+            {
                 return true;
-            Errno errno = Errno.Last;
+            }
+
+            var errno = Errno.Last;
             return errno == Errno.ESRCH ? false : throw new NativeCallException("kill", $"process group {Id} ({Path})", errno);
         }
     }
 
-    /// <summary>Closes our end. A child that still runs is killed with its group (SIGKILL), unless it <see cref="ChildStart.Outlives"/> us.</summary>
+    /// <summary>
+    /// Closes our end. A child that still runs is killed with its group (SIGKILL), unless it <see cref="ChildStart.Outlives"/> us.
+    /// </summary>
     public void Dispose()
     {
         lock (_lock)
         {
             if (_disposed)
+            {
                 return;
+            }
+
             _disposed = true;
             if (_exited)
+            {
                 Reap();
+            }
             else if (!_start.Outlives)
+            {
                 _ = kill(-Id, SIGKILL);
+            }
         }
         StandardInput?.Dispose();
     }
@@ -119,16 +139,16 @@ public sealed unsafe class ChildProcess : IDisposable
         try
         {
             HonourChildren();
-            int input = -1;
+            var input = -1;
             if (_start.PipeInput)
             {
-                (SafeFileHandle reader, SafeFileHandle writer) = Descriptor.Pipe(parentReads: false);
+                (var reader, var writer) = Descriptor.Pipe(parentReads: false);
                 StandardInput = new FileStream(writer, FileAccess.Write, bufferSize: 0, isAsync: false);
                 input = High(reader, ours);
                 reader.Dispose();
             }
-            int output = Place(_start.Output, ours);
-            int error = _start.Error == ChildOutput.WithOutput ? output : Place(_start.Error, ours);
+            var output = Place(_start.Output, ours);
+            var error = _start.Error == ChildOutput.WithOutput ? output : Place(_start.Error, ours);
             int[] extra = [.. _start.Descriptors.Select(handle => High(handle, ours))];
 
             Id = SpawnCall.Run(_start, input, output, error, extra);
@@ -152,19 +172,25 @@ public sealed unsafe class ChildProcess : IDisposable
     private int Place(ChildOutput output, List<SafeFileHandle> ours)
     {
         if (output.Descriptor is { } descriptor)
+        {
             return High(descriptor, ours);
+        }
+
         if (!output.IsPiped)
+        {
             return -1;
-        (SafeFileHandle reader, SafeFileHandle writer) = Descriptor.Pipe(parentReads: true);
+        }
+
+        (var reader, var writer) = Descriptor.Pipe(parentReads: true);
         _streams.Add(new ChildStream(reader, output.NewReceiver()));
-        int number = High(writer, ours);
+        var number = High(writer, ours);
         writer.Dispose();
         return number;
     }
 
     private static int High(SafeHandle handle, List<SafeFileHandle> ours)
     {
-        SafeFileHandle copy = Descriptor.Duplicate(handle);
+        var copy = Descriptor.Duplicate(handle);
         ours.Add(copy);
         return Descriptor.Number(copy);
     }
@@ -184,31 +210,36 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <summary>Hands output out until the child has ended.</summary>
     private void Pump(int pidfd)
     {
-        byte[] buffer = new byte[16 * 1024];
-        pollfd_t* watched = stackalloc pollfd_t[3];
-        bool ended = false;
+        var buffer = new byte[16 * 1024];
+        var watched = stackalloc pollfd_t[3];
+        var ended = false;
         while (!ended)
         {
             watched[0] = new pollfd_t { fd = pidfd, events = POLLIN };
-            for (int i = 0; i < _streams.Count; i++)
+            for (var i = 0; i < _streams.Count; i++)
+            {
                 watched[i + 1] = new pollfd_t { fd = _streams[i].Ended ? -1 : _streams[i].Number, events = POLLIN };
+            }
+
             if (poll(watched, (nuint)(_streams.Count + 1), -1) < 0)
+            {
                 continue; // EINTR; nothing else can happen to descriptors that are ours.
+            }
 
             ended = watched[0].revents != 0;
-            for (int i = 0; i < _streams.Count; i++)
+            for (var i = 0; i < _streams.Count; i++)
             {
                 if (watched[i + 1].revents != 0)
+                {
                     _streams[i].Take(buffer);
+                }
             }
         }
 
         // What is in the pipes now; not more, for a process that the child left behind may write for ever.
-        foreach (ChildStream stream in _streams)
+        foreach (var stream in _streams)
         {
-            for (int rest = 256; rest > 0 && !stream.Ended && stream.Take(buffer); rest--)
-            {
-            }
+            for (var rest = 256; rest > 0 && !stream.Ended && stream.Take(buffer); rest--) { }
             stream.End();
         }
     }
@@ -218,32 +249,41 @@ public sealed unsafe class ChildProcess : IDisposable
         siginfo_t info = default;
         int result;
         do
+        {
             result = waitid(P_PID, Id, &info, WEXITED | WNOWAIT);
-        while (result < 0 && Errno.Last == Errno.EINTR);
-        Errno errno = Errno.Last;
+        } while (result < 0 && Errno.Last == Errno.EINTR);
+        var errno = Errno.Last;
 
         lock (_lock)
         {
             _exited = true;
             if (_disposed)
+            {
                 Reap();
+            }
         }
         if (result < 0)
+        {
             _ended.SetException(new NativeCallException("waitid", $"process {Id} ({Path})", errno));
+        }
         else if (_streams.Select(stream => stream.Failure).FirstOrDefault(failure => failure is not null) is { } failure)
+        {
             _ended.SetException(failure);
+        }
         else if (info.si_code == CLD_EXITED)
+        {
             _ended.SetResult(new ExitStatus(info.si_status, null, false));
+        }
         else
+        {
             _ended.SetResult(new ExitStatus(null, info.si_status, info.si_code == CLD_DUMPED));
+        }
     }
 
     private void Reap()
     {
         siginfo_t info;
-        while (waitid(P_PID, Id, &info, WEXITED) < 0 && Errno.Last == Errno.EINTR)
-        {
-        }
+        while (waitid(P_PID, Id, &info, WEXITED) < 0 && Errno.Last == Errno.EINTR) { }
         _reaped = true;
     }
 }

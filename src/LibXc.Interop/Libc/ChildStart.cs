@@ -28,7 +28,8 @@ public sealed record ChildStart
     public ChildOutput Error { get; init; } = ChildOutput.Discard;
 
     /// <summary>
-    /// A terminal that becomes the child's stdin and stdout, and, with <see cref="NewSession"/>, its controlling terminal; null for none. It takes
+    /// A terminal that becomes the child's stdin and stdout, and, with <see cref="NewSession"/>, its controlling terminal; null for none.
+    /// It takes
     /// the place of <see cref="PipeInput"/> and <see cref="Output"/>.
     /// </summary>
     public string? Terminal { get; init; }
@@ -42,9 +43,13 @@ public sealed record ChildStart
     /// <summary>Descriptors the child gets as 3, 4, ... in this order. It gets no other.</summary>
     public IReadOnlyList<SafeHandle> Descriptors { get; init; } = [];
 
-    /// <summary>Starts it in a session of its own (setsid), so that no terminal's signal reaches it. Without: in a process group of its own.</summary>
+    /// <summary>
+    /// Starts it in a session of its own (setsid), so that no terminal's signal reaches it. Without: in a process group of its own.
+    /// </summary>
     public bool NewSession { get; init; } = true;
 
-    /// <summary><see cref="ChildProcess.Dispose"/> leaves the process alone (a device model), instead of killing its process group.</summary>
+    /// <summary>
+    /// <see cref="ChildProcess.Dispose"/> leaves the process alone (a device model), instead of killing its process group.
+    /// </summary>
     public bool Outlives { get; init; }
 }

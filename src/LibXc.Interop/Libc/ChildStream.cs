@@ -22,11 +22,15 @@ internal sealed unsafe class ChildStream(SafeFileHandle reader, ChildBytes recei
         fixed (byte* start = buffer)
         {
             do
+            {
                 length = read(Number, start, (nuint)buffer.Length);
-            while (length < 0 && Errno.Last == Errno.EINTR);
+            } while (length < 0 && Errno.Last == Errno.EINTR);
         }
         if (length < 0 && Errno.Last == Errno.EAGAIN)
+        {
             return false;
+        }
+
         if (length <= 0)
         {
             End();
@@ -39,7 +43,10 @@ internal sealed unsafe class ChildStream(SafeFileHandle reader, ChildBytes recei
     public void End()
     {
         if (Ended)
+        {
             return;
+        }
+
         Ended = true;
         Give([]);
         reader.Dispose();
@@ -50,7 +57,10 @@ internal sealed unsafe class ChildStream(SafeFileHandle reader, ChildBytes recei
     private void Give(ReadOnlySpan<byte> bytes)
     {
         if (_refused)
+        {
             return;
+        }
+
         try
         {
             receiver(bytes);

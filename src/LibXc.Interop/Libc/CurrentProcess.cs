@@ -19,7 +19,10 @@ public static class CurrentProcess
     public static bool DieWithParent(int parent, int signal)
     {
         if (prctl(PR_SET_PDEATHSIG, (nuint)signal, 0, 0, 0) < 0)
+        {
             throw new NativeCallException("prctl", "PR_SET_PDEATHSIG", Errno.Last);
+        }
+
         return getppid() == parent;
     }
 }

@@ -13,30 +13,40 @@ internal static unsafe class Descriptor
     /// <summary>A pipe. <paramref name="parentReads"/> says which end never blocks: the one that we read.</summary>
     public static (SafeFileHandle Reader, SafeFileHandle Writer) Pipe(bool parentReads)
     {
-        int* ends = stackalloc int[2];
+        var ends = stackalloc int[2];
         if (pipe2(ends, O_CLOEXEC) < 0)
+        {
             throw new NativeCallException("pipe2", "a child's stream", Errno.Last);
+        }
+
         var reader = new SafeFileHandle(ends[0], ownsHandle: true);
         var writer = new SafeFileHandle(ends[1], ownsHandle: true);
         if (parentReads)
+        {
             _ = fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        }
+
         return (reader, writer);
     }
 
     /// <summary>A second descriptor of the same open file, numbered high.</summary>
     public static SafeFileHandle Duplicate(SafeHandle handle)
     {
-        bool added = false;
+        var added = false;
         try
         {
             handle.DangerousAddRef(ref added);
-            int copy = fcntl((int)handle.DangerousGetHandle(), F_DUPFD_CLOEXEC, Above);
-            return copy >= 0 ? new SafeFileHandle(copy, ownsHandle: true) : throw new NativeCallException("fcntl", "F_DUPFD_CLOEXEC", Errno.Last);
+            var copy = fcntl((int)handle.DangerousGetHandle(), F_DUPFD_CLOEXEC, Above);
+            return copy >= 0
+                ? new SafeFileHandle(copy, ownsHandle: true)
+                : throw new NativeCallException("fcntl", "F_DUPFD_CLOEXEC", Errno.Last);
         }
         finally
         {
             if (added)
+            {
                 handle.DangerousRelease();
+            }
         }
     }
 
@@ -44,16 +54,19 @@ internal static unsafe class Descriptor
     public static SafeFileHandle OfProcess(int pid)
     {
         const nint PidfdOpen = 434;
-        int fd = (int)syscall_pidfd_open(PidfdOpen, pid, 0);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new NativeCallException("pidfd_open", $"process {pid}", Errno.Last);
+        var fd = (int)syscall_pidfd_open(PidfdOpen, pid, 0);
+        return fd >= 0
+            ? new SafeFileHandle(fd, ownsHandle: true)
+            : throw new NativeCallException("pidfd_open", $"process {pid}", Errno.Last);
     }
 
     public static SafeFileHandle Open(string path, int flags, uint mode = 0)
     {
         int fd;
         do
+        {
             fd = open(path, flags | O_CLOEXEC, mode);
-        while (fd < 0 && Errno.Last == Errno.EINTR);
+        } while (fd < 0 && Errno.Last == Errno.EINTR);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new NativeCallException("open", path, Errno.Last);
     }
 

@@ -12,7 +12,15 @@ namespace LibXc.Interop.Libc;
 /// <param name="ModifiedNs">When its content changed, in nanoseconds since 1970; anyone who may write it can set this.</param>
 /// <param name="ChangedNs">When its content or status changed, in nanoseconds since 1970; the kernel's own.</param>
 public readonly record struct FileStatus(
-    ulong Device, ulong Inode, uint Mode, uint UserId, ulong RawDevice, long Size, long ModifiedNs, long ChangedNs)
+    ulong Device,
+    ulong Inode,
+    uint Mode,
+    uint UserId,
+    ulong RawDevice,
+    long Size,
+    long ModifiedNs,
+    long ChangedNs
+)
 {
     private const uint TypeMask = 0xF000;
 
@@ -31,12 +39,11 @@ public readonly record struct FileStatus(
     public uint Minor => (uint)((RawDevice & 0xFF) | ((RawDevice >> 12) & 0xFFFFFF00));
 
     /// <summary>Throws <see cref="NativeCallException"/>, also where there is no such file.</summary>
-    public static FileStatus Read(string path) => Read(path, out FileStatus status) is { } errno
-        ? throw new NativeCallException("stat", path, errno)
-        : status;
+    public static FileStatus Read(string path) =>
+        Read(path, out var status) is { } errno ? throw new NativeCallException("stat", path, errno) : status;
 
     /// <summary>Null where there is no such file, or none that may be seen.</summary>
-    public static FileStatus? TryRead(string path) => Read(path, out FileStatus status) is null ? status : null;
+    public static FileStatus? TryRead(string path) => Read(path, out var status) is null ? status : null;
 
     private static unsafe Errno? Read(string path, out FileStatus status)
     {
@@ -54,7 +61,8 @@ public readonly record struct FileStatus(
             raw.st_rdev,
             raw.st_size,
             Nanoseconds(raw.st_mtim_sec, raw.st_mtim_nsec),
-            Nanoseconds(raw.st_ctim_sec, raw.st_ctim_nsec));
+            Nanoseconds(raw.st_ctim_sec, raw.st_ctim_nsec)
+        );
         return null;
     }
 

@@ -6,7 +6,9 @@ namespace LibXc.Interop.Libc;
 /// The few libc calls that .NET has no counterpart for. Names, constants and argument order are the C ones (x86-64 Linux, glibc 2.34
 /// or later), as in Tmds.LibC, so that such a package can take this file's place.
 /// </summary>
-/// <remarks>Results are raw: -1 and errno in <see cref="Marshal.GetLastPInvokeError"/>. The classes beside this one throw instead.</remarks>
+/// <remarks>
+/// Results are raw: -1 and errno in <see cref="Marshal.GetLastPInvokeError"/>. The classes beside this one throw instead.
+/// </remarks>
 public static unsafe partial class LibC
 {
     public const int SIGHUP = 1;
@@ -179,7 +181,8 @@ public static unsafe partial class LibC
     [StructLayout(LayoutKind.Explicit, Size = 32)]
     internal struct flock_t
     {
-        [FieldOffset(0)] public short l_type;
+        [FieldOffset(0)]
+        public short l_type;
     }
 
     /// <summary>glibc's sigset_t: 1024 bits.</summary>
@@ -192,37 +195,67 @@ public static unsafe partial class LibC
     [StructLayout(LayoutKind.Explicit, Size = 152)]
     internal struct sigaction_t
     {
-        [FieldOffset(0)] public nint handler;
+        [FieldOffset(0)]
+        public nint handler;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     internal struct siginfo_t
     {
-        [FieldOffset(8)] public int si_code;
-        [FieldOffset(12)] public int si_pid;
-        [FieldOffset(24)] public int si_status;
+        [FieldOffset(8)]
+        public int si_code;
+
+        [FieldOffset(12)]
+        public int si_pid;
+
+        [FieldOffset(24)]
+        public int si_status;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 144)]
     internal struct stat_t
     {
-        [FieldOffset(0)] public ulong st_dev;
-        [FieldOffset(8)] public ulong st_ino;
-        [FieldOffset(24)] public uint st_mode;
-        [FieldOffset(28)] public uint st_uid;
-        [FieldOffset(32)] public uint st_gid;
-        [FieldOffset(40)] public ulong st_rdev;
-        [FieldOffset(48)] public long st_size;
-        [FieldOffset(88)] public long st_mtim_sec;
-        [FieldOffset(96)] public long st_mtim_nsec;
-        [FieldOffset(104)] public long st_ctim_sec;
-        [FieldOffset(112)] public long st_ctim_nsec;
+        [FieldOffset(0)]
+        public ulong st_dev;
+
+        [FieldOffset(8)]
+        public ulong st_ino;
+
+        [FieldOffset(24)]
+        public uint st_mode;
+
+        [FieldOffset(28)]
+        public uint st_uid;
+
+        [FieldOffset(32)]
+        public uint st_gid;
+
+        [FieldOffset(40)]
+        public ulong st_rdev;
+
+        [FieldOffset(48)]
+        public long st_size;
+
+        [FieldOffset(88)]
+        public long st_mtim_sec;
+
+        [FieldOffset(96)]
+        public long st_mtim_nsec;
+
+        [FieldOffset(104)]
+        public long st_ctim_sec;
+
+        [FieldOffset(112)]
+        public long st_ctim_nsec;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 112)]
     internal struct statvfs_t
     {
-        [FieldOffset(8)] public ulong f_frsize;
-        [FieldOffset(32)] public ulong f_bavail;
+        [FieldOffset(8)]
+        public ulong f_frsize;
+
+        [FieldOffset(32)]
+        public ulong f_bavail;
     }
 }

@@ -5,7 +5,9 @@ using static LibXc.Interop.Libc.LibC;
 
 namespace LibXc.Interop.Libc;
 
-/// <summary>A pid file with a lock (fcntl F_OFD_SETLK) that is gone with its process, however that ends. The file stays; its lock counts.</summary>
+/// <summary>
+/// A pid file with a lock (fcntl F_OFD_SETLK) that is gone with its process, however that ends. The file stays; its lock counts.
+/// </summary>
 /// <remarks>Not flock(2): .NET takes flocks of its own for every file that it opens, and could not even read the file.</remarks>
 public sealed unsafe class LockFile : IDisposable
 {
@@ -16,11 +18,11 @@ public sealed unsafe class LockFile : IDisposable
     /// <summary>Takes the lock and writes our process id into the file (mode 0600). Null where another process holds it.</summary>
     public static LockFile? TryTake(string path)
     {
-        SafeFileHandle handle = Descriptor.Open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0x180);
+        var handle = Descriptor.Open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0x180);
         var whole = new flock_t { l_type = F_WRLCK };
         if (fcntl_lock(Descriptor.Number(handle), F_OFD_SETLK, &whole) < 0)
         {
-            Errno errno = Errno.Last;
+            var errno = Errno.Last;
             handle.Dispose();
             return errno == Errno.EAGAIN || errno == Errno.EACCES ? null : throw new NativeCallException("fcntl", path, errno);
         }
@@ -33,8 +35,11 @@ public sealed unsafe class LockFile : IDisposable
     public static bool IsHeld(string path)
     {
         if (FileStatus.TryRead(path) is null)
+        {
             return false;
-        using SafeFileHandle handle = Descriptor.Open(path, O_RDWR | O_NOFOLLOW);
+        }
+
+        using var handle = Descriptor.Open(path, O_RDWR | O_NOFOLLOW);
         var whole = new flock_t { l_type = F_WRLCK };
         return fcntl_lock(Descriptor.Number(handle), F_OFD_GETLK, &whole) == 0
             ? whole.l_type != F_UNLCK
@@ -46,7 +51,7 @@ public sealed unsafe class LockFile : IDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
         }
         catch (IOException)
         {

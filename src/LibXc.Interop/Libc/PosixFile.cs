@@ -9,33 +9,43 @@ public static unsafe class PosixFile
     /// <summary>Makes the names in a directory durable (fsync), after a file in it was created, renamed or removed.</summary>
     public static void FlushDirectory(string path)
     {
-        using SafeFileHandle directory = Descriptor.Open(path, O_RDONLY | O_DIRECTORY);
+        using var directory = Descriptor.Open(path, O_RDONLY | O_DIRECTORY);
         if (fsync(Descriptor.Number(directory)) < 0)
+        {
             throw new NativeCallException("fsync", path, Errno.Last);
+        }
     }
 
     /// <summary>Replaces <paramref name="to"/> in one step (rename).</summary>
     public static void Rename(string from, string to)
     {
         if (rename(from, to) < 0)
+        {
             throw new NativeCallException("rename", $"{from} to {to}", Errno.Last);
+        }
     }
 
     /// <summary>Makes a named pipe (mkfifo) that only we may use.</summary>
     public static void MakeFifo(string path)
     {
         if (mkfifo(path, 0x180) < 0)
+        {
             throw new NativeCallException("mkfifo", path, Errno.Last);
+        }
     }
 
-    /// <summary>Opens our reading end of a named pipe. Never blocks, and never sees an end of file: it holds a writing end as well.</summary>
+    /// <summary>
+    /// Opens our reading end of a named pipe. Never blocks, and never sees an end of file: it holds a writing end as well.
+    /// </summary>
     public static SafeFileHandle OpenFifo(string path) => Descriptor.Open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW);
 
     /// <summary>Reads what is in a pipe now: the number of bytes, 0 for nothing.</summary>
     public static int ReadNow(SafeFileHandle pipe, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
+        {
             return (int)Math.Max(0, read(Descriptor.Number(pipe), start, (nuint)buffer.Length));
+        }
     }
 
     /// <summary>The bytes that a user without privileges may still write on the file system of a path (statvfs f_bavail).</summary>
@@ -43,17 +53,23 @@ public static unsafe class PosixFile
     {
         statvfs_t status;
         if (statvfs_path(path, &status) < 0)
+        {
             throw new NativeCallException("statvfs", path, Errno.Last);
+        }
+
         return status.f_frsize * status.f_bavail;
     }
 
     /// <summary>The size of a block device, for which stat tells 0 (BLKGETSIZE64).</summary>
     public static ulong BlockDeviceBytes(string path)
     {
-        using SafeFileHandle device = Descriptor.Open(path, O_RDONLY | O_NONBLOCK);
+        using var device = Descriptor.Open(path, O_RDONLY | O_NONBLOCK);
         ulong size;
         if (ioctl(Descriptor.Number(device), BLKGETSIZE64, &size) < 0)
+        {
             throw new NativeCallException("ioctl BLKGETSIZE64", path, Errno.Last);
+        }
+
         return size;
     }
 }

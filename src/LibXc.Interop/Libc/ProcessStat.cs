@@ -10,7 +10,10 @@ namespace LibXc.Interop.Libc;
 public sealed record ProcessStat(char State, int Parent, ulong ProcessorTicks, ulong Started)
 {
     // Counted from the state; the page counts from the id, and has two more.
-    private const int ParentField = 1, UserField = 11, KernelField = 12, StartField = 19;
+    private const int ParentField = 1,
+        UserField = 11,
+        KernelField = 12,
+        StartField = 19;
 
     /// <summary>A process that has ended and waits for its parent's notice.</summary>
     public bool IsDead => State is 'Z' or 'X';
@@ -33,7 +36,8 @@ public sealed record ProcessStat(char State, int Parent, ulong ProcessorTicks, u
     {
         // The name may hold anything, brackets and spaces too.
         var fields = line[(line.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > StartField
+        return
+            fields.Length > StartField
             && int.TryParse(fields[ParentField], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
             && ulong.TryParse(fields[UserField], NumberStyles.None, CultureInfo.InvariantCulture, out var user)
             && ulong.TryParse(fields[KernelField], NumberStyles.None, CultureInfo.InvariantCulture, out var kernel)

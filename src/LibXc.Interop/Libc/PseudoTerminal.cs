@@ -24,11 +24,12 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// <param name="raw">Bytes pass as they are, in both directions: no echo, no line editing, no signals by keys.</param>
     public static PseudoTerminal Open(bool raw)
     {
-        SafeFileHandle master = Descriptor.Open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK);
+        var master = Descriptor.Open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK);
         try
         {
-            int fd = Descriptor.Number(master);
-            int unlocked = 0, number;
+            var fd = Descriptor.Number(master);
+            int unlocked = 0,
+                number;
             Require(ioctl(fd, TIOCSPTLCK, &unlocked), "ioctl TIOCSPTLCK");
             Require(ioctl(fd, TIOCGPTN, &number), "ioctl TIOCGPTN");
             var size = new winsize_t { rows = 24, columns = 80 };
@@ -36,7 +37,7 @@ public sealed unsafe class PseudoTerminal : IDisposable
             if (raw)
             {
                 // On our end these calls mean the other one (tty_ioctl(4)).
-                byte* modes = stackalloc byte[TermiosSize];
+                var modes = stackalloc byte[TermiosSize];
                 Require(tcgetattr(fd, modes), "tcgetattr");
                 cfmakeraw(modes);
                 Require(tcsetattr(fd, TCSANOW, modes), "tcsetattr");
@@ -60,17 +61,22 @@ public sealed unsafe class PseudoTerminal : IDisposable
         }
     }
 
-    /// <summary>What was written at the other end: the number of bytes, 0 where there is nothing now, -1 where nobody has it open any more.</summary>
+    /// <summary>
+    /// What was written at the other end: the number of bytes, 0 where there is nothing now, -1 where nobody has it open any more.
+    /// </summary>
     public int Read(Span<byte> buffer)
     {
         nint length;
         fixed (byte* start = buffer)
         {
             do
+            {
                 length = read(Number, start, (nuint)buffer.Length);
-            while (length < 0 && Errno.Last == Errno.EINTR);
+            } while (length < 0 && Errno.Last == Errno.EINTR);
         }
-        return length > 0 ? (int)length : length < 0 && Errno.Last == Errno.EAGAIN ? 0 : -1;
+        return length > 0 ? (int)length
+            : length < 0 && Errno.Last == Errno.EAGAIN ? 0
+            : -1;
     }
 
     /// <summary>Gives bytes to the other end; how many it took, 0 where it is full.</summary>
@@ -80,8 +86,9 @@ public sealed unsafe class PseudoTerminal : IDisposable
         fixed (byte* start = bytes)
         {
             do
+            {
                 length = write_bytes(Number, start, (nuint)bytes.Length);
-            while (length < 0 && Errno.Last == Errno.EINTR);
+            } while (length < 0 && Errno.Last == Errno.EINTR);
         }
         return Math.Max(0, (int)length);
     }
@@ -91,6 +98,8 @@ public sealed unsafe class PseudoTerminal : IDisposable
     private static void Require(int result, string call)
     {
         if (result < 0)
+        {
             throw new NativeCallException(call, "/dev/ptmx", Errno.Last);
+        }
     }
 }

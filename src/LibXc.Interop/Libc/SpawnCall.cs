@@ -16,8 +16,8 @@ internal static unsafe class SpawnCall
     public static int Run(ChildStart start, int input, int output, int error, ReadOnlySpan<int> extra)
     {
         using var memory = new NativeStrings();
-        byte* actions = stackalloc byte[SpawnStructureSize];
-        byte* attributes = stackalloc byte[SpawnStructureSize];
+        var actions = stackalloc byte[SpawnStructureSize];
+        var attributes = stackalloc byte[SpawnStructureSize];
         Require(posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init", start);
         Require(posix_spawnattr_init(attributes), "posix_spawnattr_init", start);
         try
@@ -25,7 +25,11 @@ internal static unsafe class SpawnCall
             if (start.Terminal is { } terminal)
             {
                 // Without O_NOCTTY: the first terminal that the leader of a new session opens becomes its controlling terminal.
-                Require(posix_spawn_file_actions_addopen(actions, 0, memory.Add(terminal), O_RDWR, 0), "posix_spawn_file_actions_addopen", start);
+                Require(
+                    posix_spawn_file_actions_addopen(actions, 0, memory.Add(terminal), O_RDWR, 0),
+                    "posix_spawn_file_actions_addopen",
+                    start
+                );
                 Require(posix_spawn_file_actions_adddup2(actions, 0, 1), "posix_spawn_file_actions_adddup2", start);
             }
             else
@@ -34,27 +38,39 @@ internal static unsafe class SpawnCall
                 Place(actions, output, 1, O_RDWR, memory, start);
             }
             Place(actions, error, 2, O_RDWR, memory, start);
-            for (int i = 0; i < extra.Length; i++)
+            for (var i = 0; i < extra.Length; i++)
+            {
                 Require(posix_spawn_file_actions_adddup2(actions, extra[i], 3 + i), "posix_spawn_file_actions_adddup2", start);
+            }
             // Descriptors of native libraries may lack FD_CLOEXEC; one that leaks into a script keeps its device or pipe alive.
             Require(posix_spawn_file_actions_addclosefrom_np(actions, 3 + extra.Length), "posix_spawn_file_actions_addclosefrom_np", start);
             if (start.WorkingDirectory is { } directory)
-                Require(posix_spawn_file_actions_addchdir_np(actions, memory.Add(directory)), "posix_spawn_file_actions_addchdir_np", start);
+            {
+                Require(
+                    posix_spawn_file_actions_addchdir_np(actions, memory.Add(directory)),
+                    "posix_spawn_file_actions_addchdir_np",
+                    start
+                );
+            }
 
             // The runtime ignores SIGPIPE and handles others; a child must start as if a shell had started it.
-            sigset_t all, none;
-            for (int i = 0; i < 16; i++)
+            sigset_t all,
+                none;
+            for (var i = 0; i < 16; i++)
+            {
                 (all.bits[i], none.bits[i]) = (ulong.MaxValue, 0);
+            }
+
             Require(posix_spawnattr_setsigdefault(attributes, &all), "posix_spawnattr_setsigdefault", start);
             Require(posix_spawnattr_setsigmask(attributes, &none), "posix_spawnattr_setsigmask", start);
             Require(posix_spawnattr_setpgroup(attributes, 0), "posix_spawnattr_setpgroup", start);
-            short group = start.NewSession ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
-            short flags = (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | group);
+            var group = start.NewSession ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
+            var flags = (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | group);
             Require(posix_spawnattr_setflags(attributes, flags), "posix_spawnattr_setflags", start);
 
             int pid;
-            byte** argv = memory.Add([start.Name ?? start.Path, .. start.Arguments]);
-            byte** environment = memory.Add(EnvironmentOf(start));
+            var argv = memory.Add([start.Name ?? start.Path, .. start.Arguments]);
+            var environment = memory.Add(EnvironmentOf(start));
             Require(posix_spawn(&pid, memory.Add(start.Path), actions, attributes, argv, environment), "posix_spawn", start);
             Limit(pid, RLIMIT_FSIZE, start.LargestFile);
             Limit(pid, RLIMIT_AS, start.MostMemory);
@@ -67,7 +83,9 @@ internal static unsafe class SpawnCall
         }
     }
 
-    /// <summary>posix_spawn knows no limits, so they come a moment after the start: before an interpreter has so much as loaded its script.</summary>
+    /// <summary>
+    /// posix_spawn knows no limits, so they come a moment after the start: before an interpreter has so much as loaded its script.
+    /// </summary>
     private static void Limit(int pid, int resource, ulong? most)
     {
         if (most is { } value)
@@ -79,17 +97,21 @@ internal static unsafe class SpawnCall
 
     private static void Place(byte* actions, int descriptor, int target, int flags, NativeStrings memory, ChildStart start)
     {
-        int result = descriptor >= 0
-            ? posix_spawn_file_actions_adddup2(actions, descriptor, target)
-            : posix_spawn_file_actions_addopen(actions, target, memory.Add("/dev/null"), flags, 0);
+        var result =
+            descriptor >= 0
+                ? posix_spawn_file_actions_adddup2(actions, descriptor, target)
+                : posix_spawn_file_actions_addopen(actions, target, memory.Add("/dev/null"), flags, 0);
         Require(result, "posix_spawn_file_actions", start);
     }
 
     private static void Require(int errno, string call, ChildStart start)
     {
         if (errno == 0)
+        {
             return;
-        string? explanation = errno switch
+        }
+
+        var explanation = errno switch
         {
             2 when start.WorkingDirectory is { } directory && !Directory.Exists(directory) => $"no such directory: {directory}",
             2 when File.Exists(start.Path) => "the interpreter that its first line names does not exist",
@@ -102,10 +124,16 @@ internal static unsafe class SpawnCall
     private static string[] EnvironmentOf(ChildStart start)
     {
         if (start.Environment is { } own)
+        {
             return [.. own.Select(pair => $"{pair.Key}={pair.Value}")];
+        }
+
         var inherited = new List<string>();
         foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
+        {
             inherited.Add($"{pair.Key}={pair.Value}");
+        }
+
         return [.. inherited];
     }
 
@@ -117,9 +145,15 @@ internal static unsafe class SpawnCall
         public byte* Add(string text)
         {
             if (text.Contains('\0', StringComparison.Ordinal))
-                throw new ArgumentException($"a zero byte in a program's path, argument or environment: {text.Replace('\0', '?')}", nameof(text));
-            int length = Encoding.UTF8.GetByteCount(text);
-            byte* block = Allocate(length + 1);
+            {
+                throw new ArgumentException(
+                    $"a zero byte in a program's path, argument or environment: {text.Replace('\0', '?')}",
+                    nameof(text)
+                );
+            }
+
+            var length = Encoding.UTF8.GetByteCount(text);
+            var block = Allocate(length + 1);
             Encoding.UTF8.GetBytes(text, new Span<byte>(block, length));
             block[length] = 0;
             return block;
@@ -127,9 +161,12 @@ internal static unsafe class SpawnCall
 
         public byte** Add(string[] texts)
         {
-            byte** array = (byte**)Allocate((texts.Length + 1) * sizeof(byte*));
-            for (int i = 0; i < texts.Length; i++)
+            var array = (byte**)Allocate((texts.Length + 1) * sizeof(byte*));
+            for (var i = 0; i < texts.Length; i++)
+            {
                 array[i] = Add(texts[i]);
+            }
+
             array[texts.Length] = null;
             return array;
         }
@@ -138,7 +175,7 @@ internal static unsafe class SpawnCall
 
         private byte* Allocate(int size)
         {
-            void* block = NativeMemory.Alloc((nuint)size);
+            var block = NativeMemory.Alloc((nuint)size);
             _blocks.Add((nint)block);
             return (byte*)block;
         }

@@ -4,7 +4,8 @@ using static LibXc.Interop.Libc.LibC;
 namespace LibXc.Interop.Libc;
 
 /// <summary>
-/// Two terminals joined by a wire: one for a program that wants to talk to a person, one for whoever comes to listen. Listeners come and go;
+/// Two terminals joined by a wire: one for a program that wants to talk to a person, one for whoever comes to listen. Listeners come and
+/// go;
 /// the program does not notice.
 /// </summary>
 /// <remarks>
@@ -67,7 +68,9 @@ public sealed unsafe class TerminalRelay : IDisposable
         get
         {
             lock (_lock)
+            {
                 return _hasListener;
+            }
         }
     }
 
@@ -77,7 +80,9 @@ public sealed unsafe class TerminalRelay : IDisposable
         get
         {
             lock (_lock)
+            {
                 return _hasListener ? TimeSpan.Zero : _clock.GetElapsedTime(_lastSign);
+            }
         }
     }
 
@@ -87,7 +92,9 @@ public sealed unsafe class TerminalRelay : IDisposable
         get
         {
             lock (_lock)
+            {
                 return _written;
+            }
         }
     }
 
@@ -97,7 +104,9 @@ public sealed unsafe class TerminalRelay : IDisposable
         get
         {
             lock (_lock)
+            {
                 return _ended;
+            }
         }
     }
 
@@ -105,7 +114,9 @@ public sealed unsafe class TerminalRelay : IDisposable
     public byte[] Tail()
     {
         lock (_lock)
+        {
             return [.. _words];
+        }
     }
 
     public void Dispose()
@@ -119,36 +130,57 @@ public sealed unsafe class TerminalRelay : IDisposable
 
     private void Run()
     {
-        byte[] buffer = new byte[4096];
-        pollfd_t* watched = stackalloc pollfd_t[3];
+        var buffer = new byte[4096];
+        var watched = stackalloc pollfd_t[3];
         while (true)
         {
             Look();
             watched[0] = new pollfd_t { fd = Descriptor.Number(_stopReader), events = POLLIN };
             watched[1] = new pollfd_t { fd = _ended ? -1 : _program.Number, events = (short)(POLLIN | (_keys.Count > 0 ? POLLOUT : 0)) };
-            watched[2] = new pollfd_t { fd = _hasListener ? _listener.Number : -1, events = (short)(POLLIN | (_unheard > 0 ? POLLOUT : 0)) };
-            int ready = poll(watched, 3, _hasListener && !_ended ? -1 : LookForListenerMs);
+            watched[2] = new pollfd_t
+            {
+                fd = _hasListener ? _listener.Number : -1,
+                events = (short)(POLLIN | (_unheard > 0 ? POLLOUT : 0)),
+            };
+            var ready = poll(watched, 3, _hasListener && !_ended ? -1 : LookForListenerMs);
             if (ready < 0)
+            {
                 continue; // EINTR.
+            }
+
             if (watched[0].revents != 0)
+            {
                 return;
+            }
+
             if (watched[1].revents != 0)
+            {
                 ServeProgram(buffer);
+            }
+
             if (watched[2].revents != 0)
+            {
                 ServeListener(buffer);
+            }
         }
     }
 
     /// <summary>Whether somebody has come to listen, or has gone.</summary>
     private void Look()
     {
-        bool has = _listener.IsOpened;
+        var has = _listener.IsOpened;
         lock (_lock)
         {
             if (has && !_hasListener)
+            {
                 _unheard = _words.Count;
+            }
+
             if (_hasListener)
+            {
                 _lastSign = _clock.GetTimestamp();
+            }
+
             _hasListener = has;
         }
     }
@@ -156,24 +188,36 @@ public sealed unsafe class TerminalRelay : IDisposable
     private void ServeProgram(byte[] buffer)
     {
         if (_keys.Count > 0)
+        {
             _keys.RemoveRange(0, _program.Write([.. _keys]));
-        int length = _program.Read(buffer);
+        }
+
+        var length = _program.Read(buffer);
         if (length < 0)
         {
             // Nobody has it open any more.
             lock (_lock)
+            {
                 _ended = true;
+            }
+
             return;
         }
         lock (_lock)
         {
             if (length > 0)
+            {
                 _lastSign = _clock.GetTimestamp();
+            }
+
             _words.AddRange(buffer.AsSpan(0, length));
             _written += length;
             _unheard += length;
             if (_words.Count > Kept)
+            {
                 _words.RemoveRange(0, _words.Count - Kept);
+            }
+
             _unheard = Math.Min(_unheard, _words.Count);
         }
     }
@@ -183,11 +227,15 @@ public sealed unsafe class TerminalRelay : IDisposable
         lock (_lock)
         {
             if (_unheard > 0)
+            {
                 _unheard -= _listener.Write([.. _words[^_unheard..]]);
+            }
         }
-        int length = _listener.Read(buffer);
+        var length = _listener.Read(buffer);
         // More than a line of keys that the program does not take is nobody's typing.
         if (length > 0 && _keys.Count < buffer.Length)
+        {
             _keys.AddRange(buffer.AsSpan(0, length));
+        }
     }
 }

@@ -18,11 +18,13 @@ internal readonly record struct XenStoreHeader(XenStoreMessageType Type, uint Re
     /// </remarks>
     public const int ReplyMax = 4 * 1024 * 1024;
 
-    public static XenStoreHeader Read(ReadOnlySpan<byte> bytes) => new(
-        (XenStoreMessageType)BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]));
+    public static XenStoreHeader Read(ReadOnlySpan<byte> bytes) =>
+        new(
+            (XenStoreMessageType)BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..])
+        );
 
     public void Write(Span<byte> bytes)
     {

@@ -41,7 +41,8 @@ internal sealed class XenStoreMessageBuffer
 
     /// <summary>Takes the next whole message out. The payload is valid until <see cref="Free"/> is called.</summary>
     /// <returns>False where more bytes are needed.</returns>
-    /// <exception cref="XenStoreConnectionException">The header cannot be true: the stream is not (or no longer) the xenstore protocol.</exception>
+    /// <exception cref="XenStoreConnectionException">The header cannot be true: the stream is not (or no longer) the xenstore
+    /// protocol.</exception>
     public bool TryTake(out XenStoreHeader header, out ReadOnlySpan<byte> payload)
     {
         payload = default;
@@ -56,8 +57,10 @@ internal sealed class XenStoreMessageBuffer
         if (header.Length > XenStoreHeader.ReplyMax)
         {
             throw new XenStoreConnectionException(
-                $"xenstored announced a message of {header.Length} bytes ({header.Type.WireName()}); more than {XenStoreHeader.ReplyMax} cannot be true, "
-                + "so the connection was closed");
+                $"xenstored announced a message of {header.Length} bytes ({header.Type.WireName()}); more than "
+                    + $"{XenStoreHeader.ReplyMax} cannot be true, "
+                    + "so the connection was closed"
+            );
         }
 
         var size = XenStoreHeader.Size + (int)header.Length;

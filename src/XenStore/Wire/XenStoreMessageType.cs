@@ -31,30 +31,31 @@ public enum XenStoreMessageType : uint
 public static class XenStoreMessageTypeName
 {
     /// <summary>The name in docs/misc/xenstore.txt: READ, GET_PERMS, TRANSACTION_END...</summary>
-    public static string WireName(this XenStoreMessageType type) => type switch
-    {
-        XenStoreMessageType.Control => "CONTROL",
-        XenStoreMessageType.Directory => "DIRECTORY",
-        XenStoreMessageType.Read => "READ",
-        XenStoreMessageType.GetPermissions => "GET_PERMS",
-        XenStoreMessageType.Watch => "WATCH",
-        XenStoreMessageType.Unwatch => "UNWATCH",
-        XenStoreMessageType.TransactionStart => "TRANSACTION_START",
-        XenStoreMessageType.TransactionEnd => "TRANSACTION_END",
-        XenStoreMessageType.Introduce => "INTRODUCE",
-        XenStoreMessageType.Release => "RELEASE",
-        XenStoreMessageType.GetDomainPath => "GET_DOMAIN_PATH",
-        XenStoreMessageType.Write => "WRITE",
-        XenStoreMessageType.MakeDirectory => "MKDIR",
-        XenStoreMessageType.Remove => "RM",
-        XenStoreMessageType.SetPermissions => "SET_PERMS",
-        XenStoreMessageType.WatchEvent => "WATCH_EVENT",
-        XenStoreMessageType.Error => "ERROR",
-        XenStoreMessageType.IsDomainIntroduced => "IS_DOMAIN_INTRODUCED",
-        XenStoreMessageType.Resume => "RESUME",
-        XenStoreMessageType.SetTarget => "SET_TARGET",
-        XenStoreMessageType.ResetWatches => "RESET_WATCHES",
-        XenStoreMessageType.DirectoryPart => "DIRECTORY_PART",
-        _ => $"type {(uint)type}",
-    };
+    public static string WireName(this XenStoreMessageType type) =>
+        type switch
+        {
+            XenStoreMessageType.Control => "CONTROL",
+            XenStoreMessageType.Directory => "DIRECTORY",
+            XenStoreMessageType.Read => "READ",
+            XenStoreMessageType.GetPermissions => "GET_PERMS",
+            XenStoreMessageType.Watch => "WATCH",
+            XenStoreMessageType.Unwatch => "UNWATCH",
+            XenStoreMessageType.TransactionStart => "TRANSACTION_START",
+            XenStoreMessageType.TransactionEnd => "TRANSACTION_END",
+            XenStoreMessageType.Introduce => "INTRODUCE",
+            XenStoreMessageType.Release => "RELEASE",
+            XenStoreMessageType.GetDomainPath => "GET_DOMAIN_PATH",
+            XenStoreMessageType.Write => "WRITE",
+            XenStoreMessageType.MakeDirectory => "MKDIR",
+            XenStoreMessageType.Remove => "RM",
+            XenStoreMessageType.SetPermissions => "SET_PERMS",
+            XenStoreMessageType.WatchEvent => "WATCH_EVENT",
+            XenStoreMessageType.Error => "ERROR",
+            XenStoreMessageType.IsDomainIntroduced => "IS_DOMAIN_INTRODUCED",
+            XenStoreMessageType.Resume => "RESUME",
+            XenStoreMessageType.SetTarget => "SET_TARGET",
+            XenStoreMessageType.ResetWatches => "RESET_WATCHES",
+            XenStoreMessageType.DirectoryPart => "DIRECTORY_PART",
+            _ => $"type {(uint)type}",
+        };
 }

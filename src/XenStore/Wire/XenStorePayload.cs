@@ -47,7 +47,9 @@ internal static class XenStorePayload
                 request.WireName(),
                 path,
                 "E2BIG",
-                $"the path and what goes with it are {length} bytes, and a message to xenstored can hold {XenStoreHeader.PayloadMax}; nothing was sent");
+                $"the path and what goes with it are {length} bytes, and a message to xenstored can hold {XenStoreHeader.PayloadMax}; "
+                    + $"nothing was sent"
+            );
         }
     }
 }

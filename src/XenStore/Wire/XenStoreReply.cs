@@ -41,8 +41,7 @@ internal readonly struct XenStoreReply
         Error is null ? _payload : throw new XenStoreException(request.WireName(), path, Error);
 
     /// <summary>The payload, or null where the error is ENOENT.</summary>
-    public byte[]? PayloadOrMissing(XenStoreMessageType request, string path) =>
-        Error == "ENOENT" ? null : Payload(request, path);
+    public byte[]? PayloadOrMissing(XenStoreMessageType request, string path) => Error == "ENOENT" ? null : Payload(request, path);
 
     /// <summary>The only string of a payload, without its NUL.</summary>
     public string Text(XenStoreMessageType request, string path)

@@ -12,7 +12,22 @@ internal static class DeviceSxp
 {
     /// <summary>The order of the classes; within one, that of the configuration. As Xen 4.1 printed them.</summary>
     private static readonly ImmutableArray<string> Classes =
-        ["tap2", "vif", "vkbd", "ioports", "tap", "vif2", "console", "vscsi", "vbd", "irq", "vfb", "pci", "vusb", "vtpm"];
+    [
+        "tap2",
+        "vif",
+        "vkbd",
+        "ioports",
+        "tap",
+        "vif2",
+        "console",
+        "vscsi",
+        "vbd",
+        "irq",
+        "vfb",
+        "pci",
+        "vusb",
+        "vtpm",
+    ];
 
     public static IEnumerable<SList> Describe(DomainView domain, DomainConfig config)
     {
@@ -31,16 +46,17 @@ internal static class DeviceSxp
 
     private static int Rank(string deviceClass) => Classes.IndexOf(deviceClass) is var rank and >= 0 ? rank : Classes.Length;
 
-    private static SList Element(DeviceConfig device, DomainView domain) => device switch
-    {
-        VbdConfig vbd => domain.IsActive ? RunningDisk(vbd) : ConfiguredDisk(vbd),
-        VifConfig vif => Interface(vif, domain.IsActive),
-        VfbConfig vfb => Framebuffer(vfb, domain),
-        VkbdConfig => SList.Of("vkbd", SList.Of("backend", 0)),
-        OtherDeviceConfig { Source: { Name: "device", Count: > 1 } wrapped } when wrapped[1] is SList source => source,
-        OtherDeviceConfig other => other.Source,
-        _ => SList.Of(device.Class, SList.Of("uuid", device.Uuid.ToString("D"))),
-    };
+    private static SList Element(DeviceConfig device, DomainView domain) =>
+        device switch
+        {
+            VbdConfig vbd => domain.IsActive ? RunningDisk(vbd) : ConfiguredDisk(vbd),
+            VifConfig vif => Interface(vif, domain.IsActive),
+            VfbConfig vfb => Framebuffer(vfb, domain),
+            VkbdConfig => SList.Of("vkbd", SList.Of("backend", 0)),
+            OtherDeviceConfig { Source: { Name: "device", Count: > 1 } wrapped } when wrapped[1] is SList source => source,
+            OtherDeviceConfig other => other.Source,
+            _ => SList.Of(device.Class, SList.Of("uuid", device.Uuid.ToString("D"))),
+        };
 
     private static SList RunningDisk(VbdConfig disk)
     {
@@ -59,14 +75,16 @@ internal static class DeviceSxp
         return new SList(items);
     }
 
-    private static SList ConfiguredDisk(VbdConfig disk) => SList.Of(
-        disk.Class,
-        SList.Of("uuid", disk.Uuid.ToString("D")),
-        SList.Of("bootable", disk.Bootable ? 1 : 0),
-        SList.Of("driver", "paravirtualised"),
-        SList.Of("dev", disk.IsCdrom ? disk.Name + ":cdrom" : disk.Name),
-        SList.Of("uname", disk.Uname),
-        SList.Of("mode", disk.Mode));
+    private static SList ConfiguredDisk(VbdConfig disk) =>
+        SList.Of(
+            disk.Class,
+            SList.Of("uuid", disk.Uuid.ToString("D")),
+            SList.Of("bootable", disk.Bootable ? 1 : 0),
+            SList.Of("driver", "paravirtualised"),
+            SList.Of("dev", disk.IsCdrom ? disk.Name + ":cdrom" : disk.Name),
+            SList.Of("uname", disk.Uname),
+            SList.Of("mode", disk.Mode)
+        );
 
     private static SList Interface(VifConfig vif, bool running)
     {
@@ -119,13 +137,17 @@ internal static class DeviceSxp
         }
     }
 
-    private static SList Console(Guid domain, uint port) => SList.Of(
-        "console",
-        SList.Of("protocol", "vt100"),
-        SList.Of("location", port),
-        SList.Of("uuid", MadeUuid($"console of {domain:D}").ToString("D")));
+    private static SList Console(Guid domain, uint port) =>
+        SList.Of(
+            "console",
+            SList.Of("protocol", "vt100"),
+            SList.Of("location", port),
+            SList.Of("uuid", MadeUuid($"console of {domain:D}").ToString("D"))
+        );
 
-    /// <summary>What is nobody's configuration has a UUID that follows from the domain's: the same after each start of the daemon.</summary>
+    /// <summary>
+    /// What is nobody's configuration has a UUID that follows from the domain's: the same after each start of the daemon.
+    /// </summary>
     private static Guid MadeUuid(string purpose)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

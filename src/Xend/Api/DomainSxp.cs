@@ -4,7 +4,9 @@ using Xend.Domains;
 namespace Xend.Api;
 
 /// <summary>A domain as clients see it: <c>(domain (domid 1) ...)</c>, the text of <c>xm list --long</c>.</summary>
-/// <remarks>Names and order of the elements are those of Xen 4.1's XendConfig.to_sxp; scripts cut these lines out with grep and sed.</remarks>
+/// <remarks>
+/// Names and order of the elements are those of Xen 4.1's XendConfig.to_sxp; scripts cut these lines out with grep and sed.
+/// </remarks>
 internal static class DomainSxp
 {
     private const int DefaultCpuWeight = 256;
@@ -43,8 +45,7 @@ internal static class DomainSxp
 
     private static void AddConfiguration(List<SValue> items, DomainView domain, DomainConfig config)
     {
-        items.AddRange(
-        [
+        items.AddRange([
             SList.Of("cpu_weight", config.CpuWeight ?? DefaultCpuWeight),
             SList.Of("cpu_cap", config.CpuCap ?? 0),
             SList.Of("pool_name", config.PoolName),
@@ -69,11 +70,12 @@ internal static class DomainSxp
         items.Add(ImageSxp.Describe(config.Image));
     }
 
-    /// <summary>Domain-0's own form: nobody configured it, so it shows old xend's defaults, and neither description nor start time.</summary>
+    /// <summary>
+    /// Domain-0's own form: nobody configured it, so it shows old xend's defaults, and neither description nor start time.
+    /// </summary>
     private static void AddControlDomain(List<SValue> items, DomainView domain)
     {
-        items.AddRange(
-        [
+        items.AddRange([
             SList.Of("cpu_weight", DefaultCpuWeight),
             SList.Of("cpu_cap", 0),
             SList.Of("pool_name", "Pool-0"),
@@ -94,7 +96,12 @@ internal static class DomainSxp
             SList.Of("on_xend_stop", "ignore"),
         ]);
         AddRuntime(items, domain with { StartTime = null });
-        items.Add(SList.Of("image", SList.Of("linux", SList.Of("kernel", ""), SList.Of("superpages", 0), SList.Of("nomigrate", 0), SList.Of("tsc_mode", 0))));
+        items.Add(
+            SList.Of(
+                "image",
+                SList.Of("linux", SList.Of("kernel", ""), SList.Of("superpages", 0), SList.Of("nomigrate", 0), SList.Of("tsc_mode", 0))
+            )
+        );
     }
 
     /// <summary>Another toolstack's domain: only what Xen and xenstore say. What happens at its end is not ours to tell.</summary>
@@ -104,8 +111,7 @@ internal static class DomainSxp
         {
             items.Add(SList.Of("pool_name", "Pool-0"));
         }
-        items.AddRange(
-        [
+        items.AddRange([
             SList.Of("vcpus", Number(domain.Vcpus)),
             SList.Of("uuid", domain.Uuid.ToString("D")),
             SList.Of("name", domain.Name),
@@ -159,7 +165,17 @@ internal static class DomainSxp
         }
         items.Add(SList.Of("start_order", order.Position));
         items.Add(SList.Of("start_delay", order.DelaySeconds));
-        items.Add(SList.Of("start_wait", order.Wait switch { StartWait.Connected => "connected", StartWait.ShutdownCapable => "shutdown-capable", _ => "" }));
+        items.Add(
+            SList.Of(
+                "start_wait",
+                order.Wait switch
+                {
+                    StartWait.Connected => "connected",
+                    StartWait.ShutdownCapable => "shutdown-capable",
+                    _ => "",
+                }
+            )
+        );
     }
 
     /// <summary>Ours, and only where there is something to say.</summary>
@@ -175,22 +191,25 @@ internal static class DomainSxp
         }
     }
 
-    private static SList Pinning(DomainView domain, DomainConfig config) => config.Cpus.IsDefaultOrEmpty
-        ? Unpinned(domain.Vcpus)
-        : new SList(config.Cpus.Select(SValue (cpus) => new SList(cpus.Select(SValue (cpu) => cpu))));
+    private static SList Pinning(DomainView domain, DomainConfig config) =>
+        config.Cpus.IsDefaultOrEmpty
+            ? Unpinned(domain.Vcpus)
+            : new SList(config.Cpus.Select(SValue (cpus) => new SList(cpus.Select(SValue (cpu) => cpu))));
 
     private static SList Unpinned(uint vcpus) => new(Enumerable.Repeat<SValue>(SList.Empty, (int)Math.Min(vcpus, 8192)));
 
     /// <summary>XML-RPC has 32-bit integers only; a client reads a number that comes as a string just as well.</summary>
-    private static SValue Number(ulong value) => value <= int.MaxValue ? (long)value : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static SValue Number(ulong value) =>
+        value <= int.MaxValue ? (long)value : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Word(DomainAction action) => action switch
-    {
-        DomainAction.Restart => "restart",
-        DomainAction.Preserve => "preserve",
-        DomainAction.RenameRestart => "rename-restart",
-        DomainAction.CoredumpDestroy => "coredump-destroy",
-        DomainAction.CoredumpRestart => "coredump-restart",
-        _ => "destroy",
-    };
+    private static string Word(DomainAction action) =>
+        action switch
+        {
+            DomainAction.Restart => "restart",
+            DomainAction.Preserve => "preserve",
+            DomainAction.RenameRestart => "rename-restart",
+            DomainAction.CoredumpDestroy => "coredump-destroy",
+            DomainAction.CoredumpRestart => "coredump-restart",
+            _ => "destroy",
+        };
 }

@@ -11,18 +11,70 @@ internal static class ImageSxp
     private static readonly string[] Order =
     [
         "superpages",
-        "videoram", "hpet", "monitor_path", "stdvga", "vnclisten", "loader", "xen_platform_pci", "monitor", "opengl", "nestedhvm",
-        "rtc_timeoffset", "parallel", "pci", "hap", "localtime", "timer_mode", "xen_extended_power_mgmt", "vncdisplay",
-        "pci_msitranslate", "oos", "apic", "sdl", "fda", "fdb", "usbdevice", "display", "vpt_align", "vncconsole", "serial", "vncunused",
-        "soundhw", "gfx_passthru", "boot", "vncpasswd", "pae", "vhpt", "viridian", "acpi", "vnc", "nographic", "nomigrate", "usb",
-        "tsc_mode", "guest_os_type", "device_model", "keymap", "pci_power_mgmt", "xauthority", "isa",
+        "videoram",
+        "hpet",
+        "monitor_path",
+        "stdvga",
+        "vnclisten",
+        "loader",
+        "xen_platform_pci",
+        "monitor",
+        "opengl",
+        "nestedhvm",
+        "rtc_timeoffset",
+        "parallel",
+        "pci",
+        "hap",
+        "localtime",
+        "timer_mode",
+        "xen_extended_power_mgmt",
+        "vncdisplay",
+        "pci_msitranslate",
+        "oos",
+        "apic",
+        "sdl",
+        "fda",
+        "fdb",
+        "usbdevice",
+        "display",
+        "vpt_align",
+        "vncconsole",
+        "serial",
+        "vncunused",
+        "soundhw",
+        "gfx_passthru",
+        "boot",
+        "vncpasswd",
+        "pae",
+        "vhpt",
+        "viridian",
+        "acpi",
+        "vnc",
+        "nographic",
+        "nomigrate",
+        "usb",
+        "tsc_mode",
+        "guest_os_type",
+        "device_model",
+        "keymap",
+        "pci_power_mgmt",
+        "xauthority",
+        "isa",
     ];
 
-    private static readonly FrozenDictionary<string, int> Rank =
-        Order.Select((key, rank) => KeyValuePair.Create(key, rank)).ToFrozenDictionary();
+    private static readonly FrozenDictionary<string, int> Rank = Order
+        .Select((key, rank) => KeyValuePair.Create(key, rank))
+        .ToFrozenDictionary();
 
     /// <summary>What old xend kept elsewhere, or to itself; and the password, which is nobody's to read here.</summary>
-    private static readonly FrozenSet<string> NotShown = new[] { "vncpasswd", "vcpus", "memory_sharing", "cpuid", "cpuid_check" }.ToFrozenSet();
+    private static readonly FrozenSet<string> NotShown = new[]
+    {
+        "vncpasswd",
+        "vcpus",
+        "memory_sharing",
+        "cpuid",
+        "cpuid_check",
+    }.ToFrozenSet();
 
     public static SList Describe(ImageConfig image)
     {
@@ -48,7 +100,9 @@ internal static class ImageSxp
         return SList.Of("image", new SList(items));
     }
 
-    /// <summary>The loader of an HVM guest is no kernel; keys without a value are not kept; its notes say what every such guest can.</summary>
+    /// <summary>
+    /// The loader of an HVM guest is no kernel; keys without a value are not kept; its notes say what every such guest can.
+    /// </summary>
     private static ImageConfig AsHvm(ImageConfig image)
     {
         var isLoader = image.Kernel.Length == 0 || System.IO.Path.GetFileName(image.Kernel) == "hvmloader";
@@ -65,10 +119,12 @@ internal static class ImageSxp
     }
 
     /// <summary>Keys that 4.1 did not know follow those that it did; the kernel's notes are always last.</summary>
-    private static int RankOf(string key) => Rank.TryGetValue(key, out var rank) ? rank : key == "notes" ? int.MaxValue : Order.Length;
+    private static int RankOf(string key) =>
+        Rank.TryGetValue(key, out var rank) ? rank
+        : key == "notes" ? int.MaxValue
+        : Order.Length;
 
     /// <summary>Notes are many pairs in one element: <c>(notes (GUEST_OS linux) ...)</c>.</summary>
-    private static SValue Element((string Key, SValue Value) pair) => pair is { Key: "notes", Value: SList notes }
-        ? new SList([pair.Key, .. notes.Items])
-        : SList.Of(pair.Key, pair.Value);
+    private static SValue Element((string Key, SValue Value) pair) =>
+        pair is { Key: "notes", Value: SList notes } ? new SList([pair.Key, .. notes.Items]) : SList.Of(pair.Key, pair.Value);
 }

@@ -6,7 +6,8 @@ namespace Xend.Api;
 /// <summary>What the interfaces write into the log.</summary>
 internal static class Log
 {
-    public static void Listening(this ILogger log, string path) => log.Information("Opening Unix domain socket XML-RPC server on {Path:l}.", path);
+    public static void Listening(this ILogger log, string path) =>
+        log.Information("Opening Unix domain socket XML-RPC server on {Path:l}.", path);
 
     public static void StaleSocketRemoved(this ILogger log, string path) =>
         log.Debug("Removed {Path:l}: a socket that nobody listened at any more.", path);

@@ -10,8 +10,7 @@ internal static class VcpuSxp
     public static SList Describe(DomainView domain, IReadOnlyList<VcpuInfo> vcpus)
     {
         SValue id = domain.Id is { } number ? number : SNone.Instance;
-        return new SList(
-        [
+        return new SList([
             "domain",
             SList.Of("domid", id),
             SList.Of("name", domain.Name),
@@ -20,13 +19,15 @@ internal static class VcpuSxp
         ]);
     }
 
-    private static SList Element(VcpuInfo vcpu) => SList.Of(
-        "vcpu",
-        SList.Of("number", vcpu.Number),
-        SList.Of("online", vcpu.Online ? 1 : 0),
-        SList.Of("blocked", vcpu.Blocked ? 1 : 0),
-        SList.Of("running", vcpu.Running ? 1 : 0),
-        SList.Of("cpu_time", vcpu.CpuTimeNs / 1e9),
-        SList.Of("cpu", vcpu.Online ? vcpu.Cpu : -1),
-        SList.Of("cpumap", new SList(vcpu.Affinity.Select(SValue (cpu) => cpu))));
+    private static SList Element(VcpuInfo vcpu) =>
+        SList.Of(
+            "vcpu",
+            SList.Of("number", vcpu.Number),
+            SList.Of("online", vcpu.Online ? 1 : 0),
+            SList.Of("blocked", vcpu.Blocked ? 1 : 0),
+            SList.Of("running", vcpu.Running ? 1 : 0),
+            SList.Of("cpu_time", vcpu.CpuTimeNs / 1e9),
+            SList.Of("cpu", vcpu.Online ? vcpu.Cpu : -1),
+            SList.Of("cpumap", new SList(vcpu.Affinity.Select(SValue (cpu) => cpu)))
+        );
 }

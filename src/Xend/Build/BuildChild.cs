@@ -23,15 +23,17 @@ internal sealed class BuildChild : IDisposable
     public BuildChild(ChildImageBuilderOptions options)
     {
         _log = options.Log;
-        _process = ChildProcess.Spawn(new ChildStart
-        {
-            Path = options.Executable,
-            Name = "xend",
-            Arguments = options.Arguments,
-            PipeInput = true,
-            Output = ChildOutput.Lines(Take, BuildLine.Longest),
-            Error = ChildOutput.Lines(TakeError),
-        });
+        _process = ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = options.Executable,
+                Name = "xend",
+                Arguments = options.Arguments,
+                PipeInput = true,
+                Output = ChildOutput.Lines(Take, BuildLine.Longest),
+                Error = ChildOutput.Lines(TakeError),
+            }
+        );
     }
 
     public bool HasExited => _process.HasExited;
@@ -42,7 +44,9 @@ internal sealed class BuildChild : IDisposable
         get
         {
             lock (_lock)
+            {
                 return _step.Length > 0 || _outcome.Task.IsCompleted;
+            }
         }
     }
 
@@ -50,7 +54,10 @@ internal sealed class BuildChild : IDisposable
     public void Begin(ImageBuildRequest request, string? kernelCache, IProgress<string>? progress)
     {
         lock (_lock)
+        {
             _progress = progress;
+        }
+
         try
         {
             _process.StandardInput!.Write(Encoding.UTF8.GetBytes(BuildLine.Of(request, kernelCache) + "\n"));
@@ -64,9 +71,12 @@ internal sealed class BuildChild : IDisposable
     /// <summary>The result; throws <see cref="ImageBuildException"/>, also where the process dies without one.</summary>
     public async Task<ImageBuildResult> ResultAsync(CancellationToken cancellation)
     {
-        Task<ExitStatus> end = _process.WaitAsync(cancellation);
+        var end = _process.WaitAsync(cancellation);
         if (await Task.WhenAny(_outcome.Task, end) == end && !_outcome.Task.IsCompleted)
+        {
             throw Death(await end);
+        }
+
         return await _outcome.Task;
     }
 
@@ -89,18 +99,25 @@ internal sealed class BuildChild : IDisposable
     private ImageBuildException Death(ExitStatus status)
     {
         lock (_lock)
-            return new ImageBuildException(_step.Length > 0 ? _step : "build", $"the builder process ended before its work was done: {status}", Detail());
+        {
+            return new ImageBuildException(
+                _step.Length > 0 ? _step : "build",
+                $"the builder process ended before its work was done: {status}",
+                Detail()
+            );
+        }
     }
 
     /// <summary>On the child's own thread.</summary>
     private void Take(string line)
     {
-        string[] words = BuildLine.Words(line);
+        var words = BuildLine.Words(line);
         lock (_lock)
         {
             switch (words)
             {
-                case [BuildLine.Log, var level, var text] when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out int number):
+                case [BuildLine.Log, var level, var text]
+                    when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
                     Remember((XenLogLevel)number, text);
                     break;
                 case [BuildLine.Step, var call]:
@@ -110,8 +127,8 @@ internal sealed class BuildChild : IDisposable
                     _progress?.Report(sentence);
                     break;
                 case [BuildLine.Built, var store, var console]
-                    when ulong.TryParse(store, CultureInfo.InvariantCulture, out ulong storeFrame)
-                    && ulong.TryParse(console, CultureInfo.InvariantCulture, out ulong consoleFrame):
+                    when ulong.TryParse(store, CultureInfo.InvariantCulture, out var storeFrame)
+                        && ulong.TryParse(console, CultureInfo.InvariantCulture, out var consoleFrame):
                     _outcome.TrySetResult(new ImageBuildResult(storeFrame, consoleFrame));
                     break;
                 case [BuildLine.Failed, var call, var reason, var detail]:
@@ -128,16 +145,24 @@ internal sealed class BuildChild : IDisposable
     private void TakeError(string line)
     {
         lock (_lock)
+        {
             Remember(XenLogLevel.Error, line);
+        }
     }
 
     private void Remember(XenLogLevel level, string text)
     {
         if (_lastLines.Count == LastLines)
+        {
             _lastLines.Dequeue();
+        }
+
         _lastLines.Enqueue(text);
         if (level >= XenLogLevel.Warning && _graveLines.Count < LastLines)
+        {
             _graveLines.Add(text);
+        }
+
         _log?.Invoke(new XenLogLine(level, null, "build", text));
     }
 

@@ -11,7 +11,9 @@ namespace Xend.Build;
 /// <summary>The builder's side: the program <c>xend --helper build</c>, which waits for one request, does it, and ends.</summary>
 public static class BuildHelper
 {
-    /// <summary>Runs until the build is done or the daemon is gone, and returns the exit status: 0, also after a failed build that was told.</summary>
+    /// <summary>
+    /// Runs until the build is done or the daemon is gone, and returns the exit status: 0, also after a failed build that was told.
+    /// </summary>
     /// <param name="input">The daemon's requests (stdin); its end means that there is nothing to build any more.</param>
     /// <param name="output">Our answers (stdout).</param>
     public static int Run(Stream input, Stream output)
@@ -57,14 +59,23 @@ public static class BuildHelper
         using (xen)
         {
             if (reader.ReadLine() is not { } line)
+            {
                 return;
+            }
+
             if (BuildLine.TryParse(BuildLine.Words(line)) is not var (request, kernelCache))
+            {
                 unable = new ImageBuildException("build", "the request is not one that this version of xend understands", null);
+            }
             else if (xen is not null)
+            {
                 unable = Build(xen, request, kernelCache, report);
+            }
         }
         if (unable is not null)
+        {
             report.Failed(unable);
+        }
     }
 
     /// <summary>Null where it was built, and told so.</summary>

@@ -33,44 +33,54 @@ internal static class BuildLine
     public static string Of(params ReadOnlySpan<string> words)
     {
         var escaped = new string[words.Length];
-        for (int i = 0; i < words.Length; i++)
+        for (var i = 0; i < words.Length; i++)
+        {
             escaped[i] = Uri.EscapeDataString(words[i]);
+        }
+
         return string.Join(' ', escaped);
     }
 
     public static string[] Words(string line) => Array.ConvertAll(line.Split(' '), Uri.UnescapeDataString);
 
-    public static string Of(ImageBuildRequest request, string? kernelCache) => Of(
-        Build,
-        Text(request.DomainId),
-        request.Type.ToString(),
-        Text(request.MemoryMib),
-        Text(request.MaxVcpus),
-        request.KernelPath,
-        request.RamdiskPath ?? "",
-        request.CommandLine,
-        request.Features,
-        Text(request.StoreEventChannel),
-        Text(request.ConsoleEventChannel),
-        Text(request.StoreDomainId),
-        Text(request.ConsoleDomainId),
-        Text(request.MaxMemoryMib),
-        Text(request.OnlineVcpus),
-        request.Apic ? "1" : "0",
-        request.FirmwarePath ?? "",
-        kernelCache ?? "");
+    public static string Of(ImageBuildRequest request, string? kernelCache) =>
+        Of(
+            Build,
+            Text(request.DomainId),
+            request.Type.ToString(),
+            Text(request.MemoryMib),
+            Text(request.MaxVcpus),
+            request.KernelPath,
+            request.RamdiskPath ?? "",
+            request.CommandLine,
+            request.Features,
+            Text(request.StoreEventChannel),
+            Text(request.ConsoleEventChannel),
+            Text(request.StoreDomainId),
+            Text(request.ConsoleDomainId),
+            Text(request.MaxMemoryMib),
+            Text(request.OnlineVcpus),
+            request.Apic ? "1" : "0",
+            request.FirmwarePath ?? "",
+            kernelCache ?? ""
+        );
 
     /// <summary>Null where the words are no request.</summary>
     public static (ImageBuildRequest Request, string? KernelCache)? TryParse(string[] words)
     {
         if (words.Length != 18 || words[0] != Build || !Enum.TryParse(words[2], out GuestType type))
+        {
             return null;
+        }
+
         Span<uint> numbers = stackalloc uint[10];
         int[] places = [1, 3, 4, 9, 10, 11, 12, 13, 14, 15];
-        for (int i = 0; i < places.Length; i++)
+        for (var i = 0; i < places.Length; i++)
         {
             if (!uint.TryParse(words[places[i]], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+            {
                 return null;
+            }
         }
         var request = new ImageBuildRequest
         {

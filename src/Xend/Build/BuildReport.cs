@@ -13,16 +13,22 @@ internal sealed class BuildReport(TextWriter writer)
     {
         writer.WriteLine(BuildLine.Of(BuildLine.Step, call));
         if (sentence is not null)
+        {
             writer.WriteLine(BuildLine.Of(BuildLine.Progress, sentence));
+        }
     }
 
     public void Log(XenLogLine line) =>
         writer.WriteLine(BuildLine.Of(BuildLine.Log, ((int)line.Level).ToString(CultureInfo.InvariantCulture), line.ToString()));
 
-    public void Built(ImageBuildResult result) => writer.WriteLine(BuildLine.Of(
-        BuildLine.Built,
-        result.StoreFrame.ToString(CultureInfo.InvariantCulture),
-        result.ConsoleFrame.ToString(CultureInfo.InvariantCulture)));
+    public void Built(ImageBuildResult result) =>
+        writer.WriteLine(
+            BuildLine.Of(
+                BuildLine.Built,
+                result.StoreFrame.ToString(CultureInfo.InvariantCulture),
+                result.ConsoleFrame.ToString(CultureInfo.InvariantCulture)
+            )
+        );
 
     public void Failed(ImageBuildException failure) =>
         writer.WriteLine(BuildLine.Of(BuildLine.Failed, failure.Call, failure.Reason, failure.Detail ?? ""));

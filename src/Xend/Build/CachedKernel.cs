@@ -50,6 +50,8 @@ internal sealed class CachedKernel(DomainImage image, string path, KernelCache? 
     public void Keep()
     {
         if (_slot is not null && !_unpacked)
+        {
             cache!.Fill(_slot, image.Kernel);
+        }
     }
 }

@@ -7,8 +7,11 @@ internal static class Checksum
     public static byte Complement(ReadOnlySpan<byte> table)
     {
         byte sum = 0;
-        foreach (byte value in table)
+        foreach (var value in table)
+        {
             sum += value;
+        }
+
         return (byte)-sum;
     }
 }

@@ -33,13 +33,18 @@ public sealed class ChildImageBuilder(ChildImageBuilderOptions options) : IImage
     private BuildChild? _idle;
     private bool _disposed;
 
-    /// <summary>Starts the builder that waits, if there is none. Throws <see cref="ImageBuildException"/> where none can be started.</summary>
+    /// <summary>
+    /// Starts the builder that waits, if there is none. Throws <see cref="ImageBuildException"/> where none can be started.
+    /// </summary>
     public void Warm()
     {
         lock (_lock)
         {
             if (_disposed || _idle is { HasExited: false })
+            {
                 return;
+            }
+
             _idle?.Dispose();
             _idle = Start();
         }
@@ -81,22 +86,30 @@ public sealed class ChildImageBuilder(ChildImageBuilderOptions options) : IImage
     }
 
     private async Task<ImageBuildResult> BuildAsync(
-        BuildChild child, ImageBuildRequest request, IProgress<string>? progress, CancellationToken cancellation)
+        BuildChild child,
+        ImageBuildRequest request,
+        IProgress<string>? progress,
+        CancellationToken cancellation
+    )
     {
-        bool answered = false;
+        var answered = false;
         try
         {
             child.Begin(request, options.KernelCacheDirectory, progress);
-            ImageBuildResult result = await child.ResultAsync(cancellation).ConfigureAwait(false);
+            var result = await child.ResultAsync(cancellation).ConfigureAwait(false);
             answered = true;
             return result;
         }
         finally
         {
             if (answered)
+            {
                 _ = child.RetireAsync(options.RetireLimit);
+            }
             else
+            {
                 child.Dispose();
+            }
         }
     }
 
@@ -104,7 +117,7 @@ public sealed class ChildImageBuilder(ChildImageBuilderOptions options) : IImage
     {
         lock (_lock)
         {
-            BuildChild? idle = _idle;
+            var idle = _idle;
             _idle = null;
             return idle;
         }

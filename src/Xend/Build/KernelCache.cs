@@ -4,7 +4,9 @@ using LibXc.Interop.Libc;
 
 namespace Xend.Build;
 
-/// <summary>Kernels as they are after libxenguest unpacked them, for unpacking an xz bzImage takes longer than all else of a build.</summary>
+/// <summary>
+/// Kernels as they are after libxenguest unpacked them, for unpacking an xz bzImage takes longer than all else of a build.
+/// </summary>
 /// <remarks>
 /// An entry is named after its kernel file's identity: device, inode, size and both of its times to the nanosecond, of which the change
 /// time cannot be set by anyone. A kernel that is replaced or rewritten so never meets an old entry. An entry appears at once and
@@ -21,13 +23,25 @@ internal sealed class KernelCache(string directory)
     /// <summary>The place of a kernel, filled or not. Null where it is not worth one, or where the directory cannot be trusted.</summary>
     public Slot? Find(string kernelPath)
     {
-        if (KernelImage.TryInspect(kernelPath, out _) is not { Format: KernelFormat.BzImage } || FileStatus.TryRead(kernelPath) is not { } kernel)
+        if (
+            KernelImage.TryInspect(kernelPath, out _) is not { Format: KernelFormat.BzImage }
+            || FileStatus.TryRead(kernelPath) is not { } kernel
+        )
+        {
             return null;
+        }
+
         if (!Prepare())
+        {
             return null;
-        string path = Path.Combine(directory, Name(kernel));
+        }
+
+        var path = Path.Combine(directory, Name(kernel));
         if (FileStatus.TryRead(path) is not { IsRegular: true } entry || entry.UserId != LibC.geteuid() || !IsElf(path))
+        {
             return new Slot(kernelPath, kernel, path, IsFilled: false);
+        }
+
         Touch(path);
         return new Slot(kernelPath, kernel, path, IsFilled: true);
     }
@@ -36,16 +50,25 @@ internal sealed class KernelCache(string directory)
     public void Fill(Slot slot, ReadOnlySpan<byte> unpacked)
     {
         if (!unpacked.StartsWith("\u007fELF"u8) || unpacked.Length > LargestSum || FileStatus.TryRead(slot.KernelPath) != slot.Kernel)
+        {
             return;
-        string half = $"{slot.Path}.{Environment.ProcessId}.tmp";
+        }
+
+        var half = $"{slot.Path}.{Environment.ProcessId}.tmp";
         try
         {
             MakeRoom(slot, unpacked.Length);
             if (PosixFile.AvailableBytes(directory) < (ulong)unpacked.Length * 2)
+            {
                 return;
+            }
+
             var options = new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
             using (var file = new FileStream(half, options))
             {
@@ -67,17 +90,22 @@ internal sealed class KernelCache(string directory)
     /// <summary>Removes the remains of older versions of the same file, and what was not used for longest.</summary>
     private void MakeRoom(Slot slot, long bytes)
     {
-        string sameFile = Name(slot.Kernel, identityOnly: true);
-        long sum = bytes;
-        foreach (FileInfo entry in new DirectoryInfo(directory).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc))
+        var sameFile = Name(slot.Kernel, identityOnly: true);
+        var sum = bytes;
+        foreach (var entry in new DirectoryInfo(directory).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc))
         {
             // A .tmp of another builder that is at work is young; one of a dead builder is not.
-            bool abandoned = entry.Extension == ".tmp" && entry.LastWriteTimeUtc < DateTime.UtcNow.AddHours(-1);
+            var abandoned = entry.Extension == ".tmp" && entry.LastWriteTimeUtc < DateTime.UtcNow.AddHours(-1);
             if (entry.Extension == ".tmp" && !abandoned)
+            {
                 continue;
+            }
+
             sum += entry.Length;
             if (abandoned || sum > LargestSum || entry.Name.StartsWith(sameFile, StringComparison.Ordinal))
+            {
                 Delete(entry.FullName);
+            }
         }
     }
 
@@ -87,7 +115,7 @@ internal sealed class KernelCache(string directory)
         try
         {
             Directory.CreateDirectory(directory, OwnerOnly);
-            FileStatus status = FileStatus.Read(directory);
+            var status = FileStatus.Read(directory);
             const uint OthersMayWrite = 0x12;
             return status.IsDirectory && status.UserId == LibC.geteuid() && (status.Mode & OthersMayWrite) == 0;
         }
@@ -138,8 +166,10 @@ internal sealed class KernelCache(string directory)
 
     private static string Name(FileStatus kernel, bool identityOnly = false)
     {
-        string file = string.Create(CultureInfo.InvariantCulture, $"{kernel.Device:x}-{kernel.Inode:x}-");
-        return identityOnly ? file : string.Create(CultureInfo.InvariantCulture, $"{file}{kernel.Size:x}-{kernel.ModifiedNs:x}-{kernel.ChangedNs:x}");
+        var file = string.Create(CultureInfo.InvariantCulture, $"{kernel.Device:x}-{kernel.Inode:x}-");
+        return identityOnly
+            ? file
+            : string.Create(CultureInfo.InvariantCulture, $"{file}{kernel.Size:x}-{kernel.ModifiedNs:x}-{kernel.ChangedNs:x}");
     }
 
     /// <param name="KernelPath">The file that was asked for.</param>

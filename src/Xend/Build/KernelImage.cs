@@ -34,11 +34,12 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
     /// <summary>In few words: 64-bit Linux bzImage 6.1.0-18-amd64, xz.</summary>
     public override string ToString()
     {
-        string width = Bits is null ? "" : $"{Bits}-bit ";
+        var width = Bits is null ? "" : $"{Bits}-bit ";
         return Format switch
         {
             KernelFormat.BzImage => $"{width}Linux bzImage"
-                + (Version is null ? "" : " " + Version.Split(' ')[0]) + (Compression is null ? "" : ", " + Compression),
+                + (Version is null ? "" : " " + Version.Split(' ')[0])
+                + (Compression is null ? "" : ", " + Compression),
             KernelFormat.Elf => $"{width}ELF",
             _ => Bits is null ? "gzip" : $"{width}ELF in gzip",
         };
@@ -46,14 +47,16 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
 
     /// <summary>The same, as the checks before a build want it.</summary>
     public static KernelFacts Inspect(string path) =>
-        TryInspect(path, out string? why) is { } image ? new KernelFacts(true, image.ToString()) : new KernelFacts(false, why!);
+        TryInspect(path, out var why) is { } image ? new KernelFacts(true, image.ToString()) : new KernelFacts(false, why!);
 
-    /// <summary>Looks at a file. Null where it is not a kernel, and then <paramref name="why"/> says so: it starts with "#!/bin/sh".</summary>
+    /// <summary>
+    /// Looks at a file. Null where it is not a kernel, and then <paramref name="why"/> says so: it starts with "#!/bin/sh".
+    /// </summary>
     public static KernelImage? TryInspect(string path, out string? why)
     {
         try
         {
-            FileStatus status = FileStatus.Read(path);
+            var status = FileStatus.Read(path);
             if (!status.IsRegular)
             {
                 // A pipe would keep us waiting, and libxenguest maps the file.
@@ -84,44 +87,61 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
     internal static KernelImage? Recognize(Stream file, out string? why)
     {
         why = null;
-        byte[] head = Read(file, 0, HeaderBytes);
+        var head = Read(file, 0, HeaderBytes);
         if (head.AsSpan().StartsWith("\u007fELF"u8) && head.Length >= 20)
+        {
             return new KernelImage(KernelFormat.Elf, ElfBits(head), null, null);
+        }
+
         if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        {
             return new KernelImage(KernelFormat.Gzip, BitsInGzip(file), null, null);
+        }
+
         if (head.Length == HeaderBytes && head.AsSpan(0x202, 4).SequenceEqual("HdrS"u8))
+        {
             return BzImage(file, head);
+        }
+
         why = StartOf(head);
         return null;
     }
 
     private static KernelImage BzImage(Stream file, byte[] head)
     {
-        ushort protocol = BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(0x206));
-        long setupBytes = ((head[0x1F1] == 0 ? 4 : head[0x1F1]) + 1L) * 512;
+        var protocol = BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(0x206));
+        var setupBytes = ((head[0x1F1] == 0 ? 4 : head[0x1F1]) + 1L) * 512;
 
         string? version = null;
-        ushort versionOffset = BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(0x20E));
+        var versionOffset = BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(0x20E));
         if (versionOffset != 0 && versionOffset + VersionBase < setupBytes)
+        {
             version = Printable(Read(file, VersionBase + versionOffset, 200));
+        }
 
         string? compression = null;
         if (protocol >= 0x208)
         {
-            uint payload = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(0x248));
+            var payload = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(0x248));
             compression = CompressionOf(Read(file, setupBytes + payload, 6));
         }
         // XLF_KERNEL_64 of xloadflags, which came with protocol 2.12; older 64-bit kernels do not tell.
-        int? bits = protocol >= 0x20C ? (head[0x236] & 1) != 0 ? 64 : 32 : null;
+        int? bits =
+            protocol >= 0x20C
+                ? (head[0x236] & 1) != 0
+                    ? 64
+                    : 32
+                : null;
         return new KernelImage(KernelFormat.BzImage, bits, version, compression);
     }
 
-    private static int? ElfBits(ReadOnlySpan<byte> head) => head[4] switch
-    {
-        1 => 32,
-        2 => 64,
-        _ => null,
-    };
+    private static int? ElfBits(ReadOnlySpan<byte> head) =>
+        head[4] switch
+        {
+            1 => 32,
+            2 => 64,
+            _ => null,
+        };
 
     private static int? BitsInGzip(Stream file)
     {
@@ -129,7 +149,7 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
         {
             file.Position = 0;
             using var gzip = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-            byte[] head = new byte[20];
+            var head = new byte[20];
             return gzip.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().StartsWith("\u007fELF"u8)
                 ? ElfBits(head)
                 : null;
@@ -153,17 +173,24 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
     private static string StartOf(ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty)
+        {
             return "it is empty";
-        ReadOnlySpan<byte> few = head[..Math.Min(head.Length, 16)];
+        }
+
+        var few = head[..Math.Min(head.Length, 16)];
         if (few.IndexOfAnyExceptInRange((byte)' ', (byte)'~') is < 0 or >= 4)
+        {
             return $"it starts with \"{Printable(few)}\"";
-        return $"it starts with the bytes {string.Join(' ', few[..Math.Min(few.Length, 8)].ToArray().Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))}";
+        }
+
+        return $"it starts with the bytes "
+            + $"{string.Join(' ', few[..Math.Min(few.Length, 8)].ToArray().Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))}";
     }
 
     /// <summary>The printable ASCII at the start of the bytes, for a log or a terminal.</summary>
     private static string Printable(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
+        var end = bytes.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
         return Encoding.ASCII.GetString(end < 0 ? bytes : bytes[..end]);
     }
 
@@ -171,10 +198,13 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
     private static byte[] Read(Stream file, long offset, int count)
     {
         if (offset >= file.Length)
+        {
             return [];
-        byte[] bytes = new byte[count];
+        }
+
+        var bytes = new byte[count];
         file.Position = offset;
-        int length = file.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
+        var length = file.ReadAtLeast(bytes, count, throwOnEndOfStream: false);
         return length == count ? bytes : bytes[..length];
     }
 }

@@ -2,7 +2,9 @@ using LibXc.Interop;
 
 namespace Xend.Build;
 
-/// <summary>Where an HVM or PVH guest's memory lies: below the hole that devices have under 4 GiB, and what does not fit there above it. In bytes.</summary>
+/// <summary>
+/// Where an HVM or PVH guest's memory lies: below the hole that devices have under 4 GiB, and what does not fit there above it. In bytes.
+/// </summary>
 /// <remarks>The rule of libxl (libxl__build_hvm, libxl__arch_domain_construct_memmap).</remarks>
 internal sealed record MemoryLayout(ulong MmioStart, ulong LowEnd, ulong HighEnd)
 {
@@ -34,25 +36,25 @@ internal sealed record MemoryLayout(ulong MmioStart, ulong LowEnd, ulong HighEnd
     /// <summary>The map that a PVH kernel gets.</summary>
     /// <param name="acpi">Where its ACPI tables lie.</param>
     public IReadOnlyList<MemoryRange> PvhMap(IEnumerable<(ulong Address, ulong Length)> acpi) =>
-    [
-        new(0, LowEnd, MemoryRangeType.Ram),
-        new(SpecialPages, SpecialBytes, MemoryRangeType.Reserved),
-        .. acpi.Select(module => Acpi(module.Address, module.Length)),
-        .. High(),
-    ];
+        [
+            new(0, LowEnd, MemoryRangeType.Ram),
+            new(SpecialPages, SpecialBytes, MemoryRangeType.Reserved),
+            .. acpi.Select(module => Acpi(module.Address, module.Length)),
+            .. High(),
+        ];
 
     private IEnumerable<MemoryRange> High() => HighEnd > FourGib ? [new(FourGib, HighEnd - FourGib, MemoryRangeType.Ram)] : [];
 
     private static MemoryRange Acpi(ulong address, ulong length)
     {
-        ulong offset = address % 4096;
+        var offset = address % 4096;
         return new MemoryRange(address - offset, length + offset, MemoryRangeType.Acpi);
     }
 
     private static MemoryLayout Of(uint mib, ulong hole)
     {
-        ulong bytes = (ulong)mib << 20;
-        ulong start = FourGib - hole;
+        var bytes = (ulong)mib << 20;
+        var start = FourGib - hole;
         return bytes <= start ? new MemoryLayout(start, bytes, 0) : new MemoryLayout(start, start, FourGib + (bytes - start));
     }
 }

@@ -5,7 +5,8 @@ namespace Xend.DeviceModel;
 
 /// <summary>The disks and drives that an HVM guest sees before, or without, its PV drivers.</summary>
 /// <remarks>
-/// A disk is emulated and offered to PV drivers at once; these take the emulated one away when they start. From the fifth IDE position on there is only
+/// A disk is emulated and offered to PV drivers at once; these take the emulated one away when they start. From the fifth IDE position on
+/// there is only
 /// the PV side. CD drives are emulated, and their PV side is the device model's too, for only it can change the disc.
 /// </remarks>
 internal static class EmulatedDisks
@@ -39,7 +40,8 @@ internal static class EmulatedDisks
     /// <summary>The place on its bus, a is 0; null for a partition and for a name that no emulated bus has.</summary>
     internal static int? Position(VbdConfig disk)
     {
-        var letters = disk.Name.StartsWith("xvd", StringComparison.Ordinal) ? disk.Name[3..]
+        var letters =
+            disk.Name.StartsWith("xvd", StringComparison.Ordinal) ? disk.Name[3..]
             : disk.Name.StartsWith("hd", StringComparison.Ordinal) || disk.Name.StartsWith("sd", StringComparison.Ordinal) ? disk.Name[2..]
             : "";
         return letters is [>= 'a' and <= 'z' and var letter] ? letter - 'a' : null;
@@ -52,7 +54,10 @@ internal static class EmulatedDisks
         {
             if (!disk.IsCdrom)
             {
-                arguments.Add("-drive", $"if=none,id=scsi0-hd{position}{file},readonly={(disk.Mode == "r" ? "on" : "off")},cache=writeback");
+                arguments.Add(
+                    "-drive",
+                    $"if=none,id=scsi0-hd{position}{file},readonly={(disk.Mode == "r" ? "on" : "off")},cache=writeback"
+                );
                 arguments.Add("-device", $"scsi-hd,drive=scsi0-hd{position},scsi-id={position}");
             }
         }

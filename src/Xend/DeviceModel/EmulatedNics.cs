@@ -3,7 +3,9 @@ using Xend.Domains;
 
 namespace Xend.DeviceModel;
 
-/// <summary>The network cards that an HVM guest sees before, or without, its PV drivers: one a vif, with the same MAC, on a tap of its own.</summary>
+/// <summary>
+/// The network cards that an HVM guest sees before, or without, its PV drivers: one a vif, with the same MAC, on a tap of its own.
+/// </summary>
 internal static class EmulatedNics
 {
     private const string DefaultModel = "rtl8139";
@@ -11,7 +13,12 @@ internal static class EmulatedNics
     public static void Add(ArgumentList arguments, uint domainId, DomainConfig config)
     {
         var any = false;
-        foreach (var (vif, index) in config.Devices.OfType<VifConfig>().Select((vif, index) => (vif, (uint)index)).Where(pair => pair.vif.IsEmulatedFor(config.Type)))
+        foreach (
+            var (vif, index) in config
+                .Devices.OfType<VifConfig>()
+                .Select((vif, index) => (vif, (uint)index))
+                .Where(pair => pair.vif.IsEmulatedFor(config.Type))
+        )
         {
             any = true;
             arguments.Add("-device", $"{Model(vif)},id=nic{index},netdev=net{index},mac={vif.Mac}");
@@ -25,11 +32,12 @@ internal static class EmulatedNics
     }
 
     /// <summary>ne2k was the short name of ne2k_pci.</summary>
-    private static string Model(VifConfig vif) => vif.Model switch
-    {
-        "" => DefaultModel,
-        "ne2000" or "ne2k" => "ne2k_pci",
-        "virtio" or "virtio-net" => "virtio-net-pci",
-        var model => model,
-    };
+    private static string Model(VifConfig vif) =>
+        vif.Model switch
+        {
+            "" => DefaultModel,
+            "ne2000" or "ne2k" => "ne2k_pci",
+            "virtio" or "virtio-net" => "virtio-net-pci",
+            var model => model,
+        };
 }

@@ -22,14 +22,17 @@ public interface IDeviceModels
     /// <summary>Completes when the process has ended, whoever started it.</summary>
     Task WaitForEndAsync(DeviceModelProcess process, CancellationToken cancellation);
 
-    /// <summary>Ends whatever process serves a domain, by whomever it was started, and waits until it is gone. What went wrong, or null.</summary>
+    /// <summary>
+    /// Ends whatever process serves a domain, by whomever it was started, and waits until it is gone. What went wrong, or null.
+    /// </summary>
     Task<string?> StopAsync(uint domainId);
 
     /// <summary>The last lines that the device model of a domain of that name wrote.</summary>
     string LastLines(string domain);
 
     /// <summary>
-    /// Starts a gateway that asks viewers of the domain's display for a password, and returns when it listens. It ends with the device model. Throws
+    /// Starts a gateway that asks viewers of the domain's display for a password, and returns when it listens. It ends with the device
+    /// model. Throws
     /// <see cref="XendError"/>.
     /// </summary>
     Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation);
@@ -66,7 +69,13 @@ public sealed record DeviceModelProcess(int Id, ulong StartTicks);
 /// <param name="Environment">What it needs beside the usual.</param>
 /// <param name="LogsKept">How many of the earlier logs are kept.</param>
 public sealed record DeviceModelStart(
-    uint DomainId, string Domain, string Path, ImmutableArray<string> Arguments, IReadOnlyDictionary<string, string> Environment, int LogsKept);
+    uint DomainId,
+    string Domain,
+    string Path,
+    ImmutableArray<string> Arguments,
+    IReadOnlyDictionary<string, string> Environment,
+    int LogsKept
+);
 
 /// <summary>The device model refused an order, or did not answer.</summary>
 /// <param name="command">The order: blockdev-change-medium.</param>

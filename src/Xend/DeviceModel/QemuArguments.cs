@@ -13,7 +13,14 @@ namespace Xend.DeviceModel;
 /// <param name="Keymap">The daemon's default layout; empty for none.</param>
 /// <param name="VncPassword">Whether viewers are asked for a password, by the gateway; the list never holds it.</param>
 /// <param name="HasXDisplay">Whether there is an X display for SDL.</param>
-public sealed record DeviceModelSetting(uint DomainId, DomainConfig Config, string VncListen, string Keymap, bool VncPassword, bool HasXDisplay);
+public sealed record DeviceModelSetting(
+    uint DomainId,
+    DomainConfig Config,
+    string VncListen,
+    string Keymap,
+    bool VncPassword,
+    bool HasXDisplay
+);
 
 /// <summary>From a configuration to the device model's argument list, in the order in which libxl has it. A pure function.</summary>
 public static class QemuArguments
@@ -52,7 +59,8 @@ public static class QemuArguments
     }
 
     /// <summary>Where an HVM guest's own words about its display are, a vfb device has the last one.</summary>
-    public static DisplayOptions DisplayOf(DomainConfig config) => config.Devices.OfType<VfbConfig>().FirstOrDefault()?.Display ?? config.Machine.Display;
+    public static DisplayOptions DisplayOf(DomainConfig config) =>
+        config.Devices.OfType<VfbConfig>().FirstOrDefault()?.Display ?? config.Machine.Display;
 
     private static void AddSocket(ArgumentList arguments, string name, string path)
     {
@@ -73,8 +81,10 @@ public static class QemuArguments
         else if (vnc)
         {
             var listen = display.Listen.Length > 0 ? display.Listen : setting.VncListen;
-            arguments.Add("-vnc", $"{Bracketed(listen)}:{display.Number}"
-                + (display.AnyFree ? $",to={Math.Max(LastDisplay, display.Number)}" : ""));
+            arguments.Add(
+                "-vnc",
+                $"{Bracketed(listen)}:{display.Number}" + (display.AnyFree ? $",to={Math.Max(LastDisplay, display.Number)}" : "")
+            );
         }
         else
         {
@@ -147,14 +157,19 @@ public static class QemuArguments
         arguments.Add("-usb");
         foreach (var device in machine.UsbDevices)
         {
-            arguments.Add("-device", device switch
-            {
-                "tablet" => "usb-tablet",
-                "mouse" => "usb-mouse",
-                _ when device.Contains('.') && device["host:".Length..].Split('.') is [var bus, var address] => $"usb-host,hostbus={bus},hostaddr={address}",
-                _ when device["host:".Length..].Split(':') is [var vendor, var product] => $"usb-host,vendorid=0x{vendor},productid=0x{product}",
-                _ => throw new ArgumentOutOfRangeException(nameof(machine), device, null),
-            });
+            arguments.Add(
+                "-device",
+                device switch
+                {
+                    "tablet" => "usb-tablet",
+                    "mouse" => "usb-mouse",
+                    _ when device.Contains('.') && device["host:".Length..].Split('.') is [var bus, var address] =>
+                        $"usb-host,hostbus={bus},hostaddr={address}",
+                    _ when device["host:".Length..].Split(':') is [var vendor, var product] =>
+                        $"usb-host,vendorid=0x{vendor},productid=0x{product}",
+                    _ => throw new ArgumentOutOfRangeException(nameof(machine), device, null),
+                }
+            );
         }
     }
 
@@ -166,15 +181,25 @@ public static class QemuArguments
             arguments.Add("-device", "hda-duplex");
             return;
         }
-        arguments.Add("-device", card switch { "ac97" => "AC97", "es1370" => "ES1370", _ => card });
+        arguments.Add(
+            "-device",
+            card switch
+            {
+                "ac97" => "AC97",
+                "es1370" => "ES1370",
+                _ => card,
+            }
+        );
     }
 
-    private static string MachineOf(DomainConfig config) => config.Type != GuestType.Hvm
-        ? "xenpv"
-        : (config.Machine.PlatformDevice ? "xenfv" : "pc,accel=xen") + ",suppress-vmdesc=on" + (config.Machine.Acpi ? "" : ",acpi=off");
+    private static string MachineOf(DomainConfig config) =>
+        config.Type != GuestType.Hvm
+            ? "xenpv"
+            : (config.Machine.PlatformDevice ? "xenfv" : "pc,accel=xen") + ",suppress-vmdesc=on" + (config.Machine.Acpi ? "" : ",acpi=off");
 
     /// <summary>A kernel that the firmware is to start at once; null where the guest boots from its disks. hvmloader is none.</summary>
-    public static string? DirectKernel(DomainConfig config) => config.Image.Kernel is { Length: > 0 } kernel && Path.GetFileName(kernel) != "hvmloader" ? kernel : null;
+    public static string? DirectKernel(DomainConfig config) =>
+        config.Image.Kernel is { Length: > 0 } kernel && Path.GetFileName(kernel) != "hvmloader" ? kernel : null;
 
     internal static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

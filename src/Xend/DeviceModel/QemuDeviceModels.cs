@@ -1,6 +1,6 @@
 using System.Text;
-using LibXc.Interop.Libc;
 using LibXc.Interop;
+using LibXc.Interop.Libc;
 using Xend.DeviceModel.Vnc;
 
 namespace Xend.DeviceModel;
@@ -32,16 +32,23 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
         try
         {
             using var log = _log.Open(start.Domain, start.LogsKept);
-            var child = ChildProcess.Spawn(new ChildStart
-            {
-                Path = start.Path,
-                Arguments = start.Arguments,
-                Environment = new Dictionary<string, string>(start.Environment) { ["PATH"] = SearchPath, ["HOME"] = "/", ["LANG"] = "C.UTF-8" },
-                WorkingDirectory = "/",
-                Output = ChildOutput.To(log.SafeFileHandle),
-                Error = ChildOutput.WithOutput,
-                Outlives = true,
-            });
+            var child = ChildProcess.Spawn(
+                new ChildStart
+                {
+                    Path = start.Path,
+                    Arguments = start.Arguments,
+                    Environment = new Dictionary<string, string>(start.Environment)
+                    {
+                        ["PATH"] = SearchPath,
+                        ["HOME"] = "/",
+                        ["LANG"] = "C.UTF-8",
+                    },
+                    WorkingDirectory = "/",
+                    Output = ChildOutput.To(log.SafeFileHandle),
+                    Error = ChildOutput.WithOutput,
+                    Outlives = true,
+                }
+            );
             // While it is not reaped its number cannot be another's.
             var ticks = QemuProcesses.StartTicks(child.Id) ?? 0;
             _ = ReapAsync(child);
@@ -54,7 +61,8 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
                 $"The device model {start.Path} of {start.Domain} cannot be started: {error.Reason}",
                 $"{error.Call} {error.Subject}",
                 "Is the package qemu-system-xen installed?",
-                error);
+                error
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -62,7 +70,8 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
                 ErrorCode.HostResource,
                 $"The log of {start.Domain}'s device model, {_log.PathOf(start.Domain)}, cannot be written: {FileFailure.Reason(error)}",
                 hint: FileFailure.Hint(error),
-                cause: error);
+                cause: error
+            );
         }
     }
 
@@ -72,18 +81,24 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
         ChildProcess child;
         try
         {
-            child = ChildProcess.Spawn(new ChildStart
-            {
-                Path = CurrentProcess.Executable,
-                Name = "xend",
-                Arguments = ["--helper", "vnc"],
-                // By that it is found when the domain goes.
-                Environment = new Dictionary<string, string> { ["PATH"] = SearchPath, ["XEN_DOMAIN_ID"] = QemuArguments.Text(domainId) },
-                WorkingDirectory = "/",
-                PipeInput = true,
-                Output = ChildOutput.Lines(line => answer.TrySetResult(line)),
-                Outlives = true,
-            });
+            child = ChildProcess.Spawn(
+                new ChildStart
+                {
+                    Path = CurrentProcess.Executable,
+                    Name = "xend",
+                    Arguments = ["--helper", "vnc"],
+                    // By that it is found when the domain goes.
+                    Environment = new Dictionary<string, string>
+                    {
+                        ["PATH"] = SearchPath,
+                        ["XEN_DOMAIN_ID"] = QemuArguments.Text(domainId),
+                    },
+                    WorkingDirectory = "/",
+                    PipeInput = true,
+                    Output = ChildOutput.Lines(line => answer.TrySetResult(line)),
+                    Outlives = true,
+                }
+            );
         }
         catch (NativeCallException error)
         {
@@ -107,7 +122,8 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
             : throw new XendError(
                 ErrorCode.DeviceModel,
                 $"No VNC viewer can be listened for at {setting.Address}, port {setting.FirstPort}: {said.Split(' ', 2)[^1]}",
-                hint: "Correct vnclisten and vncdisplay, or let any free port be taken (vncunused = 1).");
+                hint: "Correct vnclisten and vncdisplay, or let any free port be taken (vncunused = 1)."
+            );
     }
 
     public bool IsAlive(DeviceModelProcess process) => QemuProcesses.StartTicks(process.Id) == process.StartTicks;

@@ -4,7 +4,9 @@ using LibXc.Interop.Libc;
 
 namespace Xend.DeviceModel;
 
-/// <summary>Finds processes in /proc. What another process writes there about itself is read with bounds and believed only as far as it has to be.</summary>
+/// <summary>
+/// Finds processes in /proc. What another process writes there about itself is read with bounds and believed only as far as it has to be.
+/// </summary>
 internal static class QemuProcesses
 {
     private const int LongestRead = 128 * 1024;
@@ -16,7 +18,10 @@ internal static class QemuProcesses
         var found = new List<int>();
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process) || process == Environment.ProcessId)
+            if (
+                !int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                || process == Environment.ProcessId
+            )
             {
                 continue;
             }

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Xend.DeviceModel;
 
-/// <summary>One connection of the QEMU machine protocol: a line of JSON each way, with events in between that nobody here waits for.</summary>
+/// <summary>
+/// One connection of the QEMU machine protocol: a line of JSON each way, with events in between that nobody here waits for.
+/// </summary>
 public sealed class QmpClient : IQmpSession
 {
     /// <summary>No answer to what is asked here is longer.</summary>
@@ -69,7 +71,10 @@ public sealed class QmpClient : IQmpSession
     public async Task<VncAddress?> QueryVncAsync(CancellationToken cancellation)
     {
         var answer = await ExecuteAsync("query-vnc", null, AnswerLimit, cancellation).ConfigureAwait(false);
-        return answer.ValueKind == JsonValueKind.Object && Text(answer, "service") is { } service && Text(answer, "host") is { } host
+        return
+            answer.ValueKind == JsonValueKind.Object
+            && Text(answer, "service") is { } service
+            && Text(answer, "host") is { } host
             && int.TryParse(service, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             ? new VncAddress(host, port)
             : null;
@@ -77,7 +82,8 @@ public sealed class QmpClient : IQmpSession
 
     public async Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation)
     {
-        const string Serial = "serial", Pty = "pty:";
+        const string Serial = "serial",
+            Pty = "pty:";
         var answer = await ExecuteAsync("query-chardev", null, AnswerLimit, cancellation).ConfigureAwait(false);
         var ports = new Dictionary<int, string>();
         if (answer.ValueKind != JsonValueKind.Array)
@@ -86,9 +92,13 @@ public sealed class QmpClient : IQmpSession
         }
         foreach (var device in answer.EnumerateArray())
         {
-            if (Text(device, "label") is { } label && label.StartsWith(Serial, StringComparison.Ordinal)
+            if (
+                Text(device, "label") is { } label
+                && label.StartsWith(Serial, StringComparison.Ordinal)
                 && int.TryParse(label.AsSpan(Serial.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && Text(device, "filename") is { } file && file.StartsWith(Pty, StringComparison.Ordinal))
+                && Text(device, "filename") is { } file
+                && file.StartsWith(Pty, StringComparison.Ordinal)
+            )
             {
                 ports[number] = file[Pty.Length..];
             }
@@ -101,13 +111,21 @@ public sealed class QmpClient : IQmpSession
 
     public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) =>
         ExecuteAsync(
-            "blockdev-change-medium", [("id", CdDrive.IdOf(deviceId)), ("filename", path), ("format", "raw")], MediumLimit, cancellation);
+            "blockdev-change-medium",
+            [("id", CdDrive.IdOf(deviceId)), ("filename", path), ("format", "raw")],
+            MediumLimit,
+            cancellation
+        );
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     /// <summary>Sends a command and waits for its answer.</summary>
     private async Task<JsonElement> ExecuteAsync(
-        string command, (string Name, string Value)[]? arguments, TimeSpan limit, CancellationToken cancellation)
+        string command,
+        (string Name, string Value)[]? arguments,
+        TimeSpan limit,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -210,5 +228,7 @@ public sealed class QmpClient : IQmpSession
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

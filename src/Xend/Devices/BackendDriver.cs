@@ -6,9 +6,17 @@ internal static class BackendDriver
     /// <summary>A driver that is not loaded yet may still come: the kernel asks udev for it.</summary>
     private static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waits until the driver has taken notice of a new backend (InitWait). One that is loaded gets all the time that a device may take: the host may be busy.</summary>
+    /// <summary>
+    /// Waits until the driver has taken notice of a new backend (InitWait). One that is loaded gets all the time that a device may take:
+    /// the host may be busy.
+    /// </summary>
     public static async Task WaitUntilReadyAsync(
-        HostServices host, DeviceAddress address, string label, string module, CancellationToken cancellation)
+        HostServices host,
+        DeviceAddress address,
+        string label,
+        string module,
+        CancellationToken cancellation
+    )
     {
         var start = host.Clock.GetTimestamp();
         while (!await HasAnsweredAsync(host, address, cancellation).ConfigureAwait(false))
@@ -21,8 +29,12 @@ internal static class BackendDriver
             throw new XendError(
                 ErrorCode.Hotplug,
                 $"Device {address.DeviceId} ({address.Class}) could not be connected. Backend device not found.",
-                $"{label}: {(isLoaded ? $"the driver {module} has taken no notice of the new backend for {host.Options.DeviceCreateTimeout.TotalSeconds:0} s." : $"dom0 has no driver for backends of class {address.Class}.")}",
-                isLoaded ? "See dmesg in dom0." : $"Load it: modprobe {module}");
+                isLoaded
+                    ? $"{label}: the driver {module} has taken no notice of the new backend for "
+                        + $"{host.Options.DeviceCreateTimeout.TotalSeconds:0} s."
+                    : $"{label}: dom0 has no driver for backends of class {address.Class}.",
+                isLoaded ? "See dmesg in dom0." : $"Load it: modprobe {module}"
+            );
         }
     }
 
@@ -30,8 +42,17 @@ internal static class BackendDriver
     {
         try
         {
-            await NodeWait.ForBackendAsync(
-                host, address, LoadLimit, cancellation, XenbusState.InitWait, XenbusState.Initialised, XenbusState.Connected).ConfigureAwait(false);
+            await NodeWait
+                .ForBackendAsync(
+                    host,
+                    address,
+                    LoadLimit,
+                    cancellation,
+                    XenbusState.InitWait,
+                    XenbusState.Initialised,
+                    XenbusState.Connected
+                )
+                .ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

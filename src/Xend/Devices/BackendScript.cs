@@ -9,7 +9,12 @@ internal static class BackendScript
 
     /// <summary>Connects a backend: the driver must have the backend in InitWait already.</summary>
     public static async Task ConnectAsync(
-        HostServices host, DeviceAddress address, string label, ScriptCall call, CancellationToken cancellation)
+        HostServices host,
+        DeviceAddress address,
+        string label,
+        ScriptCall call,
+        CancellationToken cancellation
+    )
     {
         var result = await host.Scripts.RunAsync(call, host.Options.DeviceCreateTimeout, cancellation).ConfigureAwait(false);
         var status = await host.Store.ReadAsync(address.BackendNode("hotplug-status"), cancellation).ConfigureAwait(false);
@@ -22,45 +27,56 @@ internal static class BackendScript
             ErrorCode.Hotplug,
             $"Device {address.DeviceId} ({address.Class}) could not be connected. {Reason(result, status, said)}",
             Detail(label, call, result, status),
-            Hint(result));
+            Hint(result)
+        );
     }
 
-    /// <summary>Disconnects a backend. Its failure is no reason to stop taking the rest away; what it said is returned, null where all went well.</summary>
+    /// <summary>
+    /// Disconnects a backend. Its failure is no reason to stop taking the rest away; what it said is returned, null where all went well.
+    /// </summary>
     public static async Task<string?> DisconnectAsync(HostServices host, ScriptCall call, CancellationToken cancellation)
     {
         var result = await host.Scripts.RunAsync(call, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false);
         return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {Describe(result)}";
     }
 
-    public static ScriptCall Block(DeviceAddress address, string verb) => new(
-        BlockScript,
-        [verb],
-        new Dictionary<string, string>
-        {
-            ["script"] = BlockScript,
-            ["XENBUS_TYPE"] = "vbd",
-            ["XENBUS_PATH"] = address.RelativeBackendPath,
-            ["XENBUS_BASE_PATH"] = "backend",
-        });
+    public static ScriptCall Block(DeviceAddress address, string verb) =>
+        new(
+            BlockScript,
+            [verb],
+            new Dictionary<string, string>
+            {
+                ["script"] = BlockScript,
+                ["XENBUS_TYPE"] = "vbd",
+                ["XENBUS_PATH"] = address.RelativeBackendPath,
+                ["XENBUS_BASE_PATH"] = "backend",
+            }
+        );
 
-    public static ScriptCall Vif(DeviceAddress address, string verb, string script, string interfaceName) => new(
-        script,
-        [verb, "type_if=vif"],
-        new Dictionary<string, string>
-        {
-            ["script"] = script,
-            ["XENBUS_TYPE"] = "vif",
-            ["XENBUS_PATH"] = address.RelativeBackendPath,
-            ["XENBUS_BASE_PATH"] = "backend",
-            ["netdev"] = "",
-            ["vif"] = interfaceName,
-        });
+    public static ScriptCall Vif(DeviceAddress address, string verb, string script, string interfaceName) =>
+        new(
+            script,
+            [verb, "type_if=vif"],
+            new Dictionary<string, string>
+            {
+                ["script"] = script,
+                ["XENBUS_TYPE"] = "vif",
+                ["XENBUS_PATH"] = address.RelativeBackendPath,
+                ["XENBUS_BASE_PATH"] = "backend",
+                ["netdev"] = "",
+                ["vif"] = interfaceName,
+            }
+        );
 
     /// <summary>The tap of an emulated card, beside the vif of the same device.</summary>
     public static ScriptCall Tap(DeviceAddress address, string verb, string script, string interfaceName, string tap)
     {
         var vif = Vif(address, verb, script, interfaceName);
-        return vif with { Arguments = [verb, "type_if=tap"], Environment = new Dictionary<string, string>(vif.Environment) { ["INTERFACE"] = tap } };
+        return vif with
+        {
+            Arguments = [verb, "type_if=tap"],
+            Environment = new Dictionary<string, string>(vif.Environment) { ["INTERFACE"] = tap },
+        };
     }
 
     // Old xend said "Hotplug scripts not working." for all of these; scripts look for it only in the case of a time-out.
@@ -88,20 +104,23 @@ internal static class BackendScript
         return lines.Length == 0 ? head : $"{head}; it said:\n{lines}";
     }
 
-    private static string Describe(ScriptResult result) => result.Outcome switch
-    {
-        ScriptOutcome.Succeeded => $"succeeded after {result.Duration.TotalSeconds:0.0} s",
-        ScriptOutcome.TimedOut => $"was killed after {result.Duration.TotalSeconds:0} s",
-        ScriptOutcome.NotStarted => $"could not be started: {result.Output.Trim()}",
-        _ => $"ended with exit status {result.ExitStatus} after {result.Duration.TotalSeconds:0.0} s",
-    };
+    private static string Describe(ScriptResult result) =>
+        result.Outcome switch
+        {
+            ScriptOutcome.Succeeded => $"succeeded after {result.Duration.TotalSeconds:0.0} s",
+            ScriptOutcome.TimedOut => $"was killed after {result.Duration.TotalSeconds:0} s",
+            ScriptOutcome.NotStarted => $"could not be started: {result.Output.Trim()}",
+            _ => $"ended with exit status {result.ExitStatus} after {result.Duration.TotalSeconds:0.0} s",
+        };
 
-    private static string Hint(ScriptResult result) => result.Outcome switch
-    {
-        ScriptOutcome.TimedOut => "Find out what the script waits for, or raise device-create-timeout in xend-config.sxp.",
-        ScriptOutcome.NotStarted => "Is the package xen-utils-common installed, and the script executable?",
-        _ => "The scripts log to /var/log/xen/xen-hotplug.log.",
-    };
+    private static string Hint(ScriptResult result) =>
+        result.Outcome switch
+        {
+            ScriptOutcome.TimedOut => "Find out what the script waits for, or raise device-create-timeout in xend-config.sxp.",
+            ScriptOutcome.NotStarted => "Is the package xen-utils-common installed, and the script executable?",
+            _ => "The scripts log to /var/log/xen/xen-hotplug.log.",
+        };
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim() is var line && line.Length > 400 ? line[..400] : text.ReplaceLineEndings(" ").Trim();
+    private static string OneLine(string text) =>
+        text.ReplaceLineEndings(" ").Trim() is var line && line.Length > 400 ? line[..400] : text.ReplaceLineEndings(" ").Trim();
 }

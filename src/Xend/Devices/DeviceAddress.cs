@@ -11,10 +11,11 @@ public readonly record struct DeviceAddress(string Class, uint DomainId, uint De
     /// <summary>What the scripts call XENBUS_PATH.</summary>
     public string RelativeBackendPath => $"backend/{Class}/{DomainId}/{DeviceId}";
 
-    public string FrontendPath => Class == "console" && DeviceId == 0
-        ? $"/local/domain/{DomainId}/console"
-        // A disk is a vbd to the guest, whoever serves it.
-        : $"/local/domain/{DomainId}/device/{(Class == "qdisk" ? "vbd" : Class)}/{DeviceId}";
+    public string FrontendPath =>
+        Class == "console" && DeviceId == 0
+            ? $"/local/domain/{DomainId}/console"
+            // A disk is a vbd to the guest, whoever serves it.
+            : $"/local/domain/{DomainId}/device/{(Class == "qdisk" ? "vbd" : Class)}/{DeviceId}";
 
     /// <summary>The path in the backend that the guest cannot write: state and hotplug-status live below it.</summary>
     public string BackendNode(string key) => $"{BackendPath}/{key}";

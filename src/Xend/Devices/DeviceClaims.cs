@@ -4,26 +4,36 @@ using XenStore;
 
 namespace Xend.Devices;
 
-/// <summary>Which domain holds which disk and MAC. Checking and taking are one act, so that two domains created side by side cannot both get one.</summary>
+/// <summary>
+/// Which domain holds which disk and MAC. Checking and taking are one act, so that two domains created side by side cannot both get one.
+/// </summary>
 public sealed class DeviceClaims
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Claim> _claims = [];
 
-    /// <summary>Runs <paramref name="check"/> against what all others hold and, where it does not throw, takes the domain's own devices.</summary>
+    /// <summary>
+    /// Runs <paramref name="check"/> against what all others hold and, where it does not throw, takes the domain's own devices.
+    /// </summary>
     public void Take(DomainConfig config, IHostDevices host, IReadOnlyList<DiskHolder> foreign, Action<DomainOwnership> check)
     {
         lock (_lock)
         {
             var others = _claims.Where(claim => claim.Key != config.Uuid).Select(claim => claim.Value).ToList();
-            check(new DomainOwnership(
-                [.. others.SelectMany(claim => claim.Disks), .. foreign],
-                others.SelectMany(claim => claim.Macs.Select(mac => (mac, claim.Domain))).DistinctBy(pair => pair.mac)
-                    .ToDictionary(pair => pair.mac, pair => pair.Domain)));
+            check(
+                new DomainOwnership(
+                    [.. others.SelectMany(claim => claim.Disks), .. foreign],
+                    others
+                        .SelectMany(claim => claim.Macs.Select(mac => (mac, claim.Domain)))
+                        .DistinctBy(pair => pair.mac)
+                        .ToDictionary(pair => pair.mac, pair => pair.Domain)
+                )
+            );
             _claims[config.Uuid] = new Claim(
                 config.Name,
                 [.. config.Devices.OfType<VbdConfig>().SelectMany(vbd => Holds(config.Name, vbd, host))],
-                [.. config.Devices.OfType<VifConfig>().Select(vif => vif.Mac)]);
+                [.. config.Devices.OfType<VifConfig>().Select(vif => vif.Mac)]
+            );
         }
     }
 
@@ -59,9 +69,14 @@ public sealed class DeviceClaims
         }
     }
 
-    /// <summary>The disks of domains that other toolstacks created, from their backends. One request a class where there are none.</summary>
+    /// <summary>
+    /// The disks of domains that other toolstacks created, from their backends. One request a class where there are none.
+    /// </summary>
     public static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
-        HostServices host, DomainRegistry registry, CancellationToken cancellation)
+        HostServices host,
+        DomainRegistry registry,
+        CancellationToken cancellation
+    )
     {
         var holders = new List<DiskHolder>();
         // The kernel's backend, and the device model's.
@@ -80,15 +95,22 @@ public sealed class DeviceClaims
     }
 
     private static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
-        HostServices host, string directory, string name, CancellationToken cancellation)
+        HostServices host,
+        string directory,
+        string name,
+        CancellationToken cancellation
+    )
     {
         const string Raw = "aio:";
         var holders = new List<DiskHolder>();
         foreach (var device in await host.Store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
         {
             var values = await Task.WhenAll(
-                new[] { "params", "mode", "dev" }.Select(key => host.Store.ReadAsync($"{directory}/{device}/{key}", cancellation))).ConfigureAwait(false);
-            var path = values[0] is { } parameters && parameters.StartsWith(Raw, StringComparison.Ordinal) ? parameters[Raw.Length..] : values[0];
+                    new[] { "params", "mode", "dev" }.Select(key => host.Store.ReadAsync($"{directory}/{device}/{key}", cancellation))
+                )
+                .ConfigureAwait(false);
+            var path =
+                values[0] is { } parameters && parameters.StartsWith(Raw, StringComparison.Ordinal) ? parameters[Raw.Length..] : values[0];
             if (path is { Length: > 0 } && host.Devices.Stat(path)?.Disk is { } disk)
             {
                 holders.Add(new DiskHolder(disk, name, values[2] ?? device, values[1] ?? "w"));

@@ -33,10 +33,22 @@ public sealed record VbdConfig(Guid Uuid, string Uname, string Name, bool IsCdro
 /// <param name="Rate">As stored: <c>bytes,microseconds</c>; empty for unlimited.</param>
 /// <param name="Backend">The driver domain, "0" for dom0.</param>
 public sealed record VifConfig(
-    Guid Uuid, string Mac, string Bridge, string Script, string ScriptArguments, string Ip, string Name, string Type, string Model, string Rate, string Backend)
-    : DeviceConfig("vif", Uuid)
+    Guid Uuid,
+    string Mac,
+    string Bridge,
+    string Script,
+    string ScriptArguments,
+    string Ip,
+    string Name,
+    string Type,
+    string Model,
+    string Rate,
+    string Backend
+) : DeviceConfig("vif", Uuid)
 {
-    /// <summary>Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only.</summary>
+    /// <summary>
+    /// Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only.
+    /// </summary>
     public bool IsEmulatedFor(GuestType type) => type == GuestType.Hvm && Type is ("" or "ioemu" or "vif_ioemu");
 
     /// <summary>dom0's end of the emulated card.</summary>

@@ -13,7 +13,9 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
     public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript)
     {
         DomainConfigReader.CheckBounds(device);
-        return new DeviceConfigReader(domainUuid, defaultVifScript).ReadAll(SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device)))[0];
+        return new DeviceConfigReader(domainUuid, defaultVifScript).ReadAll(
+            SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device))
+        )[0];
     }
 
     public ImmutableArray<DeviceConfig> ReadAll(SList source)
@@ -26,15 +28,17 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
                 throw DomainConfigReader.Invalid("A (device ...) of the configuration names no device class.");
             }
             var uuid = ReadUuid(body, deviceClass, devices.Count);
-            devices.Add(deviceClass switch
-            {
-                "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
-                "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
-                "irq" => ReadInterrupt(body, uuid),
-                "vfb" => new VfbConfig(uuid, MachineOptionsReader.ReadDisplay(body), body),
-                "vkbd" => new VkbdConfig(uuid),
-                _ => new OtherDeviceConfig(deviceClass, uuid, body),
-            });
+            devices.Add(
+                deviceClass switch
+                {
+                    "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
+                    "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
+                    "irq" => ReadInterrupt(body, uuid),
+                    "vfb" => new VfbConfig(uuid, MachineOptionsReader.ReadDisplay(body), body),
+                    "vkbd" => new VkbdConfig(uuid),
+                    _ => new OtherDeviceConfig(deviceClass, uuid, body),
+                }
+            );
         }
         RefuseDuplicates(devices);
         return devices.ToImmutable();
@@ -71,13 +75,20 @@ internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScrip
         var text = body.Value("irq") is SBool truth ? truth.AsText()! : DomainConfigReader.Text(body, "irq") ?? "";
         return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? new OtherDeviceConfig("irq", uuid, body)
-            : throw DomainConfigReader.Invalid($"irq: Invalid config setting irq: {DomainConfigReader.Printable(text)}", "A number is needed, as in irq = [ 7 ].");
+            : throw DomainConfigReader.Invalid(
+                $"irq: Invalid config setting irq: {DomainConfigReader.Printable(text)}",
+                "A number is needed, as in irq = [ 7 ]."
+            );
     }
 
     private Guid ReadUuid(SList body, string deviceClass, int index) =>
-        Guid.TryParse(DomainConfigReader.Text(body, "uuid"), out var uuid) ? uuid : new Guid(Derive(deviceClass, index).AsSpan(0, 16), bigEndian: true);
+        Guid.TryParse(DomainConfigReader.Text(body, "uuid"), out var uuid)
+            ? uuid
+            : new Guid(Derive(deviceClass, index).AsSpan(0, 16), bigEndian: true);
 
-    /// <summary>Bytes that are the same each time for the same domain and device, so that a MAC does not change from start to start.</summary>
+    /// <summary>
+    /// Bytes that are the same each time for the same domain and device, so that a MAC does not change from start to start.
+    /// </summary>
     private byte[] Derive(string purpose, int index)
     {
         Span<byte> seed = stackalloc byte[64];

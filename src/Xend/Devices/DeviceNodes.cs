@@ -17,7 +17,8 @@ internal static class DeviceNodes
         DeviceOwner owner,
         IReadOnlyList<(string Key, string Value)> backend,
         IReadOnlyList<(string Key, string Value)> frontend,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         var domainId = owner.DomainId.ToString(CultureInfo.InvariantCulture);
         List<Task> requests =
@@ -27,30 +28,26 @@ internal static class DeviceNodes
             store.MakeDirectoryAsync(address.FrontendPath, cancellation),
             store.SetPermissionsAsync(address.FrontendPath, XenStorePermissions.OwnedAndReadBy(owner.DomainId, 0), cancellation),
         ];
-        Write(address.BackendPath,
-        [
-            ("frontend", address.FrontendPath),
-            ("frontend-id", domainId),
-            ("domain", owner.Name),
-            ("online", "1"),
-            ..backend,
-            ("state", State(XenbusState.Initialising)),
-        ]);
-        Write(address.FrontendPath,
-        [
-            ("backend", address.BackendPath),
-            ("backend-id", "0"),
-            ..frontend,
-            ("state", State(XenbusState.Initialising)),
-        ]);
+        Write(
+            address.BackendPath,
+            [
+                ("frontend", address.FrontendPath),
+                ("frontend-id", domainId),
+                ("domain", owner.Name),
+                ("online", "1"),
+                .. backend,
+                ("state", State(XenbusState.Initialising)),
+            ]
+        );
+        Write(
+            address.FrontendPath,
+            [("backend", address.BackendPath), ("backend-id", "0"), .. frontend, ("state", State(XenbusState.Initialising))]
+        );
         // Old tools find a domain's devices by the index below /vm.
-        Write($"/vm/{owner.Uuid}/device/{address.Class}/{address.DeviceId}",
-        [
-            ("frontend", address.FrontendPath),
-            ("frontend-id", domainId),
-            ("backend", address.BackendPath),
-            ("backend-id", "0"),
-        ]);
+        Write(
+            $"/vm/{owner.Uuid}/device/{address.Class}/{address.DeviceId}",
+            [("frontend", address.FrontendPath), ("frontend-id", domainId), ("backend", address.BackendPath), ("backend-id", "0")]
+        );
         return Task.WhenAll(requests);
 
         void Write(string directory, IEnumerable<(string Key, string Value)> nodes) =>

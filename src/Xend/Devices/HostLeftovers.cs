@@ -16,6 +16,8 @@ public static class HostLeftovers
     private static async Task<string?> RunAsync(HostServices host, ScriptCall call, CancellationToken cancellation)
     {
         var result = await host.Scripts.RunAsync(call, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false);
-        return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {(result.LastLines(1) is { Length: > 0 } line ? line : result.Outcome.ToString())}";
+        return result.Outcome == ScriptOutcome.Succeeded
+            ? null
+            : $"{call}: {(result.LastLines(1) is { Length: > 0 } line ? line : result.Outcome.ToString())}";
     }
 }

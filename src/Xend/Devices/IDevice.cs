@@ -5,7 +5,9 @@ using XenStore;
 namespace Xend.Devices;
 
 /// <summary>What every device that a domain is created with can do. The plan calls the verbs in this order.</summary>
-/// <remarks>Taking a device away needs no object of this kind: <see cref="DeviceRemoval"/> works from xenstore, for any toolstack's devices.</remarks>
+/// <remarks>
+/// Taking a device away needs no object of this kind: <see cref="DeviceRemoval"/> works from xenstore, for any toolstack's devices.
+/// </remarks>
 public interface IDevice
 {
     DeviceConfig Config { get; }

@@ -39,9 +39,10 @@ internal static class CpuListReader
         {
             throw DomainConfigReader.Invalid("vcpus and the item number of cpus are not same");
         }
-        ImmutableArray<ImmutableArray<int>> lists = [.. list.Items.Select(item => item is SList numbers
-            ? ParseText(string.Join(',', numbers.Items))
-            : ParseText(item.ToString()))];
+        ImmutableArray<ImmutableArray<int>> lists =
+        [
+            .. list.Items.Select(item => item is SList numbers ? ParseText(string.Join(',', numbers.Items)) : ParseText(item.ToString())),
+        ];
         return lists.All(cpus => cpus.IsEmpty) ? [] : lists;
     }
 
@@ -71,6 +72,8 @@ internal static class CpuListReader
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < MostCpus
             ? number
             : throw DomainConfigReader.Invalid(
-                $"cpus = {DomainConfigReader.Printable(whole)}: invalid literal for int() with base 10: '{DomainConfigReader.Printable(text)}'",
-                $"A CPU is a number from 0 to {MostCpus - 1}.");
+                $"cpus = {DomainConfigReader.Printable(whole)}: invalid literal for int() with base 10: "
+                    + $"'{DomainConfigReader.Printable(text)}'",
+                $"A CPU is a number from 0 to {MostCpus - 1}."
+            );
 }

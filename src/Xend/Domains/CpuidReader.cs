@@ -31,18 +31,25 @@ internal static class CpuidReader
                 words.Add(ReadWord(number, subleaf, register));
             }
         }
-        return words.Count <= MostWords ? words.ToImmutable() : throw DomainConfigReader.Invalid($"cpuid has more than {MostWords} registers.");
+        return words.Count <= MostWords
+            ? words.ToImmutable()
+            : throw DomainConfigReader.Invalid($"cpuid has more than {MostWords} registers.");
     }
 
     private static CpuidBits ReadWord(uint leaf, uint? subleaf, SValue value)
     {
-        if (value is SList { Count: 2 } pair && Array.IndexOf(Registers, pair[0].ToString()) is >= 0 and var register
-            && Bits(pair[1].ToString() ?? "") is { } bits)
+        if (
+            value is SList { Count: 2 } pair
+            && Array.IndexOf(Registers, pair[0].ToString()) is >= 0 and var register
+            && Bits(pair[1].ToString() ?? "") is { } bits
+        )
         {
             return new CpuidBits(leaf, subleaf, register, bits);
         }
         throw DomainConfigReader.Invalid(
-            $"cpuid: '{DomainConfigReader.Printable(value.ToString() ?? "")}' is none of eax, ebx, ecx, edx with 32 of the letters 0 1 x k s.");
+            $"cpuid: '{DomainConfigReader.Printable(value.ToString() ?? "")}' is none of eax, ebx, ecx, edx with 32 of the letters 0 "
+                + $"1 x k s."
+        );
     }
 
     /// <summary>32 letters as they are; a number as its bits.</summary>
@@ -69,7 +76,11 @@ internal static class CpuidReader
     {
         text = text.Trim();
         return text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? hex : null
-            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var plain) ? plain : null;
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex)
+                ? hex
+                : null
+            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var plain)
+                ? plain
+                : null;
     }
 }

@@ -4,7 +4,7 @@ namespace Xend.Domains;
 public static class DomainActions
 {
     public static IReadOnlyList<string> Names { get; } =
-        ["destroy", "restart", "preserve", "rename-restart", "coredump-destroy", "coredump-restart"];
+    ["destroy", "restart", "preserve", "rename-restart", "coredump-destroy", "coredump-restart"];
 
     public static string Name(this DomainAction action) => Names[(int)action];
 

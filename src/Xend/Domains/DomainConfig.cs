@@ -66,12 +66,13 @@ public sealed record DomainConfig
     /// <summary>The virtual machine, from the image's other keys.</summary>
     public MachineOptions Machine { get; init; } = MachineOptions.Default;
 
-    public GuestType Type => Image.Builder switch
-    {
-        "hvm" => GuestType.Hvm,
-        "pvh" => GuestType.Pvh,
-        _ => GuestType.Pv,
-    };
+    public GuestType Type =>
+        Image.Builder switch
+        {
+            "hvm" => GuestType.Hvm,
+            "pvh" => GuestType.Pvh,
+            _ => GuestType.Pv,
+        };
 
     public ImmutableArray<DeviceConfig> Devices { get; init; } = [];
 }

@@ -6,7 +6,9 @@ using Xend.Devices;
 
 namespace Xend.Domains;
 
-/// <summary>Reads the domain s-expression that clients send, <c>(vm ...)</c>, or that <c>xm list --long</c> printed, <c>(domain ...)</c>.</summary>
+/// <summary>
+/// Reads the domain s-expression that clients send, <c>(vm ...)</c>, or that <c>xm list --long</c> printed, <c>(domain ...)</c>.
+/// </summary>
 /// <remarks>No client is trusted: every value is bounded and parsed strictly. Error sentences are old xend's where it had one.</remarks>
 /// <param name="defaultVifScript">The vif script, with its words, of interfaces that name none: <c>vif-bridge bridge=xenbr1</c>.</param>
 public sealed class DomainConfigReader(string defaultVifScript)
@@ -40,7 +42,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
         {
             throw Invalid(
                 "memory_dynamic_max must be less than or equal to memory_static_max",
-                $"memory = {memory} MiB, maxmem = {maxMemory} MiB");
+                $"memory = {memory} MiB, maxmem = {maxMemory} MiB"
+            );
         }
         var vcpus = (uint)(ReadInteger(source, "vcpus", 1, MostVcpus) ?? 1);
         var image = ReadImage(source);
@@ -131,8 +134,13 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     private static int? ReadCap(SList source, uint vcpus) =>
         ReadInteger(
-            source, "cpu_cap", 0, vcpus * 100,
-            $"Cpu cap out of range, valid range is from 0 to {vcpus * 100} for specified number of vcpus") is { } cap
+            source,
+            "cpu_cap",
+            0,
+            vcpus * 100,
+            $"Cpu cap out of range, valid range is from 0 to {vcpus * 100} for specified number of vcpus"
+        )
+            is { } cap
             ? (int)cap
             : null;
 
@@ -151,7 +159,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
         return new StartOrder(
             (int)(ReadInteger(source, "start_order", -10000, 10000) ?? 0),
             (uint)(ReadInteger(source, "start_delay", 0, 3600) ?? 0),
-            StartWaits.Parse(wait) ?? throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable"));
+            StartWaits.Parse(wait) ?? throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable")
+        );
     }
 
     private static ImageConfig ReadImage(SList source)
@@ -173,7 +182,9 @@ public sealed class DomainConfigReader(string defaultVifScript)
             Kernel = Text(body, "kernel") ?? "",
             Ramdisk = Text(body, "ramdisk") ?? "",
             CommandLine = MergeCommandLine(root, ip, args),
-            Platform = body.Items.Skip(1).OfType<SList>()
+            Platform = body
+                .Items.Skip(1)
+                .OfType<SList>()
                 .Where(child => child.Count > 1 && child.Name is { } key && key is not ("kernel" or "ramdisk" or "root" or "ip" or "args"))
                 .Select(child => (child.Name!, child[1]))
                 .ToImmutableArray(),
@@ -217,8 +228,13 @@ public sealed class DomainConfigReader(string defaultVifScript)
             case SFloat real when Math.Abs(real.Value) < 1e15:
                 number = (long)real.Value;
                 break;
-            case SString text when long.TryParse(
-                text.Value, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var parsed):
+            case SString text
+                when long.TryParse(
+                    text.Value,
+                    NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture,
+                    out var parsed
+                ):
                 number = parsed;
                 break;
             case var other:
@@ -230,21 +246,30 @@ public sealed class DomainConfigReader(string defaultVifScript)
     }
 
     /// <summary>The text of a child's value; numbers as text, null where there is none. Throws where it is a list.</summary>
-    internal static string? Text(SList source, string key) => source.Value(key) switch
-    {
-        SString text => text.Value,
-        SInt number => number.ToString(),
-        SBool truth => truth.Value ? "1" : "0",
-        SFloat real => real.Value.ToString(CultureInfo.InvariantCulture),
-        null or SNone or SList { Count: 0 } => null,
-        var other => throw Invalid($"{key}: a text is needed, not '{Printable(other.ToString())}'"),
-    };
+    internal static string? Text(SList source, string key) =>
+        source.Value(key) switch
+        {
+            SString text => text.Value,
+            SInt number => number.ToString(),
+            SBool truth => truth.Value ? "1" : "0",
+            SFloat real => real.Value.ToString(CultureInfo.InvariantCulture),
+            null or SNone or SList { Count: 0 } => null,
+            var other => throw Invalid($"{key}: a text is needed, not '{Printable(other.ToString())}'"),
+        };
 
-    /// <summary>The same as its notation would be read: a struct, as which old xm sends cpuid, is the list of its pairs; a key with None asks for nothing.</summary>
-    private static SList Plain(SList source) => new(source.Items
-        .Select(item => item is SStruct members ? new SList(members.Members.Select(member => SList.Of(member.Key, member.Value))) : item)
-        .Where(item => item is not SList { Count: > 1 } pair || pair[0] is not SString || pair[1] is not SNone)
-        .Select(item => item is SList list ? Plain(list) : item));
+    /// <summary>
+    /// The same as its notation would be read: a struct, as which old xm sends cpuid, is the list of its pairs; a key with None asks for
+    /// nothing.
+    /// </summary>
+    private static SList Plain(SList source) =>
+        new(
+            source
+                .Items.Select(item =>
+                    item is SStruct members ? new SList(members.Members.Select(member => SList.Of(member.Key, member.Value))) : item
+                )
+                .Where(item => item is not SList { Count: > 1 } pair || pair[0] is not SString || pair[1] is not SNone)
+                .Select(item => item is SList list ? Plain(list) : item)
+        );
 
     /// <summary>Refuses what is too long, too deep or not text, for it could not be read again when it is written down.</summary>
     internal static void CheckBounds(SValue value, int depth = 0)

@@ -6,7 +6,9 @@ using Xend.Devices;
 
 namespace Xend.Domains;
 
-/// <summary>Writes a configuration as the s-expression that <see cref="DomainConfigReader"/> reads back to the same configuration.</summary>
+/// <summary>
+/// Writes a configuration as the s-expression that <see cref="DomainConfigReader"/> reads back to the same configuration.
+/// </summary>
 public static class DomainConfigWriter
 {
     public static SList Write(DomainConfig config)
@@ -81,7 +83,7 @@ public static class DomainConfigWriter
     private static SValue Ranges(ImmutableArray<int> cpus)
     {
         var ranges = ImmutableArray.CreateBuilder<SValue>();
-        for (var first = 0; first < cpus.Length;)
+        for (var first = 0; first < cpus.Length; )
         {
             var last = first;
             while (last + 1 < cpus.Length && cpus[last + 1] == cpus[last] + 1)
@@ -106,34 +108,36 @@ public static class DomainConfigWriter
         return new SList(items);
     }
 
-    private static SList Device(DeviceConfig device) => device switch
-    {
-        VbdConfig vbd => SList.Of(
-            "vbd",
-            SList.Of("uuid", vbd.Uuid.ToString()),
-            SList.Of("uname", vbd.Uname),
-            SList.Of("dev", vbd.Name + (vbd.IsCdrom ? ":cdrom" : ":disk")),
-            SList.Of("mode", vbd.Mode),
-            SList.Of("backend", vbd.Backend)),
-        VifConfig vif => SList.Of(
-            "vif",
-            SList.Of("uuid", vif.Uuid.ToString()),
-            SList.Of("mac", vif.Mac),
-            SList.Of("bridge", vif.Bridge),
-            SList.Of("script", vif.ScriptArguments.Length > 0 ? $"{vif.Script} {vif.ScriptArguments}" : vif.Script),
-            SList.Of("ip", vif.Ip),
-            SList.Of("vifname", vif.Name),
-            SList.Of("type", vif.Type),
-            SList.Of("model", vif.Model),
-            SList.Of("rate", vif.Rate),
-            SList.Of("backend", vif.Backend)),
-        VkbdConfig vkbd => SList.Of("vkbd", SList.Of("uuid", vkbd.Uuid.ToString())),
-        VfbConfig vfb => WithUuid(vfb.Source, vfb.Uuid),
-        OtherDeviceConfig other => WithUuid(other.Source, other.Uuid),
-        _ => throw new ArgumentOutOfRangeException(nameof(device), device.Class, null),
-    };
+    private static SList Device(DeviceConfig device) =>
+        device switch
+        {
+            VbdConfig vbd => SList.Of(
+                "vbd",
+                SList.Of("uuid", vbd.Uuid.ToString()),
+                SList.Of("uname", vbd.Uname),
+                SList.Of("dev", vbd.Name + (vbd.IsCdrom ? ":cdrom" : ":disk")),
+                SList.Of("mode", vbd.Mode),
+                SList.Of("backend", vbd.Backend)
+            ),
+            VifConfig vif => SList.Of(
+                "vif",
+                SList.Of("uuid", vif.Uuid.ToString()),
+                SList.Of("mac", vif.Mac),
+                SList.Of("bridge", vif.Bridge),
+                SList.Of("script", vif.ScriptArguments.Length > 0 ? $"{vif.Script} {vif.ScriptArguments}" : vif.Script),
+                SList.Of("ip", vif.Ip),
+                SList.Of("vifname", vif.Name),
+                SList.Of("type", vif.Type),
+                SList.Of("model", vif.Model),
+                SList.Of("rate", vif.Rate),
+                SList.Of("backend", vif.Backend)
+            ),
+            VkbdConfig vkbd => SList.Of("vkbd", SList.Of("uuid", vkbd.Uuid.ToString())),
+            VfbConfig vfb => WithUuid(vfb.Source, vfb.Uuid),
+            OtherDeviceConfig other => WithUuid(other.Source, other.Uuid),
+            _ => throw new ArgumentOutOfRangeException(nameof(device), device.Class, null),
+        };
 
-    private static SList WithUuid(SList source, Guid uuid) => source.Child("uuid") is null
-        ? new SList(source.Items.Insert(1, SList.Of("uuid", uuid.ToString())))
-        : source;
+    private static SList WithUuid(SList source, Guid uuid) =>
+        source.Child("uuid") is null ? new SList(source.Items.Insert(1, SList.Of("uuid", uuid.ToString()))) : source;
 }

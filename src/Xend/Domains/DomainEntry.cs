@@ -51,7 +51,14 @@ public sealed record DomainEntry
     public bool Foreign => Config is null;
 
     /// <summary>The same domain between two lives: nothing is left of what was known of the last one.</summary>
-    public DomainEntry WithoutLife() => this with { Runtime = DomainRuntime.None, RebootWanted = false, ShutdownAsked = null, DeviceModelLost = false };
+    public DomainEntry WithoutLife() =>
+        this with
+        {
+            Runtime = DomainRuntime.None,
+            RebootWanted = false,
+            ShutdownAsked = null,
+            DeviceModelLost = false,
+        };
 
     /// <summary>The same domain with another configuration, and the name that it has in it.</summary>
     public DomainEntry WithConfig(DomainConfig config) => this with { Config = config, Name = config.Name };

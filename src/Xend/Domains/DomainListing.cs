@@ -2,7 +2,9 @@ using Xend.Hypervisor;
 
 namespace Xend.Domains;
 
-/// <summary>Joins the registry with what Xen says now. One hypercall; no lock is held, no queue is waited for, xenstore is not asked.</summary>
+/// <summary>
+/// Joins the registry with what Xen says now. One hypercall; no lock is held, no queue is waited for, xenstore is not asked.
+/// </summary>
 public sealed class DomainListing(DomainRegistry registry, HostServices host)
 {
     /// <summary>All domains by id. The second value is false where Xen has a domain that the registry does not know yet.</summary>
@@ -25,7 +27,12 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
             if (entry is null)
             {
                 complete = false;
-                entry = new DomainEntry { Uuid = domain.Uuid, Name = "Domain-Unnamed", Runtime = new DomainRuntime(domain.Id) };
+                entry = new DomainEntry
+                {
+                    Uuid = domain.Uuid,
+                    Name = "Domain-Unnamed",
+                    Runtime = new DomainRuntime(domain.Id),
+                };
             }
             else if (entry.Runtime.Id != domain.Id && entry.State is not (DomainState.Creating or DomainState.Restarting))
             {
@@ -44,9 +51,12 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
                 views.Add(Join(entry, null));
             }
         }
-        views.Sort((left, right) => (left.Id ?? uint.MaxValue).CompareTo(right.Id ?? uint.MaxValue) is var byId and not 0
-            ? byId
-            : string.CompareOrdinal(left.Name, right.Name));
+        views.Sort(
+            (left, right) =>
+                (left.Id ?? uint.MaxValue).CompareTo(right.Id ?? uint.MaxValue) is var byId and not 0
+                    ? byId
+                    : string.CompareOrdinal(left.Name, right.Name)
+        );
         return (views, complete);
     }
 
@@ -56,22 +66,42 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
         return Join(entry, info?.Uuid == entry.Uuid ? info : null);
     }
 
-    /// <summary>A domain that Xen has forgotten is listed until what it held is released, while it is being restarted, and for good where it is managed.</summary>
+    /// <summary>
+    /// A domain that Xen has forgotten is listed until what it held is released, while it is being restarted, and for good where it is
+    /// managed.
+    /// </summary>
     private static bool StaysListed(DomainEntry entry) =>
         entry is { Managed: true } or { Foreign: false, State: DomainState.Destroying or DomainState.Restarting or DomainState.Waiting };
 
     /// <summary>What is left of a domain that was destroyed: nobody's any more.</summary>
     private static DomainEntry Remains(DyingDomain dying) =>
-        new() { Uuid = dying.Uuid, Name = dying.ShownName, Runtime = new DomainRuntime(dying.Id), State = DomainState.Destroying };
+        new()
+        {
+            Uuid = dying.Uuid,
+            Name = dying.ShownName,
+            Runtime = new DomainRuntime(dying.Id),
+            State = DomainState.Destroying,
+        };
 
     private static bool IsEnding(DomainEntry entry, DomainInfo? info) =>
-        !entry.Foreign && entry.State != DomainState.Preserved
-        && (entry.State is DomainState.Destroying or DomainState.Restarting or DomainState.Waiting || info is { Shutdown: not null } or { Dying: true });
+        !entry.Foreign
+        && entry.State != DomainState.Preserved
+        && (
+            entry.State is DomainState.Destroying or DomainState.Restarting or DomainState.Waiting
+            || info is { Shutdown: not null } or { Dying: true }
+        );
 
     private DomainView Join(DomainEntry entry, DomainInfo? info)
     {
         var id = info?.Id ?? entry.Runtime.Id;
-        info ??= id is { } gone ? new DomainInfo { Id = gone, Uuid = entry.Uuid, Dying = true } : null;
+        info ??= id is { } gone
+            ? new DomainInfo
+            {
+                Id = gone,
+                Uuid = entry.Uuid,
+                Dying = true,
+            }
+            : null;
         return new DomainView
         {
             Name = entry.Name,

@@ -16,11 +16,23 @@ public static class DomainNodes
     private static readonly string[] GuestDirectories = ["data", "drivers", "feature", "attr", "error", "guest", "hvmpv"];
 
     private static readonly string[] GuestControls =
-        ["control/shutdown", "control/sysrq", "control/feature-poweroff", "control/feature-reboot", "control/feature-suspend", "device/suspend/event-channel"];
+    [
+        "control/shutdown",
+        "control/sysrq",
+        "control/feature-poweroff",
+        "control/feature-reboot",
+        "control/feature-suspend",
+        "device/suspend/event-channel",
+    ];
 
     private static readonly string[] HvmControls = ["control/feature-s3", "control/feature-s4"];
 
-    public static async Task<bool> WriteSkeletonAsync(IXenStoreOperations store, uint domainId, DomainConfig config, CancellationToken cancellation)
+    public static async Task<bool> WriteSkeletonAsync(
+        IXenStoreOperations store,
+        uint domainId,
+        DomainConfig config,
+        CancellationToken cancellation
+    )
     {
         var domain = PathOf(domainId);
         var vm = $"/vm/{config.Uuid}";
@@ -50,7 +62,8 @@ public static class DomainNodes
             ("image/ostype", config.Image.Builder),
             ("image/kernel", config.Image.Kernel),
             ("image/ramdisk", config.Image.Ramdisk),
-            ("image/cmdline", config.Image.CommandLine));
+            ("image/cmdline", config.Image.CommandLine)
+        );
         batch.Write(domain, ("vm", vm), ("name", config.Name), ("domid", Text(domainId)), ("description", config.Description));
         foreach (var directory in ReadableDirectories)
         {
@@ -69,10 +82,7 @@ public static class DomainNodes
             batch.Write(domain, (control, ""));
             batch.Add(store.SetPermissionsAsync($"{domain}/{control}", own, cancellation));
         }
-        batch.Write(
-            domain,
-            ("control/platform-feature-multiprocessor-suspend", "1"),
-            ("control/platform-feature-xs_reset_watches", "1"));
+        batch.Write(domain, ("control/platform-feature-multiprocessor-suspend", "1"), ("control/platform-feature-xs_reset_watches", "1"));
         await batch.AllAsync().ConfigureAwait(false);
         return true;
     }
@@ -84,7 +94,13 @@ public static class DomainNodes
     /// <param name="terminal">The terminal at which people listen already; empty for none.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<bool> WriteBootAsync(
-        IXenStoreOperations store, DomainConfig config, DomainRuntime runtime, long consoleLimitBytes, string terminal, CancellationToken cancellation)
+        IXenStoreOperations store,
+        DomainConfig config,
+        DomainRuntime runtime,
+        long consoleLimitBytes,
+        string terminal,
+        CancellationToken cancellation
+    )
     {
         var domainId = runtime.Id!.Value;
         var domain = PathOf(domainId);
@@ -95,7 +111,8 @@ public static class DomainNodes
             ("memory/target", Text(config.MemoryMib * 1024ul)),
             ("memory/videoram", config.Type == GuestType.Hvm ? Text(config.Machine.VideoMemoryKib) : "0"),
             ("store/port", Text(runtime.StorePort!.Value)),
-            ("store/ring-ref", Text(runtime.StoreFrame!.Value)));
+            ("store/ring-ref", Text(runtime.StoreFrame!.Value))
+        );
         for (uint vcpu = 0; vcpu < config.Vcpus; vcpu++)
         {
             batch.Write(domain, ($"cpu/{vcpu}/availability", vcpu < config.OnlineVcpus ? "online" : "offline"));
@@ -116,7 +133,8 @@ public static class DomainNodes
             ("frontend-id", Text(domainId)),
             ("online", "1"),
             ("state", "1"),
-            ("protocol", "vt100"));
+            ("protocol", "vt100")
+        );
         batch.Write(
             $"{domain}/console",
             ("backend", backend),
@@ -126,7 +144,8 @@ public static class DomainNodes
             ("output", "pty"),
             ("tty", terminal),
             ("port", Text(runtime.ConsolePort!.Value)),
-            ("ring-ref", Text(runtime.ConsoleFrame!.Value)));
+            ("ring-ref", Text(runtime.ConsoleFrame!.Value))
+        );
         await batch.AllAsync().ConfigureAwait(false);
         return true;
     }
@@ -149,16 +168,18 @@ public static class DomainNodes
             ("platform/device-model", "qemu_xen"),
             ("platform/acpi", acpi),
             ("platform/acpi_s3", acpi),
-            ("platform/acpi_s4", acpi));
+            ("platform/acpi_s4", acpi)
+        );
         batch.Write($"/vm/{config.Uuid}", ("rtc/timeoffset", config.Machine.ClockOffset.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static string TypeName(GuestType type) => type switch
-    {
-        GuestType.Hvm => "hvm",
-        GuestType.Pvh => "pvh",
-        _ => "pv",
-    };
+    private static string TypeName(GuestType type) =>
+        type switch
+        {
+            GuestType.Hvm => "hvm",
+            GuestType.Pvh => "pvh",
+            _ => "pv",
+        };
 
     /// <summary>Removes all that belongs to a domain and to no device.</summary>
     public static async Task RemoveAsync(IXenStore store, uint domainId, Guid uuid, CancellationToken cancellation)
@@ -175,28 +196,34 @@ public static class DomainNodes
     public static string DeviceModelPathOf(uint domainId) => $"/local/domain/0/device-model/{domainId}";
 
     /// <summary>Writes a domain's name, unless another domain has that id by now.</summary>
-    public static Task WriteNameAsync(IXenStore store, uint domainId, Guid uuid, string name, CancellationToken cancellation) => store.TransactAsync(
-        async inside =>
-        {
-            var vm = $"/vm/{uuid}";
-            if (await inside.ReadAsync($"{PathOf(domainId)}/vm", cancellation).ConfigureAwait(false) != vm)
+    public static Task WriteNameAsync(IXenStore store, uint domainId, Guid uuid, string name, CancellationToken cancellation) =>
+        store.TransactAsync(
+            async inside =>
             {
-                return false;
-            }
-            var batch = new Batch(inside, cancellation);
-            batch.Write(vm, ("name", name));
-            batch.Write(PathOf(domainId), ("name", name));
-            await batch.AllAsync().ConfigureAwait(false);
-            return true;
-        },
-        cancellation);
+                var vm = $"/vm/{uuid}";
+                if (await inside.ReadAsync($"{PathOf(domainId)}/vm", cancellation).ConfigureAwait(false) != vm)
+                {
+                    return false;
+                }
+                var batch = new Batch(inside, cancellation);
+                batch.Write(vm, ("name", name));
+                batch.Write(PathOf(domainId), ("name", name));
+                await batch.AllAsync().ConfigureAwait(false);
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>What the guest's balloon driver goes by.</summary>
     public static async Task WriteMemoryAsync(IXenStore store, uint domainId, DomainConfig config, CancellationToken cancellation)
     {
         var batch = new Batch(store, cancellation);
         batch.Write($"/vm/{config.Uuid}", ("memory", Text(config.MemoryMib)), ("maxmem", Text(config.MaxMemoryMib)));
-        batch.Write(PathOf(domainId), ("memory/static-max", Text(config.MaxMemoryMib * 1024ul)), ("memory/target", Text(config.MemoryMib * 1024ul)));
+        batch.Write(
+            PathOf(domainId),
+            ("memory/static-max", Text(config.MaxMemoryMib * 1024ul)),
+            ("memory/target", Text(config.MemoryMib * 1024ul))
+        );
         await batch.AllAsync().ConfigureAwait(false);
     }
 

@@ -22,7 +22,9 @@ public sealed class DomainRegistry
     /// <summary>The entry of a running domain.</summary>
     public DomainEntry? FindById(uint domainId) => Entries.Values.FirstOrDefault(entry => entry.Runtime.Id == domainId);
 
-    /// <summary>Adds a domain that is about to be created; its name and UUID are taken from then on. Throws where they are already.</summary>
+    /// <summary>
+    /// Adds a domain that is about to be created; its name and UUID are taken from then on. Throws where they are already.
+    /// </summary>
     public void Reserve(DomainEntry entry)
     {
         lock (_lock)
@@ -47,7 +49,9 @@ public sealed class DomainRegistry
         }
     }
 
-    /// <summary>Changes an entry. Returns the new one, or null where the domain is not known any more. Throws where it would take another's name.</summary>
+    /// <summary>
+    /// Changes an entry. Returns the new one, or null where the domain is not known any more. Throws where it would take another's name.
+    /// </summary>
     public DomainEntry? Update(Guid uuid, Func<DomainEntry, DomainEntry> change)
     {
         lock (_lock)
@@ -57,7 +61,10 @@ public sealed class DomainRegistry
                 return null;
             }
             var changed = change(entry);
-            if (changed.Name != entry.Name && _entries.Values.FirstOrDefault(other => other.Name == changed.Name && other.Uuid != uuid) is { } holder)
+            if (
+                changed.Name != entry.Name
+                && _entries.Values.FirstOrDefault(other => other.Name == changed.Name && other.Uuid != uuid) is { } holder
+            )
             {
                 throw NameTaken(changed.Name, holder);
             }
@@ -93,11 +100,13 @@ public sealed class DomainRegistry
 
     private void Publish(ImmutableDictionary<Guid, DomainEntry> entries) => Volatile.Write(ref _entries, entries);
 
-    private static XendError NameTaken(string name, DomainEntry holder) => new(
-        ErrorCode.AlreadyExists,
-        $"VM name '{name}' already exists{(holder.Runtime.Id is { } id ? $" as domain {id}" : "")}",
-        $"A domain of that name is {holder.State.Describe()}{(holder.Foreign ? "; another toolstack created it" : "")}.",
-        "Choose another name.");
+    private static XendError NameTaken(string name, DomainEntry holder) =>
+        new(
+            ErrorCode.AlreadyExists,
+            $"VM name '{name}' already exists{(holder.Runtime.Id is { } id ? $" as domain {id}" : "")}",
+            $"A domain of that name is {holder.State.Describe()}{(holder.Foreign ? "; another toolstack created it" : "")}.",
+            "Choose another name."
+        );
 
     private static XendError Taken(DomainEntry wanted, DomainEntry other)
     {
@@ -112,6 +121,7 @@ public sealed class DomainRegistry
             other.Name == wanted.Name
                 ? $"A domain of that name is {other.State.Describe()}{(other.Foreign ? "; another toolstack created it" : "")}."
                 : $"Domain {other.Name} has the same UUID {wanted.Uuid}.",
-            "Choose another name= (and uuid=), or end that domain first.");
+            "Choose another name= (and uuid=), or end that domain first."
+        );
     }
 }

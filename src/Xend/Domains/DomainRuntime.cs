@@ -12,8 +12,15 @@ namespace Xend.Domains;
 /// <param name="DeviceModel">The process that serves it; null where it has none.</param>
 /// <param name="Vnc">Where its display can be seen; null where it has none.</param>
 public sealed record DomainRuntime(
-    uint? Id, uint? StorePort = null, ulong? StoreFrame = null, uint? ConsolePort = null, ulong? ConsoleFrame = null, double? StartTime = null,
-    DeviceModelProcess? DeviceModel = null, VncAddress? Vnc = null)
+    uint? Id,
+    uint? StorePort = null,
+    ulong? StoreFrame = null,
+    uint? ConsolePort = null,
+    ulong? ConsoleFrame = null,
+    double? StartTime = null,
+    DeviceModelProcess? DeviceModel = null,
+    VncAddress? Vnc = null
+)
 {
     public static DomainRuntime None { get; } = new((uint?)null);
 }

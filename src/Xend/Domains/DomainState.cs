@@ -1,6 +1,8 @@
 namespace Xend.Domains;
 
-/// <summary>The daemon's own view of where a domain is in its life. What Xen says of it (paused, blocked, crashed) comes beside this.</summary>
+/// <summary>
+/// The daemon's own view of where a domain is in its life. What Xen says of it (paused, blocked, crashed) comes beside this.
+/// </summary>
 public enum DomainState
 {
     /// <summary>Being made; it has an id from some step on.</summary>
@@ -29,28 +31,30 @@ public enum DomainState
 public static class DomainTransitions
 {
     /// <summary>True where <paramref name="operation"/> makes sense for a domain in <paramref name="state"/>.</summary>
-    public static bool Allow(DomainState state, string operation) => (state, operation) switch
-    {
-        (_, "destroy") => true,
-        (DomainState.Running, "pause" or "unpause" or "shutdown" or "configure" or "restart" or "preserve" or "rename") => true,
-        (DomainState.Halted or DomainState.Preserved, "rename") => true,
-        (DomainState.Running or DomainState.Preserved or DomainState.Waiting, "reset") => true,
-        (DomainState.Halted, "start" or "delete") => true,
-        (DomainState.Running or DomainState.Halted, "mem-set" or "mem-max" or "vcpu-set" or "vcpu-pin" or "schedule") => true,
-        (DomainState.Running, "sysrq") => true,
-        _ => false,
-    };
+    public static bool Allow(DomainState state, string operation) =>
+        (state, operation) switch
+        {
+            (_, "destroy") => true,
+            (DomainState.Running, "pause" or "unpause" or "shutdown" or "configure" or "restart" or "preserve" or "rename") => true,
+            (DomainState.Halted or DomainState.Preserved, "rename") => true,
+            (DomainState.Running or DomainState.Preserved or DomainState.Waiting, "reset") => true,
+            (DomainState.Halted, "start" or "delete") => true,
+            (DomainState.Running or DomainState.Halted, "mem-set" or "mem-max" or "vcpu-set" or "vcpu-pin" or "schedule") => true,
+            (DomainState.Running, "sysrq") => true,
+            _ => false,
+        };
 
     /// <summary>The state as a word for a sentence.</summary>
-    public static string Describe(this DomainState state) => state switch
-    {
-        DomainState.Creating => "being created",
-        DomainState.Running => "running",
-        DomainState.Restarting => "being restarted",
-        DomainState.Waiting => "waiting for its restart",
-        DomainState.Preserved => "preserved after its end",
-        DomainState.Destroying => "being destroyed",
-        DomainState.Halted => "not running",
-        _ => state.ToString(),
-    };
+    public static string Describe(this DomainState state) =>
+        state switch
+        {
+            DomainState.Creating => "being created",
+            DomainState.Running => "running",
+            DomainState.Restarting => "being restarted",
+            DomainState.Waiting => "waiting for its restart",
+            DomainState.Preserved => "preserved after its end",
+            DomainState.Destroying => "being destroyed",
+            DomainState.Halted => "not running",
+            _ => state.ToString(),
+        };
 }

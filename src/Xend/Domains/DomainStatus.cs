@@ -2,7 +2,9 @@ using Xend.Hypervisor;
 
 namespace Xend.Domains;
 
-/// <summary>The power states of old xend and their numbers, as <c>(status N)</c> and the filter of <c>xm list --state</c> have them.</summary>
+/// <summary>
+/// The power states of old xend and their numbers, as <c>(status N)</c> and the filter of <c>xm list --state</c> have them.
+/// </summary>
 public enum PowerState
 {
     /// <summary>Not known to Xen, shut down but still allocated, or dying.</summary>
@@ -28,7 +30,8 @@ public enum PowerState
 public static class DomainStatus
 {
     /// <summary>
-    /// The column State of <c>xm list</c>: <c>rbpscd</c>, a dash for each that does not hold. Shut down with reason crash shows c and not s,
+    /// The column State of <c>xm list</c>: <c>rbpscd</c>, a dash for each that does not hold. Shut down with reason crash shows c and not
+    /// s,
     /// as libxc's own xc_domain_getinfo has it.
     /// </summary>
     public static string Letters(DomainInfo info)
@@ -46,17 +49,19 @@ public static class DomainStatus
     }
 
     /// <summary>The power state. A shut down domain that is preserved is halted, although Xen still has it.</summary>
-    public static PowerState Of(DomainView domain) => domain.Info switch
-    {
-        null or { Dying: true } => PowerState.Halted,
-        { Shutdown: ShutdownReason.Crash } => PowerState.Crashed,
-        { Shutdown: not null } => PowerState.Halted,
-        { Paused: true } => PowerState.Paused,
-        _ => PowerState.Running,
-    };
+    public static PowerState Of(DomainView domain) =>
+        domain.Info switch
+        {
+            null or { Dying: true } => PowerState.Halted,
+            { Shutdown: ShutdownReason.Crash } => PowerState.Crashed,
+            { Shutdown: not null } => PowerState.Halted,
+            { Paused: true } => PowerState.Paused,
+            _ => PowerState.Running,
+        };
 
     /// <summary>
-    /// Whether a domain passes a filter: a state's name in any case, its number, or <c>all</c>. A word that names no state passes none, as of old.
+    /// Whether a domain passes a filter: a state's name in any case, its number, or <c>all</c>. A word that names no state passes none, as
+    /// of old.
     /// </summary>
     public static bool Matches(DomainView domain, string filter)
     {

@@ -46,7 +46,9 @@ public sealed record DomainView
     /// <summary>Where its display can be seen; null where it has none.</summary>
     public VncAddress? Vnc { get; init; }
 
-    /// <summary>It ended, or is to end, and what follows is not done yet: until then its name must not leave the list of those that run.</summary>
+    /// <summary>
+    /// It ended, or is to end, and what follows is not done yet: until then its name must not leave the list of those that run.
+    /// </summary>
     public bool Ending { get; init; }
 
     /// <summary>Its old self is being taken away, or gone, and a new one is being made.</summary>

@@ -89,7 +89,9 @@ public sealed record MachineOptions
     /// <summary>The display of an HVM guest as its image has it; a vfb device overrules it.</summary>
     public DisplayOptions Display { get; init; } = new();
 
-    /// <summary>KiB of video memory that the device model will take from the host for the card: what the guest's card has at least.</summary>
+    /// <summary>
+    /// KiB of video memory that the device model will take from the host for the card: what the guest's card has at least.
+    /// </summary>
     public ulong VideoMemoryKib => Math.Max(VideoMemoryMib, StandardVga ? 16u : 8u) * 1024ul;
 }
 

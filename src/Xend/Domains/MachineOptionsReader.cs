@@ -12,40 +12,44 @@ internal sealed class MachineOptionsReader(SList image)
 
     private static readonly string[] SoundCards = ["sb16", "es1370", "ac97", "hda", "adlib", "cs4231a", "gus"];
 
-    public MachineOptions Read() => new()
-    {
-        Acpi = Flag("acpi", true),
-        Apic = Flag("apic", true),
-        Pae = Flag("pae", true),
-        Hpet = Flag("hpet", false),
-        Hap = Flag("hap", true),
-        NestedHvm = Flag("nestedhvm", false),
-        TimerMode = (uint)(Integer("timer_mode", 0, 3) ?? 1),
-        VirtualTimerAlignment = Flag("vpt_align", true),
-        Viridian = Viridian(),
-        TscMode = (uint)(Integer("tsc_mode", 0, 3) ?? 0) is var mode and < 3 ? mode : 0,
-        LocalTime = Flag("localtime", false),
-        ClockOffset = (int)(Integer("rtc_timeoffset", -86400 * 36500L / 50, 86400 * 36500L / 50) ?? 0),
-        Cpuid = CpuidReader.Read(image.Child("cpuid")),
-        PlatformDevice = Flag("xen_platform_pci", true),
-        BootOrder = BootOrder(),
-        Firmware = Firmware(),
-        Loader = Text("loader"),
-        DeviceModel = Text("device_model"),
-        Ahci = OneOf("hdtype", "ide", "ahci") == "ahci",
-        StandardVga = Flag("stdvga", false),
-        VideoMemoryMib = (uint)(Integer("videoram", 0, 1024) ?? 4),
-        Usb = Flag("usb", false) || Texts("usbdevice").Any(),
-        UsbDevices = [.. Texts("usbdevice").Select(CheckedUsbDevice)],
-        SoundCards = [.. Texts("soundhw").SelectMany(card => card.Split(',')).SelectMany(CheckedSoundCard)],
-        SerialPorts = SerialPorts(),
-        ParallelPort = Text("parallel") is "none" ? "" : Text("parallel"),
-        Monitor = Text("monitor_path") is { Length: > 0 } path ? path : Flag("monitor", false) ? "vc" : "",
-        FloppyA = Floppy("fda"),
-        FloppyB = Floppy("fdb"),
-        NoGraphics = Flag("nographic", false),
-        Display = ReadDisplay(image),
-    };
+    public MachineOptions Read() =>
+        new()
+        {
+            Acpi = Flag("acpi", true),
+            Apic = Flag("apic", true),
+            Pae = Flag("pae", true),
+            Hpet = Flag("hpet", false),
+            Hap = Flag("hap", true),
+            NestedHvm = Flag("nestedhvm", false),
+            TimerMode = (uint)(Integer("timer_mode", 0, 3) ?? 1),
+            VirtualTimerAlignment = Flag("vpt_align", true),
+            Viridian = Viridian(),
+            TscMode = (uint)(Integer("tsc_mode", 0, 3) ?? 0) is var mode and < 3 ? mode : 0,
+            LocalTime = Flag("localtime", false),
+            ClockOffset = (int)(Integer("rtc_timeoffset", -86400 * 36500L / 50, 86400 * 36500L / 50) ?? 0),
+            Cpuid = CpuidReader.Read(image.Child("cpuid")),
+            PlatformDevice = Flag("xen_platform_pci", true),
+            BootOrder = BootOrder(),
+            Firmware = Firmware(),
+            Loader = Text("loader"),
+            DeviceModel = Text("device_model"),
+            Ahci = OneOf("hdtype", "ide", "ahci") == "ahci",
+            StandardVga = Flag("stdvga", false),
+            VideoMemoryMib = (uint)(Integer("videoram", 0, 1024) ?? 4),
+            Usb = Flag("usb", false) || Texts("usbdevice").Any(),
+            UsbDevices = [.. Texts("usbdevice").Select(CheckedUsbDevice)],
+            SoundCards = [.. Texts("soundhw").SelectMany(card => card.Split(',')).SelectMany(CheckedSoundCard)],
+            SerialPorts = SerialPorts(),
+            ParallelPort = Text("parallel") is "none" ? "" : Text("parallel"),
+            Monitor =
+                Text("monitor_path") is { Length: > 0 } path ? path
+                : Flag("monitor", false) ? "vc"
+                : "",
+            FloppyA = Floppy("fda"),
+            FloppyB = Floppy("fdb"),
+            NoGraphics = Flag("nographic", false),
+            Display = ReadDisplay(image),
+        };
 
     /// <summary>The display keys, which an image and a vfb device have in common.</summary>
     public static DisplayOptions ReadDisplay(SList source)
@@ -68,49 +72,57 @@ internal sealed class MachineOptionsReader(SList image)
     private string Text(string key) => DomainConfigReader.Text(image, key) ?? "";
 
     /// <summary>One value, or a list of them.</summary>
-    private IEnumerable<string> Texts(string key) => (image.Value(key) is SList list
-        ? list.Items.Select(item => item.ToString() ?? "")
-        : [Text(key)]).Where(text => text.Length > 0);
+    private IEnumerable<string> Texts(string key) =>
+        (image.Value(key) is SList list ? list.Items.Select(item => item.ToString() ?? "") : [Text(key)]).Where(text => text.Length > 0);
 
     private long? Integer(string key, long least, long most) => DomainConfigReader.ReadInteger(image, key, least, most);
 
-    private bool Flag(string key, bool otherwise) => Text(key).ToLowerInvariant() switch
-    {
-        "" => otherwise,
-        "0" or "no" or "false" or "off" => false,
-        "1" or "yes" or "true" or "on" => true,
-        var text when long.TryParse(text, out var number) => number != 0,
-        var text => throw DomainConfigReader.Invalid($"{key} is '{DomainConfigReader.Printable(text)}'; it can be 0 or 1."),
-    };
+    private bool Flag(string key, bool otherwise) =>
+        Text(key).ToLowerInvariant() switch
+        {
+            "" => otherwise,
+            "0" or "no" or "false" or "off" => false,
+            "1" or "yes" or "true" or "on" => true,
+            var text when long.TryParse(text, out var number) => number != 0,
+            var text => throw DomainConfigReader.Invalid($"{key} is '{DomainConfigReader.Printable(text)}'; it can be 0 or 1."),
+        };
 
-    private string OneOf(string key, params string[] words) => Text(key) switch
-    {
-        "" => words[0],
-        var text when words.Contains(text) => text,
-        var text => throw DomainConfigReader.Invalid(
-            $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", words)}."),
-    };
+    private string OneOf(string key, params string[] words) =>
+        Text(key) switch
+        {
+            "" => words[0],
+            var text when words.Contains(text) => text,
+            var text => throw DomainConfigReader.Invalid(
+                $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", words)}."
+            ),
+        };
 
     private ulong Viridian() => Flag("viridian", false) ? ViridianDefault : 0;
 
     /// <summary>An old file may name the ROM BIOS, which came with the old device model.</summary>
-    private string Firmware() => OneOf("bios", "seabios", "ovmf", "uefi", "rombios") switch
-    {
-        "uefi" => "ovmf",
-        "rombios" => "seabios",
-        var other => other,
-    };
+    private string Firmware() =>
+        OneOf("bios", "seabios", "ovmf", "uefi", "rombios") switch
+        {
+            "uefi" => "ovmf",
+            "rombios" => "seabios",
+            var other => other,
+        };
 
     private string BootOrder()
     {
         var order = Text("boot");
         return order.All(letter => letter is 'a' or 'c' or 'd' or 'n')
-            ? order.Length == 0 ? "c" : order
+            ? order.Length == 0
+                ? "c"
+                : order
             : throw DomainConfigReader.Invalid(
-                $"boot is '{DomainConfigReader.Printable(order)}': the letters a (floppy), c (disk), d (CD) and n (network) are known.");
+                $"boot is '{DomainConfigReader.Printable(order)}': the letters a (floppy), c (disk), d (CD) and n (network) are known."
+            );
     }
 
-    /// <summary>A guest without a word about it gets a port on a pty, so that there is something for <c>xm console</c> to attach to.</summary>
+    /// <summary>
+    /// A guest without a word about it gets a port on a pty, so that there is something for <c>xm console</c> to attach to.
+    /// </summary>
     private ImmutableArray<string> SerialPorts()
     {
         if (image.Child("serial") is null || !Texts("serial").Any())
@@ -120,12 +132,19 @@ internal sealed class MachineOptionsReader(SList image)
         var ports = Texts("serial").ToImmutableArray();
         foreach (var port in ports)
         {
-            if (port is not ("pty" or "none" or "null" or "stdio" or "vc") && !port.StartsWith("file:/", StringComparison.Ordinal)
-                && !port.StartsWith("/dev/", StringComparison.Ordinal) && !port.StartsWith("tcp:", StringComparison.Ordinal)
-                && !port.StartsWith("unix:/", StringComparison.Ordinal) && !port.StartsWith("pipe:/", StringComparison.Ordinal))
+            if (
+                port is not ("pty" or "none" or "null" or "stdio" or "vc")
+                && !port.StartsWith("file:/", StringComparison.Ordinal)
+                && !port.StartsWith("/dev/", StringComparison.Ordinal)
+                && !port.StartsWith("tcp:", StringComparison.Ordinal)
+                && !port.StartsWith("unix:/", StringComparison.Ordinal)
+                && !port.StartsWith("pipe:/", StringComparison.Ordinal)
+            )
             {
                 throw DomainConfigReader.Invalid(
-                    $"serial is '{DomainConfigReader.Printable(port)}'; it can be pty, none, file:/PATH, /dev/NAME, pipe:/PATH, unix:/PATH or tcp:HOST:PORT.");
+                    $"serial is '{DomainConfigReader.Printable(port)}'; it can be pty, none, file:/PATH, /dev/NAME, pipe:/PATH, "
+                        + $"unix:/PATH or tcp:HOST:PORT."
+                );
             }
         }
         return ports.Length <= 4 ? ports : throw DomainConfigReader.Invalid("serial: a PC has four serial ports at most.");
@@ -136,7 +155,10 @@ internal sealed class MachineOptionsReader(SList image)
         var path = Text(key);
         return path.Length == 0 || path[0] == '/'
             ? path
-            : throw DomainConfigReader.Invalid($"Floppy file {DomainConfigReader.Printable(path)} does not exist.", $"{key} needs an absolute path.");
+            : throw DomainConfigReader.Invalid(
+                $"Floppy file {DomainConfigReader.Printable(path)} does not exist.",
+                $"{key} needs an absolute path."
+            );
     }
 
     private string Listen()
@@ -152,7 +174,9 @@ internal sealed class MachineOptionsReader(SList image)
         var keymap = Text("keymap");
         return keymap.Length <= 32 && keymap.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
             ? keymap
-            : throw DomainConfigReader.Invalid($"keymap: '{DomainConfigReader.Printable(keymap)}' is no name of a keyboard layout (de, en-us).");
+            : throw DomainConfigReader.Invalid(
+                $"keymap: '{DomainConfigReader.Printable(keymap)}' is no name of a keyboard layout (de, en-us)."
+            );
     }
 
     private static string CheckedUsbDevice(string device)
@@ -171,15 +195,18 @@ internal sealed class MachineOptionsReader(SList image)
             }
         }
         throw DomainConfigReader.Invalid(
-            $"usbdevice is '{DomainConfigReader.Printable(device)}'; it can be tablet, mouse, host:VENDOR:PRODUCT or host:BUS.ADDRESS.");
+            $"usbdevice is '{DomainConfigReader.Printable(device)}'; it can be tablet, mouse, host:VENDOR:PRODUCT or host:BUS.ADDRESS."
+        );
     }
 
-    private static IEnumerable<string> CheckedSoundCard(string card) => card switch
-    {
-        "" => [],
-        "all" => ["sb16", "es1370"],
-        _ when SoundCards.Contains(card) => [card],
-        _ => throw DomainConfigReader.Invalid(
-            $"soundhw is '{DomainConfigReader.Printable(card)}'; it can be all, {string.Join(", ", SoundCards)}."),
-    };
+    private static IEnumerable<string> CheckedSoundCard(string card) =>
+        card switch
+        {
+            "" => [],
+            "all" => ["sb16", "es1370"],
+            _ when SoundCards.Contains(card) => [card],
+            _ => throw DomainConfigReader.Invalid(
+                $"soundhw is '{DomainConfigReader.Printable(card)}'; it can be all, {string.Join(", ", SoundCards)}."
+            ),
+        };
 }

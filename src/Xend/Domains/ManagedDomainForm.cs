@@ -4,9 +4,12 @@ using Sxp;
 
 namespace Xend.Domains;
 
-/// <summary>The s-expression in the file of a managed domain: <c>(domain (vcpus_params ...) ... (name linux) ...)</c>, as Xen 4.1 wrote it.</summary>
+/// <summary>
+/// The s-expression in the file of a managed domain: <c>(domain (vcpus_params ...) ... (name linux) ...)</c>, as Xen 4.1 wrote it.
+/// </summary>
 /// <remarks>
-/// First come the names of the Xen-API with their units (memory in bytes), then those of <see cref="DomainConfigWriter"/>. Both are written, for
+/// First come the names of the Xen-API with their units (memory in bytes), then those of <see cref="DomainConfigWriter"/>. Both are
+/// written, for
 /// old tools that read either; ours are read back from the second, and of the first only what the second does not have.
 /// </remarks>
 public static class ManagedDomainForm
@@ -35,7 +38,8 @@ public static class ManagedDomainForm
             SList.Of("PV_bootloader_args", config.BootloaderArgs),
             SList.Of("VCPUs_max", Text(config.Vcpus)),
             SList.Of("name_label", config.Name),
-            SList.Of("Description", config.Description));
+            SList.Of("Description", config.Description)
+        );
         items.AddRange(plain.Items.Skip(1));
         if (entry.LastStart is { } start)
         {
@@ -72,12 +76,13 @@ public static class ManagedDomainForm
         };
     }
 
-    /// <summary>Old xend wrote weight and cap under their Xen-API name only, and switched a domain on at start by either of two names.</summary>
+    /// <summary>
+    /// Old xend wrote weight and cap under their Xen-API name only, and switched a domain on at start by either of two names.
+    /// </summary>
     private static SList Completed(SList source)
     {
         var items = source.Items;
-        if (source.Child("cpu_weight") is null && source.Child("cpu_cap") is null
-            && source.Value("vcpus_params") is SList parameters)
+        if (source.Child("cpu_weight") is null && source.Child("cpu_cap") is null && source.Value("vcpus_params") is SList parameters)
         {
             items = AddFrom(parameters, "weight", "cpu_weight", "256", items);
             items = AddFrom(parameters, "cap", "cpu_cap", "0", items);
@@ -90,8 +95,13 @@ public static class ManagedDomainForm
     }
 
     /// <summary>What Xen takes by itself was written too, and means that nothing was asked for.</summary>
-    private static ImmutableArray<SValue> AddFrom(SList parameters, string oldName, string name, string untold, ImmutableArray<SValue> items) =>
-        parameters.Value(oldName) is { } value && value.ToString() != untold ? items.Add(SList.Of(name, value)) : items;
+    private static ImmutableArray<SValue> AddFrom(
+        SList parameters,
+        string oldName,
+        string name,
+        string untold,
+        ImmutableArray<SValue> items
+    ) => parameters.Value(oldName) is { } value && value.ToString() != untold ? items.Add(SList.Of(name, value)) : items;
 
     /// <summary>The Xen-API's words have underscores.</summary>
     private static string Word(DomainAction action) => action.Name().Replace('-', '_');

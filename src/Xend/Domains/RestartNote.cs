@@ -32,13 +32,17 @@ public sealed record RestartNote(RestartState State, string Reason, int Attempt,
     }
 
     /// <summary>The note in a domain's record or file, or null.</summary>
-    public static RestartNote? Read(SList source) => source.Child(Element) is not { } note
-        ? null
-        : new RestartNote(
-            DomainConfigReader.Text(note, "state") == "waiting" ? RestartState.Waiting : RestartState.GaveUp,
-            DomainConfigReader.Text(note, "reason") ?? "",
-            (int)(DomainConfigReader.ReadInteger(note, "attempt", 0, int.MaxValue) ?? 0),
-            double.TryParse(DomainConfigReader.Text(note, "until"), NumberStyles.Float, CultureInfo.InvariantCulture, out var until) ? until : null);
+    public static RestartNote? Read(SList source) =>
+        source.Child(Element) is not { } note
+            ? null
+            : new RestartNote(
+                DomainConfigReader.Text(note, "state") == "waiting" ? RestartState.Waiting : RestartState.GaveUp,
+                DomainConfigReader.Text(note, "reason") ?? "",
+                (int)(DomainConfigReader.ReadInteger(note, "attempt", 0, int.MaxValue) ?? 0),
+                double.TryParse(DomainConfigReader.Text(note, "until"), NumberStyles.Float, CultureInfo.InvariantCulture, out var until)
+                    ? until
+                    : null
+            );
 
     /// <summary>The first line of a text, bounded.</summary>
     public static string ReasonFrom(string text)

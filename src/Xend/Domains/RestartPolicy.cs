@@ -2,12 +2,16 @@ using Sxp;
 
 namespace Xend.Domains;
 
-/// <summary>What becomes of a domain that ended, from <c>on_poweroff</c>, <c>on_reboot</c>, <c>on_crash</c> and their old common form <c>restart</c>.</summary>
+/// <summary>
+/// What becomes of a domain that ended, from <c>on_poweroff</c>, <c>on_reboot</c>, <c>on_crash</c> and their old common form
+/// <c>restart</c>.
+/// </summary>
 internal sealed record RestartPolicy(DomainAction OnPoweroff, DomainAction OnReboot, DomainAction OnCrash)
 {
     public static RestartPolicy Read(SList source)
     {
-        // What "restart" meant for each of the three: XendConfig of Xen 4.1. There "never" became an action that does not exist; here it is what its name says.
+        // What "restart" meant for each of the three: XendConfig of Xen 4.1. There "never" became an action that does not exist; here it is
+        // what its name says.
         var (poweroff, reboot, crash) = DomainConfigReader.Text(source, "restart") switch
         {
             "onreboot" => ("destroy", "restart", "destroy"),
@@ -18,14 +22,17 @@ internal sealed record RestartPolicy(DomainAction OnPoweroff, DomainAction OnReb
         return new RestartPolicy(
             Action(source, "on_poweroff", "shutdown", poweroff),
             Action(source, "on_reboot", "reboot", reboot),
-            Action(source, "on_crash", "crash", crash));
+            Action(source, "on_crash", "crash", crash)
+        );
     }
 
     private static DomainAction Action(SList source, string key, string oldWord, string otherwise)
     {
         var text = DomainConfigReader.Text(source, key) is { Length: > 0 } given ? given : otherwise;
-        return DomainActions.Parse(text) ?? throw DomainConfigReader.Invalid(
-            $"Invalid event handling mode: {oldWord}",
-            $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", DomainActions.Names)}.");
+        return DomainActions.Parse(text)
+            ?? throw DomainConfigReader.Invalid(
+                $"Invalid event handling mode: {oldWord}",
+                $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", DomainActions.Names)}."
+            );
     }
 }

@@ -1,6 +1,8 @@
 namespace Xend.Domains;
 
-/// <summary>When a domain is started with the host, and what the next one waits for. Ours: old xend started domains by name, all at once.</summary>
+/// <summary>
+/// When a domain is started with the host, and what the next one waits for. Ours: old xend started domains by name, all at once.
+/// </summary>
 /// <param name="Position">Lower ones are started first and stopped last; 0 where nothing is said.</param>
 /// <param name="DelaySeconds">How long to wait after this one is up, before the next is started.</param>
 /// <param name="Wait">What "up" means.</param>

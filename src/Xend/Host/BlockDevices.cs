@@ -86,6 +86,8 @@ internal static class BlockDevices
             return null;
         }
         var parts = File.ReadAllText(file).Trim().Split(':');
-        return parts.Length == 2 && uint.TryParse(parts[0], out var major) && uint.TryParse(parts[1], out var minor) ? (major, minor) : null;
+        return parts.Length == 2 && uint.TryParse(parts[0], out var major) && uint.TryParse(parts[1], out var minor)
+            ? (major, minor)
+            : null;
     }
 }

@@ -13,12 +13,16 @@ internal static class DiskUses
         uses.AddRange(Swaps(disk, devices));
         foreach (var (major, minor) in devices)
         {
-            uses.AddRange(BlockDevices.Holders(major, minor).Select(holder => new HostUse($"part of the device {holder}", ReadOnly: false)));
+            uses.AddRange(
+                BlockDevices.Holders(major, minor).Select(holder => new HostUse($"part of the device {holder}", ReadOnly: false))
+            );
         }
         return uses;
     }
 
-    /// <summary>The device numbers under which a mount of the disk would show: itself, its partitions or its whole, loop devices on it.</summary>
+    /// <summary>
+    /// The device numbers under which a mount of the disk would show: itself, its partitions or its whole, loop devices on it.
+    /// </summary>
     private static HashSet<(uint Major, uint Minor)> DevicesOf(DiskIdentity disk)
     {
         var devices = new HashSet<(uint, uint)>();
@@ -39,8 +43,13 @@ internal static class DiskUses
         foreach (var line in File.ReadLines("/proc/self/mountinfo"))
         {
             var fields = line.Split(' ');
-            if (fields.Length > 5 && fields[2].Split(':') is [var majorText, var minorText]
-                && uint.TryParse(majorText, out var major) && uint.TryParse(minorText, out var minor) && devices.Contains((major, minor)))
+            if (
+                fields.Length > 5
+                && fields[2].Split(':') is [var majorText, var minorText]
+                && uint.TryParse(majorText, out var major)
+                && uint.TryParse(minorText, out var minor)
+                && devices.Contains((major, minor))
+            )
             {
                 yield return new HostUse($"mounted on {fields[4]}", fields[5].Split(',').Contains("ro"));
             }

@@ -39,7 +39,14 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel) : IHost
 
     public IReadOnlyList<string> Bridges() =>
         Directory.Exists(NetworkClass)
-            ? [.. Directory.EnumerateDirectories(NetworkClass).Select(path => Path.GetFileName(path)!).Where(IsBridge).Order(StringComparer.Ordinal)]
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(NetworkClass)
+                    .Select(path => Path.GetFileName(path)!)
+                    .Where(IsBridge)
+                    .Order(StringComparer.Ordinal),
+            ]
             : [];
 
     private static bool IsPlainName(string name) => name.Length > 0 && name != "." && name != ".." && !name.Contains('/');

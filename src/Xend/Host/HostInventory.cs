@@ -26,14 +26,23 @@ public sealed class HostInventory : IHostInventory
     }
 
     public IReadOnlyList<GuestInterface> Interfaces() =>
-        [.. Directories("/sys/class/net", "*").Select(Path.GetFileName).OfType<string>().Select(GuestInterfaceName.Read).OfType<GuestInterface>()];
+        [
+            .. Directories("/sys/class/net", "*")
+                .Select(Path.GetFileName)
+                .OfType<string>()
+                .Select(GuestInterfaceName.Read)
+                .OfType<GuestInterface>(),
+        ];
 
     public IReadOnlyList<GuestProcess> Processes()
     {
         var found = new List<GuestProcess>();
         foreach (var directory in Directories("/proc", "*"))
         {
-            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id) is { } process)
+            if (
+                int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Read(id) is { } process
+            )
             {
                 found.Add(process);
             }
@@ -43,11 +52,17 @@ public sealed class HostInventory : IHostInventory
 
     // The drivers' devices are named CLASS-DOMAIN-DEVICE.
     public IReadOnlyList<KernelBackend> KernelBackends() =>
-    [
-        .. Directories("/sys/bus/xen-backend/devices", "*").Select(path => Path.GetFileName(path).Split('-')).Where(parts => parts.Length == 3)
-            .Select(parts => uint.TryParse(parts[1], out var domain) && uint.TryParse(parts[2], out var device) ? new KernelBackend(parts[0], domain, device) : null)
-            .OfType<KernelBackend>(),
-    ];
+        [
+            .. Directories("/sys/bus/xen-backend/devices", "*")
+                .Select(path => Path.GetFileName(path).Split('-'))
+                .Where(parts => parts.Length == 3)
+                .Select(parts =>
+                    uint.TryParse(parts[1], out var domain) && uint.TryParse(parts[2], out var device)
+                        ? new KernelBackend(parts[0], domain, device)
+                        : null
+                )
+                .OfType<KernelBackend>(),
+        ];
 
     public string? Kill(GuestProcess process)
     {
@@ -64,12 +79,20 @@ public sealed class HostInventory : IHostInventory
         {
             var words = Strings($"/proc/{id}/cmdline");
             var at = Array.IndexOf(words, "-xen-domid");
-            if (at >= 0 && at + 1 < words.Length && uint.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var served))
+            if (
+                at >= 0
+                && at + 1 < words.Length
+                && uint.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var served)
+            )
             {
                 return Facts(id, served, "device model");
             }
-            var script = Array.Find(Strings($"/proc/{id}/environ"), variable => variable.StartsWith("XENBUS_PATH=backend/", StringComparison.Ordinal));
-            return script?.Split('/') is [_, _, var domain, _] && uint.TryParse(domain, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            var script = Array.Find(Strings($"/proc/{id}/environ"), variable =>
+                variable.StartsWith("XENBUS_PATH=backend/", StringComparison.Ordinal)
+            );
+            return
+                script?.Split('/') is [_, _, var domain, _]
+                && uint.TryParse(domain, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? Facts(id, number, "script")
                 : null;
         }
@@ -113,7 +136,10 @@ public static class GuestInterfaceName
     public static GuestInterface? Read(string name)
     {
         var plain = name.EndsWith("-emu", StringComparison.Ordinal) ? name[..^4] : name;
-        return plain.Length > 3 && plain[..3] is "vif" or "tap" && plain[3..].Split('.') is [var domain, var device]
+        return
+            plain.Length > 3
+            && plain[..3] is "vif" or "tap"
+            && plain[3..].Split('.') is [var domain, var device]
             && uint.TryParse(domain, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             && uint.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? new GuestInterface(name, id)

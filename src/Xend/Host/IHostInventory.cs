@@ -1,6 +1,8 @@
 namespace Xend.Host;
 
-/// <summary>What there is on the host that serves guests, whoever made it: for the audit, and to tell what holds a domain that does not go.</summary>
+/// <summary>
+/// What there is on the host that serves guests, whoever made it: for the audit, and to tell what holds a domain that does not go.
+/// </summary>
 public interface IHostInventory
 {
     /// <summary>All loop devices that have a file.</summary>
@@ -15,7 +17,9 @@ public interface IHostInventory
     /// <summary>Backends that drivers of dom0's kernel have, whatever xenstore says.</summary>
     IReadOnlyList<KernelBackend> KernelBackends();
 
-    /// <summary>Kills a process, unless another one has its number by now. Returns why it could not, null where it is gone or going.</summary>
+    /// <summary>
+    /// Kills a process, unless another one has its number by now. Returns why it could not, null where it is gone or going.
+    /// </summary>
     string? Kill(GuestProcess process);
 }
 

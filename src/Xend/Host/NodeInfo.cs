@@ -30,7 +30,10 @@ public static class NodeInfo
             SList.Of("cores_per_socket", physical.CoresPerSocket),
             SList.Of("threads_per_core", physical.ThreadsPerCore),
             SList.Of("cpu_mhz", physical.CpuKhz / 1000),
-            SList.Of("hw_caps", string.Join(':', physical.HardwareCapabilities.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))),
+            SList.Of(
+                "hw_caps",
+                string.Join(':', physical.HardwareCapabilities.Select(word => word.ToString("x8", CultureInfo.InvariantCulture)))
+            ),
             SList.Of("virt_caps", VirtualizationCapabilities(physical)),
             SList.Of("total_memory", Mib(physical.TotalMemoryKib)),
             SList.Of("free_memory", Mib(physical.FreeMemoryKib)),
@@ -43,8 +46,7 @@ public static class NodeInfo
             pairs.Add(SList.Of("cpu_topology", "none"));
             pairs.Add(SList.Of("numa_info", "none"));
         }
-        pairs.AddRange(
-        [
+        pairs.AddRange([
             SList.Of("xen_major", xen.Major),
             SList.Of("xen_minor", xen.Minor),
             SList.Of("xen_extra", xen.Extra),
@@ -63,12 +65,13 @@ public static class NodeInfo
         return new SList(pairs);
     }
 
-    private static string VirtualizationCapabilities(PhysicalInfo physical) => physical switch
-    {
-        { HvmAvailable: true, IommuAvailable: true } => "hvm hvm_directio",
-        { HvmAvailable: true } => "hvm",
-        _ => "",
-    };
+    private static string VirtualizationCapabilities(PhysicalInfo physical) =>
+        physical switch
+        {
+            { HvmAvailable: true, IommuAvailable: true } => "hvm hvm_directio",
+            { HvmAvailable: true } => "hvm",
+            _ => "",
+        };
 
     private static long Mib(ulong kib) => (long)(kib / 1024);
 }
@@ -77,18 +80,20 @@ public static class NodeInfo
 public sealed record HostName(string System, string Node, string Release, string Version, string Machine)
 {
     /// <summary>This machine's, from /proc/sys/kernel: the same words as uname's, without a call of libc.</summary>
-    public static HostName Read() => new(
-        Word("ostype", "Linux"),
-        Word("hostname", Environment.MachineName),
-        Word("osrelease", ""),
-        Word("version", ""),
-        // The architecture of this program and of the kernel that runs it are the same: there is no 32-bit build.
-        global::System.Runtime.InteropServices.RuntimeInformation.OSArchitecture switch
-        {
-            global::System.Runtime.InteropServices.Architecture.X64 => "x86_64",
-            global::System.Runtime.InteropServices.Architecture.Arm64 => "aarch64",
-            var other => other.ToString().ToLowerInvariant(),
-        });
+    public static HostName Read() =>
+        new(
+            Word("ostype", "Linux"),
+            Word("hostname", Environment.MachineName),
+            Word("osrelease", ""),
+            Word("version", ""),
+            // The architecture of this program and of the kernel that runs it are the same: there is no 32-bit build.
+            global::System.Runtime.InteropServices.RuntimeInformation.OSArchitecture switch
+            {
+                global::System.Runtime.InteropServices.Architecture.X64 => "x86_64",
+                global::System.Runtime.InteropServices.Architecture.Arm64 => "aarch64",
+                var other => other.ToString().ToLowerInvariant(),
+            }
+        );
 
     private static string Word(string name, string otherwise)
     {

@@ -5,10 +5,17 @@ using Sxp;
 
 namespace Xend.Hosting;
 
-/// <summary>The directory of configuration files whose guests start with the host: the stock xendomains script's XENDOMAINS_AUTO, /etc/xen/auto.</summary>
-/// <remarks>Files are programs that xm works out, so it is xm that is asked: for a file's name, what is known of it, and to start it.</remarks>
+/// <summary>
+/// The directory of configuration files whose guests start with the host: the stock xendomains script's XENDOMAINS_AUTO, /etc/xen/auto.
+/// </summary>
+/// <remarks>
+/// Files are programs that xm works out, so it is xm that is asked: for a file's name, what is known of it, and to start it.
+/// </remarks>
 /// <param name="xm">The program xm.</param>
-/// <param name="saved">The stock script's XENDOMAINS_SAVE: a guest that has a file of its name there is to be restored from it, and not to be started anew. Empty for none.</param>
+/// <param name="saved">
+/// The stock script's XENDOMAINS_SAVE: a guest that has a file of its name there is to be restored from it, and not to be started anew.
+/// Empty for none.
+/// </param>
 /// <param name="output">Told what was started.</param>
 /// <param name="errors">Told what could not be.</param>
 internal sealed class AutoDirectory(string xm, string saved, TextWriter output, TextWriter errors)
@@ -22,7 +29,10 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
     /// <summary>What xm domid says with this is unknown.</summary>
     private const int NoSuchDomain = 3;
 
-    /// <summary>Starts what the directory names and does not run yet, in the order of the files' names. A failure is told and keeps no other from being started.</summary>
+    /// <summary>
+    /// Starts what the directory names and does not run yet, in the order of the files' names. A failure is told and keeps no other from
+    /// being started.
+    /// </summary>
     /// <returns>How many could not be started.</returns>
     public async Task<int> StartAsync(string directory, CancellationToken cancellation)
     {
@@ -85,7 +95,8 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
             await output.WriteLineAsync($"xend: {file}: {name} is saved in {saved}, and is left to who restores it").ConfigureAwait(false);
             return null;
         }
-        // One that xend keeps has its configuration there: what was changed since it was given counts. Any other is made of what was described:
+        // One that xend keeps has its configuration there: what was changed since it was given counts. Any other is made of what was
+        // described:
         // without the console and the viewer at which nobody sits.
         var started = isKept
             ? await RunAsync(["start", name], cancellation).ConfigureAwait(false)
@@ -102,7 +113,9 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
     {
         try
         {
-            return text.IndexOf('(') is >= 0 and var start && SxpReader.Read(text[start..]) is SList config ? config.Value("name")?.ToString() : null;
+            return text.IndexOf('(') is >= 0 and var start && SxpReader.Read(text[start..]) is SList config
+                ? config.Value("name")?.ToString()
+                : null;
         }
         catch (SxpException)
         {
@@ -114,7 +127,15 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
     {
         try
         {
-            using var process = new Process { StartInfo = new ProcessStartInfo(xm, words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
+            using var process = new Process
+            {
+                StartInfo = new ProcessStartInfo(xm, words)
+                {
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                },
+            };
             process.Start();
             var said = process.StandardOutput.ReadToEndAsync(cancellation);
             var complaints = process.StandardError.ReadToEndAsync(cancellation);
@@ -125,11 +146,19 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
                 return new Answer(1, "", $"xm {words[0]} has not ended within {Limit.TotalMinutes:0} minutes");
             }
             await Task.WhenAny(Task.WhenAll(said, complaints), Task.Delay(OutputLimit, cancellation)).ConfigureAwait(false);
-            return new Answer(process.ExitCode, said.IsCompletedSuccessfully ? await said.ConfigureAwait(false) : "", complaints.IsCompletedSuccessfully ? await complaints.ConfigureAwait(false) : "");
+            return new Answer(
+                process.ExitCode,
+                said.IsCompletedSuccessfully ? await said.ConfigureAwait(false) : "",
+                complaints.IsCompletedSuccessfully ? await complaints.ConfigureAwait(false) : ""
+            );
         }
         catch (Win32Exception error)
         {
-            throw new XendError(ErrorCode.HostResource, $"{xm} cannot be run: {Marshal.GetPInvokeErrorMessage(error.NativeErrorCode)}", cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{xm} cannot be run: {Marshal.GetPInvokeErrorMessage(error.NativeErrorCode)}",
+                cause: error
+            );
         }
     }
 

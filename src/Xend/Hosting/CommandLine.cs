@@ -50,7 +50,17 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = Output, Error = Errors }).ConfigureAwait(false);
+            return await parsed
+                .InvokeAsync(
+                    new InvocationConfiguration
+                    {
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = null,
+                        Output = Output,
+                        Error = Errors,
+                    }
+                )
+                .ConfigureAwait(false);
         }
         catch (XendError error)
         {
@@ -64,15 +74,17 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         var verbs = new Verbs(paths, Errors);
         var foreground = new Option<bool>("--foreground") { Description = "Serve in the foreground: for systemd, and to watch." };
         var root = new RootCommand("The daemon of Xen's dom0 that owns the life of every guest.") { foreground };
-        root.SetAction(async (parsed, _) =>
-        {
-            if (parsed.GetValue(foreground))
+        root.SetAction(
+            async (parsed, _) =>
             {
-                return await ServeAsync().ConfigureAwait(false);
+                if (parsed.GetValue(foreground))
+                {
+                    return await ServeAsync().ConfigureAwait(false);
+                }
+                await Output.WriteLineAsync(Usage).ConfigureAwait(false);
+                return Failure;
             }
-            await Output.WriteLineAsync(Usage).ConfigureAwait(false);
-            return Failure;
-        });
+        );
         Add(root, "start", "Start the daemon; returns when it serves.", cancellation => StartAsync(verbs, cancellation));
         Add(root, "stop", "Stop the daemon; guests go on.", verbs.StopAsync);
         Add(root, "restart", "Stop and start the daemon; guests go on.", async cancellation =>
@@ -83,7 +95,9 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         Add(root, "reload", "Have the daemon read its configuration again.", _ => Task.FromResult(verbs.Reload()));
         var limit = new Option<int>("--limit")
         {
-            Description = "Seconds that each guest may take to go by itself; XENDOMAINS_STOP_MAXWAIT of the environment, or 300, where it is not given.",
+            Description =
+                "Seconds that each guest may take to go by itself; XENDOMAINS_STOP_MAXWAIT of the environment, or 300, where it is "
+                + "not given.",
             DefaultValueFactory = _ => StopLimit(Environment.GetEnvironmentVariable("XENDOMAINS_STOP_MAXWAIT")),
         };
         var stopGuests = new Command("stop-guests", "End all guests, those first that were started last: the host goes down.") { limit };
@@ -96,11 +110,22 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         };
         var saved = new Option<string>("--saved")
         {
-            Description = "Where saved guests are, which are not started anew; XENDOMAINS_SAVE of the environment, or nowhere, where it is not given.",
+            Description =
+                "Where saved guests are, which are not started anew; XENDOMAINS_SAVE of the environment, or nowhere, where it is not "
+                + "given.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_SAVE") ?? "",
         };
-        var startGuests = new Command("start-guests", "Start the guests of the host's directory of configuration files that do not run yet.") { directory, saved };
-        startGuests.SetAction((parsed, cancellation) => verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, parsed.GetValue(saved)!, Output, cancellation));
+        var startGuests = new Command(
+            "start-guests",
+            "Start the guests of the host's directory of configuration files that do not run yet."
+        )
+        {
+            directory,
+            saved,
+        };
+        startGuests.SetAction(
+            (parsed, cancellation) => verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, parsed.GetValue(saved)!, Output, cancellation)
+        );
         root.Add(startGuests);
         Add(root, "status", "Exit code 0 if the daemon runs, 3 if not.", _ => Task.FromResult(verbs.Status()));
         return root;
@@ -123,7 +148,12 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop);
         var notifier = ServiceNotifier.TakeFromEnvironment();
-        var daemon = new Daemon(paths, makeCore) { Complaints = Errors, LogToStderr = Debugging || !Console.IsErrorRedirected, Notifier = notifier };
+        var daemon = new Daemon(paths, makeCore)
+        {
+            Complaints = Errors,
+            LogToStderr = Debugging || !Console.IsErrorRedirected,
+            Notifier = notifier,
+        };
         try
         {
             return await daemon.RunAsync(stop.Token).ConfigureAwait(false);

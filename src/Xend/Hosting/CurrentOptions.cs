@@ -1,6 +1,8 @@
 namespace Xend.Hosting;
 
-/// <summary>The options in force. A reload replaces them as a whole, so that a reader never sees half of one file and half of another.</summary>
+/// <summary>
+/// The options in force. A reload replaces them as a whole, so that a reader never sees half of one file and half of another.
+/// </summary>
 public sealed class CurrentOptions(XendOptions options)
 {
     private XendOptions _value = options;

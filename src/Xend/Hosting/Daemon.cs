@@ -7,7 +7,9 @@ using Xend.Hosting.Logging;
 
 namespace Xend.Hosting;
 
-/// <summary>The daemon's life: configuration, log, lock, core, servers, until somebody says stop. Everything is put together here.</summary>
+/// <summary>
+/// The daemon's life: configuration, log, lock, core, servers, until somebody says stop. Everything is put together here.
+/// </summary>
 public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
 {
     /// <summary>What may be closed when the daemon ends; the process is gone after that, closed or not.</summary>
@@ -60,7 +62,8 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
     }
 
     private static string Version =>
-        typeof(Daemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+        typeof(Daemon).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "unknown";
 
     private async Task ServeAsync(IDaemonCore core, XendOptions options, XendLog xendLog, ILogger log, long begun, CancellationToken stop)
     {

@@ -26,7 +26,14 @@ public sealed class DaemonCore : IDaemonCore
     private readonly ChildImageBuilder _builder;
     private readonly IdleCollection _idle;
 
-    private DaemonCore(CurrentOptions options, Toolstack toolstack, XenStoreClient store, XenHypervisor hypervisor, ChildImageBuilder builder, IdleCollection idle)
+    private DaemonCore(
+        CurrentOptions options,
+        Toolstack toolstack,
+        XenStoreClient store,
+        XenHypervisor hypervisor,
+        ChildImageBuilder builder,
+        IdleCollection idle
+    )
     {
         _options = options;
         _toolstack = toolstack;
@@ -50,11 +57,13 @@ public sealed class DaemonCore : IDaemonCore
         }
         var store = new XenStoreClient();
         var buildLog = XendLog.For(context.Log, "Build");
-        var builder = new ChildImageBuilder(new ChildImageBuilderOptions
-        {
-            KernelCacheDirectory = context.Paths.KernelCacheDirectory,
-            Log = line => buildLog.Write(LevelOf(line), "{Line}", line.ToString()),
-        });
+        var builder = new ChildImageBuilder(
+            new ChildImageBuilderOptions
+            {
+                KernelCacheDirectory = context.Paths.KernelCacheDirectory,
+                Log = line => buildLog.Write(LevelOf(line), "{Line}", line.ToString()),
+            }
+        );
         var operationLog = XendLog.For(context.Log, "Operations");
         var idle = new IdleCollection(TimeProvider.System, () => IdleCollection.Collect(operationLog));
         var host = new HostServices(
@@ -65,7 +74,8 @@ public sealed class DaemonCore : IDaemonCore
             new HostDevices(InspectKernel),
             new ChildCoreDumper(),
             TimeProvider.System,
-            options)
+            options
+        )
         {
             Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
@@ -83,7 +93,8 @@ public sealed class DaemonCore : IDaemonCore
             new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
             new ManagedDomains(context.Options.DomainsPath, files, operationLog),
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
-            operationLog)
+            operationLog
+        )
         {
             Loops = new LoopLedger(context.Paths.LoopsDirectory, files),
         };
@@ -104,16 +115,19 @@ public sealed class DaemonCore : IDaemonCore
     private static string VersionOf(XenHypervisor hypervisor) => hypervisor.GetXenInfo() is var xen ? $"{xen.Major}.{xen.Minor}" : "";
 
     // What libxc calls a detail, it says a hundred times for each guest.
-    private static LogEventLevel LevelOf(XenLogLine line) => line.Level switch
-    {
-        >= XenLogLevel.Error => LogEventLevel.Error,
-        XenLogLevel.Warning => LogEventLevel.Warning,
-        >= XenLogLevel.Info => LogEventLevel.Debug,
-        _ => LogEventLevel.Verbose,
-    };
+    private static LogEventLevel LevelOf(XenLogLine line) =>
+        line.Level switch
+        {
+            >= XenLogLevel.Error => LogEventLevel.Error,
+            XenLogLevel.Warning => LogEventLevel.Warning,
+            >= XenLogLevel.Info => LogEventLevel.Debug,
+            _ => LogEventLevel.Verbose,
+        };
 
     private static KernelFacts InspectKernel(string path) =>
-        KernelImage.TryInspect(path, out var why) is { } image ? new KernelFacts(true, image.ToString()) : new KernelFacts(false, why ?? "unknown");
+        KernelImage.TryInspect(path, out var why) is { } image
+            ? new KernelFacts(true, image.ToString())
+            : new KernelFacts(false, why ?? "unknown");
 
     /// <summary>Missing libraries are a matter for whoever installed the host: their sentence says which and what to install.</summary>
     private static XenHypervisor OpenXen(Serilog.ILogger log)
@@ -124,7 +138,9 @@ public sealed class DaemonCore : IDaemonCore
         }
         catch (HypervisorException error)
         {
-            throw error.Call == "dlopen" ? new XendError(ErrorCode.Hypervisor, error.Reason, error.Detail, cause: error) : Failure.Explain(error, "start");
+            throw error.Call == "dlopen"
+                ? new XendError(ErrorCode.Hypervisor, error.Reason, error.Detail, cause: error)
+                : Failure.Explain(error, "start");
         }
     }
 

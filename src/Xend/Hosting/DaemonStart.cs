@@ -31,23 +31,30 @@ internal sealed class DaemonStart(XendPaths paths)
             File.Delete(address);
             notifications.Bind(new UnixDomainSocketEndPoint(address));
             using var debugLog = OpenDebugLog();
-            using var child = ChildProcess.Spawn(new ChildStart
-            {
-                Path = executable,
-                Arguments = arguments,
-                Environment = EnvironmentWith(address),
-                WorkingDirectory = "/",
-                Output = ChildOutput.To(debugLog.SafeFileHandle),
-                Error = ChildOutput.WithOutput,
-                NewSession = true,
-                Outlives = true,
-            });
+            using var child = ChildProcess.Spawn(
+                new ChildStart
+                {
+                    Path = executable,
+                    Arguments = arguments,
+                    Environment = EnvironmentWith(address),
+                    WorkingDirectory = "/",
+                    Output = ChildOutput.To(debugLog.SafeFileHandle),
+                    Error = ChildOutput.WithOutput,
+                    NewSession = true,
+                    Outlives = true,
+                }
+            );
             await WaitUntilReadyAsync(child, notifications, cancellation).ConfigureAwait(false);
             return child.Id;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or NativeCallException)
         {
-            throw new XendError(ErrorCode.HostResource, "xend cannot be started in the background.", error is NativeCallException ? error.Message : null, cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                "xend cannot be started in the background.",
+                error is NativeCallException ? error.Message : null,
+                cause: error
+            );
         }
         finally
         {
@@ -62,7 +69,12 @@ internal sealed class DaemonStart(XendPaths paths)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         var end = child.WaitAsync(limit.Token);
         // The child's last datagram is in the socket before its end is seen, so it is read below.
-        _ = end.ContinueWith(_ => ended.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = end.ContinueWith(
+            _ => ended.Cancel(),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         var buffer = new byte[4096];
         var status = "";
         try
@@ -80,7 +92,10 @@ internal sealed class DaemonStart(XendPaths paths)
         {
             cancellation.ThrowIfCancellationRequested();
             throw new XendError(
-                ErrorCode.Timeout, $"xend was not ready within {Limit.TotalSeconds:0} s; process {child.Id} is still trying.", hint: $"See {paths.DebugLog}.");
+                ErrorCode.Timeout,
+                $"xend was not ready within {Limit.TotalSeconds:0} s; process {child.Id} is still trying.",
+                hint: $"See {paths.DebugLog}."
+            );
         }
         catch (OperationCanceledException)
         {
@@ -89,7 +104,10 @@ internal sealed class DaemonStart(XendPaths paths)
                 Take(buffer.AsSpan(0, notifications.Receive(buffer)), ref status);
             }
             throw new XendError(
-                ErrorCode.HostResource, status.Length > 0 ? status : $"xend ended at once: {await end.ConfigureAwait(false)}.", hint: $"More is in {paths.DebugLog}.");
+                ErrorCode.HostResource,
+                status.Length > 0 ? status : $"xend ended at once: {await end.ConfigureAwait(false)}.",
+                hint: $"More is in {paths.DebugLog}."
+            );
         }
     }
 
@@ -100,7 +118,10 @@ internal sealed class DaemonStart(XendPaths paths)
         if (Array.Find(lines, line => line.StartsWith(ServiceNotifier.StatusKey, StringComparison.Ordinal)) is { } first)
         {
             var details = lines.Where(line => line.StartsWith(ServiceNotifier.DetailKey, StringComparison.Ordinal));
-            status = string.Join('\n', [first[ServiceNotifier.StatusKey.Length..], .. details.Select(line => line[ServiceNotifier.DetailKey.Length..])]);
+            status = string.Join(
+                '\n',
+                [first[ServiceNotifier.StatusKey.Length..], .. details.Select(line => line[ServiceNotifier.DetailKey.Length..])]
+            );
         }
         return lines.Contains(ServiceNotifier.ReadyLine);
     }
@@ -120,8 +141,14 @@ internal sealed class DaemonStart(XendPaths paths)
         }
         try
         {
-            log.Write(Encoding.ASCII.GetBytes(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"Xend started at {DateTime.Now:ddd MMM d HH:mm:ss yyyy}.\n")));
+            log.Write(
+                Encoding.ASCII.GetBytes(
+                    string.Create(
+                        System.Globalization.CultureInfo.InvariantCulture,
+                        $"Xend started at {DateTime.Now:ddd MMM d HH:mm:ss yyyy}.\n"
+                    )
+                )
+            );
         }
         catch (IOException)
         {

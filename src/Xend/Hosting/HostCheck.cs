@@ -20,7 +20,8 @@ internal static class HostCheck
                 ErrorCode.HostResource,
                 "This machine does not run under Xen.",
                 $"{paths.HypervisorType} does not say xen",
-                "Boot the entry \"with Xen hypervisor\" of the boot menu.");
+                "Boot the entry \"with Xen hypervisor\" of the boot menu."
+            );
         }
         if (!File.Exists(paths.Capabilities))
         {
@@ -28,12 +29,16 @@ internal static class HostCheck
                 ErrorCode.HostResource,
                 $"{paths.Capabilities} is missing, so it cannot be seen whether this is dom0.",
                 "xenfs is not mounted, or the kernel has none",
-                StartXen);
+                StartXen
+            );
         }
         if (!FirstWord(paths.Capabilities).Split(' ', ',').Contains("control_d"))
         {
             throw new XendError(
-                ErrorCode.HostResource, "This is a Xen guest, not dom0: xend runs in dom0 only.", $"{paths.Capabilities} does not name control_d");
+                ErrorCode.HostResource,
+                "This is a Xen guest, not dom0: xend runs in dom0 only.",
+                $"{paths.Capabilities} does not name control_d"
+            );
         }
         if (!File.Exists(paths.PrivilegedCommands))
         {
@@ -41,7 +46,8 @@ internal static class HostCheck
                 ErrorCode.HostResource,
                 $"The device {paths.PrivilegedCommands} is missing, so Xen cannot be asked for anything.",
                 "the kernel module xen-privcmd is not loaded",
-                StartXen);
+                StartXen
+            );
         }
         await RequireXenStoreAsync(paths.XenStoreSocket, cancellation).ConfigureAwait(false);
     }
@@ -55,7 +61,8 @@ internal static class HostCheck
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is SocketException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception error)
+            when (error is SocketException || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new XendError(ErrorCode.XenStore, "xenstored is not running.", $"nobody answers at {path}", StartXen, error);
         }

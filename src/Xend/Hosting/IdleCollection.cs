@@ -4,7 +4,8 @@ namespace Xend.Hosting;
 
 /// <summary>Gives back what operations left in memory, once none has been under way for a while.</summary>
 /// <remarks>
-/// The collector itself waits for more allocations, which an idle daemon never makes: after a hundred guests it held a tenth more than after four, of which nothing was in use.
+/// The collector itself waits for more allocations, which an idle daemon never makes: after a hundred guests it held a tenth more than
+/// after four, of which nothing was in use.
 /// </remarks>
 public sealed class IdleCollection : IDisposable
 {
@@ -21,7 +22,9 @@ public sealed class IdleCollection : IDisposable
     /// <summary>The last operation under way has ended. Any thread may say so.</summary>
     public void Begin() => _timer.Change(Delay, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Collects all generations and gives the free pages to the kernel: a few milliseconds for a heap of less than 1 MiB.</summary>
+    /// <summary>
+    /// Collects all generations and gives the free pages to the kernel: a few milliseconds for a heap of less than 1 MiB.
+    /// </summary>
     /// <param name="log">Is told what is in use.</param>
     public static void Collect(ILogger log)
     {

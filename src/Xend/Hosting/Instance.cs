@@ -33,8 +33,12 @@ internal sealed class Instance : IDisposable
         catch (Exception error) when (error is NativeCallException or IOException or UnauthorizedAccessException)
         {
             throw new XendError(
-                ErrorCode.HostResource, $"xend cannot mark in {paths.RunDirectory} that it runs.", error is NativeCallException native ? native.Reason : null,
-                "Is the file system full or read-only?", error);
+                ErrorCode.HostResource,
+                $"xend cannot mark in {paths.RunDirectory} that it runs.",
+                error is NativeCallException native ? native.Reason : null,
+                "Is the file system full or read-only?",
+                error
+            );
         }
     }
 
@@ -78,7 +82,9 @@ internal sealed class Instance : IDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(path).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(path).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                ? pid
+                : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -86,8 +92,10 @@ internal sealed class Instance : IDisposable
         }
     }
 
-    private static XendError AlreadyRunning(XendPaths paths) => new(
-        ErrorCode.AlreadyExists,
-        LockFile.Holder(paths.LockFile) is { } pid ? $"xend is already running as process {pid}." : "xend is already running.",
-        hint: "`xend restart` replaces it; guests go on.");
+    private static XendError AlreadyRunning(XendPaths paths) =>
+        new(
+            ErrorCode.AlreadyExists,
+            LockFile.Holder(paths.LockFile) is { } pid ? $"xend is already running as process {pid}." : "xend is already running.",
+            hint: "`xend restart` replaces it; guests go on."
+        );
 }

@@ -16,7 +16,8 @@ internal static class Log
     public static void Ready(this ILogger log, TimeSpan after) =>
         log.Information("Serving requests after {Milliseconds} ms.", (long)after.TotalMilliseconds);
 
-    public static void Reloaded(this ILogger log, string configFile) => log.Information("Configuration {ConfigFile:l} read again.", configFile);
+    public static void Reloaded(this ILogger log, string configFile) =>
+        log.Information("Configuration {ConfigFile:l} read again.", configFile);
 
     public static void ReloadRefused(this ILogger log, string reason) =>
         log.Error("The configuration was not taken over, the old one stays: {Reason:l}", reason);

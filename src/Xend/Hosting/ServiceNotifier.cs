@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -25,9 +26,13 @@ internal sealed class ServiceNotifier(string? address)
 
     public void Ready() => Send($"{ReadyLine}\n{StatusKey}Serving requests.");
 
-    public void Reloading() => Send(string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"RELOADING=1\nMONOTONIC_USEC={System.Diagnostics.Stopwatch.GetTimestamp() / (System.Diagnostics.Stopwatch.Frequency / 1_000_000)}"));
+    public void Reloading() =>
+        Send(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"RELOADING=1\nMONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}"
+            )
+        );
 
     public void Stopping() => Send("STOPPING=1");
 

@@ -37,7 +37,9 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
         {
             if (Environment.TickCount64 > giveUp)
             {
-                await errors.WriteLineAsync($"xend: process {process} does not stop; `kill -9 {process}` ends it, and guests go on.").ConfigureAwait(false);
+                await errors
+                    .WriteLineAsync($"xend: process {process} does not stop; `kill -9 {process}` ends it, and guests go on.")
+                    .ConfigureAwait(false);
                 return Failure;
             }
             await Task.Delay(20, cancellation).ConfigureAwait(false);
@@ -73,7 +75,9 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
             await errors.WriteLineAsync("xend: not running; no guest is started.").ConfigureAwait(false);
             return Failure;
         }
-        return await new AutoDirectory(xm, saved, output, errors).StartAsync(directory, cancellation).ConfigureAwait(false) == 0 ? Success : Failure;
+        return await new AutoDirectory(xm, saved, output, errors).StartAsync(directory, cancellation).ConfigureAwait(false) == 0
+            ? Success
+            : Failure;
     }
 
     /// <summary>0 when no guest of the daemon's runs any more, also where there is no daemon to ask.</summary>
@@ -93,7 +97,9 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
         }
         catch (XmlRpcException error)
         {
-            errors.WriteLine($"xend: guests could not be stopped: {(error is XmlRpcFaultException ? error.Message : "xend does not answer")}");
+            errors.WriteLine(
+                $"xend: guests could not be stopped: {(error is XmlRpcFaultException ? error.Message : "xend does not answer")}"
+            );
             return Failure;
         }
     }

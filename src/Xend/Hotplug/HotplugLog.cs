@@ -16,7 +16,13 @@ internal static class HotplugLog
         {
             log.Warning(
                 "{Script} for {Place}: {Outcome}, exit status {Status}, after {Seconds:0.00} s; it said: {Output}",
-                call.ToString(), place, result.Outcome, result.ExitStatus, result.Duration.TotalSeconds, result.LastLines(20));
+                call.ToString(),
+                place,
+                result.Outcome,
+                result.ExitStatus,
+                result.Duration.TotalSeconds,
+                result.LastLines(20)
+            );
         }
     }
 }

@@ -45,8 +45,11 @@ public sealed record ScriptResult(ScriptOutcome Outcome, int ExitStatus, string 
 {
     /// <summary>The last lines of the output, each bounded, for an error text.</summary>
     public string LastLines(int count = 5) =>
-        string.Join('\n', Output
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .TakeLast(count)
-            .Select(line => line.Length > 400 ? line[..400] + "..." : line));
+        string.Join(
+            '\n',
+            Output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .TakeLast(count)
+                .Select(line => line.Length > 400 ? line[..400] + "..." : line)
+        );
 }

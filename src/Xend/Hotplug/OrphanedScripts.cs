@@ -2,7 +2,10 @@ using LibXc.Interop.Libc;
 
 namespace Xend.Hotplug;
 
-/// <summary>Scripts that a daemon started which is dead by now. What they work on must not be taken away under their hands: they would write it back.</summary>
+/// <summary>
+/// Scripts that a daemon started which is dead by now. What they work on must not be taken away under their hands: they would write it
+/// back.
+/// </summary>
 internal static class OrphanedScripts
 {
     private const int Sigkill = 9;
@@ -53,5 +56,6 @@ internal static class OrphanedScripts
 
     private static bool IsBackendOf(string variable, uint domainId) =>
         variable.StartsWith("XENBUS_PATH=backend/", StringComparison.Ordinal)
-        && variable.Split('/') is [_, _, var domain, _] && domain == domainId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        && variable.Split('/') is [_, _, var domain, _]
+        && domain == domainId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,9 @@
 namespace Xend.Hotplug;
 
-/// <summary>Which scripts run side by side. The stock block script takes one lock for all disks, so of five started together the last one waits for four.</summary>
+/// <summary>
+/// Which scripts run side by side. The stock block script takes one lock for all disks, so of five started together the last one waits for
+/// four.
+/// </summary>
 internal sealed class ScriptCrowd
 {
     private readonly Lock _lock = new();

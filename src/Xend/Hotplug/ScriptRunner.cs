@@ -5,7 +5,9 @@ using Serilog;
 
 namespace Xend.Hotplug;
 
-/// <summary>Runs scripts as children of the daemon, each in a session of its own, so that it can be killed with all that it started.</summary>
+/// <summary>
+/// Runs scripts as children of the daemon, each in a session of its own, so that it can be killed with all that it started.
+/// </summary>
 public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunner
 {
     private const int Sigkill = 9;
@@ -27,15 +29,17 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
         ChildProcess child;
         try
         {
-            child = ChildProcess.Spawn(new ChildStart
-            {
-                Path = call.Path,
-                Arguments = call.Arguments,
-                Environment = EnvironmentOf(call),
-                WorkingDirectory = "/",
-                Output = ChildOutput.Bytes(output.Append),
-                Error = ChildOutput.WithOutput,
-            });
+            child = ChildProcess.Spawn(
+                new ChildStart
+                {
+                    Path = call.Path,
+                    Arguments = call.Arguments,
+                    Environment = EnvironmentOf(call),
+                    WorkingDirectory = "/",
+                    Output = ChildOutput.Bytes(output.Append),
+                    Error = ChildOutput.WithOutput,
+                }
+            );
         }
         catch (NativeCallException error)
         {
@@ -48,11 +52,15 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
             try
             {
                 var status = await child.WaitAsync(either.Token).ConfigureAwait(false);
-                return Logged(call, new ScriptResult(
-                    status.Success ? ScriptOutcome.Succeeded : ScriptOutcome.Failed,
-                    status.Code ?? 128 + status.Signal!.Value,
-                    Encoding.UTF8.GetString(output.Bytes()),
-                    clock.GetElapsedTime(start)));
+                return Logged(
+                    call,
+                    new ScriptResult(
+                        status.Success ? ScriptOutcome.Succeeded : ScriptOutcome.Failed,
+                        status.Code ?? 128 + status.Signal!.Value,
+                        Encoding.UTF8.GetString(output.Bytes()),
+                        clock.GetElapsedTime(start)
+                    )
+                );
             }
             catch (OperationCanceledException)
             {
@@ -64,14 +72,24 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
                 // Only when it has ended may what it worked on be taken away.
                 await child.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
-                return Logged(call, new ScriptResult(ScriptOutcome.TimedOut, 128 + Sigkill, Encoding.UTF8.GetString(output.Bytes()), clock.GetElapsedTime(start)));
+                return Logged(
+                    call,
+                    new ScriptResult(
+                        ScriptOutcome.TimedOut,
+                        128 + Sigkill,
+                        Encoding.UTF8.GetString(output.Bytes()),
+                        clock.GetElapsedTime(start)
+                    )
+                );
             }
         }
     }
 
     public Task EndOrphansAsync(uint domainId) => OrphanedScripts.EndAsync(domainId, clock);
 
-    /// <summary>A script that is killed half way may leave a loop device that nobody knows of; most end by themselves in a moment.</summary>
+    /// <summary>
+    /// A script that is killed half way may leave a loop device that nobody knows of; most end by themselves in a moment.
+    /// </summary>
     private async Task LetEndAsync(ChildProcess child)
     {
         using var grace = new CancellationTokenSource(GraceAfterCancel, clock);
@@ -91,9 +109,6 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
         return result;
     }
 
-    private static Dictionary<string, string> EnvironmentOf(ScriptCall call) => new(call.Environment)
-    {
-        ["PATH"] = SearchPath,
-        ["LANG"] = "C.UTF-8",
-    };
+    private static Dictionary<string, string> EnvironmentOf(ScriptCall call) =>
+        new(call.Environment) { ["PATH"] = SearchPath, ["LANG"] = "C.UTF-8" };
 }

@@ -29,11 +29,21 @@ public sealed class ChildCoreDumper : ICoreDumper
         }
         catch (TimeoutException stalled)
         {
-            throw new XendError(ErrorCode.Timeout, $"{what}: after {SizeOf(partial) / 1024} KiB {stalled.Message}.", hint: $"What there is of it is {partial}.", cause: stalled);
+            throw new XendError(
+                ErrorCode.Timeout,
+                $"{what}: after {SizeOf(partial) / 1024} KiB {stalled.Message}.",
+                hint: $"What there is of it is {partial}.",
+                cause: stalled
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new XendError(ErrorCode.HostResource, $"{what}: {FileFailure.Reason(error)}", hint: FileFailure.Hint(error), cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{what}: {FileFailure.Reason(error)}",
+                hint: FileFailure.Hint(error),
+                cause: error
+            );
         }
         catch (NativeCallException error)
         {
@@ -50,24 +60,34 @@ public sealed class ChildCoreDumper : ICoreDumper
                 ErrorCode.HostResource,
                 $"{what}: there is too little room.",
                 $"{need / 1024} KiB are needed and {room / 1024} KiB are free.",
-                $"Make room in {directory}, or give the guest an action without a core.");
+                $"Make room in {directory}, or give the guest an action without a core."
+            );
         }
     }
 
     private static async Task RunAsync(CoreDumpRequest request, string partial, string what, CancellationToken cancellation)
     {
         var complaints = new Complaints();
-        using var child = ChildProcess.Spawn(new ChildStart
-        {
-            Path = CurrentProcess.Executable,
-            Arguments = ["--helper", "dump", $"{request.DomainId}", partial],
-            PipeInput = true,
-            Output = ChildOutput.Lines(complaints.Add),
-            Error = ChildOutput.WithOutput,
-        });
-        // Where a guest has no memory (below 4 GiB, PVH and HVM) libxenguest (xg_core.c) tries a million pages one by one: only its processor time grows.
-        var status = await ProgressLimit.WhileAdvancingAsync(
-            child.WaitAsync, () => SizeOf(partial) + (long)(ProcessStat.Of(child.Id)?.ProcessorTicks ?? 0), Patience, cancellation).ConfigureAwait(false);
+        using var child = ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = CurrentProcess.Executable,
+                Arguments = ["--helper", "dump", $"{request.DomainId}", partial],
+                PipeInput = true,
+                Output = ChildOutput.Lines(complaints.Add),
+                Error = ChildOutput.WithOutput,
+            }
+        );
+        // Where a guest has no memory (below 4 GiB, PVH and HVM) libxenguest (xg_core.c) tries a million pages one by one: only its
+        // processor time grows.
+        var status = await ProgressLimit
+            .WhileAdvancingAsync(
+                child.WaitAsync,
+                () => SizeOf(partial) + (long)(ProcessStat.Of(child.Id)?.ProcessorTicks ?? 0),
+                Patience,
+                cancellation
+            )
+            .ConfigureAwait(false);
         if (!status.Success)
         {
             throw new XendError(ErrorCode.Hypervisor, $"{what}: {status}", complaints.Text);

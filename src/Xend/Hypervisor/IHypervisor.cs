@@ -27,7 +27,9 @@ public interface IHypervisor
     /// <summary>The hard limit of the domain's memory, in KiB.</summary>
     void SetMaxMemory(uint domainId, ulong kib);
 
-    /// <summary>What an HVM or PVH guest whose memory is populated on demand may have, in KiB: without it a growing one dies for lack of pages.</summary>
+    /// <summary>
+    /// What an HVM or PVH guest whose memory is populated on demand may have, in KiB: without it a growing one dies for lack of pages.
+    /// </summary>
     void SetPopulateOnDemandTarget(uint domainId, ulong kib);
 
     /// <summary>Presses keys on Xen's own console.</summary>
@@ -210,8 +212,7 @@ public enum HvmParameter
 
 public sealed record SchedulerParameters(int Weight, int Cap);
 
-public sealed record VcpuInfo(
-    uint Number, bool Online, bool Blocked, bool Running, ulong CpuTimeNs, int Cpu, ImmutableArray<int> Affinity);
+public sealed record VcpuInfo(uint Number, bool Online, bool Blocked, bool Running, ulong CpuTimeNs, int Cpu, ImmutableArray<int> Affinity);
 
 /// <summary>xen_sysctl_physinfo, in managed terms. Memory in KiB.</summary>
 public sealed record PhysicalInfo

@@ -12,7 +12,12 @@ internal static class ProgressLimit
     /// <param name="patience">How long it may stay as it is.</param>
     /// <param name="cancellation">Ends the work and the waiting.</param>
     /// <exception cref="TimeoutException">It stayed so.</exception>
-    public static async Task<T> WhileAdvancingAsync<T>(Func<CancellationToken, Task<T>> work, Func<long> progress, TimeSpan patience, CancellationToken cancellation)
+    public static async Task<T> WhileAdvancingAsync<T>(
+        Func<CancellationToken, Task<T>> work,
+        Func<long> progress,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
     {
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var task = work(stalled.Token);

@@ -8,23 +8,28 @@ public sealed partial class XenHypervisor
     /// <summary>Domains asked for at once; most hosts need one call.</summary>
     private const int ListChunk = 128;
 
-    public IReadOnlyList<DomainInfo> ListDomains() => Call(() =>
-    {
-        var domains = new List<DomainInfo>();
-        var chunk = new DomainInfoData[ListChunk];
-        uint next = 0;
-        int count;
-        do
+    public IReadOnlyList<DomainInfo> ListDomains() =>
+        Call(() =>
         {
-            count = _xen.GetDomains(next, chunk);
-            foreach (DomainInfoData data in chunk.AsSpan(0, count))
-                domains.Add(Info(data));
-            if (count > 0)
-                next = chunk[count - 1].Domain + 1u;
-        }
-        while (count == ListChunk);
-        return domains;
-    });
+            var domains = new List<DomainInfo>();
+            var chunk = new DomainInfoData[ListChunk];
+            uint next = 0;
+            int count;
+            do
+            {
+                count = _xen.GetDomains(next, chunk);
+                foreach (var data in chunk.AsSpan(0, count))
+                {
+                    domains.Add(Info(data));
+                }
+
+                if (count > 0)
+                {
+                    next = chunk[count - 1].Domain + 1u;
+                }
+            } while (count == ListChunk);
+            return domains;
+        });
 
     public DomainInfo? FindDomain(uint domainId) => Call(() => _xen.FindDomain(domainId) is { } data ? Info(data) : null);
 
@@ -43,12 +48,15 @@ public sealed partial class XenHypervisor
     public void SetTimeOffset(uint domainId, int seconds) => Call(() => _xen.SetTimeOffset(domainId, seconds));
 
     public void ApplyCpuPolicy(uint domainId, CpuPolicy policy) =>
-        Call(() => _xen.ApplyCpuPolicy(
-            domainId,
-            policy.Pae,
-            policy.InvariantTsc,
-            policy.NestedVirtualization,
-            [.. policy.Words.Select(word => new CpuidWord(word.Leaf, word.Subleaf, word.Register, word.Bits))]));
+        Call(() =>
+            _xen.ApplyCpuPolicy(
+                domainId,
+                policy.Pae,
+                policy.InvariantTsc,
+                policy.NestedVirtualization,
+                [.. policy.Words.Select(word => new CpuidWord(word.Leaf, word.Subleaf, word.Register, word.Bits))]
+            )
+        );
 
     public void SetHvmParameter(uint domainId, HvmParameter parameter, ulong value) =>
         Call(() => _xen.SetHvmParameter(domainId, (uint)parameter, value));
@@ -75,14 +83,15 @@ public sealed partial class XenHypervisor
     /// <summary>The values that libxl gives a new domain of each type (libxl__domain_make and its arch part).</summary>
     private DomainConfiguration Configuration(DomainCreation creation)
     {
-        bool translated = creation.Type != GuestType.Pv;
-        uint capabilities = _physical.Value.Capabilities;
-        bool hap = translated && creation.Hap && (capabilities & PhysicalInfoData.CapabilityHap) != 0;
-        bool sharesTables = hap && (capabilities & PhysicalInfoData.CapabilityIommuHapPtShare) != 0;
+        var translated = creation.Type != GuestType.Pv;
+        var capabilities = _physical.Value.Capabilities;
+        var hap = translated && creation.Hap && (capabilities & PhysicalInfoData.CapabilityHap) != 0;
+        var sharesTables = hap && (capabilities & PhysicalInfoData.CapabilityIommuHapPtShare) != 0;
         return new DomainConfiguration
         {
             Handle = creation.Uuid,
-            Flags = (translated ? DomainConfiguration.FlagHvm : 0)
+            Flags =
+                (translated ? DomainConfiguration.FlagHvm : 0)
                 | (hap ? DomainConfiguration.FlagHap : 0)
                 | (creation.Iommu ? DomainConfiguration.FlagIommu : 0)
                 | (creation.NestedVirtualization ? DomainConfiguration.FlagNestedVirtualization : 0),
@@ -99,24 +108,25 @@ public sealed partial class XenHypervisor
         };
     }
 
-    private static DomainInfo Info(in DomainInfoData data) => new()
-    {
-        Id = data.Domain,
-        Uuid = new Guid(data.Handle, bigEndian: true),
-        Dying = Has(data, DomainInfoData.FlagDying),
-        Hvm = Has(data, DomainInfoData.FlagHvmGuest),
-        Paused = Has(data, DomainInfoData.FlagPaused),
-        Blocked = Has(data, DomainInfoData.FlagBlocked),
-        Running = Has(data, DomainInfoData.FlagRunning),
-        Shutdown = Has(data, DomainInfoData.FlagShutdown) ? (ShutdownReason)data.ShutdownReason : null,
-        CurrentMemoryKib = data.TotPages * KibPerPage,
-        MaxMemoryKib = Kib(data.MaxPages),
-        OutstandingMemoryKib = data.OutstandingPages * KibPerPage,
-        CpuTimeNs = data.CpuTime,
-        OnlineVcpus = data.NrOnlineVcpus,
-        VcpuCount = unchecked(data.MaxVcpuId + 1), // 0xFFFFFFFF is none.
-        CpuPool = data.Cpupool,
-    };
+    private static DomainInfo Info(in DomainInfoData data) =>
+        new()
+        {
+            Id = data.Domain,
+            Uuid = new Guid(data.Handle, bigEndian: true),
+            Dying = Has(data, DomainInfoData.FlagDying),
+            Hvm = Has(data, DomainInfoData.FlagHvmGuest),
+            Paused = Has(data, DomainInfoData.FlagPaused),
+            Blocked = Has(data, DomainInfoData.FlagBlocked),
+            Running = Has(data, DomainInfoData.FlagRunning),
+            Shutdown = Has(data, DomainInfoData.FlagShutdown) ? (ShutdownReason)data.ShutdownReason : null,
+            CurrentMemoryKib = data.TotPages * KibPerPage,
+            MaxMemoryKib = Kib(data.MaxPages),
+            OutstandingMemoryKib = data.OutstandingPages * KibPerPage,
+            CpuTimeNs = data.CpuTime,
+            OnlineVcpus = data.NrOnlineVcpus,
+            VcpuCount = unchecked(data.MaxVcpuId + 1), // 0xFFFFFFFF is none.
+            CpuPool = data.Cpupool,
+        };
 
     private static bool Has(in DomainInfoData data, uint flag) => (data.Flags & flag) != 0;
 

@@ -7,50 +7,52 @@ namespace Xend.Hypervisor;
 /// <content>The host and Xen itself.</content>
 public sealed partial class XenHypervisor
 {
-    public PhysicalInfo GetPhysicalInfo() => Call(() =>
-    {
-        PhysicalInfoData data = _xen.GetPhysicalInfo();
-        ReadOnlySpan<uint> words = data.HwCap;
-        return new PhysicalInfo
+    public PhysicalInfo GetPhysicalInfo() =>
+        Call(() =>
         {
-            ThreadsPerCore = data.ThreadsPerCore,
-            CoresPerSocket = data.CoresPerSocket,
-            CpuCount = data.NrCpus,
-            NodeCount = data.NrNodes,
-            CpuKhz = data.CpuKhz,
-            HvmAvailable = Can(data, PhysicalInfoData.CapabilityHvm),
-            PvAvailable = Can(data, PhysicalInfoData.CapabilityPv),
-            IommuAvailable = Can(data, PhysicalInfoData.CapabilityDirectio),
-            HapAvailable = Can(data, PhysicalInfoData.CapabilityHap),
-            TotalMemoryKib = data.TotalPages * KibPerPage,
-            FreeMemoryKib = data.FreePages * KibPerPage,
-            ScrubMemoryKib = data.ScrubPages * KibPerPage,
-            OutstandingMemoryKib = data.OutstandingPages * KibPerPage,
-            HardwareCapabilities = [.. words],
-        };
-    });
+            var data = _xen.GetPhysicalInfo();
+            ReadOnlySpan<uint> words = data.HwCap;
+            return new PhysicalInfo
+            {
+                ThreadsPerCore = data.ThreadsPerCore,
+                CoresPerSocket = data.CoresPerSocket,
+                CpuCount = data.NrCpus,
+                NodeCount = data.NrNodes,
+                CpuKhz = data.CpuKhz,
+                HvmAvailable = Can(data, PhysicalInfoData.CapabilityHvm),
+                PvAvailable = Can(data, PhysicalInfoData.CapabilityPv),
+                IommuAvailable = Can(data, PhysicalInfoData.CapabilityDirectio),
+                HapAvailable = Can(data, PhysicalInfoData.CapabilityHap),
+                TotalMemoryKib = data.TotalPages * KibPerPage,
+                FreeMemoryKib = data.FreePages * KibPerPage,
+                ScrubMemoryKib = data.ScrubPages * KibPerPage,
+                OutstandingMemoryKib = data.OutstandingPages * KibPerPage,
+                HardwareCapabilities = [.. words],
+            };
+        });
 
-    public XenInfo GetXenInfo() => Call(() =>
-    {
-        XenVersion version = _xen.GetVersion();
-        CompileInfoData compile = _xen.GetCompileInfo();
-        return new XenInfo
+    public XenInfo GetXenInfo() =>
+        Call(() =>
         {
-            Major = version.Major,
-            Minor = version.Minor,
-            Extra = _xen.GetExtraVersion(),
-            Capabilities = _xen.GetCapabilities(),
-            Scheduler = SchedulerName(_schedulerId.Value),
-            PageSize = _xen.GetPageSize(),
-            VirtualStart = _xen.GetVirtualStart(),
-            Changeset = _xen.GetChangeset(),
-            CommandLine = _xen.GetCommandLine(),
-            Compiler = compile.Compiler.Text,
-            CompiledBy = compile.CompileBy.Text,
-            CompileDomain = compile.CompileDomain.Text,
-            CompileDate = compile.CompileDate.Text,
-        };
-    });
+            var version = _xen.GetVersion();
+            var compile = _xen.GetCompileInfo();
+            return new XenInfo
+            {
+                Major = version.Major,
+                Minor = version.Minor,
+                Extra = _xen.GetExtraVersion(),
+                Capabilities = _xen.GetCapabilities(),
+                Scheduler = SchedulerName(_schedulerId.Value),
+                PageSize = _xen.GetPageSize(),
+                VirtualStart = _xen.GetVirtualStart(),
+                Changeset = _xen.GetChangeset(),
+                CommandLine = _xen.GetCommandLine(),
+                Compiler = compile.Compiler.Text,
+                CompiledBy = compile.CompileBy.Text,
+                CompileDomain = compile.CompileDomain.Text,
+                CompileDate = compile.CompileDate.Text,
+            };
+        });
 
     public void SendDebugKeys(string keys) => Call(() => _xen.SendDebugKeys(keys));
 

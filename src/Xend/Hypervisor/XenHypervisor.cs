@@ -31,7 +31,8 @@ public sealed partial class XenHypervisor : IHypervisor, IDisposable
     public string? Warning => _xen.Libraries.Warning;
 
     /// <summary>
-    /// Loads the libraries of the running hypervisor and opens it. Throws <see cref="HypervisorException"/> where this is no dom0, and where
+    /// Loads the libraries of the running hypervisor and opens it. Throws <see cref="HypervisorException"/> where this is no dom0, and
+    /// where
     /// libraries are missing; it says what to do.
     /// </summary>
     /// <param name="log">Takes libxc's own messages, on the thread of the call; null drops them (an error carries its own).</param>
@@ -77,6 +78,5 @@ public sealed partial class XenHypervisor : IHypervisor, IDisposable
         }
     }
 
-    private static HypervisorException Translated(XenCallException e) =>
-        new(e.Call, e.Errno.Name, $"{e.Subject}: {e.Reason}", e.Detail);
+    private static HypervisorException Translated(XenCallException e) => new(e.Call, e.Errno.Name, $"{e.Subject}: {e.Reason}", e.Detail);
 }

@@ -19,7 +19,10 @@ internal sealed class Dom0Balloon(HostServices host)
     /// <summary>What it was last told, in KiB; 0 where it was told nothing.</summary>
     public ulong TargetKib => Volatile.Read(ref _target);
 
-    /// <summary>What it is growing to, in KiB, so that the pages are spoken for; 0 where it does not grow, or no longer. Called under the broker's lock.</summary>
+    /// <summary>
+    /// What it is growing to, in KiB, so that the pages are spoken for; 0 where it does not grow, or no longer. Called under the broker's
+    /// lock.
+    /// </summary>
     /// <param name="stands">What it has, in KiB.</param>
     public ulong GrowingToKib(ulong stands)
     {
@@ -33,8 +36,8 @@ internal sealed class Dom0Balloon(HostServices host)
     }
 
     /// <summary>Lowers the target. Returns by how much in KiB; 0 where it is that low already.</summary>
-    public Task<ulong> LowerAsync(ulong goalKib, CancellationToken cancellation) => ChangeAsync(
-        current => Math.Min(current, goalKib), cancellation);
+    public Task<ulong> LowerAsync(ulong goalKib, CancellationToken cancellation) =>
+        ChangeAsync(current => Math.Min(current, goalKib), cancellation);
 
     /// <summary>Lets dom0 take back what it gave.</summary>
     public Task<ulong> RaiseAsync(ulong byKib, CancellationToken cancellation) => ChangeAsync(current => current + byKib, cancellation);
@@ -62,7 +65,9 @@ internal sealed class Dom0Balloon(HostServices host)
             try
             {
                 // Not to be given up: a request that was sent may be carried out, and what dom0 was told has to be known.
-                await host.Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), CancellationToken.None).ConfigureAwait(false);
+                await host
+                    .Store.WriteAsync(Target, wanted.ToString(CultureInfo.InvariantCulture), CancellationToken.None)
+                    .ConfigureAwait(false);
             }
             catch (XenStoreException)
             {

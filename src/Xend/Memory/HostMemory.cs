@@ -3,9 +3,12 @@ using Xend.Hypervisor;
 
 namespace Xend.Memory;
 
-/// <summary>The one broker of the host's memory: who is promised a page is sure of it, and where there are enough nobody is refused.</summary>
+/// <summary>
+/// The one broker of the host's memory: who is promised a page is sure of it, and where there are enough nobody is refused.
+/// </summary>
 /// <remarks>
-/// Where free memory does not do and dom0 may shrink, the promise is made at once and then waited for: dom0 gives its pages when it likes. The
+/// Where free memory does not do and dom0 may shrink, the promise is made at once and then waited for: dom0 gives its pages when it likes.
+/// The
 /// sum itself is <see cref="MemorySum"/>.
 /// </remarks>
 public sealed class HostMemory(HostServices host, DomainRegistry registry)
@@ -118,7 +121,9 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
         }
     }
 
-    /// <summary>Makes the promise where there is enough. False where there will be as soon as dying domains are gone; throws where there will not.</summary>
+    /// <summary>
+    /// Makes the promise where there is enough. False where there will be as soon as dying domains are gone; throws where there will not.
+    /// </summary>
     private bool TryPromise(Guid domain, string name, MemoryNeed need, Patience patience, out MemoryPromise? promise)
     {
         lock (_lock)
@@ -180,7 +185,11 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
         {
             physical = host.Hypervisor.GetPhysicalInfo();
             var after = host.Hypervisor.ListDomains();
-            var still = after.Count == domains.Count && after.Zip(domains).All(pair => pair.First.Id == pair.Second.Id && pair.First.CurrentMemoryKib == pair.Second.CurrentMemoryKib);
+            var still =
+                after.Count == domains.Count
+                && after
+                    .Zip(domains)
+                    .All(pair => pair.First.Id == pair.Second.Id && pair.First.CurrentMemoryKib == pair.Second.CurrentMemoryKib);
             if (still || ++looks == MostLooks)
             {
                 // The earlier list is the careful one: what a domain got since then is missing in the heap already.
@@ -189,15 +198,24 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
             domains = after;
         }
         present = domain == Guid.Empty ? null : domains.LastOrDefault(info => info.Uuid == domain && info is { Dying: false });
-        var targets = registry.Entries.Values
-            .Where(entry => entry is { Config: not null, Runtime.Id: not null, State: not DomainState.Destroying } && entry.Uuid != domain)
+        var targets = registry
+            .Entries.Values.Where(entry =>
+                entry is { Config: not null, Runtime.Id: not null, State: not DomainState.Destroying } && entry.Uuid != domain
+            )
             .ToDictionary(entry => entry.Uuid, entry => MemoryNeed.TargetKib(entry.Config!));
         var options = host.Options;
-        return MemorySum.Of(new MemoryPicture(
-            physical,
-            domains,
-            [.. _promises.Select(promise => promise.Promised)],
-            targets,
-            new Dom0Allowance(options.Dom0Ballooning, Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib), Math.Max(_dom0Goal, _dom0.GrowingToKib(domains.FirstOrDefault(info => info.Id == 0)?.CurrentMemoryKib ?? 0)))));
+        return MemorySum.Of(
+            new MemoryPicture(
+                physical,
+                domains,
+                [.. _promises.Select(promise => promise.Promised)],
+                targets,
+                new Dom0Allowance(
+                    options.Dom0Ballooning,
+                    Math.Max(options.Dom0MinMemoryMib * 1024ul, Dom0Balloon.LeastKib),
+                    Math.Max(_dom0Goal, _dom0.GrowingToKib(domains.FirstOrDefault(info => info.Id == 0)?.CurrentMemoryKib ?? 0))
+                )
+            )
+        );
     }
 }

@@ -22,9 +22,13 @@ public sealed record MemoryNeed(ulong GuestKib, ulong OverheadKib)
 
     public ulong TotalKib => GuestKib + ShadowKib + OverheadKib;
 
-    public static MemoryNeed For(DomainConfig config) => config.Type == GuestType.Pv
-        ? ForPv(config.MemoryMib)
-        : new MemoryNeed(config.MemoryMib * 1024ul, DeviceMemoryKib(config) + TranslatedOverheadKib) { ShadowKib = PagingPoolKib(config) };
+    public static MemoryNeed For(DomainConfig config) =>
+        config.Type == GuestType.Pv
+            ? ForPv(config.MemoryMib)
+            : new MemoryNeed(config.MemoryMib * 1024ul, DeviceMemoryKib(config) + TranslatedOverheadKib)
+            {
+                ShadowKib = PagingPoolKib(config),
+            };
 
     public static MemoryNeed ForPv(uint memoryMib) => new(memoryMib * 1024ul, PvOverheadKib);
 
@@ -37,7 +41,10 @@ public sealed record MemoryNeed(ulong GuestKib, ulong OverheadKib)
     /// <summary>What the device model takes for the guest beside its memory: as with old xend, memory= is all the guest's own.</summary>
     public static ulong DeviceMemoryKib(DomainConfig config) => config.Type == GuestType.Hvm ? config.Machine.VideoMemoryKib + RomKib : 0;
 
-    /// <summary>The pool of page tables: libxl's rule, 1 MiB a vCPU and one page a MiB of memory (two without hardware's help); at least shadow_memory.</summary>
+    /// <summary>
+    /// The pool of page tables: libxl's rule, 1 MiB a vCPU and one page a MiB of memory (two without hardware's help); at least
+    /// shadow_memory.
+    /// </summary>
     public static ulong PagingPoolKib(DomainConfig config)
     {
         if (config.Type == GuestType.Pv)

@@ -8,18 +8,31 @@ internal static class MemoryRefusal
     /// <param name="wantedKib">What of it it does not have yet.</param>
     /// <param name="sum">What there is.</param>
     /// <param name="mayShrink">Whether dom0 may be asked for memory.</param>
-    public static XendError Explain(string name, MemoryNeed need, ulong wantedKib, MemorySum sum, bool mayShrink) => new(
-        ErrorCode.NoMemory,
-        Sentence(wantedKib, sum, mayShrink),
-        Lines(name, need, wantedKib, sum),
-        Hint(need, wantedKib, sum, mayShrink));
+    public static XendError Explain(string name, MemoryNeed need, ulong wantedKib, MemorySum sum, bool mayShrink) =>
+        new(
+            ErrorCode.NoMemory,
+            Sentence(wantedKib, sum, mayShrink),
+            Lines(name, need, wantedKib, sum),
+            Hint(need, wantedKib, sum, mayShrink)
+        );
 
     /// <summary>The sum promised it, but dom0's kernel did not give what it was asked for.</summary>
-    public static XendError Dom0GaveTooLittle(string name, MemoryNeed need, ulong wantedKib, MemorySum sum, ulong dom0TargetKib, TimeSpan limit) => new(
-        ErrorCode.NoMemory,
-        $"Not enough memory is available, and dom0 cannot be shrunk any further.  I need {wantedKib} KiB but only have {Math.Max(0, sum.UncoveredKib)}.",
-        $"{Lines(name, need, wantedKib, sum)}\ndom0:      it was told to go down to {dom0TargetKib} KiB, stands at {sum.Dom0Kib} KiB and has not moved for {limit.TotalSeconds:0} s",
-        "Its kernel cannot free more: raise dom0-min-mem in xend-config.sxp to what dom0 really needs, or stop something in dom0.");
+    public static XendError Dom0GaveTooLittle(
+        string name,
+        MemoryNeed need,
+        ulong wantedKib,
+        MemorySum sum,
+        ulong dom0TargetKib,
+        TimeSpan limit
+    ) =>
+        new(
+            ErrorCode.NoMemory,
+            $"Not enough memory is available, and dom0 cannot be shrunk any further.  I need {wantedKib} KiB but only have "
+                + $"{Math.Max(0, sum.UncoveredKib)}.",
+            $"{Lines(name, need, wantedKib, sum)}\ndom0:      it was told to go down to {dom0TargetKib} KiB, stands at {sum.Dom0Kib} "
+                + $"KiB and has not moved for {limit.TotalSeconds:0} s",
+            "Its kernel cannot free more: raise dom0-min-mem in xend-config.sxp to what dom0 really needs, or stop something in dom0."
+        );
 
     /// <summary>dom0 is to grow, and nobody gives for that.</summary>
     public static XendError Dom0CannotGrow(ulong wantedKib, MemorySum sum)
@@ -29,18 +42,22 @@ internal static class MemoryRefusal
             ErrorCode.NoMemory,
             $"Not enough memory is available for Domain-0 to grow.  I need {wantedKib} KiB but only have {others.AvailableKib}.",
             Lines("Domain-0", new MemoryNeed(sum.Dom0Kib + wantedKib, 0), wantedKib, others),
-            $"xm mem-set Domain-0 {(sum.Dom0Kib + others.AvailableKib) / 1024} would fit; or stop a guest.");
+            $"xm mem-set Domain-0 {(sum.Dom0Kib + others.AvailableKib) / 1024} would fit; or stop a guest."
+        );
     }
 
     private static string Sentence(ulong wantedKib, MemorySum sum, bool mayShrink)
     {
         if (!mayShrink)
         {
-            return $"Not enough free memory and enable-dom0-ballooning is False, so I cannot release any more.  I need {wantedKib} KiB but only have {sum.AvailableKib}.";
+            return $"Not enough free memory and enable-dom0-ballooning is False, so I cannot release any more.  I need {wantedKib} "
+                + $"KiB but only have {sum.AvailableKib}.";
         }
         return sum.Dom0MayGiveKib == 0
-            ? $"Not enough memory is available, and dom0 cannot be shrunk any further.  I need {wantedKib} KiB but only have {sum.AvailableKib}."
-            : $"I need {wantedKib} KiB, but dom0_min_mem is {sum.Dom0FloorKib} and shrinking to {sum.Dom0FloorKib} KiB would leave only {sum.AvailableKib} KiB free.";
+            ? $"Not enough memory is available, and dom0 cannot be shrunk any further.  I need {wantedKib} KiB but only have "
+                + $"{sum.AvailableKib}."
+            : $"I need {wantedKib} KiB, but dom0_min_mem is {sum.Dom0FloorKib} and shrinking to {sum.Dom0FloorKib} KiB would leave "
+                + $"only {sum.AvailableKib} KiB free.";
     }
 
     private static string Lines(string name, MemoryNeed need, ulong wantedKib, MemorySum sum)
@@ -50,9 +67,9 @@ internal static class MemoryRefusal
         var has = need.TotalKib > wantedKib ? $" - {need.TotalKib - wantedKib} that it has" : "";
         var missing = wantedKib > sum.AvailableKib ? wantedKib - sum.AvailableKib : 0;
         return $"""
-            needed:    {wantedKib,10} KiB = {need.GuestKib} guest {name}{shadow}{slop}{has}
-            available: {sum.AvailableKib,10} KiB = {sum.FreeKib} free + {sum.ScrubKib} being scrubbed - {sum.ClaimedKib} claimed - {sum.PromisedKib} promised to others - {sum.OwedKib} that guests may still take + {sum.Dom0MayGiveKib} that dom0 ({sum.Dom0Kib}) may give
-            missing:   {missing,10} KiB
+            needed:    {wantedKib, 10} KiB = {need.GuestKib} guest {name}{shadow}{slop}{has}
+            available: {sum.AvailableKib, 10} KiB = {sum.FreeKib} free + {sum.ScrubKib} being scrubbed - {sum.ClaimedKib} claimed - {sum.PromisedKib} promised to others - {sum.OwedKib} that guests may still take + {sum.Dom0MayGiveKib} that dom0 ({sum.Dom0Kib}) may give
+            missing:   {missing, 10} KiB
             """;
     }
 

@@ -14,7 +14,8 @@ public sealed record MemoryPicture(
     IReadOnlyList<DomainInfo> Domains,
     IReadOnlyList<PromisedMemory> Promises,
     IReadOnlyDictionary<Guid, ulong> Targets,
-    Dom0Allowance Dom0);
+    Dom0Allowance Dom0
+);
 
 /// <summary>One promise.</summary>
 /// <param name="Domain">The domain that it was made for.</param>
@@ -30,7 +31,8 @@ public sealed record Dom0Allowance(bool MayShrink, ulong FloorKib, ulong WantedK
 
 /// <summary>The arithmetic of the host's memory, all in KiB. A pure function of a picture.</summary>
 /// <remarks>
-/// Pages of a promise that its domain has by now (or that Xen holds as a claim for it) are counted there and not twice. A guest that is below
+/// Pages of a promise that its domain has by now (or that Xen holds as a claim for it) are counted there and not twice. A guest that is
+/// below
 /// its target may take the rest at any time, so that is spoken for as well.
 /// </remarks>
 public sealed record MemorySum
@@ -82,12 +84,18 @@ public sealed record MemorySum
     public static MemorySum Of(MemoryPicture picture)
     {
         // A UUID may stand twice: the old self of a restarting domain is dying. Only what lives counts for a promise.
-        var living = picture.Domains.Where(domain => !domain.Dying && domain.Id != 0).GroupBy(domain => domain.Uuid).ToDictionary(group => group.Key, group => group.Last());
+        var living = picture
+            .Domains.Where(domain => !domain.Dying && domain.Id != 0)
+            .GroupBy(domain => domain.Uuid)
+            .ToDictionary(group => group.Key, group => group.Last());
         var dom0 = picture.Domains.FirstOrDefault(domain => domain.Id == 0)?.CurrentMemoryKib ?? 0;
-        var promised = picture.Promises.ToLookup(promise => promise.Covered, promise => Rest(promise.TotalKib - Math.Min(promise.TotalKib, promise.SpentKib), living.GetValueOrDefault(promise.Domain)));
+        var promised = picture.Promises.ToLookup(
+            promise => promise.Covered,
+            promise => Rest(promise.TotalKib - Math.Min(promise.TotalKib, promise.SpentKib), living.GetValueOrDefault(promise.Domain))
+        );
         var underWay = picture.Promises.Select(promise => promise.Domain).ToImmutableHashSet();
-        var owed = picture.Targets
-            .Where(target => !underWay.Contains(target.Key) && living.GetValueOrDefault(target.Key) is { Shutdown: null })
+        var owed = picture
+            .Targets.Where(target => !underWay.Contains(target.Key) && living.GetValueOrDefault(target.Key) is { Shutdown: null })
             .Aggregate(Less(picture.Dom0.WantedKib, dom0), (sum, target) => sum + Rest(target.Value, living[target.Key]));
         return new MemorySum
         {

@@ -3,7 +3,10 @@ using Xend.Domains;
 
 namespace Xend.Operations;
 
-/// <summary>What failed for a domain is tried again after a pause that doubles from one time to the next. Its next life, or another state, knows nothing of that.</summary>
+/// <summary>
+/// What failed for a domain is tried again after a pause that doubles from one time to the next. Its next life, or another state, knows
+/// nothing of that.
+/// </summary>
 internal sealed class Backoff(TimeProvider clock)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -24,7 +27,11 @@ internal sealed class Backoff(TimeProvider clock)
             _failures.TryRemove(forgotten);
         }
         var now = clock.GetTimestamp();
-        var failures = _failures.AddOrUpdate(KeyOf(domain), _ => new Failures(1, now, Held: true), (_, known) => new Failures(known.Count + 1, now, Held: true));
+        var failures = _failures.AddOrUpdate(
+            KeyOf(domain),
+            _ => new Failures(1, now, Held: true),
+            (_, known) => new Failures(known.Count + 1, now, Held: true)
+        );
         await Task.Delay(PauseAfter(failures.Count), clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _failures.TryUpdate(KeyOf(domain), failures with { Held = false }, failures);
     }

@@ -11,7 +11,9 @@ namespace Xend.Operations;
 /// </remarks>
 internal sealed class ConsoleWait(OperationRooms rooms)
 {
-    /// <summary>How long xenconsoled may take once the domain is made. While it is being made there is no limit: its steps have theirs.</summary>
+    /// <summary>
+    /// How long xenconsoled may take once the domain is made. While it is being made there is no limit: its steps have theirs.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <exception cref="XendError">The domain went, or xenconsoled does not answer.</exception>
@@ -48,16 +50,21 @@ internal sealed class ConsoleWait(OperationRooms rooms)
         throw XendError.NoSuchDomain(entry.Name);
     }
 
-    /// <summary>What xenconsole opens: a fully virtualized guest's first serial port, which its device model gives a terminal, or the console of the others.</summary>
-    private static string TerminalOf(DomainEntry entry) => entry.Config switch
-    {
-        { Type: GuestType.Hvm, Machine.SerialPorts: ["pty", ..] } => "/serial/0/tty",
-        { Type: GuestType.Hvm } => throw new XendError(
-            ErrorCode.WrongState,
-            $"Domain '{entry.Name}' has no serial port to be its console",
-            hint: "serial = 'pty' in the guest's configuration, and a guest that uses its first serial port."),
-        _ => "/console/tty",
-    };
+    /// <summary>
+    /// What xenconsole opens: a fully virtualized guest's first serial port, which its device model gives a terminal, or the console of the
+    /// others.
+    /// </summary>
+    private static string TerminalOf(DomainEntry entry) =>
+        entry.Config switch
+        {
+            { Type: GuestType.Hvm, Machine.SerialPorts: ["pty", ..] } => "/serial/0/tty",
+            { Type: GuestType.Hvm } => throw new XendError(
+                ErrorCode.WrongState,
+                $"Domain '{entry.Name}' has no serial port to be its console",
+                hint: "serial = 'pty' in the guest's configuration, and a guest that uses its first serial port."
+            ),
+            _ => "/console/tty",
+        };
 
     /// <summary>False where the time was up and the domain is still being made.</summary>
     private async Task<bool> TryAsync(DomainEntry entry, CancellationToken cancellation)
@@ -79,7 +86,12 @@ internal sealed class ConsoleWait(OperationRooms rooms)
                 return false;
             }
             throw new XendError(
-                ErrorCode.Timeout, $"Domain '{entry.Name}' has no console: xenconsoled gave it no terminal.", late.Message, "Is xenconsoled running?", late);
+                ErrorCode.Timeout,
+                $"Domain '{entry.Name}' has no console: xenconsoled gave it no terminal.",
+                late.Message,
+                "Is xenconsoled running?",
+                late
+            );
         }
     }
 }

@@ -24,9 +24,17 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
     }
 
     /// <summary>Runs an operation when its turn has come, and shows it as the domain's operation while it runs.</summary>
-    /// <remarks>A destruction that somebody asks for does not wait for what can be given up: nothing is to keep a domain from being ended.</remarks>
+    /// <remarks>
+    /// A destruction that somebody asks for does not wait for what can be given up: nothing is to keep a domain from being ended.
+    /// </remarks>
     public async Task<T> RunAsync<T>(
-        Guid domain, string name, string operation, Requester requester, Func<CancellationToken, Task<T>> body, CancellationToken cancellation)
+        Guid domain,
+        string name,
+        string operation,
+        Requester requester,
+        Func<CancellationToken, Task<T>> body,
+        CancellationToken cancellation
+    )
     {
         using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (queue, task) = Enter(domain, name, operation, requester, own);
@@ -52,7 +60,8 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
                 queue.Turn.Release();
             }
         }
-        catch (Exception error) when (task.CancelledBy is { } who && error is OperationCanceledException or XendError { Code: ErrorCode.Cancelled })
+        catch (Exception error)
+            when (task.CancelledBy is { } who && error is OperationCanceledException or XendError { Code: ErrorCode.Cancelled })
         {
             throw Cancelled(task, who, error);
         }
@@ -73,7 +82,13 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
         current?.Cancel(Requester.Daemon);
     }
 
-    private (Queue Queue, OperationTask Task) Enter(Guid domain, string name, string operation, Requester requester, CancellationTokenSource cancellation)
+    private (Queue Queue, OperationTask Task) Enter(
+        Guid domain,
+        string name,
+        string operation,
+        Requester requester,
+        CancellationTokenSource cancellation
+    )
     {
         lock (_lock)
         {
@@ -162,13 +177,21 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
             ErrorCode.WrongState,
             $"Domain '{name}' is busy: {current?.Describe(host.Clock.GetUtcNow()) ?? "another operation"}",
             $"{operation} waited {host.Options.OperationWaitTimeout.TotalSeconds:0} s for its turn (operation-wait-timeout).",
-            current is null ? "Try again." : $"Try again when that has ended; xm tasks shows how far it is, xm cancel {current.Id} gives it up.");
+            current is null
+                ? "Try again."
+                : $"Try again when that has ended; xm tasks shows how far it is, xm cancel {current.Id} gives it up."
+        );
     }
 
     private static XendError Cancelled(OperationTask task, Requester who, Exception error)
     {
         var by = who == Requester.Daemon ? "because the domain is destroyed" : $"by {who}";
-        return new XendError(ErrorCode.Cancelled, $"{task.Operation} {task.DomainName}: cancelled {by}", (error as XendError)?.Detail, cause: error)
+        return new XendError(
+            ErrorCode.Cancelled,
+            $"{task.Operation} {task.DomainName}: cancelled {by}",
+            (error as XendError)?.Detail,
+            cause: error
+        )
         {
             Step = (error as XendError)?.Step,
         };

@@ -2,7 +2,8 @@ namespace Xend.Operations;
 
 /// <summary>Faults on order, for tests on a real host: a file says at which step of which operation something is to go wrong.</summary>
 /// <remarks>
-/// Off unless the environment names a file when the daemon starts. One line: <c>OPERATION STEP before|after fail|kill</c>, with the operation's
+/// Off unless the environment names a file when the daemon starts. One line: <c>OPERATION STEP before|after fail|kill</c>, with the
+/// operation's
 /// first word: <c>create build-image after kill</c>. It goes wrong once: the file is deleted first.
 /// </remarks>
 public sealed class FaultFile : IStepFaults
@@ -18,7 +19,11 @@ public sealed class FaultFile : IStepFaults
     public Task StrikeAsync(string operation, string step, StepMoment moment)
     {
         var when = moment == StepMoment.Before ? "before" : "after";
-        if (!File.Exists(_path) || File.ReadAllText(_path).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is not [var wantedOperation, var wantedStep, var wantedWhen, var how])
+        if (
+            !File.Exists(_path)
+            || File.ReadAllText(_path).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                is not [var wantedOperation, var wantedStep, var wantedWhen, var how]
+        )
         {
             return Task.CompletedTask;
         }

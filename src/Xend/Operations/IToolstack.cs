@@ -41,7 +41,10 @@ public interface IToolstack
 
     Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation);
 
-    /// <summary>Takes a domain into the daemon's keeping, halted; or, where it is there and halted, gives it this configuration. Kept for good when this returns.</summary>
+    /// <summary>
+    /// Takes a domain into the daemon's keeping, halted; or, where it is there and halted, gives it this configuration. Kept for good when
+    /// this returns.
+    /// </summary>
     Task NewAsync(SList config, Requester requester, CancellationToken cancellation);
 
     /// <summary>Takes a halted domain out of the daemon's keeping.</summary>
@@ -56,7 +59,10 @@ public interface IToolstack
     /// <summary>Ends a domain at once and starts it again. It keeps name, UUID and devices, and never leaves the list.</summary>
     Task ResetAsync(string reference, Requester requester, CancellationToken cancellation);
 
-    /// <summary>The host goes down: asks all guests to power off, in the reverse of their order, and ends those that do not within the limit, which is each guest's.</summary>
+    /// <summary>
+    /// The host goes down: asks all guests to power off, in the reverse of their order, and ends those that do not within the limit, which
+    /// is each guest's.
+    /// </summary>
     Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation);
 
     /// <summary>Marks a domain as paused by the administrator, or not.</summary>
@@ -66,7 +72,9 @@ public interface IToolstack
 
     /// <summary>Changes a device of a running domain as its new configuration says: the disc in a CD drive, and nothing else.</summary>
     /// <param name="reference">The domain.</param>
-    /// <param name="device">The device's s-expression: <c>(vbd (uname file:/disc.iso) (dev hdc:cdrom) (mode r))</c>; an empty uname takes the disc out.</param>
+    /// <param name="device">
+    /// The device's s-expression: <c>(vbd (uname file:/disc.iso) (dev hdc:cdrom) (mode r))</c>; an empty uname takes the disc out.
+    /// </param>
     /// <param name="requester">Who asks.</param>
     /// <param name="cancellation">Gives up.</param>
     Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation);
@@ -79,7 +87,9 @@ public interface IToolstack
 
     IReadOnlyList<VcpuInfo> GetVcpus(string reference);
 
-    /// <summary>Sets the memory that a domain has now (a running one) or will start with, in MiB. The guest's balloon driver follows when it likes.</summary>
+    /// <summary>
+    /// Sets the memory that a domain has now (a running one) or will start with, in MiB. The guest's balloon driver follows when it likes.
+    /// </summary>
     Task SetMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation);
 
     /// <summary>Sets the most memory that a domain may be given, in MiB.</summary>
@@ -112,7 +122,9 @@ public interface IToolstack
     /// <param name="cancellation">Waits no longer; the operation is cancelled all the same.</param>
     Task<string> CancelTaskAsync(string reference, Requester requester, CancellationToken cancellation);
 
-    /// <summary>Compares what is on the host with what should be, and puts in order what can be where <paramref name="fix"/> says so.</summary>
+    /// <summary>
+    /// Compares what is on the host with what should be, and puts in order what can be where <paramref name="fix"/> says so.
+    /// </summary>
     Task<IReadOnlyList<AuditFinding>> AuditAsync(bool fix, Requester requester, CancellationToken cancellation);
 
     PhysicalInfo GetPhysicalInfo();

@@ -19,17 +19,28 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, IJournalEntry journal, CancellationToken cancellation)
+    private async Task RunAsync(
+        OperationKind kind,
+        DomainEntry entry,
+        IReadOnlyList<Step> plan,
+        IJournalEntry journal,
+        CancellationToken cancellation
+    )
     {
-        await runner.RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation).ConfigureAwait(false);
+        await runner
+            .RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation)
+            .ConfigureAwait(false);
         if (kind.Leftover != Leftover.Settle)
         {
-            // A life began or ended: what was left open in an earlier one is not to be done to a later one. xm audit finds what it left on the host.
+            // A life began or ended: what was left open in an earlier one is not to be done to a later one. xm audit finds what it left on
+            // the host.
             rooms.Journal.ForgetEarlier(entry.Uuid, journal);
         }
     }
 
-    /// <summary>Makes a domain whose entry is in the registry, from its configuration. Where that fails the domain is halted, or forgotten.</summary>
+    /// <summary>
+    /// Makes a domain whose entry is in the registry, from its configuration. Where that fails the domain is halted, or forgotten.
+    /// </summary>
     /// <param name="kind">create or start.</param>
     /// <param name="entry">Its entry.</param>
     /// <param name="unpause">Lets it run as the last step; else it is left paused.</param>
@@ -56,7 +67,8 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         using var journal = rooms.Journal.Open(OperationKind.Destroy.Name, entry.Uuid, entry.Name);
         var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
         rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
-        // A destruction that has begun goes on to its end, whoever loses patience. Only what comes before it (a dump of the memory) may be given up.
+        // A destruction that has begun goes on to its end, whoever loses patience. Only what comes before it (a dump of the memory) may be
+        // given up.
         var token = first.IsEmpty ? CancellationToken.None : cancellation;
         await RunAsync(OperationKind.Destroy, entry, [.. first, .. takeAway, new EndDomain()], journal, token).ConfigureAwait(false);
     }
@@ -67,25 +79,36 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     public Task PreserveAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation) =>
         RunAsync(OperationKind.Preserve, entry, [.. first, .. PreservePlan.For()], cancellation);
 
-    /// <summary>Replaces a domain by a new one of the same configuration, name and UUID. It never leaves the list, and where it cannot be made now it waits.</summary>
+    /// <summary>
+    /// Replaces a domain by a new one of the same configuration, name and UUID. It never leaves the list, and where it cannot be made now
+    /// it waits.
+    /// </summary>
     /// <param name="kind">restart (it ended by itself), rename-restart (and its old self is kept) or reset (somebody asked).</param>
     /// <param name="entry">Its entry.</param>
     /// <param name="first">What is done before.</param>
     /// <param name="wait">Why it is not made at once, and until when; null to make it.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task RestartAsync(
-        OperationKind kind, DomainEntry entry, ImmutableArray<Step> first, RestartNote? wait, CancellationToken cancellation)
+        OperationKind kind,
+        DomainEntry entry,
+        ImmutableArray<Step> first,
+        RestartNote? wait,
+        CancellationToken cancellation
+    )
     {
         try
         {
             using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
             // Planned before anything is taken away: one that cannot be made anew is told while it is still there to look at.
-            ImmutableArray<Step> create = wait is null ? [.. CreatePlan.For(entry.Config!), .. LastStep(unpause: !entry.PausedByAdmin)] : [];
+            ImmutableArray<Step> create = wait is null
+                ? [.. CreatePlan.For(entry.Config!), .. LastStep(unpause: !entry.PausedByAdmin)]
+                : [];
             Step owe = wait is null ? new OweRestart(counts: kind != OperationKind.Reset) : new OweLater(wait);
-            var takeAway = kind == OperationKind.RenameRestart
-                ? await PlanToSetAsideAsync(entry, cancellation).ConfigureAwait(false)
-                : [owe, .. await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false), new ForgetOldLife()];
-            ImmutableArray<Step> last = kind == OperationKind.RenameRestart ? [owe, .. create] : create;
+            var takeAway =
+                kind == OperationKind.RenameRestart
+                    ? await PlanToSetAsideAsync(entry, cancellation).ConfigureAwait(false)
+                    : [owe, .. await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false), new ForgetOldLife()];
+            var last = kind == OperationKind.RenameRestart ? [owe, .. create] : create;
             await RunAsync(kind, entry, [.. first, .. takeAway, .. last], journal, cancellation).ConfigureAwait(false);
         }
         catch (XendError error) when (error.Code != ErrorCode.Cancelled)
@@ -109,7 +132,17 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             return;
         }
         var runtime = current.Runtime.Id == entry.Runtime.Id ? entry.Runtime : DomainRuntime.None;
-        if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Waiting, Note = RestartProtection.Interrupted(known), Runtime = runtime }) is { } waiting)
+        if (
+            rooms.Registry.Update(entry.Uuid, known =>
+                known with
+                {
+                    State = DomainState.Waiting,
+                    Note = RestartProtection.Interrupted(known),
+                    Runtime = runtime,
+                }
+            ) is
+            { } waiting
+        )
         {
             rooms.Records.Save(waiting);
         }
@@ -141,10 +174,18 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>Removes what an operation left behind that an earlier daemon did not end.</summary>
     public async Task CleanUpAsync(Guid uuid, string name, uint domainId, IJournalEntry journal)
     {
-        var entry = new DomainEntry { Uuid = uuid, Name = name, Runtime = new DomainRuntime(domainId), State = DomainState.Destroying };
+        var entry = new DomainEntry
+        {
+            Uuid = uuid,
+            Name = name,
+            Runtime = new DomainRuntime(domainId),
+            State = DomainState.Destroying,
+        };
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
         var plan = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
-        await runner.RunAsync($"clean up {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None).ConfigureAwait(false);
+        await runner
+            .RunAsync($"clean up {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Takes the devices of a dead domain away that is kept.</summary>
@@ -152,8 +193,13 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     {
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, dead.Runtime.Id!.Value).ConfigureAwait(false);
         var devices = await FindDevicesAsync(dead.Runtime.Id.Value, CancellationToken.None).ConfigureAwait(false);
-        await runner.RunAsync(
-            $"clean up {dead.Name}", [new StopDeviceModel(dead.Runtime.Id.Value), .. devices.Select(device => new RemoveDevice(device))], new OperationContext(rooms, dead, journal), CancellationToken.None)
+        await runner
+            .RunAsync(
+                $"clean up {dead.Name}",
+                [new StopDeviceModel(dead.Runtime.Id.Value), .. devices.Select(device => new RemoveDevice(device))],
+                new OperationContext(rooms, dead, journal),
+                CancellationToken.None
+            )
             .ConfigureAwait(false);
     }
 
@@ -195,7 +241,13 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     private async Task<ImmutableArray<Step>> PlanToSetAsideAsync(DomainEntry entry, CancellationToken cancellation)
     {
         var devices = await FindDevicesAsync(entry.Runtime.Id!.Value, cancellation).ConfigureAwait(false);
-        return [new SetAsideDead(Guid.NewGuid()), .. StopServing(entry, entry.Runtime.Id.Value), .. devices.Select(device => new RemoveDevice(device)), new ReleaseClaims()];
+        return
+        [
+            new SetAsideDead(Guid.NewGuid()),
+            .. StopServing(entry, entry.Runtime.Id.Value),
+            .. devices.Select(device => new RemoveDevice(device)),
+            new ReleaseClaims(),
+        ];
     }
 
     /// <summary>The dead have no use for a device model, and it holds the disks and the display that the new one needs.</summary>
@@ -219,7 +271,17 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             return;
         }
         OperationLog.RestartDelayed(rooms.Log, entry.Name, note.Reason, note.Until!.Value);
-        if (rooms.Registry.Update(entry.Uuid, known => (counts ? RestartProtection.Count(known, now) : known) with { State = DomainState.Waiting, Note = note, Runtime = runtime }) is { } waiting)
+        if (
+            rooms.Registry.Update(entry.Uuid, known =>
+                (counts ? RestartProtection.Count(known, now) : known) with
+                {
+                    State = DomainState.Waiting,
+                    Note = note,
+                    Runtime = runtime,
+                }
+            ) is
+            { } waiting
+        )
         {
             rooms.Records.Save(waiting);
         }

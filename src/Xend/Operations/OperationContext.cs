@@ -16,7 +16,8 @@ public sealed record OperationRooms(
     DomainRecords Records,
     ManagedDomains Managed,
     IJournal Journal,
-    ILogger Log)
+    ILogger Log
+)
 {
     /// <summary>Which loop devices were made for guests.</summary>
     public required LoopLedger Loops { get; init; }
@@ -43,12 +44,17 @@ public sealed record OperationRooms(
             Registry.Remove(uuid);
             return;
         }
-        Registry.Update(uuid, entry => entry.WithoutLife() with
-        {
-            State = DomainState.Halted, RestartCount = 0, RestartsInARow = 0, PausedByAdmin = false,
-            EndsForGood = false,
-            Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),
-        });
+        Registry.Update(uuid, entry =>
+            entry.WithoutLife() with
+            {
+                State = DomainState.Halted,
+                RestartCount = 0,
+                RestartsInARow = 0,
+                PausedByAdmin = false,
+                EndsForGood = false,
+                Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),
+            }
+        );
         if (note is not null && Registry.Find(uuid) is { } halted)
         {
             Managed.Save(halted);
@@ -89,7 +95,11 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public DomainConfig Config => domain.Config ?? throw new InvalidOperationException($"{domain.Name} has no configuration");
 
     /// <summary>What is loaded: as configured, until a boot loader has chosen.</summary>
-    public ImageConfig Image { get => _image ?? Config.Image; set => _image = value; }
+    public ImageConfig Image
+    {
+        get => _image ?? Config.Image;
+        set => _image = value;
+    }
 
     /// <summary>The boot loader of this operation, from its start until the guest's own console is there.</summary>
     public IBootloaderSession? Bootloader { get; set; }
@@ -108,7 +118,10 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     /// <summary>The domain as the registry has it now.</summary>
     public DomainEntry? Entry => Registry.Find(Uuid);
 
-    /// <summary>Changes the domain's entry and keeps it: in the record of a running domain, in the file of a managed one. Where that fails nothing changed.</summary>
+    /// <summary>
+    /// Changes the domain's entry and keeps it: in the record of a running domain, in the file of a managed one. Where that fails nothing
+    /// changed.
+    /// </summary>
     public DomainEntry? Keep(Func<DomainEntry, DomainEntry> change)
     {
         if (Registry.Find(Uuid) is not { } before || Registry.Update(Uuid, change) is not { } changed)
@@ -122,11 +135,19 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
         }
         catch
         {
-            Registry.Update(Uuid, entry => entry with
-            {
-                Name = before.Name, Config = before.Config, State = before.State, Managed = before.Managed, LastStart = before.LastStart,
-                RestartCount = before.RestartCount, RestartsInARow = before.RestartsInARow, Note = before.Note,
-            });
+            Registry.Update(Uuid, entry =>
+                entry with
+                {
+                    Name = before.Name,
+                    Config = before.Config,
+                    State = before.State,
+                    Managed = before.Managed,
+                    LastStart = before.LastStart,
+                    RestartCount = before.RestartCount,
+                    RestartsInARow = before.RestartsInARow,
+                    Note = before.Note,
+                }
+            );
             throw;
         }
     }
@@ -146,7 +167,9 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
 
     /// <summary>Shows what is being done to those who ask for the tasks.</summary>
     public void ShowSteps(string steps) =>
-        Registry.Update(Uuid, entry => entry.Operation is { } operation ? entry with { Operation = operation with { Step = steps } } : entry);
+        Registry.Update(Uuid, entry =>
+            entry.Operation is { } operation ? entry with { Operation = operation with { Step = steps } } : entry
+        );
 
     /// <summary>Changes what is known of the running domain, here and in the registry.</summary>
     public void Learn(Func<DomainRuntime, DomainRuntime> change)

@@ -58,8 +58,28 @@ public sealed record OperationKind(string Name, Leftover Leftover)
     /// <summary>All of them. The kill sweep and the fault sweep of the tests demand a scenario for each.</summary>
     public static ImmutableArray<OperationKind> All { get; } =
     [
-        Create, Start, Destroy, Restart, Reset, Wait, RenameRestart, Preserve, Shutdown, Pause, Unpause, New, Delete, Rename,
-        MemSet, FollowTarget, MemMax, VcpuSet, VcpuPin, Schedule, Sysrq, ChangeDisc,
+        Create,
+        Start,
+        Destroy,
+        Restart,
+        Reset,
+        Wait,
+        RenameRestart,
+        Preserve,
+        Shutdown,
+        Pause,
+        Unpause,
+        New,
+        Delete,
+        Rename,
+        MemSet,
+        FollowTarget,
+        MemMax,
+        VcpuSet,
+        VcpuPin,
+        Schedule,
+        Sysrq,
+        ChangeDisc,
     ];
 
     /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>

@@ -11,8 +11,14 @@ internal static class OperationLog
     public static void Asked(ILogger log, string title, Requester requester) =>
         log.Information("{Operation}: asked by {Requester}", title, requester);
 
-    public static void Lingers(ILogger log, DyingDomain dying) => log.Warning(
-        "Domain {Name} ({Id}) was destroyed and stays with Xen as dying: {Memory} KiB of its memory are held by {Holders}", dying.Name, dying.Id, dying.MemoryKib, dying.Holders);
+    public static void Lingers(ILogger log, DyingDomain dying) =>
+        log.Warning(
+            "Domain {Name} ({Id}) was destroyed and stays with Xen as dying: {Memory} KiB of its memory are held by {Holders}",
+            dying.Name,
+            dying.Id,
+            dying.MemoryKib,
+            dying.Holders
+        );
 
     public static void TargetFollowed(ILogger log, string name, ulong mib) =>
         log.Information("Another tool has set the memory of {Name} to {Mib} MiB; it is kept so", name, mib);
@@ -20,10 +26,17 @@ internal static class OperationLog
     public static void TargetNotFollowed(ILogger log, string name, ulong mib, string why) =>
         log.Warning("Another tool has set the memory of {Name} to {Mib} MiB, which is not followed: {Why}", name, mib, why);
 
-    public static void GoneAtLast(ILogger log, DyingDomain dying) => log.Information("Domain {Name} ({Id}), destroyed earlier, is gone at last", dying.Name, dying.Id);
+    public static void GoneAtLast(ILogger log, DyingDomain dying) =>
+        log.Information("Domain {Name} ({Id}), destroyed earlier, is gone at last", dying.Name, dying.Id);
 
-    public static void AuditFound(ILogger log, AuditFinding finding) => log.Warning(
-        "Audit: {Kind} {Object}: {What} ({State})", finding.Kind, finding.Object, finding.What, finding.Fixed ? "fixed" : finding.Failure ?? "left as it is");
+    public static void AuditFound(ILogger log, AuditFinding finding) =>
+        log.Warning(
+            "Audit: {Kind} {Object}: {What} ({State})",
+            finding.Kind,
+            finding.Object,
+            finding.What,
+            finding.Fixed ? "fixed" : finding.Failure ?? "left as it is"
+        );
 
     public static void CancelAsked(ILogger log, string operation, string name, Requester requester) =>
         log.Information("{Operation} {Name}: to be cancelled: asked by {Requester}", operation, name, requester);
@@ -53,7 +66,12 @@ internal static class OperationLog
     public static void BootChosen(ILogger log, string name, string disk, BootChoice choice) =>
         log.Information(
             "Boot loader of {Name} on {Disk} chose kernel {Kernel}, ramdisk {Ramdisk}, command line {CommandLine}",
-            name, disk, choice.Kernel, choice.Ramdisk, choice.CommandLine);
+            name,
+            disk,
+            choice.Kernel,
+            choice.Ramdisk,
+            choice.CommandLine
+        );
 
     /// <param name="log">The log.</param>
     /// <param name="name">The domain.</param>
@@ -76,13 +94,25 @@ internal static class OperationLog
         log.Warning("{Name}: sdl=1 is passed over: there is no X display (DISPLAY) that the window could be on", name);
 
     public static void DeviceModelDied(ILogger log, string name, uint id, string lines, string consequence) =>
-        log.Error("The device model of {Name} ({Id}) has died. {Consequence} It said last: {Lines}", name, id, consequence, lines.Length == 0 ? "nothing" : lines);
+        log.Error(
+            "The device model of {Name} ({Id}) has died. {Consequence} It said last: {Lines}",
+            name,
+            id,
+            consequence,
+            lines.Length == 0 ? "nothing" : lines
+        );
 
     public static void PowerButton(ILogger log, string name) =>
         log.Information("{Name} has no PV drivers that would hear a request to shut down: its ACPI power button is pressed instead", name);
 
-    public static void Unresponsive(ILogger log, string name, double seconds) => log.Warning(
-        "Domain {Name} was asked to shut down {Seconds:0} s ago and still runs. It may ignore the request; xm destroy {Name} ends it at once", name, seconds, name);
+    public static void Unresponsive(ILogger log, string name, double seconds) =>
+        log.Warning(
+            "Domain {Name} was asked to shut down {Seconds:0} s ago and still runs. It may ignore the request; xm destroy {Name} ends "
+                + "it at once",
+            name,
+            seconds,
+            name
+        );
 
     public static void DomainEnded(ILogger log, string name, uint id, string reason) =>
         log.Information("Domain has shutdown: name={Name} id={Id} reason={Reason}.", name, id, reason);
@@ -90,19 +120,24 @@ internal static class OperationLog
     public static void DomainCrashed(ILogger log, string name, uint id) =>
         log.Warning("Domain has crashed: name={Name} id={Id}.", name, id);
 
-    public static void Preserved(ILogger log, string name, uint id) =>
-        log.Information("Preserving dead domain {Name} ({Id}).", name, id);
+    public static void Preserved(ILogger log, string name, uint id) => log.Information("Preserving dead domain {Name} ({Id}).", name, id);
 
     public static void Renamed(ILogger log, string name, uint id, Guid uuid, string newName, Guid newUuid) =>
         log.Information("Renaming dead domain {Name} ({Id}, {Uuid}) to {NewName} ({NewUuid}).", name, id, uuid, newName, newUuid);
 
-    public static void Dumping(ILogger log, string name, uint id, string path) => log.Information("Dumping core of {Name} ({Id}) to {Path}", name, id, path);
+    public static void Dumping(ILogger log, string name, uint id, string path) =>
+        log.Information("Dumping core of {Name} ({Id}) to {Path}", name, id, path);
 
     public static void RestartRefused(ILogger log, string name, string reason) =>
         log.Error("VM {Name} {Reason}. Refusing to restart to avoid loops.", name, reason);
 
     public static void RestartDelayed(ILogger log, string name, string reason, double until) =>
-        log.Warning("Domain {Name} is started again at {Until:u}: {Reason}", name, DateTimeOffset.FromUnixTimeMilliseconds((long)(until * 1000)), reason);
+        log.Warning(
+            "Domain {Name} is started again at {Until:u}: {Reason}",
+            name,
+            DateTimeOffset.FromUnixTimeMilliseconds((long)(until * 1000)),
+            reason
+        );
 
     public static void RestartGivenUp(ILogger log, string name, int attempts, string reason) =>
         log.Error("Domain {Name} is not started again: {Attempts} attempts failed, the last with: {Reason}", name, attempts, reason);
@@ -110,24 +145,44 @@ internal static class OperationLog
     public static void Vanished(ILogger log, string name, uint id) =>
         log.Information("Domain {Name} ({Id}) is gone: another tool destroyed it. What it left is removed", name, id);
 
-    public static void Adopted(ILogger log, string name, uint id) => log.Information("Domain {Name} ({Id}) runs and is taken back", name, id);
+    public static void Adopted(ILogger log, string name, uint id) =>
+        log.Information("Domain {Name} ({Id}) runs and is taken back", name, id);
 
     public static void Recovering(ILogger log, string operation, string name, string? step) =>
-        log.Warning("An earlier xend died while it was to {Operation} {Name} (step {Step}); it is undone or finished now", operation, name, step);
+        log.Warning(
+            "An earlier xend died while it was to {Operation} {Name} (step {Step}); it is undone or finished now",
+            operation,
+            name,
+            step
+        );
 
     public static void UnknownOperation(ILogger log, string operation, string name, string path) =>
-        log.Error("An earlier xend was to {Operation} {Name}, which this one does not know. Nothing is done about it. If {Name} is in order, delete {Path}", operation, name, name, path);
+        log.Error(
+            "An earlier xend was to {Operation} {Name}, which this one does not know. Nothing is done about it. If {Name} is in "
+                + "order, delete {Path}",
+            operation,
+            name,
+            name,
+            path
+        );
 
     public static void RecoveryFailed(ILogger log, XendError error) =>
         log.Error("What an earlier xend left cannot be put in order, and is tried again at the next start: {Text}", error.FaultText);
 
     public static void SecondOfName(ILogger log, string name, Guid uuid, Guid first) =>
-        log.Error("The managed domain {Uuid} is called {Name}, as {First} is; it is left alone until one of them has another name in its config.sxp", uuid, name, first);
+        log.Error(
+            "The managed domain {Uuid} is called {Name}, as {First} is; it is left alone until one of them has another name in its "
+                + "config.sxp",
+            uuid,
+            name,
+            first
+        );
 
     public static void PolicyFailed(ILogger log, string operation, string name, XendError error) =>
         log.Error("Failed to {Operation} domain {Name}: {Text}", operation, name, error.FaultText);
 
-    public static void DestroyedAgain(ILogger log, string name, uint id) => log.Warning("Domain {Name} ({Id}) could not be destroyed and is still there: it is tried again", name, id);
+    public static void DestroyedAgain(ILogger log, string name, uint id) =>
+        log.Warning("Domain {Name} ({Id}) could not be destroyed and is still there: it is tried again", name, id);
 
     public static void AutostartFailed(ILogger log, string name, XendError error) =>
         log.Error("Failed while autostarting domain {Name}; the others are started all the same: {Text}", name, error.FaultText);
@@ -140,10 +195,12 @@ internal static class OperationLog
     public static void NotStopped(ILogger log, string name, TimeSpan limit) =>
         log.Warning("Domain {Name} did not shut down within {Seconds:0} s and is destroyed", name, limit.TotalSeconds);
 
-    public static void StopFailed(ILogger log, string name, XendError error) => log.Error("Domain {Name} cannot be stopped: {Text}", name, error.FaultText);
+    public static void StopFailed(ILogger log, string name, XendError error) =>
+        log.Error("Domain {Name} cannot be stopped: {Text}", name, error.FaultText);
 
     public static void CannotSuspend(ILogger log, string name) =>
         log.Warning("Domain {Name} is to be suspended when xend stops (on_xend_stop). This version cannot; it goes on", name);
 
-    public static void LookFailed(ILogger log, Exception error) => log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
+    public static void LookFailed(ILogger log, Exception error) =>
+        log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
 }

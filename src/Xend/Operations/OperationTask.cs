@@ -7,9 +7,25 @@ public sealed class OperationTask
 {
     private readonly CancellationTokenSource _cancellation;
 
-    internal OperationTask(int id, Guid domain, string domainName, string operation, Requester requester, DateTimeOffset since, CancellationTokenSource cancellation)
+    internal OperationTask(
+        int id,
+        Guid domain,
+        string domainName,
+        string operation,
+        Requester requester,
+        DateTimeOffset since,
+        CancellationTokenSource cancellation
+    )
     {
-        (Id, Domain, DomainName, Operation, Requester, Since, _cancellation) = (id, domain, domainName, operation, requester, since, cancellation);
+        (Id, Domain, DomainName, Operation, Requester, Since, _cancellation) = (
+            id,
+            domain,
+            domainName,
+            operation,
+            requester,
+            since,
+            cancellation
+        );
     }
 
     /// <summary>Counted from 1 for the daemon's life.</summary>
@@ -51,7 +67,8 @@ public sealed class OperationTask
         }
     }
 
-    internal static bool IsOneWay(string operation) => operation is "destroy" or "delete" or "clean up" or "restart" or "rename-restart" or "reset" or "wait";
+    internal static bool IsOneWay(string operation) =>
+        operation is "destroy" or "delete" or "clean up" or "restart" or "rename-restart" or "reset" or "wait";
 
     /// <summary>"shutdown since 14 s, asked by root (pid 812)".</summary>
     public string Describe(DateTimeOffset now) => new RunningOperation(Operation, Since, Requester).Describe(now);
@@ -66,4 +83,13 @@ public sealed class OperationTask
 /// <param name="Seconds">Since it began, or was asked for.</param>
 /// <param name="Requester">Who asked.</param>
 /// <param name="CanBeCancelled">Whether it can be given up.</param>
-public sealed record TaskView(int Id, string Domain, string Operation, string? Step, bool Runs, int Seconds, string Requester, bool CanBeCancelled);
+public sealed record TaskView(
+    int Id,
+    string Domain,
+    string Operation,
+    string? Step,
+    bool Runs,
+    int Seconds,
+    string Requester,
+    bool CanBeCancelled
+);

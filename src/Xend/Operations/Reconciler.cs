@@ -7,7 +7,10 @@ using XenStore;
 namespace Xend.Operations;
 
 /// <summary>Compares what Xen says with what the registry says, and acts on the difference.</summary>
-/// <remarks>xenstored's events only say "look"; a lost or doubled one does no harm, since a look compares everything and comes by itself from time to time.</remarks>
+/// <remarks>
+/// xenstored's events only say "look"; a lost or doubled one does no harm, since a look compares everything and comes by itself from time
+/// to time.
+/// </remarks>
 public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecycle lifecycle, EndPolicy policy) : IAsyncDisposable
 {
     /// <summary>Old xend's SHUTDOWN_TIMEOUT.</summary>
@@ -17,7 +20,9 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _pokes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _pokes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
     private readonly CancellationTokenSource _stop = new();
     private readonly Backoff _backoff = new(rooms.Host.Clock);
     private readonly TargetFollowing _targets = new(rooms, queues, lifecycle);
@@ -27,7 +32,11 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     public async Task StartAsync(CancellationToken cancellation)
     {
         await LookAsync(cancellation).ConfigureAwait(false);
-        _loops.AddRange(new[] { "@introduceDomain", "@releaseDomain" }.Select(path => WatchLoop.RunAsync(rooms.Host, rooms.Log, path, PokeAsync, _stop.Token)));
+        _loops.AddRange(
+            new[] { "@introduceDomain", "@releaseDomain" }.Select(path =>
+                WatchLoop.RunAsync(rooms.Host, rooms.Log, path, PokeAsync, _stop.Token)
+            )
+        );
         _loops.Add(LookLoopAsync());
     }
 
@@ -130,7 +139,13 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             OperationLog.GoneAtLast(rooms.Log, dying);
             return;
         }
-        rooms.Registry.Dying.Set(dying with { MemoryKib = info.CurrentMemoryKib, HeldBy = Destroy.DomainDeath.HoldersOf(rooms.Host, dying.Id) });
+        rooms.Registry.Dying.Set(
+            dying with
+            {
+                MemoryKib = info.CurrentMemoryKib,
+                HeldBy = Destroy.DomainDeath.HoldersOf(rooms.Host, dying.Id),
+            }
+        );
     }
 
     private void Compare(DomainEntry entry, DomainInfo? info)
@@ -156,7 +171,8 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         {
             return;
         }
-        // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains included.
+        // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains
+        // included.
         if (entry is not { State: DomainState.Running or DomainState.Preserved or DomainState.Destroying, Runtime.Id: { } id })
         {
             return;
@@ -164,7 +180,9 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         if (info is null)
         {
             OperationLog.Vanished(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, "clean up", (current, turn) => rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn));
+            _ = ActAsync(entry, "clean up", (current, turn) =>
+                rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn)
+            );
         }
         else if (entry.State == DomainState.Running && info.Shutdown is { } reason and not ShutdownReason.Suspend && !info.Dying)
         {
@@ -195,7 +213,9 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
     }
 
-    /// <summary>An HVM guest cannot go on without its device model, so it counts as crashed. Another one has lost its display only.</summary>
+    /// <summary>
+    /// An HVM guest cannot go on without its device model, so it counts as crashed. Another one has lost its display only.
+    /// </summary>
     private void DeviceModelDied(DomainEntry entry, uint id)
     {
         var isHvm = entry.Config!.Type == GuestType.Hvm;
@@ -206,7 +226,8 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             rooms.Host.DeviceModels.LastLines(entry.Name),
             isHvm
                 ? $"The guest cannot go on without it and counts as crashed (on_crash is {entry.Config.OnCrash.Name()})."
-                : "The guest goes on without its display.");
+                : "The guest goes on without its display."
+        );
         rooms.Registry.Update(entry.Uuid, known => known with { DeviceModelLost = true });
         if (isHvm)
         {
@@ -235,20 +256,23 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     {
         try
         {
-            await queues.RunAsync(
-                seen.Uuid,
-                seen.Name,
-                operation,
-                Requester.Daemon,
-                async cancellation =>
-                {
-                    if (rooms.Registry.Find(seen.Uuid) is { } entry && entry.State == seen.State && entry.Runtime.Id == seen.Runtime.Id)
+            await queues
+                .RunAsync(
+                    seen.Uuid,
+                    seen.Name,
+                    operation,
+                    Requester.Daemon,
+                    async cancellation =>
                     {
-                        await act(entry, cancellation).ConfigureAwait(false);
-                    }
-                    return true;
-                },
-                CancellationToken.None).ConfigureAwait(false);
+                        if (rooms.Registry.Find(seen.Uuid) is { } entry && entry.State == seen.State && entry.Runtime.Id == seen.Runtime.Id)
+                        {
+                            await act(entry, cancellation).ConfigureAwait(false);
+                        }
+                        return true;
+                    },
+                    CancellationToken.None
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -260,22 +284,29 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
 
     private async Task AdoptForeignAsync(DomainInfo domain, CancellationToken cancellation)
     {
-        var name = domain.Dying ? null : await rooms.Host.Store.ReadAsync($"{DomainNodes.PathOf(domain.Id)}/name", cancellation).ConfigureAwait(false);
+        var name = domain.Dying
+            ? null
+            : await rooms.Host.Store.ReadAsync($"{DomainNodes.PathOf(domain.Id)}/name", cancellation).ConfigureAwait(false);
         var known = rooms.Registry.Find(domain.Uuid);
         if (known is { Foreign: false })
         {
             return;
         }
-        name = name is not null && DomainConfigReader.IsValidName(name) ? name : rooms.Registry.Dying.Find(domain.Id, domain.Uuid)?.ShownName ?? known?.Name ?? Unnamed(domain);
+        name =
+            name is not null && DomainConfigReader.IsValidName(name)
+                ? name
+                : rooms.Registry.Dying.Find(domain.Id, domain.Uuid)?.ShownName ?? known?.Name ?? Unnamed(domain);
         if (known?.Name != name || known.Runtime.Id != domain.Id)
         {
-            rooms.Registry.Adopt(new DomainEntry
-            {
-                Uuid = domain.Uuid,
-                Name = name,
-                State = DomainState.Running,
-                Runtime = new DomainRuntime(domain.Id),
-            });
+            rooms.Registry.Adopt(
+                new DomainEntry
+                {
+                    Uuid = domain.Uuid,
+                    Name = name,
+                    State = DomainState.Running,
+                    Runtime = new DomainRuntime(domain.Id),
+                }
+            );
         }
     }
 

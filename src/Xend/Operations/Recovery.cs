@@ -5,7 +5,9 @@ using Xend.Persistence;
 
 namespace Xend.Operations;
 
-/// <summary>What the daemon does first: takes back the domains in its keeping and the guests that run, and ends what an earlier daemon had begun.</summary>
+/// <summary>
+/// What the daemon does first: takes back the domains in its keeping and the guests that run, and ends what an earlier daemon had begun.
+/// </summary>
 public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 {
     public async Task RunAsync(CancellationToken cancellation)
@@ -28,7 +30,9 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         }
     }
 
-    /// <summary>Finishes or undoes an operation that was not ended. Returns why it could not, null where it did; its entry then stays.</summary>
+    /// <summary>
+    /// Finishes or undoes an operation that was not ended. Returns why it could not, null where it did; its entry then stays.
+    /// </summary>
     public async Task<XendError?> TryFinishAsync(UnfinishedOperation operation, CancellationToken cancellation)
     {
         OperationLog.Recovering(rooms.Log, operation.Operation, operation.Name, operation.LastStep);
@@ -69,14 +73,23 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         {
             // The file of a managed domain is written before its record, so it is the newer one where they differ.
             var entry = rooms.Registry.Find(record.Uuid) is { Managed: true } managed
-                ? record.WithConfig(managed.Config!) with { Managed = true, LastStart = managed.LastStart }
-                : record with { Managed = false };
+                ? record.WithConfig(managed.Config!) with
+                {
+                    Managed = true,
+                    LastStart = managed.LastStart,
+                }
+                : record with
+                {
+                    Managed = false,
+                };
             rooms.Registry.Adopt(entry);
             rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
         }
     }
 
-    /// <summary>A dead domain whose record is written gets its new UUID and name; the one that takes its place has no id yet then.</summary>
+    /// <summary>
+    /// A dead domain whose record is written gets its new UUID and name; the one that takes its place has no id yet then.
+    /// </summary>
     private async Task FinishSettingAsideAsync(CancellationToken cancellation)
     {
         foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry is { SetAsideFrom: not null, Runtime.Id: not null }))
@@ -99,10 +112,22 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     /// <summary>One that is between its lives and of which no operation is under way would wait for ever.</summary>
     private void OweInterrupted(IReadOnlyList<UnfinishedOperation> unfinished)
     {
-        foreach (var entry in rooms.Registry.Entries.Values.Where(
-            entry => entry.State == DomainState.Restarting && unfinished.All(operation => operation.Domain != entry.Uuid)))
+        foreach (
+            var entry in rooms.Registry.Entries.Values.Where(entry =>
+                entry.State == DomainState.Restarting && unfinished.All(operation => operation.Domain != entry.Uuid)
+            )
+        )
         {
-            if (rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Waiting, Note = RestartProtection.Interrupted(known) }) is { } waiting)
+            if (
+                rooms.Registry.Update(entry.Uuid, known =>
+                    known with
+                    {
+                        State = DomainState.Waiting,
+                        Note = RestartProtection.Interrupted(known),
+                    }
+                ) is
+                { } waiting
+            )
             {
                 rooms.Records.Save(waiting);
             }
@@ -154,7 +179,11 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 
     private async Task SettleAsync(OperationKind kind, Guid uuid, IJournalEntry journal)
     {
-        if (rooms.Registry.Find(uuid) is not { Runtime.Id: { } id } entry || rooms.Host.Hypervisor.FindDomain(id) is not { } info || info.Uuid != uuid)
+        if (
+            rooms.Registry.Find(uuid) is not { Runtime.Id: { } id } entry
+            || rooms.Host.Hypervisor.FindDomain(id) is not { } info
+            || info.Uuid != uuid
+        )
         {
             return;
         }
@@ -162,7 +191,12 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         await lifecycle.FinishAsync(kind, entry, SettlePlan.For(kind, entry), journal).ConfigureAwait(false);
     }
 
-    private async Task RecreateAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
+    private async Task RecreateAsync(
+        OperationKind kind,
+        UnfinishedOperation operation,
+        IJournalEntry journal,
+        CancellationToken cancellation
+    )
     {
         // A halted one ended since, by somebody's will.
         if (rooms.Registry.Find(operation.Domain) is not { State: not DomainState.Halted } owed)
@@ -172,14 +206,19 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         // Either nothing was done yet, or all of it but the last step: the domain of the record is whole.
         if (owed.State is DomainState.Running or DomainState.Preserved)
         {
-            if (owed is { State: DomainState.Running, PausedByAdmin: false, Runtime.Id: { } id }
-                && rooms.Host.Hypervisor.FindDomain(id) is { Paused: true } info && info.Uuid == owed.Uuid)
+            if (
+                owed is { State: DomainState.Running, PausedByAdmin: false, Runtime.Id: { } id }
+                && rooms.Host.Hypervisor.FindDomain(id) is { Paused: true } info
+                && info.Uuid == owed.Uuid
+            )
             {
                 await lifecycle.FinishAsync(kind, owed, Control.ControlPlan.Unpause(), journal).ConfigureAwait(false);
             }
             return;
         }
-        foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry.SetAsideFrom == operation.Domain && entry.Runtime.Id is not null))
+        foreach (
+            var dead in rooms.Registry.Entries.Values.Where(entry => entry.SetAsideFrom == operation.Domain && entry.Runtime.Id is not null)
+        )
         {
             await lifecycle.RemoveDevicesAsync(dead, journal).ConfigureAwait(false);
         }
@@ -190,7 +229,11 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     /// <summary>The ids under which the domain may stand: what the journal noted, and what Xen has under that UUID.</summary>
     private IEnumerable<uint> IdsOf(UnfinishedOperation operation)
     {
-        var ids = rooms.Host.Hypervisor.ListDomains().Where(domain => domain.Uuid == operation.Domain).Select(domain => domain.Id).ToHashSet();
+        var ids = rooms
+            .Host.Hypervisor.ListDomains()
+            .Where(domain => domain.Uuid == operation.Domain)
+            .Select(domain => domain.Id)
+            .ToHashSet();
         if (operation.DomainId is { } noted)
         {
             ids.Add(noted);

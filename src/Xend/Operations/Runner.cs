@@ -1,7 +1,8 @@
-
 namespace Xend.Operations;
 
-/// <summary>Takes the steps of a plan in order. Where one fails, those that were begun are undone in reverse, and the host is as it was.</summary>
+/// <summary>
+/// Takes the steps of a plan in order. Where one fails, those that were begun are undone in reverse, and the host is as it was.
+/// </summary>
 /// <param name="faults">Called before and after each step; null outside of tests. What it throws counts as the step's failure.</param>
 public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
 {
@@ -36,7 +37,10 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
         }
     }
 
-    /// <summary>Side by side where there is more than one. All end before the first failure is thrown, so that undoing meets nothing that still runs.</summary>
+    /// <summary>
+    /// Side by side where there is more than one. All end before the first failure is thrown, so that undoing meets nothing that still
+    /// runs.
+    /// </summary>
     private async Task RunGroupAsync(string title, IReadOnlyList<Step> group, OperationContext context, CancellationToken cancellation)
     {
         if (group.Count == 1)
@@ -46,22 +50,28 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
         }
         using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         XendError? first = null;
-        await Task.WhenAll(group.Select(step => Task.Run(
-            async () =>
-            {
-                try
-                {
-                    await RunStepAsync(title, step, context, others.Token).ConfigureAwait(false);
-                }
-                catch (XendError error)
-                {
-                    if (Interlocked.CompareExchange(ref first, error, null) is null)
-                    {
-                        await others.CancelAsync().ConfigureAwait(false);
-                    }
-                }
-            },
-            CancellationToken.None))).ConfigureAwait(false);
+        await Task.WhenAll(
+                group.Select(step =>
+                    Task.Run(
+                        async () =>
+                        {
+                            try
+                            {
+                                await RunStepAsync(title, step, context, others.Token).ConfigureAwait(false);
+                            }
+                            catch (XendError error)
+                            {
+                                if (Interlocked.CompareExchange(ref first, error, null) is null)
+                                {
+                                    await others.CancelAsync().ConfigureAwait(false);
+                                }
+                            }
+                        },
+                        CancellationToken.None
+                    )
+                )
+            )
+            .ConfigureAwait(false);
         if (first is not null)
         {
             throw first;
@@ -107,7 +117,8 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
         }
     }
 
-    private Task StrikeAsync(string title, Step step, StepMoment moment) => faults?.StrikeAsync(title, step.Name, moment) ?? Task.CompletedTask;
+    private Task StrikeAsync(string title, Step step, StepMoment moment) =>
+        faults?.StrikeAsync(title, step.Name, moment) ?? Task.CompletedTask;
 
     private static async Task UndoAsync(string title, Stack<Step> begun, OperationContext context)
     {
@@ -128,7 +139,7 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
 
     private static IEnumerable<IReadOnlyList<Step>> InGroups(IReadOnlyList<Step> plan)
     {
-        for (var first = 0; first < plan.Count;)
+        for (var first = 0; first < plan.Count; )
         {
             var end = first + 1;
             while (plan[first].Group is { } group && end < plan.Count && plan[end].Group == group)

@@ -4,7 +4,9 @@ using Xend.Operations.Change;
 
 namespace Xend.Operations;
 
-/// <summary>Another tool (xl mem-set, a balloon script) may write the memory/target of a guest of ours: that is then what the guest is to have.</summary>
+/// <summary>
+/// Another tool (xl mem-set, a balloon script) may write the memory/target of a guest of ours: that is then what the guest is to have.
+/// </summary>
 /// <remarks>
 /// Only dom0 can write the node. What is written there is promised by the broker, kept, and made the limit in Xen; the node itself is never
 /// written here, so that a tool which writes again meanwhile loses nothing. What is refused is looked at again from time to time.
@@ -17,7 +19,9 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
     private readonly Dictionary<(Guid Uuid, uint Id), Following> _followed = [];
     private bool _disposed;
 
-    /// <summary>Watches the targets of the guests among these that run, and no others. Called at each look, and so looks again at what was refused.</summary>
+    /// <summary>
+    /// Watches the targets of the guests among these that run, and no others. Called at each look, and so looks again at what was refused.
+    /// </summary>
     public void Watch(IEnumerable<DomainEntry> entries)
     {
         var running = entries
@@ -37,7 +41,9 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
             }
             foreach (var guest in running.Where(guest => !_followed.ContainsKey(guest)))
             {
-                _followed[guest] = Following.Start(stop => WatchLoop.RunAsync(rooms.Host, rooms.Log, TargetOf(guest.Id), () => FollowAsync(guest, stop), stop));
+                _followed[guest] = Following.Start(stop =>
+                    WatchLoop.RunAsync(rooms.Host, rooms.Log, TargetOf(guest.Id), () => FollowAsync(guest, stop), stop)
+                );
             }
             var now = rooms.Host.Clock.GetUtcNow();
             foreach (var (guest, following) in _followed.Where(followed => followed.Value.Again <= now))
@@ -83,7 +89,16 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
         }
         try
         {
-            await queues.RunAsync(guest.Uuid, seen.Entry.Name, OperationKind.FollowTarget.Name, Requester.Daemon, turn => FollowInTurnAsync(guest, turn), stop).ConfigureAwait(false);
+            await queues
+                .RunAsync(
+                    guest.Uuid,
+                    seen.Entry.Name,
+                    OperationKind.FollowTarget.Name,
+                    Requester.Daemon,
+                    turn => FollowInTurnAsync(guest, turn),
+                    stop
+                )
+                .ConfigureAwait(false);
         }
         catch (XendError error)
         {
@@ -113,9 +128,12 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
     private async Task<(DomainEntry Entry, uint Mib)?> ReadChangeAsync((Guid Uuid, uint Id) guest, CancellationToken cancellation)
     {
         var target = await rooms.Host.Store.ReadAsync(TargetOf(guest.Id), cancellation).ConfigureAwait(false);
-        return rooms.Registry.Find(guest.Uuid) is { State: DomainState.Running, Config: { } config } entry && entry.Runtime.Id == guest.Id
+        return
+            rooms.Registry.Find(guest.Uuid) is { State: DomainState.Running, Config: { } config } entry
+            && entry.Runtime.Id == guest.Id
             && ulong.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var kib)
-            && kib / 1024 is > 0 and <= uint.MaxValue and var mib && mib != config.MemoryMib
+            && kib / 1024 is > 0 and <= uint.MaxValue and var mib
+            && mib != config.MemoryMib
             ? (entry, (uint)mib)
             : null;
     }

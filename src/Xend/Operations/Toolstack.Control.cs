@@ -19,17 +19,19 @@ public sealed partial class Toolstack
         }
         OperationLog.Asked(_rooms.Log, $"destroy {entry.Name}", requester);
         await RunAsync(
-            entry,
-            "destroy",
-            requester,
-            async turn =>
-            {
-                if (_rooms.Registry.Find(entry.Uuid) is { State: not DomainState.Halted } current)
+                entry,
+                "destroy",
+                requester,
+                async turn =>
                 {
-                    await _lifecycle.DestroyAsync(current, turn).ConfigureAwait(false);
-                }
-            },
-            cancellation).ConfigureAwait(false);
+                    if (_rooms.Registry.Find(entry.Uuid) is { State: not DomainState.Halted } current)
+                    {
+                        await _lifecycle.DestroyAsync(current, turn).ConfigureAwait(false);
+                    }
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
         if (entry.Runtime.Id is { } id && _rooms.Registry.Dying.Find(id, entry.Uuid) is { } dying)
         {
             throw Destroy.DomainDeath.Explain(dying);
@@ -53,16 +55,18 @@ public sealed partial class Toolstack
         }
         string? notice = null;
         await RunAsync(
-            entry,
-            "shutdown",
-            requester,
-            turn =>
-            {
-                var current = Demand(entry.Uuid, "shutdown");
-                OperationLog.Asked(_rooms.Log, $"shutdown {entry.Name} ({reason})", requester);
-                return _lifecycle.RunAsync(OperationKind.Shutdown, current, ControlPlan.Shutdown(reason, text => notice = text), turn);
-            },
-            cancellation).ConfigureAwait(false);
+                entry,
+                "shutdown",
+                requester,
+                turn =>
+                {
+                    var current = Demand(entry.Uuid, "shutdown");
+                    OperationLog.Asked(_rooms.Log, $"shutdown {entry.Name} ({reason})", requester);
+                    return _lifecycle.RunAsync(OperationKind.Shutdown, current, ControlPlan.Shutdown(reason, text => notice = text), turn);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
         _reconciler.Poke();
         return notice;
     }
@@ -86,6 +90,11 @@ public sealed partial class Toolstack
         }
         var plan = kind == OperationKind.Pause ? ControlPlan.Pause() : ControlPlan.Unpause();
         return RunAsync(
-            entry, kind.Name, requester, turn => _lifecycle.RunAsync(kind, Demand(entry.Uuid, kind.Name), plan, turn), cancellation);
+            entry,
+            kind.Name,
+            requester,
+            turn => _lifecycle.RunAsync(kind, Demand(entry.Uuid, kind.Name), plan, turn),
+            cancellation
+        );
     }
 }

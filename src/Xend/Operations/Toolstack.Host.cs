@@ -6,7 +6,10 @@ namespace Xend.Operations;
 /// <content>What goes for all guests when the host, or the daemon, comes or goes.</content>
 public sealed partial class Toolstack
 {
-    /// <summary>Starts the domains that are to run with the daemon, in their order. Failures are logged. Ends early where all guests are to be stopped.</summary>
+    /// <summary>
+    /// Starts the domains that are to run with the daemon, in their order. Failures are logged. Ends early where all guests are to be
+    /// stopped.
+    /// </summary>
     public Task StartGuestsAsync(CancellationToken cancellation) => _autostart.RunAsync(cancellation);
 
     public async Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation)
@@ -16,7 +19,10 @@ public sealed partial class Toolstack
         await new GuestStop(
             _rooms,
             (uuid, turn) => ShutdownAsync(uuid, "poweroff", requester, turn),
-            (uuid, turn) => DestroyAsync(uuid, requester, turn)).RunAsync(limit, cancellation).ConfigureAwait(false);
+            (uuid, turn) => DestroyAsync(uuid, requester, turn)
+        )
+            .RunAsync(limit, cancellation)
+            .ConfigureAwait(false);
     }
 
     /// <summary>The daemon stops: what on_xend_stop says is done. Nobody is waited for.</summary>

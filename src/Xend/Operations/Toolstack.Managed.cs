@@ -18,12 +18,24 @@ public sealed partial class Toolstack
             await RunAsync(known, "new", requester, turn => RedefineAsync(wanted, turn), cancellation).ConfigureAwait(false);
             return;
         }
-        var entry = new DomainEntry { Uuid = wanted.Uuid, Name = wanted.Name, Config = wanted, Managed = true, State = DomainState.Halted };
+        var entry = new DomainEntry
+        {
+            Uuid = wanted.Uuid,
+            Name = wanted.Name,
+            Config = wanted,
+            Managed = true,
+            State = DomainState.Halted,
+        };
         _rooms.Registry.Reserve(entry);
         try
         {
             await RunAsync(
-                entry, "new", requester, turn => _lifecycle.RunAsync(OperationKind.New, entry, ManagedPlan.New(wanted, before: null), turn), cancellation)
+                    entry,
+                    "new",
+                    requester,
+                    turn => _lifecycle.RunAsync(OperationKind.New, entry, ManagedPlan.New(wanted, before: null), turn),
+                    cancellation
+                )
                 .ConfigureAwait(false);
         }
         catch
@@ -37,22 +49,28 @@ public sealed partial class Toolstack
     {
         var entry = Resolve(reference);
         await RunAsync(
-            entry,
-            "delete",
-            requester,
-            async turn =>
-            {
-                var current = Current(entry.Uuid);
-                if (!DomainTransitions.Allow(current.State, "delete"))
+                entry,
+                "delete",
+                requester,
+                async turn =>
                 {
-                    throw new XendError(
-                        ErrorCode.WrongState, "Domain is not halted.", $"{current.Name} is {current.State.Describe()}.", $"End it first: xm shutdown {current.Name}");
-                }
-                OperationLog.Asked(_rooms.Log, $"delete {entry.Name}", requester);
-                await _lifecycle.RunAsync(OperationKind.Delete, current, ManagedPlan.Delete(), turn).ConfigureAwait(false);
-                _rooms.Registry.Remove(entry.Uuid);
-            },
-            cancellation).ConfigureAwait(false);
+                    var current = Current(entry.Uuid);
+                    if (!DomainTransitions.Allow(current.State, "delete"))
+                    {
+                        throw new XendError(
+                            ErrorCode.WrongState,
+                            "Domain is not halted.",
+                            $"{current.Name} is {current.State.Describe()}.",
+                            $"End it first: xm shutdown {current.Name}"
+                        );
+                    }
+                    OperationLog.Asked(_rooms.Log, $"delete {entry.Name}", requester);
+                    await _lifecycle.RunAsync(OperationKind.Delete, current, ManagedPlan.Delete(), turn).ConfigureAwait(false);
+                    _rooms.Registry.Remove(entry.Uuid);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     public async Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation)
@@ -60,46 +78,67 @@ public sealed partial class Toolstack
         var entry = Resolve(reference);
         await LookAsync($"start {entry.Name}", cancellation).ConfigureAwait(false);
         await RunAsync(
-            entry,
-            "start",
-            requester,
-            turn =>
-            {
-                var current = Current(entry.Uuid);
-                if (!DomainTransitions.Allow(current.State, "start"))
+                entry,
+                "start",
+                requester,
+                turn =>
                 {
-                    throw new XendError(ErrorCode.WrongState, "Domain is already running", $"{current.Name} is {current.State.Describe()}.");
-                }
-                OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
-                var starting = _rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Creating, RestartCount = 0, PausedByAdmin = false });
-                return _lifecycle.CreateAsync(OperationKind.Start, starting ?? current, unpause: !paused, turn);
-            },
-            cancellation).ConfigureAwait(false);
+                    var current = Current(entry.Uuid);
+                    if (!DomainTransitions.Allow(current.State, "start"))
+                    {
+                        throw new XendError(
+                            ErrorCode.WrongState,
+                            "Domain is already running",
+                            $"{current.Name} is {current.State.Describe()}."
+                        );
+                    }
+                    OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
+                    var starting = _rooms.Registry.Update(entry.Uuid, known =>
+                        known with
+                        {
+                            State = DomainState.Creating,
+                            RestartCount = 0,
+                            PausedByAdmin = false,
+                        }
+                    );
+                    return _lifecycle.CreateAsync(OperationKind.Start, starting ?? current, unpause: !paused, turn);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     public async Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation)
     {
         if (!DomainConfigReader.IsValidName(name))
         {
-            throw DomainConfigReader.Invalid("Invalid VM Name", $"'{DomainConfigReader.Printable(name)}': letters, digits and _ - . : + are allowed, at most 128 of them.");
+            throw DomainConfigReader.Invalid(
+                "Invalid VM Name",
+                $"'{DomainConfigReader.Printable(name)}': letters, digits and _ - . : + are allowed, at most 128 of them."
+            );
         }
         var entry = Resolve(reference);
         if (entry.Foreign)
         {
             throw new XendError(
-                ErrorCode.WrongState, $"{entry.Name} cannot be renamed: it is not a domain of xend's.", hint: "The toolstack that created a domain can rename it.");
+                ErrorCode.WrongState,
+                $"{entry.Name} cannot be renamed: it is not a domain of xend's.",
+                hint: "The toolstack that created a domain can rename it."
+            );
         }
         await RunAsync(
-            entry,
-            "rename",
-            requester,
-            turn =>
-            {
-                var current = Demand(entry.Uuid, "rename");
-                OperationLog.Asked(_rooms.Log, $"rename {entry.Name} to {name}", requester);
-                return _lifecycle.RunAsync(OperationKind.Rename, current, ManagedPlan.Rename(current, name), turn);
-            },
-            cancellation).ConfigureAwait(false);
+                entry,
+                "rename",
+                requester,
+                turn =>
+                {
+                    var current = Demand(entry.Uuid, "rename");
+                    OperationLog.Asked(_rooms.Log, $"rename {entry.Name} to {name}", requester);
+                    return _lifecycle.RunAsync(OperationKind.Rename, current, ManagedPlan.Rename(current, name), turn);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     public async Task ResetAsync(string reference, Requester requester, CancellationToken cancellation)
@@ -112,19 +151,24 @@ public sealed partial class Toolstack
         if (entry.Foreign)
         {
             throw new XendError(
-                ErrorCode.WrongState, $"{entry.Name} cannot be reset: another toolstack created it.", hint: "Only its own toolstack knows how to create it again.");
+                ErrorCode.WrongState,
+                $"{entry.Name} cannot be reset: another toolstack created it.",
+                hint: "Only its own toolstack knows how to create it again."
+            );
         }
         await RunAsync(
-            entry,
-            "reset",
-            requester,
-            turn =>
-            {
-                var current = Demand(entry.Uuid, "reset");
-                OperationLog.Asked(_rooms.Log, $"reset {entry.Name}", requester);
-                return _lifecycle.RestartAsync(OperationKind.Reset, current, [], wait: null, turn);
-            },
-            cancellation).ConfigureAwait(false);
+                entry,
+                "reset",
+                requester,
+                turn =>
+                {
+                    var current = Demand(entry.Uuid, "reset");
+                    OperationLog.Asked(_rooms.Log, $"reset {entry.Name}", requester);
+                    return _lifecycle.RestartAsync(OperationKind.Reset, current, [], wait: null, turn);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     private Task RedefineAsync(DomainConfig wanted, CancellationToken turn)

@@ -22,7 +22,8 @@ public sealed partial class Toolstack
                 task.Runs,
                 Math.Max(0, (int)(now - task.Since).TotalSeconds),
                 task.Requester.ToString(),
-                task.CanBeCancelled)),
+                task.CanBeCancelled
+            )),
         ];
     }
 
@@ -35,8 +36,12 @@ public sealed partial class Toolstack
             throw new XendError(
                 ErrorCode.WrongState,
                 $"{task.Operation} of {task.DomainName} cannot be cancelled",
-                $"It has begun ({task.Describe(_rooms.Host.Clock.GetUtcNow())}{(step is null ? "" : $", step {step}")}), and what it took away cannot be put back.",
-                task.Operation is "restart" or "rename-restart" or "reset" or "wait" ? $"xm destroy {task.DomainName} ends the domain for good." : "Each of its steps has a limit: it will end by itself.");
+                $"It has begun ({task.Describe(_rooms.Host.Clock.GetUtcNow())}{(step is null ? "" : $", step {step}")}), and what it "
+                    + $"took away cannot be put back.",
+                task.Operation is "restart" or "rename-restart" or "reset" or "wait"
+                    ? $"xm destroy {task.DomainName} ends the domain for good."
+                    : "Each of its steps has a limit: it will end by itself."
+            );
         }
         OperationLog.CancelAsked(_rooms.Log, task.Operation, task.DomainName, requester);
         task.Cancel(requester);
@@ -50,24 +55,36 @@ public sealed partial class Toolstack
                 ErrorCode.Timeout,
                 $"{task.Operation} of {task.DomainName} is cancelled, but not undone yet after {UndoLimit.TotalSeconds:0} s",
                 StepOf(task) is { } stuck ? $"It is at step {stuck}." : null,
-                "xm tasks lists it until it has ended.");
+                "xm tasks lists it until it has ended."
+            );
         }
-        return task.Runs ? $"{task.Operation} of {task.DomainName} was cancelled{(step is null ? "" : $" at step {step}")}" : $"{task.Operation} of {task.DomainName} was cancelled before it began";
+        return task.Runs
+            ? $"{task.Operation} of {task.DomainName} was cancelled{(step is null ? "" : $" at step {step}")}"
+            : $"{task.Operation} of {task.DomainName} was cancelled before it began";
     }
 
     /// <summary>A task by its number or, where that names none, the one that runs on a domain.</summary>
     private OperationTask FindTask(string reference)
     {
         var tasks = _queues.Tasks;
-        if (int.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && tasks.FirstOrDefault(task => task.Id == id) is { } numbered)
+        if (
+            int.TryParse(reference, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && tasks.FirstOrDefault(task => task.Id == id) is { } numbered
+        )
         {
             return numbered;
         }
         var domain = _rooms.Registry.Resolve(reference)?.Uuid;
         return tasks.FirstOrDefault(task => task.Runs && (task.Domain == domain || task.DomainName == reference))
-            ?? throw (domain is null
-                ? new XendError(ErrorCode.InvalidRequest, $"There is no task {DomainConfigReader.Printable(reference)}", hint: "xm tasks lists those that there are.")
-                : new XendError(ErrorCode.InvalidRequest, $"Nothing is under way on domain {DomainConfigReader.Printable(reference)}"));
+            ?? throw (
+                domain is null
+                    ? new XendError(
+                        ErrorCode.InvalidRequest,
+                        $"There is no task {DomainConfigReader.Printable(reference)}",
+                        hint: "xm tasks lists those that there are."
+                    )
+                    : new XendError(ErrorCode.InvalidRequest, $"Nothing is under way on domain {DomainConfigReader.Printable(reference)}")
+            );
     }
 
     private string? StepOf(OperationTask task) => task.Runs ? _rooms.Registry.Find(task.Domain)?.Operation?.Step : null;

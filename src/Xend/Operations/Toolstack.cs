@@ -71,11 +71,24 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     public async Task<DomainView> CreateAsync(SList config, Requester requester, CancellationToken cancellation)
     {
         var wanted = new DomainConfigReader(_rooms.Host.Options.VifScript).Read(config);
-        var entry = new DomainEntry { Uuid = wanted.Uuid, Name = wanted.Name, Config = wanted, State = DomainState.Creating };
+        var entry = new DomainEntry
+        {
+            Uuid = wanted.Uuid,
+            Name = wanted.Name,
+            Config = wanted,
+            State = DomainState.Creating,
+        };
         await LookAsync($"create {wanted.Name}", cancellation).ConfigureAwait(false);
         _rooms.Registry.Reserve(entry);
         OperationLog.Asked(_rooms.Log, $"create {wanted.Name}", requester);
-        await RunAsync(entry, "create", requester, turn => _lifecycle.CreateAsync(OperationKind.Create, entry, unpause: false, turn), cancellation).ConfigureAwait(false);
+        await RunAsync(
+                entry,
+                "create",
+                requester,
+                turn => _lifecycle.CreateAsync(OperationKind.Create, entry, unpause: false, turn),
+                cancellation
+            )
+            .ConfigureAwait(false);
         return FindDomain(wanted.Uuid.ToString());
     }
 
@@ -83,7 +96,9 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     {
         // Creating connects them, so a domain that has come so far has them; one that is under way is waited for.
         var entry = Resolve(reference);
-        await _queues.RunAsync(entry.Uuid, entry.Name, "wait for devices", Requester.Daemon, _ => Task.FromResult(true), cancellation).ConfigureAwait(false);
+        await _queues
+            .RunAsync(entry.Uuid, entry.Name, "wait for devices", Requester.Daemon, _ => Task.FromResult(true), cancellation)
+            .ConfigureAwait(false);
         Resolve(reference);
     }
 
@@ -108,7 +123,8 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             throw new XendError(
                 ErrorCode.InvalidRequest,
                 $"Refusing to reconfigure device {DomainConfigReader.Printable(device.Name ?? "")}",
-                "Only the disc in a CD drive can be changed while a guest runs.");
+                "Only the disc in a CD drive can be changed while a guest runs."
+            );
         }
         return RunAsync(
             entry,
@@ -120,7 +136,8 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
                 OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
                 return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscChange.PlanFor(current, wanted), turn);
             },
-            cancellation);
+            cancellation
+        );
     }
 
     public VncView GetVnc(string reference)
@@ -132,7 +149,8 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
                 ErrorCode.WrongState,
                 $"Domain '{entry.Name}' has no VNC display",
                 entry.Runtime.Id is null ? "It does not run." : null,
-                "Give it one: vnc = 1 for an HVM guest, vfb = ['vnc=1'] for others.");
+                "Give it one: vnc = 1 for an HVM guest, vfb = ['vnc=1'] for others."
+            );
         }
         return new VncView(vnc.Host, vnc.Port, VncPassword.Of(DeviceModel.QemuArguments.DisplayOf(config), _rooms.Host.Options));
     }
@@ -156,7 +174,13 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         var view = FindDomain(reference);
         return view.Id is not { } id
             ? NeverRun(view)
-            : [.. Enumerable.Range(0, (int)view.Vcpus).Select(vcpu => _rooms.Host.Hypervisor.GetVcpuInfo(id, (uint)vcpu)).OfType<VcpuInfo>()];
+            :
+            [
+                .. Enumerable
+                    .Range(0, (int)view.Vcpus)
+                    .Select(vcpu => _rooms.Host.Hypervisor.GetVcpuInfo(id, (uint)vcpu))
+                    .OfType<VcpuInfo>(),
+            ];
     }
 
     /// <summary>The vCPUs that a domain will have: nowhere, and free to go anywhere that its configuration lets them.</summary>
@@ -164,8 +188,20 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     {
         var anywhere = Enumerable.Range(0, MostCpusShown).ToImmutableArray();
         var pinned = view.Config?.Cpus ?? [];
-        return [.. Enumerable.Range(0, (int)view.Vcpus).Select(vcpu => new VcpuInfo(
-            (uint)vcpu, Online: false, Blocked: false, Running: false, CpuTimeNs: 0, Cpu: -1, vcpu < pinned.Length && !pinned[vcpu].IsEmpty ? pinned[vcpu] : anywhere))];
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)view.Vcpus)
+                .Select(vcpu => new VcpuInfo(
+                    (uint)vcpu,
+                    Online: false,
+                    Blocked: false,
+                    Running: false,
+                    CpuTimeNs: 0,
+                    Cpu: -1,
+                    vcpu < pinned.Length && !pinned[vcpu].IsEmpty ? pinned[vcpu] : anywhere
+                )),
+        ];
     }
 
     public PhysicalInfo GetPhysicalInfo() => _rooms.Host.Hypervisor.GetPhysicalInfo();
@@ -178,7 +214,12 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     {
         try
         {
-            using var file = new FileStream(_rooms.Host.Options.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(
+                _rooms.Host.Options.LogFile,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
             if (file.Length > LongestLogBytes)
             {
                 file.Seek(-LongestLogBytes, SeekOrigin.End);
@@ -188,7 +229,11 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new XendError(ErrorCode.HostResource, $"The log {_rooms.Host.Options.LogFile} cannot be read: {FileFailure.Reason(error)}", cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The log {_rooms.Host.Options.LogFile} cannot be read: {FileFailure.Reason(error)}",
+                cause: error
+            );
         }
     }
 
@@ -216,7 +261,8 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             throw new XendError(
                 ErrorCode.WrongState,
                 operation == "shutdown" ? "Domain cannot be shutdown" : $"Domain '{entry.Name}' is not started",
-                $"{entry.Name} is {entry.State.Describe()}; {operation} needs a running domain.");
+                $"{entry.Name} is {entry.State.Describe()}; {operation} needs a running domain."
+            );
         }
         return entry;
     }
@@ -225,21 +271,29 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
 
     /// <summary>Takes the domain's turn. Whatever is thrown comes out as an error for people.</summary>
     private async Task RunAsync(
-        DomainEntry entry, string operation, Requester requester, Func<CancellationToken, Task> body, CancellationToken cancellation)
+        DomainEntry entry,
+        string operation,
+        Requester requester,
+        Func<CancellationToken, Task> body,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            await _queues.RunAsync(
-                entry.Uuid,
-                entry.Name,
-                operation,
-                requester,
-                async turn =>
-                {
-                    await body(turn).ConfigureAwait(false);
-                    return true;
-                },
-                cancellation).ConfigureAwait(false);
+            await _queues
+                .RunAsync(
+                    entry.Uuid,
+                    entry.Name,
+                    operation,
+                    requester,
+                    async turn =>
+                    {
+                        await body(turn).ConfigureAwait(false);
+                        return true;
+                    },
+                    cancellation
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (error is not XendError)
         {

@@ -8,7 +8,9 @@ internal static class WatchLoop
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Acts once at once, and then after each change, until it is stopped. What acting throws is logged, and acted on again.</summary>
+    /// <summary>
+    /// Acts once at once, and then after each change, until it is stopped. What acting throws is logged, and acted on again.
+    /// </summary>
     public static async Task RunAsync(HostServices host, ILogger log, string path, Func<Task> act, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

@@ -16,7 +16,10 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
     /// <exception cref="XendError">The record could not be read again; the old one stands.</exception>
     public void Save(DomainEntry entry)
     {
-        if (entry is not { Config: { } config, Runtime: { } runtime } || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting)))
+        if (
+            entry is not { Config: { } config, Runtime: { } runtime }
+            || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting))
+        )
         {
             return;
         }
@@ -101,7 +104,12 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             catch (Exception error) when (error is XendError or SxpException or IOException)
             {
                 var reason = error is IOException ? FileFailure.Reason(error) : error.Message;
-                log.Warning("The record {File} of a running domain cannot be read ({Reason}); it is kept as {File}.bad", file, reason, file);
+                log.Warning(
+                    "The record {File} of a running domain cannot be read ({Reason}); it is kept as {File}.bad",
+                    file,
+                    reason,
+                    file
+                );
                 File.Move(file, file + ".bad", overwrite: true);
             }
         }
@@ -111,13 +119,22 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
     public bool Has(Guid uuid) => File.Exists(FileOf(uuid));
 
     /// <summary>All files that lie with the records, whatever they are.</summary>
-    public IReadOnlyList<RecordFile> Files() => Directory.Exists(directory)
-        ?
-        [
-            .. Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).Select(path => new RecordFile(
-                path, path.EndsWith(".sxp", StringComparison.Ordinal) && Guid.TryParse(Path.GetFileNameWithoutExtension(path), out var uuid) ? uuid : null)),
-        ]
-        : [];
+    public IReadOnlyList<RecordFile> Files() =>
+        Directory.Exists(directory)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(directory)
+                    .Order(StringComparer.Ordinal)
+                    .Select(path => new RecordFile(
+                        path,
+                        path.EndsWith(".sxp", StringComparison.Ordinal)
+                        && Guid.TryParse(Path.GetFileNameWithoutExtension(path), out var uuid)
+                            ? uuid
+                            : null
+                    )),
+            ]
+            : [];
 
     private static DomainEntry Read(string text)
     {
@@ -146,7 +163,12 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
                 Number(record, "store_frame"),
                 (uint?)Number(record, "console_port"),
                 Number(record, "console_frame"),
-                double.TryParse(DomainConfigReader.Text(record, "start_time"), NumberStyles.Float, CultureInfo.InvariantCulture, out var start)
+                double.TryParse(
+                    DomainConfigReader.Text(record, "start_time"),
+                    NumberStyles.Float,
+                    CultureInfo.InvariantCulture,
+                    out var start
+                )
                     ? start
                     : null,
                 Number(record, "device_model_pid") is <= int.MaxValue and { } process && Number(record, "device_model_start") is { } ticks
@@ -154,12 +176,15 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
                     : null,
                 DomainConfigReader.Text(record, "vnc_host") is { } host && Number(record, "vnc_port") is <= ushort.MaxValue and { } port
                     ? new VncAddress(host, (int)port)
-                    : null),
+                    : null
+            ),
         };
     }
 
     private static ulong? Number(SList record, string key) =>
-        ulong.TryParse(DomainConfigReader.Text(record, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        ulong.TryParse(DomainConfigReader.Text(record, key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     private string FileOf(Guid uuid) => Path.Combine(directory, $"{uuid}.sxp");
 }

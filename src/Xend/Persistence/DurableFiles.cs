@@ -9,7 +9,9 @@ public interface IDurableFiles
     /// <summary>Makes a directory, mode 0700, and those above it; durable when this returns.</summary>
     void CreateDirectory(string path);
 
-    /// <summary>Writes a file, mode 0600, in place of what there was. Its contents are durable when this returns, its name is not yet.</summary>
+    /// <summary>
+    /// Writes a file, mode 0600, in place of what there was. Its contents are durable when this returns, its name is not yet.
+    /// </summary>
     void Write(string path, ReadOnlySpan<byte> contents);
 
     /// <summary>Gives a file another name, in place of what had that name. Not durable yet.</summary>
@@ -44,7 +46,15 @@ public sealed class DurableFiles : IDurableFiles
 
     public void Write(string path, ReadOnlySpan<byte> contents)
     {
-        using var stream = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
+        using var stream = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = OwnerOnly,
+            }
+        );
         stream.Write(contents);
         stream.Flush(flushToDisk: true);
     }

@@ -6,10 +6,15 @@ public interface IJournal
     /// <summary>Opens an entry before an operation does anything.</summary>
     IJournalEntry Open(string operation, Guid domain, string name);
 
-    /// <summary>The entries of operations that have not ended: for a daemon that starts, those that an earlier one left. Nothing is written or removed.</summary>
+    /// <summary>
+    /// The entries of operations that have not ended: for a daemon that starts, those that an earlier one left. Nothing is written or
+    /// removed.
+    /// </summary>
     IReadOnlyList<UnfinishedOperation> ReadUnfinished();
 
-    /// <summary>Removes entries that say nothing, of a daemon that died before it wrote into them. Only before the first operation.</summary>
+    /// <summary>
+    /// Removes entries that say nothing, of a daemon that died before it wrote into them. Only before the first operation.
+    /// </summary>
     void RemoveEmpty();
 
     /// <summary>Removes the entries of a domain that were opened before the given one.</summary>

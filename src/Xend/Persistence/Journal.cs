@@ -18,18 +18,22 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
     {
         var file = Path.Combine(
             directory,
-            $"{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{Interlocked.Increment(ref _sequence)}-{domain}.journal");
+            $"{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{Interlocked.Increment(ref _sequence)}-{domain}.journal"
+        );
         try
         {
             Directory.CreateDirectory(directory);
-            var stream = new FileStream(file, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.Read,
-                BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            var stream = new FileStream(
+                file,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    Share = FileShare.Read,
+                    BufferSize = 0,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
             var entry = new Entry(file, stream);
             entry.Append(SList.Of("operation", operation, domain.ToString(), name));
             return entry;
@@ -41,7 +45,8 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
                 $"Cannot {operation} {name}: the journal cannot be written.",
                 $"{file}: {FileFailure.Reason(error)}",
                 FileFailure.Hint(error),
-                error);
+                error
+            );
         }
     }
 
@@ -51,7 +56,10 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
         {
             return [];
         }
-        return [.. Directory.EnumerateFiles(directory, "*.journal").Order(StringComparer.Ordinal).Select(Read).OfType<UnfinishedOperation>()];
+        return
+        [
+            .. Directory.EnumerateFiles(directory, "*.journal").Order(StringComparer.Ordinal).Select(Read).OfType<UnfinishedOperation>(),
+        ];
     }
 
     public IJournalEntry Continue(UnfinishedOperation operation) =>
@@ -106,11 +114,21 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
             }
             found = note.Name switch
             {
-                "operation" when note.Count == 4 && Guid.TryParse(note[2].ToString(), out var domain) =>
-                    new UnfinishedOperation(path, note[1].ToString()!, domain, note[3].ToString()!, null, null),
+                "operation" when note.Count == 4 && Guid.TryParse(note[2].ToString(), out var domain) => new UnfinishedOperation(
+                    path,
+                    note[1].ToString()!,
+                    domain,
+                    note[3].ToString()!,
+                    null,
+                    null
+                ),
                 "step" when found is not null => found with { LastStep = note[1].ToString() },
-                "domid" when found is not null && uint.TryParse(note[1].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) =>
-                    found with { DomainId = id },
+                "domid"
+                    when found is not null
+                        && uint.TryParse(note[1].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) => found with
+                {
+                    DomainId = id,
+                },
                 _ => found,
             };
         }

@@ -4,14 +4,22 @@ using Sxp;
 
 namespace Xend.Persistence;
 
-/// <summary>Which loop devices were made for which guests' disks, in a file a disk: what tells a forgotten one from one that the administrator made.</summary>
+/// <summary>
+/// Which loop devices were made for which guests' disks, in a file a disk: what tells a forgotten one from one that the administrator made.
+/// </summary>
 /// <remarks>The files lie where a reboot of the machine removes them, as it detaches the loop devices.</remarks>
 public sealed class LoopLedger(string directory, IDurableFiles files)
 {
-    public void Note(LoopNote note) => AtomicFile.Write(
-        files,
-        FileOf(note.DomainId, note.DeviceId),
-        Encoding.UTF8.GetBytes(SxpWriter.OneLine(SList.Of("loop", SList.Of("device", note.Loop), SList.Of("file", note.File), SList.Of("domain", note.Domain))) + "\n"));
+    public void Note(LoopNote note) =>
+        AtomicFile.Write(
+            files,
+            FileOf(note.DomainId, note.DeviceId),
+            Encoding.UTF8.GetBytes(
+                SxpWriter.OneLine(
+                    SList.Of("loop", SList.Of("device", note.Loop), SList.Of("file", note.File), SList.Of("domain", note.Domain))
+                ) + "\n"
+            )
+        );
 
     public void Forget(LoopNote note) => files.Delete(FileOf(note.DomainId, note.DeviceId));
 
@@ -30,17 +38,21 @@ public sealed class LoopLedger(string directory, IDurableFiles files)
 
     /// <summary>All notes that can be read.</summary>
     public IReadOnlyList<LoopNote> ReadAll() =>
-        Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory, "*.loop").Order(StringComparer.Ordinal).Select(Read).OfType<LoopNote>()] : [];
+        Directory.Exists(directory)
+            ? [.. Directory.EnumerateFiles(directory, "*.loop").Order(StringComparer.Ordinal).Select(Read).OfType<LoopNote>()]
+            : [];
 
     private static LoopNote? Read(string file)
     {
         try
         {
-            return Path.GetFileNameWithoutExtension(file).Split('-') is [var domain, var device]
+            return
+                Path.GetFileNameWithoutExtension(file).Split('-') is [var domain, var device]
                 && uint.TryParse(domain, NumberStyles.None, CultureInfo.InvariantCulture, out var domainId)
                 && uint.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out var deviceId)
                 && SxpReader.Read(File.ReadAllText(file)) is SList { Name: "loop" } note
-                && note.Value("device")?.ToString() is { } loop && note.Value("file")?.ToString() is { } path
+                && note.Value("device")?.ToString() is { } loop
+                && note.Value("file")?.ToString() is { } path
                 ? new LoopNote(domainId, deviceId, loop, path, note.Value("domain")?.ToString() ?? "")
                 : null;
         }

@@ -7,7 +7,8 @@ namespace Xend.Persistence;
 
 /// <summary>The domains in the daemon's keeping, each in a directory of its UUID: <c>/var/lib/xend/domains/UUID/config.sxp</c>.</summary>
 /// <remarks>
-/// The form, the names and the modes are old xend's, so that its directory is taken over as it is. Every write survives a power cut: afterwards
+/// The form, the names and the modes are old xend's, so that its directory is taken over as it is. Every write survives a power cut:
+/// afterwards
 /// there is the old file or the new one. A file that cannot be read is said and left alone; it is the only copy of somebody's work.
 /// </remarks>
 public sealed class ManagedDomains(string directory, IDurableFiles files, ILogger log)
@@ -31,7 +32,11 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"The configuration of {entry.Name} cannot be kept.", $"{path}: {FileFailure.Reason(error)}", FileFailure.Hint(error), error);
+                $"The configuration of {entry.Name} cannot be kept.",
+                $"{path}: {FileFailure.Reason(error)}",
+                FileFailure.Hint(error),
+                error
+            );
         }
     }
 
@@ -53,7 +58,12 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new XendError(
-                ErrorCode.HostResource, $"The configuration in {home} cannot be removed.", FileFailure.Reason(error), FileFailure.Hint(error), error);
+                ErrorCode.HostResource,
+                $"The configuration in {home} cannot be removed.",
+                FileFailure.Reason(error),
+                FileFailure.Hint(error),
+                error
+            );
         }
     }
 
@@ -93,7 +103,10 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
         if (!File.Exists(path))
         {
             // Made or deleted halfway: a domain whose configuration nobody was told to be kept, or to be gone.
-            log.Information("{Directory} has no configuration: it was being made or deleted when xend or the host went down. It is removed", home);
+            log.Information(
+                "{Directory} has no configuration: it was being made or deleted when xend or the host went down. It is removed",
+                home
+            );
             RemoveRemains(home);
             return null;
         }

@@ -3,7 +3,9 @@ using Xend.Domains;
 
 namespace Xend.Persistence;
 
-/// <summary>What is written of a domain is read before it is kept, so that no file is found unreadable only when the next daemon needs it.</summary>
+/// <summary>
+/// What is written of a domain is read before it is kept, so that no file is found unreadable only when the next daemon needs it.
+/// </summary>
 internal static class ReadBack
 {
     /// <param name="domain">The name of the domain, for the error.</param>
@@ -18,7 +20,12 @@ internal static class ReadBack
         }
         catch (Exception error) when (error is XendError or SxpException)
         {
-            throw new XendError(ErrorCode.InvalidRequest, $"The configuration of {domain} cannot be kept.", $"It could not be read again: {error.Message}", cause: error);
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"The configuration of {domain} cannot be kept.",
+                $"It could not be read again: {error.Message}",
+                cause: error
+            );
         }
     }
 }

@@ -72,7 +72,13 @@ internal static class Getopt
 
     private static bool IsOption(string argument) => argument.Length > 1 && argument[0] == '-';
 
-    private static int Take(IReadOnlyList<string> arguments, int at, string shortOptions, string[] longOptions, List<GivenOption> options) =>
+    private static int Take(
+        IReadOnlyList<string> arguments,
+        int at,
+        string shortOptions,
+        string[] longOptions,
+        List<GivenOption> options
+    ) =>
         arguments[at].StartsWith("--", StringComparison.Ordinal)
             ? TakeLong(arguments, at, longOptions, options)
             : TakeShort(arguments, at, shortOptions, options);

@@ -4,7 +4,9 @@ using Xm.Config.Values;
 
 namespace Xm.CommandLine;
 
-/// <summary>Old xm's own option parser: options, bare words and <c>name=value</c> in any order (create, new, shutdown, reboot, migrate).</summary>
+/// <summary>
+/// Old xm's own option parser: options, bare words and <c>name=value</c> in any order (create, new, shutdown, reboot, migrate).
+/// </summary>
 /// <param name="specs">The options and variables, in the order of help.</param>
 /// <param name="usage">The sentence behind a usage error.</param>
 /// <param name="bareWord">The option that a bare word sets, or null where bare words are handed back.</param>
@@ -87,12 +89,15 @@ internal sealed class OptionParser(IReadOnlyList<OptionSpec> specs, string usage
                     settings.Give(spec.Name, new IntValue(ParseInteger(value)));
                     break;
                 case OptionKind.Boolean:
-                    settings.Give(spec.Name, value switch
-                    {
-                        "y" or "yes" => 1,
-                        "n" or "no" => 0,
-                        _ => throw new CommandError("Invalid value:" + value),
-                    });
+                    settings.Give(
+                        spec.Name,
+                        value switch
+                        {
+                            "y" or "yes" => 1,
+                            "n" or "no" => 0,
+                            _ => throw new CommandError("Invalid value:" + value),
+                        }
+                    );
                     break;
                 case OptionKind.List:
                     settings.GiveAnother(spec.Name, value);
@@ -104,8 +109,12 @@ internal sealed class OptionParser(IReadOnlyList<OptionSpec> specs, string usage
     }
 
     private static long ParseInteger(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-            CultureInfo.InvariantCulture, out var number)
+        long.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
             ? number
             : throw new CommandError("Invalid value: " + text);
 
@@ -146,7 +155,8 @@ internal sealed class OptionParser(IReadOnlyList<OptionSpec> specs, string usage
     {
         const int Column = 21;
         var value = spec.Argument.Length == 0 ? "" : "=" + spec.Argument;
-        var keys = spec.IsVariable ? spec.Name + value
+        var keys =
+            spec.IsVariable ? spec.Name + value
             : spec.Letter != '\0' ? $"-{spec.Letter}{value}, --{spec.Name}{value}"
             : $"--{spec.Name}{value}";
         var lines = Wrapping.Wrap(spec.Use, 55);

@@ -5,12 +5,16 @@ internal enum OptionKind
 {
     /// <summary>No value; sets 1.</summary>
     Switch,
+
     /// <summary>A string, as it stands.</summary>
     Text,
+
     /// <summary>An integer, else <c>Invalid value: abc</c>.</summary>
     Integer,
+
     /// <summary>y, yes, n or no, else <c>Invalid value:true</c>.</summary>
     Boolean,
+
     /// <summary>A string that is added to a list; may be repeated.</summary>
     List,
 }
@@ -30,7 +34,8 @@ internal sealed record OptionSpec(
     object? Default,
     string Use,
     char Letter = '\0',
-    bool IsVariable = false)
+    bool IsVariable = false
+)
 {
     public static OptionSpec Switch(string name, char letter, string use) => new(name, OptionKind.Switch, "", 0, use, letter);
 
@@ -48,6 +53,8 @@ internal sealed record OptionSpec(
             return key == Name;
         }
         return key.Length == 2 && key[0] == '-' && key[1] == Letter
-            || key.Length == Name.Length + 2 && key.StartsWith("--", StringComparison.Ordinal) && key.EndsWith(Name, StringComparison.Ordinal);
+            || key.Length == Name.Length + 2
+                && key.StartsWith("--", StringComparison.Ordinal)
+                && key.EndsWith(Name, StringComparison.Ordinal);
     }
 }

@@ -58,12 +58,13 @@ internal sealed class Settings
 
     /// <summary>A setting that must be a string; None is null.</summary>
     /// <exception cref="CommandError">It is something else.</exception>
-    public string? Text(string name) => this[name] switch
-    {
-        StrValue text => text.Text,
-        NoneValue => null,
-        var other => throw new CommandError($"{name} must be a string, not {Describe(other)}."),
-    };
+    public string? Text(string name) =>
+        this[name] switch
+        {
+            StrValue text => text.Text,
+            NoneValue => null,
+            var other => throw new CommandError($"{name} must be a string, not {Describe(other)}."),
+        };
 
     /// <summary>A setting that must be a list of strings.</summary>
     /// <remarks>A plain string is taken letter by letter, as Python did; what reads the letters then refuses them.</remarks>
@@ -92,9 +93,10 @@ internal sealed class Settings
     }
 
     /// <summary>A value in the words of an error message.</summary>
-    public static string Describe(Value value) => value switch
-    {
-        IntValue number => $"the number {number}",
-        _ => $"of type {value.TypeName}",
-    };
+    public static string Describe(Value value) =>
+        value switch
+        {
+            IntValue number => $"the number {number}",
+            _ => $"of type {value.TypeName}",
+        };
 }

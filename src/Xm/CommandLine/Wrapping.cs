@@ -5,7 +5,9 @@ namespace Xm.CommandLine;
 /// <summary>Line filling as old xm's help did it, odd limits included.</summary>
 internal static class Wrapping
 {
-    /// <summary>A text shorter than <paramref name="width"/> is one line; a longer one is filled with words, line by line of the text.</summary>
+    /// <summary>
+    /// A text shorter than <paramref name="width"/> is one line; a longer one is filled with words, line by line of the text.
+    /// </summary>
     public static List<string> Wrap(string text, int width)
     {
         if (text.Length < width)

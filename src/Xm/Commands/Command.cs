@@ -9,6 +9,8 @@ internal abstract class Command
     /// <exception cref="CommandError">It failed for a reason that is told to the user.</exception>
     public abstract int Run(CommandCall call);
 
-    /// <summary>What <c>--help</c> prints behind the usage line and the description, for commands with old xm's own option parser.</summary>
+    /// <summary>
+    /// What <c>--help</c> prints behind the usage line and the description, for commands with old xm's own option parser.
+    /// </summary>
     public virtual string? ParserHelp => null;
 }

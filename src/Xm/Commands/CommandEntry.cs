@@ -15,7 +15,6 @@ internal sealed record CommandEntry(string Name, string Arguments, string Descri
     public bool IsNew { get; init; }
 
     /// <summary>The sentence for a command that is not there.</summary>
-    public string Refusal => Absence is null
-        ? $"'xm {Name}' is not part of this version yet."
-        : $"'xm {Name}' is no longer possible: {Absence}";
+    public string Refusal =>
+        Absence is null ? $"'xm {Name}' is not part of this version yet." : $"'xm {Name}' is no longer possible: {Absence}";
 }

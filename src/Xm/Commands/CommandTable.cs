@@ -5,17 +5,46 @@ internal sealed class CommandTable
 {
     public IReadOnlyList<CommandEntry> Entries { get; } =
     [
-        .. DomainCommands.Entries, .. HostCommands.Entries, .. DeviceCommands.Entries, .. SecurityCommands.Entries, .. PoolCommands.Entries,
+        .. DomainCommands.Entries,
+        .. HostCommands.Entries,
+        .. DeviceCommands.Entries,
+        .. SecurityCommands.Entries,
+        .. PoolCommands.Entries,
         .. OwnCommands.Entries,
     ];
 
     /// <summary>The commands of the short help, in its order.</summary>
     public static IReadOnlyList<string> Common =>
-    [
-        "console", "vncviewer", "create", "new", "delete", "destroy", "dump-core", "help", "list", "mem-set", "migrate", "pause", "reboot", "reset",
-        "restore", "resume", "save", "shell", "shutdown", "start", "suspend", "top", "unpause", "uptime", "usb-add", "usb-del", "domstate",
-        "vcpu-set",
-    ];
+        [
+            "console",
+            "vncviewer",
+            "create",
+            "new",
+            "delete",
+            "destroy",
+            "dump-core",
+            "help",
+            "list",
+            "mem-set",
+            "migrate",
+            "pause",
+            "reboot",
+            "reset",
+            "restore",
+            "resume",
+            "save",
+            "shell",
+            "shutdown",
+            "start",
+            "suspend",
+            "top",
+            "unpause",
+            "uptime",
+            "usb-add",
+            "usb-del",
+            "domstate",
+            "vcpu-set",
+        ];
 
     public CommandEntry? Find(string name)
     {
@@ -29,7 +58,9 @@ internal sealed class CommandTable
         return null;
     }
 
-    /// <summary>The command that a name, an old name, or a beginning of at least two letters that only one command has, stands for.</summary>
+    /// <summary>
+    /// The command that a name, an old name, or a beginning of at least two letters that only one command has, stands for.
+    /// </summary>
     /// <param name="isAlias">Whether it is an old name.</param>
     public CommandEntry? Resolve(string word, out bool isAlias)
     {
@@ -59,16 +90,24 @@ internal sealed class CommandTable
         return match;
     }
 
-    private static string? NewName(string word) => word switch
-    {
-        "balloon" => "mem-set",
-        "set-vcpus" => "vcpu-set",
-        "vif-list" => "network-list",
-        "vbd-create" => "block-attach",
-        "vbd-destroy" => "block-detach",
-        "vbd-list" => "block-list",
-        "pool-create" or "pool-new" or "pool-start" or "pool-list" or "pool-destroy" or "pool-delete" or "pool-cpu-add" or "pool-cpu-remove" or
-            "pool-migrate" => "cpu" + word,
-        _ => null,
-    };
+    private static string? NewName(string word) =>
+        word switch
+        {
+            "balloon" => "mem-set",
+            "set-vcpus" => "vcpu-set",
+            "vif-list" => "network-list",
+            "vbd-create" => "block-attach",
+            "vbd-destroy" => "block-detach",
+            "vbd-list" => "block-list",
+            "pool-create"
+            or "pool-new"
+            or "pool-start"
+            or "pool-list"
+            or "pool-destroy"
+            or "pool-delete"
+            or "pool-cpu-add"
+            or "pool-cpu-remove"
+            or "pool-migrate" => "cpu" + word,
+            _ => null,
+        };
 }

@@ -59,6 +59,8 @@ internal sealed class ConsoleCommand : Command
         surroundings.Out.Flush();
         surroundings.Errors.Flush();
         return surroundings.Foreground.Start(
-            program, [domain.ToString(CultureInfo.InvariantCulture), "--num", number.ToString(CultureInfo.InvariantCulture)]);
+            program,
+            [domain.ToString(CultureInfo.InvariantCulture), "--num", number.ToString(CultureInfo.InvariantCulture)]
+        );
     }
 }

@@ -60,7 +60,9 @@ internal sealed class ConsoleCreation(CommandCall call, DomainCreation creation)
             wasStopped = console.WasStopped;
         }
         var made = making.GetAwaiter().GetResult();
-        return made != 0 ? made : wasStopped || creation.Name is not { } name ? status : new GuestConsole(call, name, 0).Follow(id, status);
+        return made != 0 ? made
+            : wasStopped || creation.Name is not { } name ? status
+            : new GuestConsole(call, name, 0).Follow(id, status);
     }
 
     private IForegroundProgram OpenConsole(Task<int> making, long id)

@@ -37,9 +37,7 @@ internal sealed class CreateCommand : Command
             call.Out.WriteLine(parser.VariableHelp());
             return null;
         }
-        var configuration = settings.Text("config") is { Length: > 0 } file
-            ? ReadExpression(file, call)
-            : Evaluate(settings, words, call);
+        var configuration = settings.Text("config") is { Length: > 0 } file ? ReadExpression(file, call) : Evaluate(settings, words, call);
         if (settings.IsTrue("dryrun"))
         {
             call.Out.Write(SxpWriter.Pretty(configuration));

@@ -7,7 +7,8 @@ namespace Xm.Commands;
 internal static class CreateOptions
 {
     public const string Usage =
-        "[options] [vars]\n\nStart a domain.\n\nWhat the domain is like stands in a configuration file: a Python-like one (--defconfig, or a bare "
+        "[options] [vars]\n\nStart a domain.\n\nWhat the domain is like stands in a configuration file: a Python-like one "
+        + "(--defconfig, or a bare "
         + "name),\nor an s-expression (--config). VAR=VALUE on the command line goes before what the file says.\n";
 
     public static OptionParser Parser(IReadOnlyList<OptionSpec> specs) => new(specs, Usage, bareWord: "defconfig");
@@ -30,22 +31,39 @@ internal static class CreateOptions
     }
 
     public static OptionSpec[] Options =>
-    [
-        OptionSpec.Switch("help", 'h', "Print this help."),
-        OptionSpec.Switch("help_config", '\0', "Print the variables of the configuration file."),
-        OptionSpec.Switch("quiet", 'q', "Print no messages."),
-        OptionSpec.Text("path", '\0', "PATH", ".:/etc/xen", "Where configuration files are looked for: directories with colons between them."),
-        OptionSpec.Text("defconfig", 'f', "FILE", "xmdefconfig",
-            "The configuration file. A variable that the command line gives (VAR=VALUE) keeps that value whatever the file says; one that "
-            + "nobody knows can be used by the file as a string."),
-        OptionSpec.Text("config", 'F', "FILE", null,
-            "A file with the domain's s-expression, as --dryrun prints it.\nNothing else of the command line changes it."),
-        OptionSpec.Switch("dryrun", 'n', "Print the domain's s-expression and start nothing."),
-        OptionSpec.Switch("xmldryrun", 'x', "Start nothing. (The XML that it printed belonged to the Xen-API.)"),
-        OptionSpec.Switch("skipdtd", 's', "Without effect; it belonged to the Xen-API."),
-        OptionSpec.Switch("paused", 'p', "Leave the domain paused."),
-        OptionSpec.Switch("console_autoconnect", 'c', "Go to the domain's console, from its first line on."),
-        OptionSpec.Switch("vncviewer", '\0', "Without effect; use vncconsole=yes."),
-        OptionSpec.Switch("vncviewer-autopass", '\0', "Give the VNC viewer the password on stdin (its option -autopass)."),
-    ];
+        [
+            OptionSpec.Switch("help", 'h', "Print this help."),
+            OptionSpec.Switch("help_config", '\0', "Print the variables of the configuration file."),
+            OptionSpec.Switch("quiet", 'q', "Print no messages."),
+            OptionSpec.Text(
+                "path",
+                '\0',
+                "PATH",
+                ".:/etc/xen",
+                "Where configuration files are looked for: directories with colons between them."
+            ),
+            OptionSpec.Text(
+                "defconfig",
+                'f',
+                "FILE",
+                "xmdefconfig",
+                "The configuration file. A variable that the command line gives (VAR=VALUE) keeps that value whatever the file says; "
+                    + "one that "
+                    + "nobody knows can be used by the file as a string."
+            ),
+            OptionSpec.Text(
+                "config",
+                'F',
+                "FILE",
+                null,
+                "A file with the domain's s-expression, as --dryrun prints it.\nNothing else of the command line changes it."
+            ),
+            OptionSpec.Switch("dryrun", 'n', "Print the domain's s-expression and start nothing."),
+            OptionSpec.Switch("xmldryrun", 'x', "Start nothing. (The XML that it printed belonged to the Xen-API.)"),
+            OptionSpec.Switch("skipdtd", 's', "Without effect; it belonged to the Xen-API."),
+            OptionSpec.Switch("paused", 'p', "Leave the domain paused."),
+            OptionSpec.Switch("console_autoconnect", 'c', "Go to the domain's console, from its first line on."),
+            OptionSpec.Switch("vncviewer", '\0', "Without effect; use vncconsole=yes."),
+            OptionSpec.Switch("vncviewer-autopass", '\0', "Give the VNC viewer the password on stdin (its option -autopass)."),
+        ];
 }

@@ -7,42 +7,64 @@ internal static class DeviceCommands
     private const string NoVnet = "vnets left Xen before version 4.0.";
 
     public static CommandEntry[] Entries =>
-    [
-        new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk."),
-        new("block-detach", "<Domain> <DevId> [-f|--force]", "Take a disk from a domain."),
-        new("block-list", "<Domain> [--long]", "List the disks of a domain."),
-        new("block-configure", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Change the disc in a domain's CD drive.",
-            static () => new BlockConfigureCommand()),
-        new("cd-insert", "<Domain> <VirtualDevice> <Disc>", "Put a disc into a domain's CD drive.", static () => new CdInsertCommand()),
-        new("cd-eject", "<Domain> <VirtualDevice>", "Take the disc out of a domain's CD drive.", static () => new CdEjectCommand()),
-        new("network-attach",
-            "<Domain> [type=<type>] [mac=<mac>] [bridge=<bridge>] [ip=<ip>] [script=<script>] [backend=<BackDomain>] [vifname=<name>] "
-            + "[rate=<rate>] [model=<model>][accel=<accel>]",
-            "Give a domain another network interface."),
-        new("network-detach", "<Domain> <DevId|mac> [-f|--force]", "Take a network interface from a domain."),
-        new("network-list", "<Domain> [--long]", "List the network interfaces of a domain."),
-        new("network2-attach",
-            "<Domain> [front_mac=<mac>] [back_mac=<mac>] [backend=<BackDomain>] [trusted=<0|1>] [back_trusted=<0|1>] [bridge=<bridge>] "
-            + "[filter_mac=<0|1>] [front_filter_mac=<0|1>] [pdev=<PDEV>] [max_bypasses=n]",
-            "Give a domain another netchannel2 network interface.", Absence: NoNetchannel2),
-        new("network2-detach", "<Domain> <DevId> [-f|--force]", "Take a netchannel2 network interface from a domain.", Absence: NoNetchannel2),
-        new("network2-list", "<Domain> [--long]", "List the netchannel2 network interfaces of a domain.", Absence: NoNetchannel2),
-        new("vtpm-list", "<Domain> [--long]", "List the virtual TPMs of a domain."),
-        new("pci-attach", "[-o|--options=<opt>] <Domain> <domain:bus:slot.func> [virtual slot]", "Give a domain a PCI device of the host."),
-        new("pci-detach", "<Domain> <domain:bus:slot.func>", "Take a PCI device back from a domain."),
-        new("pci-list", "<Domain>", "List the PCI devices that a domain has."),
-        new("pci-list-assignable-devices", "", "List the PCI devices that can be given away."),
-        new("scsi-attach", "<Domain> <PhysDevice> <VirtDevice> [BackDomain]", "Give a domain a SCSI device of the host."),
-        new("scsi-detach", "<Domain> <VirtDevice>", "Take a SCSI device back from a domain."),
-        new("scsi-list", "<Domain> [--long]", "List the SCSI devices that a domain has."),
-        new("usb-attach", "<Domain> <DevId> <PortNumber> <BusId>", "Plug a USB device of the host into a port of a domain's USB controller."),
-        new("usb-detach", "<Domain> <DevId> <PortNumber>", "Unplug what is in a port of a domain's USB controller."),
-        new("usb-list", "<Domain>", "List the USB controllers of a domain and what is in their ports."),
-        new("usb-list-assignable-devices", "", "List the USB devices that can be given away."),
-        new("usb-hc-create", "<Domain> <USBSpecVer> <NumberOfPorts>", "Give a domain another USB controller."),
-        new("usb-hc-destroy", "<Domain> <DevId>", "Take a USB controller from a domain."),
-        new("vnet-list", "[-l|--long]", "List vnets.", Absence: NoVnet),
-        new("vnet-create", "<ConfigFile>", "Make a vnet as a file describes it.", Absence: NoVnet),
-        new("vnet-delete", "<VnetId>", "Remove a vnet.", Absence: NoVnet),
-    ];
+        [
+            new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk."),
+            new("block-detach", "<Domain> <DevId> [-f|--force]", "Take a disk from a domain."),
+            new("block-list", "<Domain> [--long]", "List the disks of a domain."),
+            new(
+                "block-configure",
+                "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]",
+                "Change the disc in a domain's CD drive.",
+                static () => new BlockConfigureCommand()
+            ),
+            new("cd-insert", "<Domain> <VirtualDevice> <Disc>", "Put a disc into a domain's CD drive.", static () => new CdInsertCommand()),
+            new("cd-eject", "<Domain> <VirtualDevice>", "Take the disc out of a domain's CD drive.", static () => new CdEjectCommand()),
+            new(
+                "network-attach",
+                "<Domain> [type=<type>] [mac=<mac>] [bridge=<bridge>] [ip=<ip>] [script=<script>] [backend=<BackDomain>] [vifname=<name>] "
+                    + "[rate=<rate>] [model=<model>][accel=<accel>]",
+                "Give a domain another network interface."
+            ),
+            new("network-detach", "<Domain> <DevId|mac> [-f|--force]", "Take a network interface from a domain."),
+            new("network-list", "<Domain> [--long]", "List the network interfaces of a domain."),
+            new(
+                "network2-attach",
+                "<Domain> [front_mac=<mac>] [back_mac=<mac>] [backend=<BackDomain>] [trusted=<0|1>] [back_trusted=<0|1>] [bridge=<bridge>] "
+                    + "[filter_mac=<0|1>] [front_filter_mac=<0|1>] [pdev=<PDEV>] [max_bypasses=n]",
+                "Give a domain another netchannel2 network interface.",
+                Absence: NoNetchannel2
+            ),
+            new(
+                "network2-detach",
+                "<Domain> <DevId> [-f|--force]",
+                "Take a netchannel2 network interface from a domain.",
+                Absence: NoNetchannel2
+            ),
+            new("network2-list", "<Domain> [--long]", "List the netchannel2 network interfaces of a domain.", Absence: NoNetchannel2),
+            new("vtpm-list", "<Domain> [--long]", "List the virtual TPMs of a domain."),
+            new(
+                "pci-attach",
+                "[-o|--options=<opt>] <Domain> <domain:bus:slot.func> [virtual slot]",
+                "Give a domain a PCI device of the host."
+            ),
+            new("pci-detach", "<Domain> <domain:bus:slot.func>", "Take a PCI device back from a domain."),
+            new("pci-list", "<Domain>", "List the PCI devices that a domain has."),
+            new("pci-list-assignable-devices", "", "List the PCI devices that can be given away."),
+            new("scsi-attach", "<Domain> <PhysDevice> <VirtDevice> [BackDomain]", "Give a domain a SCSI device of the host."),
+            new("scsi-detach", "<Domain> <VirtDevice>", "Take a SCSI device back from a domain."),
+            new("scsi-list", "<Domain> [--long]", "List the SCSI devices that a domain has."),
+            new(
+                "usb-attach",
+                "<Domain> <DevId> <PortNumber> <BusId>",
+                "Plug a USB device of the host into a port of a domain's USB controller."
+            ),
+            new("usb-detach", "<Domain> <DevId> <PortNumber>", "Unplug what is in a port of a domain's USB controller."),
+            new("usb-list", "<Domain>", "List the USB controllers of a domain and what is in their ports."),
+            new("usb-list-assignable-devices", "", "List the USB devices that can be given away."),
+            new("usb-hc-create", "<Domain> <USBSpecVer> <NumberOfPorts>", "Give a domain another USB controller."),
+            new("usb-hc-destroy", "<Domain> <DevId>", "Take a USB controller from a domain."),
+            new("vnet-list", "[-l|--long]", "List vnets.", Absence: NoVnet),
+            new("vnet-create", "<ConfigFile>", "Make a vnet as a file describes it.", Absence: NoVnet),
+            new("vnet-delete", "<VnetId>", "Remove a vnet.", Absence: NoVnet),
+        ];
 }

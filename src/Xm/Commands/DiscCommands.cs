@@ -58,9 +58,11 @@ internal sealed class CdEjectCommand : Command
 /// <summary>A CD drive in the words of xend's interface.</summary>
 internal static class Drive
 {
-    public static SList With(string name, string disc) => SList.Of(
-        "vbd",
-        SList.Of("uname", disc),
-        SList.Of("dev", name.EndsWith(":cdrom", StringComparison.Ordinal) ? name : name + ":cdrom"),
-        SList.Of("mode", "r"));
+    public static SList With(string name, string disc) =>
+        SList.Of(
+            "vbd",
+            SList.Of("uname", disc),
+            SList.Of("dev", name.EndsWith(":cdrom", StringComparison.Ordinal) ? name : name + ":cdrom"),
+            SList.Of("mode", "r")
+        );
 }

@@ -19,7 +19,9 @@ internal sealed class DomstateCommand : Command
         return 0;
     }
 
-    /// <summary>The first letter that is set decides, in this order; a domain that could run but does not at this moment has no word.</summary>
+    /// <summary>
+    /// The first letter that is set decides, in this order; a domain that could run but does not at this moment has no word.
+    /// </summary>
     private static string Word(CommandCall call, string state)
     {
         foreach (var letter in "sbdrcp")

@@ -4,7 +4,9 @@ using Xm.Config;
 
 namespace Xm.Commands;
 
-/// <summary><c>xm dry-run</c>: whether a domain may use its resources. Without a security module, which is all that Xen has left, it may.</summary>
+/// <summary>
+/// <c>xm dry-run</c>: whether a domain may use its resources. Without a security module, which is all that Xen has left, it may.
+/// </summary>
 internal sealed class DryRunCommand : Command
 {
     public override int Run(CommandCall call)
@@ -13,15 +15,21 @@ internal sealed class DryRunCommand : Command
         var settings = new Settings(CreateOptions.Specs);
         GuestFile.SetDisplay(settings, call.Surroundings);
         var name = call.Word;
-        var file = ConfigFile.Find(name, settings.Text("path") ?? "", call.Surroundings) ?? throw new UsageError($"Unable to open config file: {name}");
+        var file = ConfigFile.Find(name, settings.Text("path") ?? "", call.Surroundings)
+            ?? throw new UsageError($"Unable to open config file: {name}");
         call.Out.WriteLine($"Using config file \"{file.Path}\".");
-        var domain = GuestFile.Read(file, CreateOptions.ScriptVariables([])).ToExpression(settings, name, call.Surroundings) as SList ?? SList.Empty;
+        var domain =
+            GuestFile.Read(file, CreateOptions.ScriptVariables([])).ToExpression(settings, name, call.Surroundings) as SList ?? SList.Empty;
         call.Out.WriteLine("Checking domain:");
         call.Out.WriteLine($"   {domain.Value("name").AsText()}: PERMITTED");
         call.Out.WriteLine("Checking resources:");
         foreach (var device in domain.Children("device"))
         {
-            if (device.Count > 1 && device[1] is SList { Name: "vbd" or "tap" or "tap2" } disk && disk.Value("uname").AsText() is { Length: > 0 } uname)
+            if (
+                device.Count > 1
+                && device[1] is SList { Name: "vbd" or "tap" or "tap2" } disk
+                && disk.Value("uname").AsText() is { Length: > 0 } uname
+            )
             {
                 call.Out.WriteLine($"   {uname}: PERMITTED");
             }

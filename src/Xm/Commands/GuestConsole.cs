@@ -3,7 +3,10 @@ using Xm.Connection;
 
 namespace Xm.Commands;
 
-/// <summary>A guest's console on xm's terminal. A reboot of the guest is no end of it: the console of the domain that follows under that name is opened.</summary>
+/// <summary>
+/// A guest's console on xm's terminal. A reboot of the guest is no end of it: the console of the domain that follows under that name is
+/// opened.
+/// </summary>
 internal sealed class GuestConsole(CommandCall call, string name, int number)
 {
     /// <summary>The letters of a domain's state that say that it will run no more: shut down, crashed, dying.</summary>
@@ -14,7 +17,9 @@ internal sealed class GuestConsole(CommandCall call, string name, int number)
     /// <summary>How long a domain that has ended may take to be made anew or to be gone.</summary>
     private static readonly TimeSpan RestartLimit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Opens the console of a domain and stays until the user leaves it or the guest is gone. Returns xenconsole's last exit status.</summary>
+    /// <summary>
+    /// Opens the console of a domain and stays until the user leaves it or the guest is gone. Returns xenconsole's last exit status.
+    /// </summary>
     public int Run(long id)
     {
         using var console = ConsoleCommand.Open(call, id, number);
@@ -48,7 +53,8 @@ internal sealed class GuestConsole(CommandCall call, string name, int number)
     }
 
     /// <summary>
-    /// The id of the domain that has taken the place of an ended one. Null where there is none, and where the domain runs: then the user has left its
+    /// The id of the domain that has taken the place of an ended one. Null where there is none, and where the domain runs: then the user
+    /// has left its
     /// console.
     /// </summary>
     private long? Successor(long id)

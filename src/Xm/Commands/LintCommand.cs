@@ -14,12 +14,12 @@ internal sealed class LintCommand : Command
     public override string ParserHelp => new OptionParser(Options, Usage).OptionHelp();
 
     private static OptionSpec[] Options =>
-    [
-        OptionSpec.Switch("help", 'h', "Print this help."),
-        OptionSpec.Switch("json", '\0', "Print what was found as JSON."),
-        OptionSpec.Text("path", '\0', "PATH", ".:/etc/xen", "Where the file is looked for: directories with colons between them."),
-        OptionSpec.Text("defconfig", 'f', "FILE", "xmdefconfig", "The guest file; a bare name does as well."),
-    ];
+        [
+            OptionSpec.Switch("help", 'h', "Print this help."),
+            OptionSpec.Switch("json", '\0', "Print what was found as JSON."),
+            OptionSpec.Text("path", '\0', "PATH", ".:/etc/xen", "Where the file is looked for: directories with colons between them."),
+            OptionSpec.Text("defconfig", 'f', "FILE", "xmdefconfig", "The guest file; a bare name does as well."),
+        ];
 
     public override int Run(CommandCall call)
     {

@@ -20,11 +20,21 @@ internal sealed class ListCommand : Command
         {
             switch (option.Key)
             {
-                case "-l" or "--long": isLong = true; break;
-                case "-v" or "--vcpus": wantsVcpus = true; break;
-                case "--label": hasLabels = true; break;
-                case "--state": state = option.Value; break;
-                case "--pool": pool = option.Value; break;
+                case "-l" or "--long":
+                    isLong = true;
+                    break;
+                case "-v" or "--vcpus":
+                    wantsVcpus = true;
+                    break;
+                case "--label":
+                    hasLabels = true;
+                    break;
+                case "--state":
+                    state = option.Value;
+                    break;
+                case "--pool":
+                    pool = option.Value;
+                    break;
             }
         }
         if (state != "all" && names.Count > 0)
@@ -72,8 +82,10 @@ internal sealed class ListCommand : Command
         }
         if (!isInOrder)
         {
-            domains.Sort(static (a, b) =>
-                a.Row.Order != b.Row.Order ? a.Row.Order.CompareTo(b.Row.Order) : string.CompareOrdinal(a.Row.Name, b.Row.Name));
+            domains.Sort(
+                static (a, b) =>
+                    a.Row.Order != b.Row.Order ? a.Row.Order.CompareTo(b.Row.Order) : string.CompareOrdinal(a.Row.Name, b.Row.Name)
+            );
         }
         return domains;
     }

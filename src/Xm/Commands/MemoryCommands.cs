@@ -33,7 +33,10 @@ internal static class MemoryAmount
         {
             (digits, unit) = (text[..^1], char.ToLowerInvariant(text[^1]));
         }
-        if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > 1L << 40)
+        if (
+            !long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            || Math.Abs(number) > 1L << 40
+        )
         {
             throw new UsageError($"Invalid amount of memory: {text}");
         }

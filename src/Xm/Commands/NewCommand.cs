@@ -2,7 +2,9 @@ using Xm.CommandLine;
 
 namespace Xm.Commands;
 
-/// <summary><c>xm new</c>: the same file as for <c>xm create</c>, but xend only keeps the domain. Old xm prints no more than the file's name.</summary>
+/// <summary>
+/// <c>xm new</c>: the same file as for <c>xm create</c>, but xend only keeps the domain. Old xm prints no more than the file's name.
+/// </summary>
 internal sealed class NewCommand : Command
 {
     public override string ParserHelp => CreateOptions.Parser(CreateOptions.Options).OptionHelp();

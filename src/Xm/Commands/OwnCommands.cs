@@ -4,9 +4,11 @@ namespace Xm.Commands;
 internal static class OwnCommands
 {
     public static CommandEntry[] Entries =>
-    [
-        new("tasks", "", "List what xend is doing.", static () => new TasksCommand()),
-        new("cancel", "<Task|Domain>", "Give up what xend is doing with a domain.", static () => new CancelCommand()),
-        new("audit", "[--fix]", "Find what is on the host and belongs to no domain; --fix removes it.", static () => new AuditCommand()),
-    ];
+        [
+            new("tasks", "", "List what xend is doing.", static () => new TasksCommand()),
+            new("cancel", "<Task|Domain>", "Give up what xend is doing with a domain.", static () => new CancelCommand()),
+            new("audit", "[--fix]", "Find what is on the host and belongs to no domain; --fix removes it.", static () =>
+                new AuditCommand()
+            ),
+        ];
 }

@@ -53,7 +53,16 @@ internal sealed class SchedulerCommand(string scheduler, bool hasCap) : Command
             {
                 throw new UsageError($"Unexpected word: {words[0]}");
             }
-            return options.GroupBy(option => option.Key switch { "--domain" => "-d", "--weight" => "-w", "--cap" => "-c", var key => key })
+            return options
+                .GroupBy(option =>
+                    option.Key switch
+                    {
+                        "--domain" => "-d",
+                        "--weight" => "-w",
+                        "--cap" => "-c",
+                        var key => key,
+                    }
+                )
                 .ToDictionary(group => group.Key, group => group.Last().Value);
         }
         catch (GetoptError error)
@@ -77,14 +86,22 @@ internal sealed class SchedulerCommand(string scheduler, bool hasCap) : Command
         foreach (var row in domains.Select(DomainRow.Of))
         {
             var shares = call.Xend.Call(hasCap ? "xend.domain.sched_credit_get" : "xend.domain.sched_credit2_get", row.Name) as SStruct;
-            call.Out.WriteLine(SchedulerTable.Row(row.Name, row.Id, shares?.Value("weight").AsInt() ?? 0, hasCap ? shares?.Value("cap").AsInt() ?? 0 : null));
+            call.Out.WriteLine(
+                SchedulerTable.Row(
+                    row.Name,
+                    row.Id,
+                    shares?.Value("weight").AsInt() ?? 0,
+                    hasCap ? shares?.Value("cap").AsInt() ?? 0 : null
+                )
+            );
         }
         return 0;
     }
 
-    private static int? Number(Dictionary<string, string> given, string key) => !given.TryGetValue(key, out var text)
-        ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw new UsageError($"Invalid number: {text}");
+    private static int? Number(Dictionary<string, string> given, string key) =>
+        !given.TryGetValue(key, out var text) ? null
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new UsageError($"Invalid number: {text}");
 
     private static SValue Value(int? number) => number is { } value ? value : SNone.Instance;
 }

@@ -18,13 +18,13 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
     public static OptionParser Parser => new(Options, "[options] [DOM]\n\nAsk one domain, or all, to shut down.\n");
 
     private static OptionSpec[] Options =>
-    [
-        OptionSpec.Switch("help", 'h', "Print this help."),
-        OptionSpec.Switch("all", 'a', "All domains that run, except domain 0."),
-        OptionSpec.Switch("wait", 'w', "Wait until it is done."),
-        OptionSpec.Switch("halt", 'H', "Halt, without a restart."),
-        OptionSpec.Switch("reboot", 'R', "Reboot."),
-    ];
+        [
+            OptionSpec.Switch("help", 'h', "Print this help."),
+            OptionSpec.Switch("all", 'a', "All domains that run, except domain 0."),
+            OptionSpec.Switch("wait", 'w', "Wait until it is done."),
+            OptionSpec.Switch("halt", 'H', "Halt, without a restart."),
+            OptionSpec.Switch("reboot", 'R', "Reboot."),
+        ];
 
     public int Run()
     {
@@ -61,7 +61,9 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
         {
             throw new CommandError("Can't specify halt and reboot");
         }
-        return settings.IsTrue("halt") ? "halt" : settings.IsTrue("reboot") ? "reboot" : "poweroff";
+        return settings.IsTrue("halt") ? "halt"
+            : settings.IsTrue("reboot") ? "reboot"
+            : "poweroff";
     }
 
     private List<string> AllDomains()
@@ -71,12 +73,13 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
         return names;
     }
 
-    private string OneDomain(List<string> words) => words.Count switch
-    {
-        0 => throw new CommandError("No domain parameter given"),
-        1 => call.Xend.Domain(words[0]).Name(),
-        _ => throw new CommandError("No multiple domain parameters allowed"),
-    };
+    private string OneDomain(List<string> words) =>
+        words.Count switch
+        {
+            0 => throw new CommandError("No domain parameter given"),
+            1 => call.Xend.Domain(words[0]).Name(),
+            _ => throw new CommandError("No multiple domain parameters allowed"),
+        };
 
     private long RestartCount(string domain) => call.Xend.Call("xend.domain.getRestartCount", domain).AsInt() ?? 0;
 
@@ -97,7 +100,10 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
                 isTold = true;
                 foreach (var name in domains)
                 {
-                    Say($"Domain {name} still runs {PatienceLimit.TotalSeconds:0} s after it was asked; 'xm destroy {name}' ends it at once.");
+                    Say(
+                        $"Domain {name} still runs {PatienceLimit.TotalSeconds:0} s after it was asked; 'xm destroy {name}' ends it "
+                            + $"at once."
+                    );
                 }
             }
             call.Surroundings.Pause(PollInterval);
@@ -124,7 +130,11 @@ internal sealed class ShutdownRequest(CommandCall call, IReadOnlyList<string> ar
                     missingSince.TryAdd(name, now);
                 }
             }
-            Report(domains, name => missingSince.TryGetValue(name, out var since) && now - since > RebootLimit, "destroyed for failing to reboot");
+            Report(
+                domains,
+                name => missingSince.TryGetValue(name, out var since) && now - since > RebootLimit,
+                "destroyed for failing to reboot"
+            );
             if (domains.Count == 0)
             {
                 break;

@@ -14,7 +14,10 @@ internal sealed class StartCommand : Command
         {
             throw new UsageError("Expects 1 argument");
         }
-        var (isShown, hasPassword) = (options.Any(option => option.Key == "--vncviewer"), options.Any(option => option.Key == "--vncviewer-autopass"));
+        var (isShown, hasPassword) = (
+            options.Any(option => option.Key == "--vncviewer"),
+            options.Any(option => option.Key == "--vncviewer-autopass")
+        );
         if (options.Any(option => option.Key is "-c" or "--console_autoconnect"))
         {
             return StartWithConsole(call, domains[0], isPaused, Show);
@@ -46,7 +49,11 @@ internal sealed class StartCommand : Command
             // The guest is to run all the same.
             call.Errors.WriteLine($"Error: {error.Message}");
         }
-        using var console = ConsoleCommand.Open(call, call.Xend.Domain(domain).Id() ?? throw new XendFault(0, $"Domain '{domain}' is not started"), 0);
+        using var console = ConsoleCommand.Open(
+            call,
+            call.Xend.Domain(domain).Id() ?? throw new XendFault(0, $"Domain '{domain}' is not started"),
+            0
+        );
         if (!isPaused)
         {
             call.Xend.Call("xend.domain.unpause", domain);

@@ -30,7 +30,9 @@ internal sealed class CancelCommand : Command
     }
 }
 
-/// <summary><c>xm audit</c>: what is on the host and should not be. The exit status is 1 where something is left that should not be.</summary>
+/// <summary>
+/// <c>xm audit</c>: what is on the host and should not be. The exit status is 1 where something is left that should not be.
+/// </summary>
 internal sealed class AuditCommand : Command
 {
     public override int Run(CommandCall call)

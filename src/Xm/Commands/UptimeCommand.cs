@@ -23,9 +23,9 @@ internal sealed class UptimeCommand : Command
         foreach (var row in rows)
         {
             var seconds = Seconds(row, call.Surroundings);
-            call.Out.WriteLine(isShort
-                ? UptimeTable.ShortRow(row, seconds, call.Surroundings.Time.GetLocalNow())
-                : UptimeTable.Row(row, seconds));
+            call.Out.WriteLine(
+                isShort ? UptimeTable.ShortRow(row, seconds, call.Surroundings.Time.GetLocalNow()) : UptimeTable.Row(row, seconds)
+            );
         }
         return 0;
     }
@@ -37,7 +37,8 @@ internal sealed class UptimeCommand : Command
         {
             return 0;
         }
-        var age = row.Id == "0" ? HostAge(surroundings)
+        var age =
+            row.Id == "0" ? HostAge(surroundings)
             : row.StartTime is { } start ? surroundings.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0 - start
             : 0;
         return double.IsFinite(age) && age is > 0 and < 1e12 ? (long)Math.Round(age, MidpointRounding.AwayFromZero) : 0;

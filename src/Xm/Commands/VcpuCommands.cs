@@ -78,7 +78,9 @@ internal static class CpuSet
     }
 
     private static int Number(string digits, string text) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Most ? number : throw Invalid(text);
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Most
+            ? number
+            : throw Invalid(text);
 
     private static UsageError Invalid(string text) => new($"Invalid list of CPUs: {text}");
 }

@@ -12,9 +12,10 @@ internal sealed class VcpuListCommand : Command
     /// <summary>Prints the virtual CPUs of the named domains, or of all.</summary>
     public static int Print(CommandCall call, IReadOnlyList<string> names)
     {
-        var domains = names.Count > 0
-            ? names.Select(name => (SValue)name).ToList()
-            : call.Xend.Call("xend.domains_with_state", false, "all", false) is SList all ? all.Items.ToList() : [];
+        var domains =
+            names.Count > 0 ? names.Select(name => (SValue)name).ToList()
+            : call.Xend.Call("xend.domains_with_state", false, "all", false) is SList all ? all.Items.ToList()
+            : [];
         // Everything is asked for before anything is printed: an unknown name prints nothing else.
         var answers = new List<SValue>();
         foreach (var domain in domains)

@@ -46,14 +46,17 @@ internal sealed class VncViewer(CommandCall call)
             {
                 return xend.Call("xend.domain.getVNC", domain, withPassword ? 1 : 0) as SList ?? SList.Empty;
             }
-            catch (XendFault fault) when (fault.Code != XendFault.InvalidDomain && call.Surroundings.Time.GetUtcNow() - start < DisplayLimit)
+            catch (XendFault fault)
+                when (fault.Code != XendFault.InvalidDomain && call.Surroundings.Time.GetUtcNow() - start < DisplayLimit)
             {
                 call.Surroundings.Pause(LookInterval);
             }
         }
     }
 
-    private string? Find() => (call.Surroundings.Variable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Select(directory => Path.Combine(call.Surroundings.HostFile(directory), Program))
-        .FirstOrDefault(File.Exists);
+    private string? Find() =>
+        (call.Surroundings.Variable("PATH") ?? "")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(call.Surroundings.HostFile(directory), Program))
+            .FirstOrDefault(File.Exists);
 }

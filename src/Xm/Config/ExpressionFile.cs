@@ -3,13 +3,27 @@ using Xm.CommandLine;
 
 namespace Xm.Config;
 
-/// <summary>A file that holds a domain's s-expression: what <c>--dryrun</c> printed, or what <c>xm list --long</c> said of a running domain.</summary>
+/// <summary>
+/// A file that holds a domain's s-expression: what <c>--dryrun</c> printed, or what <c>xm list --long</c> said of a running domain.
+/// </summary>
 internal static class ExpressionFile
 {
     /// <summary>What belongs to one run of a domain and not to what it is to be.</summary>
-    private static bool IsOfOneRun(string? name) => name is
-        "domid" or "start_time" or "cpu_time" or "up_time" or "online_vcpus" or "status" or "state" or "store_mfn" or "console_mfn" or
-        "shutdown_reason" or "restart_count" or "security_label" or "change_home_server";
+    private static bool IsOfOneRun(string? name) =>
+        name
+            is "domid"
+                or "start_time"
+                or "cpu_time"
+                or "up_time"
+                or "online_vcpus"
+                or "status"
+                or "state"
+                or "store_mfn"
+                or "console_mfn"
+                or "shutdown_reason"
+                or "restart_count"
+                or "security_label"
+                or "change_home_server";
 
     /// <summary>Whether the text starts as such a file does, behind blanks and comments. No file in Python can start like that.</summary>
     public static bool IsExpression(string text)
@@ -19,7 +33,10 @@ internal static class ExpressionFile
             var start = line.TrimStart();
             if (start.Length > 0 && start[0] != '#')
             {
-                return Heads.Any(head => start.StartsWith(head, StringComparison.Ordinal) && (start.Length == head.Length || start[head.Length] is ' ' or '\t' or '('));
+                return Heads.Any(head =>
+                    start.StartsWith(head, StringComparison.Ordinal)
+                    && (start.Length == head.Length || start[head.Length] is ' ' or '\t' or '(')
+                );
             }
         }
         return false;

@@ -34,7 +34,8 @@ internal sealed record GuestFile(
     IReadOnlyDictionary<string, Value> Values,
     SValue? Expression,
     IReadOnlyList<string> Notices,
-    IReadOnlyList<GuestProblem> Problems)
+    IReadOnlyList<GuestProblem> Problems
+)
 {
     /// <summary>Works a file out, whichever form it has.</summary>
     /// <param name="file">The file.</param>
@@ -60,18 +61,25 @@ internal sealed record GuestFile(
         }
         var translation = new XlTranslation(overruled);
         return new GuestFile(
-            GuestForm.Xl, translation.Values, null,
+            GuestForm.Xl,
+            translation.Values,
+            null,
             [$"xm: taken as an xl configuration: {file.Path} ({evidence})", .. translation.Notices.Select(notice => "xm: " + notice)],
-            translation.Problems);
+            translation.Problems
+        );
     }
 
     private static Dictionary<string, Value> Nothing => new(StringComparer.Ordinal);
 
     /// <summary>
-    /// What the command line gives of the later variables goes before the file, which could read and change them: they are strings that nobody declared.
+    /// What the command line gives of the later variables goes before the file, which could read and change them: they are strings that
+    /// nobody declared.
     /// A type of the command line goes before the file's builder, too.
     /// </summary>
-    private static IReadOnlyDictionary<string, Value> Overruled(IReadOnlyDictionary<string, Value> values, IReadOnlyDictionary<string, string> given)
+    private static IReadOnlyDictionary<string, Value> Overruled(
+        IReadOnlyDictionary<string, Value> values,
+        IReadOnlyDictionary<string, string> given
+    )
     {
         var overruled = new Dictionary<string, Value>(values, StringComparer.Ordinal);
         foreach (var name in LaterVariables.All.Select(spec => spec.Name).Where(given.ContainsKey))

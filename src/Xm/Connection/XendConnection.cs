@@ -1,6 +1,6 @@
 using Sxp;
-using XmlRpc;
 using Xm.CommandLine;
+using XmlRpc;
 
 namespace Xm.Connection;
 
@@ -45,7 +45,11 @@ internal sealed class XendConnection(ServerAddress address) : IXend
     /// <summary>xend answers a method that it does not know with a struct, not with a fault.</summary>
     private static void RefuseUnknownMethod(string method, SValue result)
     {
-        if (result is SStruct answer && answer.Value("Status") is SString { Value: "Failure" } && answer.Value("ErrorDescription") is not null)
+        if (
+            result is SStruct answer
+            && answer.Value("Status") is SString { Value: "Failure" }
+            && answer.Value("ErrorDescription") is not null
+        )
         {
             throw new XendFault(1, $"method \"{method}\" is not supported");
         }

@@ -2,14 +2,19 @@ using Xm.Host;
 
 namespace Xm.Connection;
 
-/// <summary>The file xm-config.xml: <c>&lt;xm&gt;&lt;server type='LegacyXMLRPC' uri='...'/&gt;&lt;/xm&gt;</c>. Usually it is not there, or says nothing.</summary>
+/// <summary>
+/// The file xm-config.xml: <c>&lt;xm&gt;&lt;server type='LegacyXMLRPC' uri='...'/&gt;&lt;/xm&gt;</c>. Usually it is not there, or says
+/// nothing.
+/// </summary>
 internal sealed class XmConfigXml(Surroundings surroundings)
 {
     private const string Legacy = "LegacyXMLRPC";
     private const string XenApi = "Xen-API";
     private const int MaxLength = 1 << 16;
 
-    /// <summary>The URI of the first server element; null where there is none. What cannot be read is ignored with a word on stderr.</summary>
+    /// <summary>
+    /// The URI of the first server element; null where there is none. What cannot be read is ignored with a word on stderr.
+    /// </summary>
     public string? ServerUri()
     {
         var path = surroundings.Variable("XM_CONFIG_FILE") is { Length: > 0 } given

@@ -38,7 +38,9 @@ internal sealed class HelpPage(CommandTable table, TextSink output)
         PrintFoot();
     }
 
-    /// <summary>The usage of one command. A word that is none stands for the first command that starts with it, else the short help is printed.</summary>
+    /// <summary>
+    /// The usage of one command. A word that is none stands for the first command that starts with it, else the short help is printed.
+    /// </summary>
     public void PrintUsage(string word)
     {
         var entry = table.Find(word) ?? table.Entries.FirstOrDefault(entry => entry.Name.StartsWith(word, StringComparison.Ordinal));

@@ -7,40 +7,42 @@ internal static class Errno
 {
     public const int NoEntry = 2;
 
-    public static string Text(int number) => number switch
-    {
-        1 => "Operation not permitted",
-        NoEntry => "No such file or directory",
-        4 => "Interrupted system call",
-        5 => "Input/output error",
-        8 => "Exec format error",
-        11 => "Resource temporarily unavailable",
-        12 => "Cannot allocate memory",
-        13 => "Permission denied",
-        20 => "Not a directory",
-        21 => "Is a directory",
-        23 => "Too many open files in system",
-        24 => "Too many open files",
-        26 => "Text file busy",
-        27 => "File too large",
-        28 => "No space left on device",
-        32 => "Broken pipe",
-        36 => "File name too long",
-        40 => "Too many levels of symbolic links",
-        104 => "Connection reset by peer",
-        110 => "Connection timed out",
-        111 => "Connection refused",
-        _ => "Unknown error " + number.ToString(CultureInfo.InvariantCulture),
-    };
+    public static string Text(int number) =>
+        number switch
+        {
+            1 => "Operation not permitted",
+            NoEntry => "No such file or directory",
+            4 => "Interrupted system call",
+            5 => "Input/output error",
+            8 => "Exec format error",
+            11 => "Resource temporarily unavailable",
+            12 => "Cannot allocate memory",
+            13 => "Permission denied",
+            20 => "Not a directory",
+            21 => "Is a directory",
+            23 => "Too many open files in system",
+            24 => "Too many open files",
+            26 => "Text file busy",
+            27 => "File too large",
+            28 => "No space left on device",
+            32 => "Broken pipe",
+            36 => "File name too long",
+            40 => "Too many levels of symbolic links",
+            104 => "Connection reset by peer",
+            110 => "Connection timed out",
+            111 => "Connection refused",
+            _ => "Unknown error " + number.ToString(CultureInfo.InvariantCulture),
+        };
 
     /// <summary>Why a file could not be used.</summary>
-    public static string Text(Exception error) => error switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => Text(NoEntry),
-        UnauthorizedAccessException => Text(13),
-        PathTooLongException => Text(36),
-        // On Unix the low bits of HResult are the error number where the runtime knows no better exception.
-        IOException io when io.HResult is > 0 and < 200 => Text(io.HResult),
-        _ => Text(5),
-    };
+    public static string Text(Exception error) =>
+        error switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => Text(NoEntry),
+            UnauthorizedAccessException => Text(13),
+            PathTooLongException => Text(36),
+            // On Unix the low bits of HResult are the error number where the runtime knows no better exception.
+            IOException io when io.HResult is > 0 and < 200 => Text(io.HResult),
+            _ => Text(5),
+        };
 }

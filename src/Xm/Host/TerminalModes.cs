@@ -28,12 +28,14 @@ internal sealed class TerminalModes
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("stty", [argument])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("stty", [argument])
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var printed = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
             return process.ExitCode == 0 ? printed : null;

@@ -49,7 +49,9 @@ internal sealed class XenTools(Surroundings surroundings)
         try
         {
             var directory = surroundings.HostFile("/sys/hypervisor/version");
-            return File.ReadAllText(Path.Combine(directory, "major")).Trim() + "." + File.ReadAllText(Path.Combine(directory, "minor")).Trim();
+            return File.ReadAllText(Path.Combine(directory, "major")).Trim()
+                + "."
+                + File.ReadAllText(Path.Combine(directory, "minor")).Trim();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -9,7 +9,16 @@ namespace Xm.Output;
 /// <param name="State">Six letters, or "".</param>
 /// <param name="CpuSeconds">CPU time used by all virtual CPUs together.</param>
 /// <param name="StartTime">Seconds since 1970, or null.</param>
-internal sealed record DomainRow(string Name, string Id, long Memory, long Cpus, string State, double CpuSeconds, double? StartTime, string Label)
+internal sealed record DomainRow(
+    string Name,
+    string Id,
+    long Memory,
+    long Cpus,
+    string State,
+    double CpuSeconds,
+    double? StartTime,
+    string Label
+)
 {
     public static DomainRow Of(SValue answer)
     {
@@ -22,7 +31,8 @@ internal sealed record DomainRow(string Name, string Id, long Memory, long Cpus,
             domain.Value("state").AsText() ?? "",
             domain.Value("cpu_time").AsDouble() ?? 0,
             domain.Value("start_time").AsDouble(),
-            domain.Value("security_label").AsText() ?? "");
+            domain.Value("security_label").AsText() ?? ""
+        );
     }
 
     /// <summary>The id as a number; domains that are not running come last.</summary>

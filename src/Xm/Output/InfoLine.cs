@@ -13,10 +13,11 @@ internal static class InfoLine
         return items.Count < 2 ? $"{PythonText.Left(key, width)}: (none)" : $"{PythonText.Left(key, width)}: {Text(items[1])}";
     }
 
-    private static string Text(SValue value) => value switch
-    {
-        SNone => "None",
-        SList => SxpWriter.OneLine(value),
-        _ => value.AsText() ?? SxpWriter.OneLine(value),
-    };
+    private static string Text(SValue value) =>
+        value switch
+        {
+            SNone => "None",
+            SList => SxpWriter.OneLine(value),
+            _ => value.AsText() ?? SxpWriter.OneLine(value),
+        };
 }

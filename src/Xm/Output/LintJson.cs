@@ -12,7 +12,12 @@ internal static class LintJson
     public static void Write(LintReport report, TextSink output)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                stream,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             Write(report, json);
         }
@@ -23,7 +28,16 @@ internal static class LintJson
     {
         json.WriteStartObject();
         json.WriteString("file", Whole(report.File));
-        json.WriteString("form", report.Form switch { GuestForm.Xm => "xm", GuestForm.Xl => "xl", GuestForm.Expression => "sxp", _ => null });
+        json.WriteString(
+            "form",
+            report.Form switch
+            {
+                GuestForm.Xm => "xm",
+                GuestForm.Xl => "xl",
+                GuestForm.Expression => "sxp",
+                _ => null,
+            }
+        );
         json.WriteNumber("errors", report.Errors);
         json.WriteNumber("warnings", report.Warnings);
         json.WriteStartArray("findings");

@@ -12,7 +12,8 @@ internal static class LintText
         foreach (var finding in report.Findings)
         {
             var place = finding.Line is { } line ? $"{report.File}:{line}" : report.File;
-            var about = finding.Variable is { } variable && !finding.Message.StartsWith(variable, StringComparison.Ordinal) ? variable + ": " : "";
+            var about =
+                finding.Variable is { } variable && !finding.Message.StartsWith(variable, StringComparison.Ordinal) ? variable + ": " : "";
             output.WriteLine($"{place}: {(finding.Severity == Severity.Error ? "error" : "warning")}: {about}{finding.Message}");
             if (finding.Hint is { } hint)
             {
@@ -29,7 +30,9 @@ internal static class LintText
     private static void Write(DomainSummary domain, TextSink output)
     {
         var most = domain.MaxMemory.Length > 0 ? $" (at most {domain.MaxMemory} MiB)" : "";
-        output.WriteLine($"would create {domain.Name}: {domain.Kind}, {domain.Memory} MiB{most}, {domain.Vcpus} VCPU{(domain.Vcpus == "1" ? "" : "s")}");
+        output.WriteLine(
+            $"would create {domain.Name}: {domain.Kind}, {domain.Memory} MiB{most}, {domain.Vcpus} VCPU{(domain.Vcpus == "1" ? "" : "s")}"
+        );
         Row("kernel", domain.Kernel);
         Row("bootloader", domain.Bootloader);
         foreach (var (device, source, mode) in domain.Disks)
@@ -54,13 +57,14 @@ internal static class LintText
         }
     }
 
-    private static string FormOf(GuestForm? form) => form switch
-    {
-        GuestForm.Xm => "a configuration of xm",
-        GuestForm.Xl => "a configuration of xl",
-        GuestForm.Expression => "an s-expression",
-        _ => "cannot be read",
-    };
+    private static string FormOf(GuestForm? form) =>
+        form switch
+        {
+            GuestForm.Xm => "a configuration of xm",
+            GuestForm.Xl => "a configuration of xl",
+            GuestForm.Expression => "an s-expression",
+            _ => "cannot be read",
+        };
 
     private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 }

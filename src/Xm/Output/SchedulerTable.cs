@@ -4,8 +4,10 @@ namespace Xm.Output;
 internal static class SchedulerTable
 {
     public static string Header(bool withCap) =>
-        $"{PythonText.Left("Name", 33)} {PythonText.Right("ID", 4)} {PythonText.Right("Weight", 6)}{(withCap ? " " + PythonText.Right("Cap", 4) : "")}";
+        $"{PythonText.Left("Name", 33)} {PythonText.Right("ID", 4)} "
+        + $"{PythonText.Right("Weight", 6)}{(withCap ? " " + PythonText.Right("Cap", 4) : "")}";
 
     public static string Row(string name, string id, long weight, long? cap) =>
-        $"{PythonText.Left(name, 32)} {PythonText.Right(id, 5)} {PythonText.Right(weight, 6)}{(cap is { } percent ? " " + PythonText.Right(percent, 4) : "")}";
+        $"{PythonText.Left(name, 32)} {PythonText.Right(id, 5)} "
+        + $"{PythonText.Right(weight, 6)}{(cap is { } percent ? " " + PythonText.Right(percent, 4) : "")}";
 }

@@ -21,11 +21,18 @@ internal static class VcpuTable
             var cpu = vcpu.Value("cpu").AsInt() ?? -1;
             var isOnline = vcpu.Value("online").AsFlag() ?? false;
             yield return Line(
-                name, id, vcpu.Value("number").AsText() ?? "",
-                cpu < 0 ? "" : isOnline ? cpu.ToString(CultureInfo.InvariantCulture) : "-",
-                cpu < 0 ? "" : isOnline ? State(vcpu) : "--p",
+                name,
+                id,
+                vcpu.Value("number").AsText() ?? "",
+                cpu < 0 ? ""
+                    : isOnline ? cpu.ToString(CultureInfo.InvariantCulture)
+                    : "-",
+                cpu < 0 ? ""
+                    : isOnline ? State(vcpu)
+                    : "--p",
                 " " + PythonText.Right(PythonText.Tenths(vcpu.Value("cpu_time").AsDouble() ?? 0), 8),
-                Affinity(vcpu.Value("cpumap"), hostCpus));
+                Affinity(vcpu.Value("cpumap"), hostCpus)
+            );
         }
     }
 
@@ -53,7 +60,8 @@ internal static class VcpuTable
     private static string Ranges(SortedSet<long> cpus)
     {
         var text = new StringBuilder();
-        long first = -2, last = -2;
+        long first = -2,
+            last = -2;
         foreach (var cpu in cpus.Append(long.MaxValue))
         {
             if (cpu == last + 1)

@@ -15,7 +15,13 @@ public sealed class ConsoleTests(LabHost host)
     public async Task The_terminal_is_the_users_again(string end)
     {
         await host.EnsureXendAsync();
-        var config = await host.WriteGuestAsync("shown", "kernel = '/mnt/xen/linux/vmlinux'", "ramdisk = '/mnt/xen/tiny/initrd'", "memory = 128", "extra = 'console=hvc0'");
+        var config = await host.WriteGuestAsync(
+            "shown",
+            "kernel = '/mnt/xen/linux/vmlinux'",
+            "ramdisk = '/mnt/xen/tiny/initrd'",
+            "memory = 128",
+            "extra = 'console=hvc0'"
+        );
         await host.RunOkAsync($"xm create -q {config}");
         try
         {

@@ -35,10 +35,16 @@ public sealed class DaemonDeathTests(LabHost host)
         var config = await host.WriteGuestAsync("steady", XendOnHost.Devices());
         await host.RunOkAsync($"xm create -q {config}");
         var id = await host.RunOkAsync("xm domid steady");
-        await host.RunOkAsync("kill -TERM $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done", TimeSpan.FromSeconds(20));
+        await host.RunOkAsync(
+            "kill -TERM $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done",
+            TimeSpan.FromSeconds(20)
+        );
         Assert.Contains("steady", await host.RunOkAsync("xl list"));
         var refused = await host.RunAsync("xm list");
-        Assert.Equal((1, "Error: Unable to connect to xend: No such file or directory. Is xend running?\n"), (refused.ExitStatus, refused.Stderr));
+        Assert.Equal(
+            (1, "Error: Unable to connect to xend: No such file or directory. Is xend running?\n"),
+            (refused.ExitStatus, refused.Stderr)
+        );
         await host.RunOkAsync("systemctl restart xend");
         Assert.Equal(id, await host.RunOkAsync("xm domid steady"));
         await host.DestroyAsync("steady");
@@ -60,6 +66,13 @@ public sealed class DaemonDeathTests(LabHost host)
     }
 
     // What changes while the guest runs, whoever asks.
-    private static string Steady(string described) => string.Join(
-        '\n', described.Split('\n').Where(line => !line.Contains("(cpu_time") && !line.Contains("(state") && !line.Contains("(online_vcpus") && !line.Contains("(status")));
+    private static string Steady(string described) =>
+        string.Join(
+            '\n',
+            described
+                .Split('\n')
+                .Where(line =>
+                    !line.Contains("(cpu_time") && !line.Contains("(state") && !line.Contains("(online_vcpus") && !line.Contains("(status")
+                )
+        );
 }

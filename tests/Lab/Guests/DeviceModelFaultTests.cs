@@ -10,20 +10,31 @@ public sealed class DeviceModelFaultTests(LabHost host)
     private const string Program = "/run/fake-qemu";
 
     [Fact]
-    public async Task One_that_is_missing_is_told_with_its_name() => await RefusedAsync(
-        "(device_model /none/stubdom-dm)", null, "device model '/none/stubdom-dm' not found");
+    public async Task One_that_is_missing_is_told_with_its_name() =>
+        await RefusedAsync("(device_model /none/stubdom-dm)", null, "device model '/none/stubdom-dm' not found");
 
     [Fact]
-    public async Task One_that_ends_at_once_is_told_with_its_last_words() => await RefusedAsync(
-        $"(vnc 1) (device_model {Program})", "#!/bin/sh\necho no picture tube >&2\nexit 1\n", "ended before it was ready", "no picture tube", "qemu-dm-broken.log");
+    public async Task One_that_ends_at_once_is_told_with_its_last_words() =>
+        await RefusedAsync(
+            $"(vnc 1) (device_model {Program})",
+            "#!/bin/sh\necho no picture tube >&2\nexit 1\n",
+            "ended before it was ready",
+            "no picture tube",
+            "qemu-dm-broken.log"
+        );
 
     [Fact]
-    public async Task One_that_hangs_before_it_is_ready_is_ended() => await RefusedAsync(
-        $"(vnc 1) (device_model {Program})", "#!/bin/sh\nexec sleep 1000\n", "was not ready within 6", "it does nothing");
+    public async Task One_that_hangs_before_it_is_ready_is_ended() =>
+        await RefusedAsync(
+            $"(vnc 1) (device_model {Program})",
+            "#!/bin/sh\nexec sleep 1000\n",
+            "was not ready within 6",
+            "it does nothing"
+        );
 
     [Fact]
-    public async Task An_option_that_it_does_not_know_is_told_in_its_own_words() => await RefusedWithAsync(
-        "(device (vif (bridge eth0) (model abacus)))", "(vnc 1)", null, "ended before it was ready", "abacus");
+    public async Task An_option_that_it_does_not_know_is_told_in_its_own_words() =>
+        await RefusedWithAsync("(device (vif (bridge eth0) (model abacus)))", "(vnc 1)", null, "ended before it was ready", "abacus");
 
     [Fact]
     public async Task A_loader_that_is_missing_is_told()
@@ -48,7 +59,10 @@ public sealed class DeviceModelFaultTests(LabHost host)
         var config = await host.WriteHvmAsync("orphan");
         await host.RunOkAsync($"xm create -F {config}", TimeSpan.FromSeconds(240));
         await host.RunOkAsync("kill -9 $(xenstore-read /local/domain/$(xm domid orphan)/image/device-model-pid)");
-        await host.RunOkAsync("for i in $(seq 60); do xm list orphan >/dev/null 2>&1 || exit 0; sleep 1; done; exit 1", TimeSpan.FromSeconds(120));
+        await host.RunOkAsync(
+            "for i in $(seq 60); do xm list orphan >/dev/null 2>&1 || exit 0; sleep 1; done; exit 1",
+            TimeSpan.FromSeconds(120)
+        );
         Assert.Contains("The device model of orphan", await host.RunOkAsync("xm log | tail -50"));
         await before.AssertRestoredAsync(host);
     }
@@ -61,7 +75,9 @@ public sealed class DeviceModelFaultTests(LabHost host)
         var config = await host.WriteHvmAsync("heir", "(vnc 1) (vncpasswd x)");
         await host.RunOkAsync($"xm create -p -F {config}", TimeSpan.FromSeconds(240));
         await host.RunOkAsync(
-            "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed xend; systemctl restart xend");
+            "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl "
+                + "reset-failed xend; systemctl restart xend"
+        );
         await host.RunOkAsync("kill -0 $(xenstore-read /local/domain/$(xm domid heir)/image/device-model-pid)");
         await host.DestroyAsync("heir");
         await before.AssertRestoredAsync(host);

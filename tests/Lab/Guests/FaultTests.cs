@@ -13,8 +13,13 @@ public sealed class FaultTests(LabHost host)
     /// <summary>The steps of creating a guest with a disk and an interface, from the planner itself.</summary>
     private static IEnumerable<string> StepsOfCreate()
     {
-        var config = new DomainConfigReader("vif-bridge").Read((SList)SxpReader.Read(
-            "(vm (name any) (memory 16) (image (linux (kernel /k))) (device (vbd (uname file:/d) (dev xvda) (mode w))) (device (vif (bridge eth0))))"));
+        var config = new DomainConfigReader("vif-bridge").Read(
+            (SList)
+                SxpReader.Read(
+                    "(vm (name any) (memory 16) (image (linux (kernel /k))) (device (vbd (uname file:/d) (dev xvda) (mode w))) "
+                        + "(device (vif (bridge eth0))))"
+                )
+        );
         return CreatePlan.For(config).Select(step => step.Name);
     }
 
@@ -54,7 +59,10 @@ public sealed class FaultTests(LabHost host)
         await host.EnsureXendAsync();
         await host.WriteTextAsync("/etc/xen/faulty.sxp", "(vm (name faulty) (memory 16) (image (linux (kernel /mnt/xen/none))))");
         Assert.StartsWith("Error: Kernel image does not exist: /mnt/xen/none\n", await host.CreateRefusedAsync("-F /etc/xen/faulty.sxp"));
-        await host.WriteTextAsync("/etc/xen/faulty.sxp", "(vm (name faulty) (memory 16) (image (linux (kernel /mnt/xen/linux/vmlinux) (ramdisk /mnt/xen/none))))");
+        await host.WriteTextAsync(
+            "/etc/xen/faulty.sxp",
+            "(vm (name faulty) (memory 16) (image (linux (kernel /mnt/xen/linux/vmlinux) (ramdisk /mnt/xen/none))))"
+        );
         Assert.StartsWith("Error: Kernel ramdisk does not exist: /mnt/xen/none\n", await host.CreateRefusedAsync("-F /etc/xen/faulty.sxp"));
     }
 
@@ -100,9 +108,10 @@ public sealed class FaultTests(LabHost host)
         {
             foreach (var name in new[] { "file:/mnt/xen/images/b.img", "file:/run/b-link", "phy:$LOOP" })
             {
-                var uname = name == "phy:$LOOP"
-                    ? "phy:" + (await host.RunOkAsync("losetup -j /mnt/xen/images/b.img | head -n 1 | cut -d: -f1")).Trim()
-                    : name;
+                var uname =
+                    name == "phy:$LOOP"
+                        ? "phy:" + (await host.RunOkAsync("losetup -j /mnt/xen/images/b.img | head -n 1 | cut -d: -f1")).Trim()
+                        : name;
                 var error = await RefusedAsync($"disk = [ '{uname},xvda,w' ]");
                 Assert.Contains("is already used by domain owner as xvda (mode w)", error);
             }
@@ -120,7 +129,10 @@ public sealed class FaultTests(LabHost host)
         await host.RunOkAsync("mkfs.ext4 -q -F /dev/vg01/linux1 && mkdir -p /run/mounted && mount /dev/vg01/linux1 /run/mounted");
         try
         {
-            Assert.Contains("mounted on /run/mounted in the privileged domain", await RefusedAsync("disk = [ 'phy:/dev/vg01/linux1,xvda,w' ]"));
+            Assert.Contains(
+                "mounted on /run/mounted in the privileged domain",
+                await RefusedAsync("disk = [ 'phy:/dev/vg01/linux1,xvda,w' ]")
+            );
         }
         finally
         {
@@ -145,8 +157,15 @@ public sealed class FaultTests(LabHost host)
     public async Task A_script_that_hangs_is_ended_with_all_that_it_started()
     {
         await host.EnsureXendAsync();
-        await host.WriteTextAsync("/etc/xen/scripts/vif-hanging", "#!/bin/sh\n[ \"$1\" = online ] || exit 0\nsleep 4711 &\nsleep 4711\n", "0755");
-        await host.RunOkAsync("cp /etc/xen/xend-config.sxp /run/xend-config.saved; echo '(device-create-timeout 3)' >> /etc/xen/xend-config.sxp; systemctl reload xend");
+        await host.WriteTextAsync(
+            "/etc/xen/scripts/vif-hanging",
+            "#!/bin/sh\n[ \"$1\" = online ] || exit 0\nsleep 4711 &\nsleep 4711\n",
+            "0755"
+        );
+        await host.RunOkAsync(
+            "cp /etc/xen/xend-config.sxp /run/xend-config.saved; echo '(device-create-timeout 3)' >> /etc/xen/xend-config.sxp; "
+                + "systemctl reload xend"
+        );
         try
         {
             var before = await HostSnapshot.TakeAsync(host);
@@ -162,5 +181,6 @@ public sealed class FaultTests(LabHost host)
         }
     }
 
-    private async Task<string> RefusedAsync(params string[] lines) => await host.CreateRefusedAsync(await host.WriteGuestAsync("faulty", lines));
+    private async Task<string> RefusedAsync(params string[] lines) =>
+        await host.CreateRefusedAsync(await host.WriteGuestAsync("faulty", lines));
 }

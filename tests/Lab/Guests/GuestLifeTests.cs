@@ -51,7 +51,12 @@ public sealed class GuestLifeTests(LabHost host)
         await host.EnsureXendAsync();
         var before = await HostSnapshot.TakeAsync(host);
         var config = await host.WriteGuestAsync(
-            "zipped", "kernel = '/mnt/xen/linux/vmlinuz'", "ramdisk = '/mnt/xen/tiny/initrd'", "memory = 128", "extra = 'console=hvc0'");
+            "zipped",
+            "kernel = '/mnt/xen/linux/vmlinuz'",
+            "ramdisk = '/mnt/xen/tiny/initrd'",
+            "memory = 128",
+            "extra = 'console=hvc0'"
+        );
         await using (var console = host.OpenTerminal($"xm create -c {config}"))
         {
             await console.ExpectAsync("Linux version 6");
@@ -105,9 +110,14 @@ public sealed class GuestLifeTests(LabHost host)
             await console.ExpectAsync("linux login:");
         }
         await host.LetAMinutePassAsync();
-        await host.RunOkAsync("(while [ ! -e /run/seen-enough ]; do xm list | grep -q '^linux ' || touch /run/was-absent; done) >/dev/null 2>&1 & disown");
+        await host.RunOkAsync(
+            "(while [ ! -e /run/seen-enough ]; do xm list | grep -q '^linux ' || touch /run/was-absent; done) >/dev/null 2>&1 & disown"
+        );
         await host.RunOkAsync("xm reboot linux");
-        await host.RunOkAsync("until xm list -l linux | grep -q '(domid' && [ \"$(xm domid linux)\" != " + before.Id + " ]; do sleep 1; done", TimeSpan.FromSeconds(240));
+        await host.RunOkAsync(
+            "until xm list -l linux | grep -q '(domid' && [ \"$(xm domid linux)\" != " + before.Id + " ]; do sleep 1; done",
+            TimeSpan.FromSeconds(240)
+        );
         var after = await IdentityAsync();
         var absent = await host.RunAsync("touch /run/seen-enough; test -e /run/was-absent");
         await host.RunOkAsync("rm -f /run/seen-enough /run/was-absent; xm destroy linux");
@@ -127,7 +137,10 @@ public sealed class GuestLifeTests(LabHost host)
         await host.DestroyAsync("foreign");
         Assert.DoesNotContain("foreign", await host.RunOkAsync("xm list"));
         // xl keeps a note of its own guests, and a process that waits for their end.
-        await host.RunOkAsync("until ! pgrep -x xl >/dev/null; do sleep 0.2; done; rm -f /var/lib/xen/userdata-d.*.libxl-json.*; find /var/lib/xen -name 'userdata-d.[1-9]*' -delete");
+        await host.RunOkAsync(
+            "until ! pgrep -x xl >/dev/null; do sleep 0.2; done; rm -f /var/lib/xen/userdata-d.*.libxl-json.*; find /var/lib/xen "
+                + "-name 'userdata-d.[1-9]*' -delete"
+        );
         await before.AssertRestoredAsync(host);
     }
 

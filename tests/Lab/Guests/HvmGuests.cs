@@ -14,7 +14,9 @@ internal static class HvmGuests
         var path = $"/etc/xen/{name}.sxp";
         await host.WriteTextAsync(
             path,
-            $"(vm (name {name}) (memory 32) (vcpus 1) (on_crash destroy) (image (hvm (kernel /usr/lib/xen/boot/hvmloader) {image})) {devices})\n");
+            $"(vm (name {name}) (memory 32) (vcpus 1) (on_crash destroy) (image (hvm (kernel /usr/lib/xen/boot/hvmloader) {image})) "
+                + $"{devices})\n"
+        );
         return path;
     }
 

@@ -9,7 +9,8 @@ namespace Lab.Guests;
 public sealed class HvmTests(LabHost host)
 {
     private const string DiscAndNetwork =
-        "(device (vbd (uname file:/mnt/xen/images/a.img) (dev hda) (mode w))) (device (vbd (uname file:/mnt/xen/images/b.img) (dev hdc:cdrom) (mode r))) "
+        "(device (vbd (uname file:/mnt/xen/images/a.img) (dev hda) (mode w))) (device (vbd (uname file:/mnt/xen/images/b.img) (dev "
+        + "hdc:cdrom) (mode r))) "
         + "(device (vif (bridge eth0) (mac 00:16:3e:00:00:41)))";
 
     [Fact]
@@ -20,22 +21,37 @@ public sealed class HvmTests(LabHost host)
         var config = await host.WriteHvmAsync("hvm", "(vnc 1) (boot c) (device_model /usr/lib/xen/bin/qemu-dm)", DiscAndNetwork);
         await host.RunOkAsync($"xm create -F {config}", TimeSpan.FromSeconds(240));
         // The firmware says its words on Xen's console.
-        await host.RunOkAsync("for i in $(seq 120); do xl dmesg | grep -q 'SeaBIOS' && exit 0; sleep 1; done; exit 1", TimeSpan.FromSeconds(180));
+        await host.RunOkAsync(
+            "for i in $(seq 120); do xl dmesg | grep -q 'SeaBIOS' && exit 0; sleep 1; done; exit 1",
+            TimeSpan.FromSeconds(180)
+        );
 
         var long_ = await host.RunOkAsync("xm list --long hvm");
         Assert.Contains("(loader /usr/lib/xen/boot/hvmloader)", long_);
         Assert.Contains("(dev hdc:cdrom)", long_);
         Assert.Matches(@"\(location 127\.0\.0\.1:59\d\d\)", long_);
-        Assert.Contains($"/usr/lib/xen-{host.Options.XenVersion}/boot/hvmloader (the configuration says '/usr/lib/xen/boot/hvmloader')", await host.RunOkAsync("xm log | tail -200"));
+        Assert.Contains(
+            $"/usr/lib/xen-{host.Options.XenVersion}/boot/hvmloader (the configuration says '/usr/lib/xen/boot/hvmloader')",
+            await host.RunOkAsync("xm log | tail -200")
+        );
         Assert.Contains("-emu", await host.RunOkAsync("ls /sys/class/net/eth0/brif"));
         Assert.StartsWith("/dev/pts/", await host.RunOkAsync("xenstore-read /local/domain/$(xm domid hvm)/serial/0/tty"));
         Assert.Equal("1\n", await host.RunOkAsync("ls /var/log/xen/qemu-dm-hvm.log | wc -l"));
 
         await host.RunOkAsync("xm cd-insert hvm hdc /mnt/xen/images/c.img");
-        Assert.Equal("aio:/mnt/xen/images/c.img\n", await host.RunOkAsync("xenstore-read /local/domain/0/backend/qdisk/$(xm domid hvm)/5632/params"));
-        Assert.Contains("/mnt/xen/images/c.img", await host.RunOkAsync("ls -l /proc/$(xenstore-read /local/domain/$(xm domid hvm)/image/device-model-pid)/fd"));
+        Assert.Equal(
+            "aio:/mnt/xen/images/c.img\n",
+            await host.RunOkAsync("xenstore-read /local/domain/0/backend/qdisk/$(xm domid hvm)/5632/params")
+        );
+        Assert.Contains(
+            "/mnt/xen/images/c.img",
+            await host.RunOkAsync("ls -l /proc/$(xenstore-read /local/domain/$(xm domid hvm)/image/device-model-pid)/fd")
+        );
         await host.RunOkAsync("xm cd-eject hvm hdc");
-        Assert.DoesNotContain("/mnt/xen/images/c.img", await host.RunOkAsync("ls -l /proc/$(xenstore-read /local/domain/$(xm domid hvm)/image/device-model-pid)/fd"));
+        Assert.DoesNotContain(
+            "/mnt/xen/images/c.img",
+            await host.RunOkAsync("ls -l /proc/$(xenstore-read /local/domain/$(xm domid hvm)/image/device-model-pid)/fd")
+        );
         await host.RunOkAsync("xm block-configure hvm file:/mnt/xen/images/b.img hdc:cdrom r");
         Assert.Contains("(uname file:/mnt/xen/images/b.img)", await host.RunOkAsync("xm list --long hvm"));
 
@@ -57,7 +73,8 @@ public sealed class HvmTests(LabHost host)
             (vm (name direct) (memory 192) (vcpus 2) (on_crash destroy)
                 (image (hvm (kernel /mnt/xen/linux/vmlinuz) (ramdisk /mnt/xen/tiny/initrd) (args 'console=ttyS0 rdinit=/bin/sh') (vnc 1))))
 
-            """);
+            """
+        );
         await host.RunOkAsync("xm create -p -F /etc/xen/direct.sxp", TimeSpan.FromSeconds(240));
         await using (var console = host.OpenTerminal("xm console direct"))
         {
@@ -79,9 +96,17 @@ public sealed class HvmTests(LabHost host)
         await host.RunOkAsync($"xm create -p -F {config}", TimeSpan.FromSeconds(240));
         var port = Regex.Match(await host.RunOkAsync("xm list --long secret"), @"location 127\.0\.0\.1:(\d+)").Groups[1].Value;
         // It offers one way in: VNC's own authentication (2).
-        Assert.Equal("0102\n", await host.RunOkAsync(
-            $"(sleep 1; printf 'RFB 003.008\\n'; sleep 2) | socat -t2 - TCP:127.0.0.1:{port} | tail -c +13 | head -c 2 | od -An -tx1 | tr -d ' '"));
-        Assert.Equal("0\n", await host.RunOkAsync("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -c 'q7Zw4pX[k]' || true"));
+        Assert.Equal(
+            "0102\n",
+            await host.RunOkAsync(
+                $"(sleep 1; printf 'RFB 003.008\\n'; sleep 2) | socat -t2 - TCP:127.0.0.1:{port} | tail -c +13 | head -c 2 | od -An "
+                    + $"-tx1 | tr -d ' '"
+            )
+        );
+        Assert.Equal(
+            "0\n",
+            await host.RunOkAsync("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -c 'q7Zw4pX[k]' || true")
+        );
         Assert.Equal("0\n", await host.RunOkAsync("xenstore-ls | grep -c 'q7Zw4pX[k]' || true"));
         Assert.Equal("0\n", await host.RunOkAsync("cat /var/log/xen/*.log | grep -c 'q7Zw4pX[k]' || true"));
         Assert.DoesNotContain("q7Zw4pXk", await host.RunOkAsync("xm list --long"));
@@ -99,8 +124,13 @@ public sealed class HvmTests(LabHost host)
             await host.WriteHvmAsync($"four{index}", index % 2 == 0 ? "(vnc 1)" : "(vnc 1) (vncpasswd x)");
         }
         await host.RunOkAsync(
-            "for i in 0 1 2 3; do xm create -q -p -F /etc/xen/four$i.sxp & p=\"$p $!\"; done; for i in $p; do wait $i || exit 1; done", TimeSpan.FromSeconds(400));
-        var ports = Regex.Matches(await host.RunOkAsync("for i in 0 1 2 3; do xm list --long four$i; done"), @"location 127\.0\.0\.1:(\d+)").Select(match => match.Groups[1].Value).ToList();
+            "for i in 0 1 2 3; do xm create -q -p -F /etc/xen/four$i.sxp & p=\"$p $!\"; done; for i in $p; do wait $i || exit 1; done",
+            TimeSpan.FromSeconds(400)
+        );
+        var ports = Regex
+            .Matches(await host.RunOkAsync("for i in 0 1 2 3; do xm list --long four$i; done"), @"location 127\.0\.0\.1:(\d+)")
+            .Select(match => match.Groups[1].Value)
+            .ToList();
         Assert.Equal(4, ports.Distinct().Count());
         await host.RunOkAsync("for i in 0 1 2 3; do xm destroy four$i; done", TimeSpan.FromSeconds(240));
         await before.AssertRestoredAsync(host);

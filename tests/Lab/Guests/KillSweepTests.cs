@@ -6,36 +6,47 @@ using Xunit.Abstractions;
 
 namespace Lab.Guests;
 
-/// <summary>The daemon's death at some of all points of all operations, chosen by a seed that is printed; the simulation tries them all.</summary>
+/// <summary>
+/// The daemon's death at some of all points of all operations, chosen by a seed that is printed; the simulation tries them all.
+/// </summary>
 [Collection(LabCollection.Name)]
 public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
 {
     /// <summary>One point in so many; XEN_LAB_KILLS says another number.</summary>
-    private static readonly int OneIn = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_KILLS"), out var wanted) && wanted > 0 ? wanted : 20;
+    private static readonly int OneIn =
+        int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_KILLS"), out var wanted) && wanted > 0 ? wanted : 20;
 
     private const string Clean = "Everything is as it should be.\n";
 
     /// <summary>What is to be seen of the guest: its name, whether it runs, what it has.</summary>
-    private const string Picture = "for n in swept other; do xm list -l $n 2>/dev/null | grep -E '^ +\\((domid|name|memory|vcpus) ' | sed 's/(domid.*/runs/'; done; true";
+    private const string Picture =
+        "for n in swept other; do xm list -l $n 2>/dev/null | grep -E '^ +\\((domid|name|memory|vcpus) ' | sed 's/(domid.*/runs/'; "
+        + "done; true";
 
-    private const string CleanUp = "for n in swept other $(xm list | awk '/^Domain-[0-9a-f]+-/ { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true";
+    private const string CleanUp =
+        "for n in swept other $(xm list | awk '/^Domain-[0-9a-f]+-/ { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null "
+        + "2>&1; true";
 
-    /// <summary>A guest that hears a SysRq key, and has lived long enough to be owed a restart: dom0's clock is told that a minute has passed.</summary>
-    private static string Booted(string policy) =>
-        $"xm create -q /etc/xen/booted.cfg on_crash={policy} && {UntilItHears}";
+    /// <summary>
+    /// A guest that hears a SysRq key, and has lived long enough to be owed a restart: dom0's clock is told that a minute has passed.
+    /// </summary>
+    private static string Booted(string policy) => $"xm create -q /etc/xen/booted.cfg on_crash={policy} && {UntilItHears}";
 
     private const string UntilItHears =
-        $"until xenstore-read /local/domain/$(xm domid swept)/control/feature-poweroff >/dev/null 2>&1; do sleep 0.2; done; {XendOnHost.LetAMinutePass} >/dev/null";
+        $"until xenstore-read /local/domain/$(xm domid swept)/control/feature-poweroff >/dev/null 2>&1; do sleep 0.2; done; "
+        + $"{XendOnHost.LetAMinutePass} >/dev/null";
 
     /// <summary>Ends the guest and follows what xend makes of it: until that is done, or xend has died.</summary>
     private static string CrashUntil(string condition) =>
         "pid=$(cat /run/xend.pid); id=$(xm domid swept); xm sysrq swept c || exit 1\n"
-        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && xm tasks >/run/tasks && ! grep -q swept /run/tasks; then break; fi; sleep 0.2; done; kill -0 $pid";
+        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && xm tasks >/run/tasks && ! grep -q swept /run/tasks; "
+        + $"then break; fi; sleep 0.2; done; kill -0 $pid";
 
     /// <summary>Another tool sets the guest's memory.</summary>
     private static string TargetUntil(string condition) =>
         "pid=$(cat /run/xend.pid); xenstore-write /local/domain/$(xm domid swept)/memory/target $((12 * 1024))\n"
-        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && xm tasks >/run/tasks && ! grep -q swept /run/tasks; then break; fi; sleep 0.2; done; kill -0 $pid";
+        + $"for try in $(seq 600); do kill -0 $pid || exit 1; if {condition} && xm tasks >/run/tasks && ! grep -q swept /run/tasks; "
+        + $"then break; fi; sleep 0.2; done; kill -0 $pid";
 
     private const string IsAnother = "other=$(xm domid swept) && [ \"$other\" != $id ]";
 
@@ -98,10 +109,13 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
             ramdisk = '/mnt/xen/tiny/initrd'
             extra = 'console=hvc0 sysrq_always_enabled=1'
 
-            """);
+            """
+        );
         await host.WriteTextAsync(
             "/etc/xen/drive.sxp",
-            "(vm (name swept) (memory 32) (vcpus 1) (image (hvm (kernel hvmloader))) (device (vbd (uname file:/mnt/xen/images/first.iso) (dev hdc:cdrom) (mode r))))\n");
+            "(vm (name swept) (memory 32) (vcpus 1) (image (hvm (kernel hvmloader))) (device (vbd (uname "
+                + "file:/mnt/xen/images/first.iso) (dev hdc:cdrom) (mode r))))\n"
+        );
 
         Assert.Equal(OperationKind.All.Select(kind => kind.Name).Order(), Scenarios.Select(scenario => scenario.Operation).Order());
         var points = new List<(Scenario Scenario, string Step, string When, string[] Pictures)>();
@@ -118,18 +132,28 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
             await KillAsync($"seed {seed}, {scenario.Operation} killed {when} {step}", scenario, step, when, pictures);
             Assert.Equal(bystander, await host.RunOkAsync("xm domid bystander"));
         }
-        await host.RunOkAsync("xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/booted.cfg /etc/xen/swept.cfg /etc/xen/served.cfg /etc/xen/drive.sxp");
+        await host.RunOkAsync(
+            "xm destroy bystander; rm /etc/xen/bystander.cfg /etc/xen/booted.cfg /etc/xen/swept.cfg /etc/xen/served.cfg /etc/xen/drive.sxp"
+        );
         await before.AssertRestoredAsync(host);
     }
 
-    /// <summary>Runs the operation without a fault. Its steps are what the log then has; and the guest is as before or as after it.</summary>
+    /// <summary>
+    /// Runs the operation without a fault. Its steps are what the log then has; and the guest is as before or as after it.
+    /// </summary>
     private async Task<(IReadOnlyList<string> Steps, string[] Pictures)> ObserveAsync(Scenario scenario)
     {
         var answer = await host.RunOkAsync(
-            $"{scenario.Prepare}\n({Picture})\necho ==\nlines=$(wc -l </var/log/xen/xend.log)\n({scenario.Act}) >/dev/null || exit 1\n({Picture})\necho ==\ntail -n +$((lines + 1)) /var/log/xen/xend.log\n{CleanUp}",
-            TimeSpan.FromSeconds(300));
+            $"{scenario.Prepare}\n({Picture})\necho ==\nlines=$(wc -l </var/log/xen/xend.log)\n({scenario.Act}) >/dev/null || exit "
+                + $"1\n({Picture})\necho ==\ntail -n +$((lines + 1)) /var/log/xen/xend.log\n{CleanUp}",
+            TimeSpan.FromSeconds(300)
+        );
         var parts = answer.Split("==\n");
-        var steps = Regex.Matches(parts[2], $@"\) {scenario.Operation} \S+: (\S+) took ").Select(line => line.Groups[1].Value).Distinct().ToList();
+        var steps = Regex
+            .Matches(parts[2], $@"\) {scenario.Operation} \S+: (\S+) took ")
+            .Select(line => line.Groups[1].Value)
+            .Distinct()
+            .ToList();
         Assert.True(steps.Count > 0, $"{scenario.Operation} has no steps in\n{parts[2]}");
         return (steps, [Seen(scenario, parts[0]), Seen(scenario, parts[1])]);
     }
@@ -142,11 +166,21 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         await host.WriteTextAsync(XendOnHost.FaultFile, $"{scenario.Operation} {step} {when} kill\n");
         var killed = await host.RunAsync(scenario.Act, TimeSpan.FromSeconds(120));
         Assert.True(killed.ExitStatus != 0, $"{what}: nothing was killed\n{killed.Stdout}{killed.Stderr}");
-        await host.RunOkAsync($"rm -f {XendOnHost.FaultFile}; until ! pgrep -f 'xend --[f]oreground' >/dev/null || xm list >/dev/null 2>&1; do sleep 0.1; done; systemctl reset-failed xend; systemctl start xend");
-        var audit = await host.RunAsync($"for try in $(seq 30); do if xm audit >/run/audit.out 2>&1; then break; fi; sleep 1; done; cat /run/audit.out; rm /run/audit.out");
+        await host.RunOkAsync(
+            $"rm -f {XendOnHost.FaultFile}; until ! pgrep -f 'xend --[f]oreground' >/dev/null || xm list >/dev/null 2>&1; do sleep "
+                + $"0.1; done; systemctl reset-failed xend; systemctl start xend"
+        );
+        var audit = await host.RunAsync(
+            $"for try in $(seq 30); do if xm audit >/run/audit.out 2>&1; then break; fi; sleep 1; done; cat /run/audit.out; rm "
+                + $"/run/audit.out"
+        );
         Assert.True(audit.Stdout == Clean, $"{what}: the audit says\n{audit.Stdout}");
         var picture = Seen(scenario, await host.RunOkAsync(Picture));
-        Assert.True(pictures.Contains(picture), $"{what}: it is\n{picture}\nand should be\n{string.Join("\nor\n", pictures)}\n{(await host.RunAsync("tail -n 40 /var/log/xen/xend.log")).Stdout}");
+        Assert.True(
+            pictures.Contains(picture),
+            $"{what}: it is\n{picture}\nand should "
+                + $"be\n{string.Join("\nor\n", pictures)}\n{(await host.RunAsync("tail -n 40 /var/log/xen/xend.log")).Stdout}"
+        );
         await host.RunOkAsync(CleanUp, TimeSpan.FromSeconds(120));
     }
 }

@@ -47,7 +47,8 @@ internal sealed class ListedPolling : IAsyncDisposable
         using var xend = new XmlRpcClient(socket);
         while (!_stop.IsCancellationRequested)
         {
-            var listed = ((SList)xend.Call("xend.domains", 1)).Items.Cast<SList>()
+            var listed = ((SList)xend.Call("xend.domains", 1))
+                .Items.Cast<SList>()
                 .ToDictionary(domain => domain.Value("name")!.ToString()!, domain => domain.Value("domid")?.ToString());
             _looks++;
             foreach (var (name, id) in _first)

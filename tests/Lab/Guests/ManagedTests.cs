@@ -55,7 +55,9 @@ public sealed class ManagedTests(LabHost host)
         {
             await host.WriteTextAsync(
                 $"/etc/xen/{name}.sxp",
-                $"(vm (name {name}) (memory 16) (on_xend_start start) (on_xend_stop shutdown) (start_order {order}) (image (linux (kernel {(name == "second" ? "/mnt/xen/gone" : "/usr/lib/grub-xen/grub-x86_64-xen.bin")}))))\n");
+                $"(vm (name {name}) (memory 16) (on_xend_start start) (on_xend_stop shutdown) (start_order {order}) (image (linux "
+                    + $"(kernel {(name == "second" ? "/mnt/xen/gone" : "/usr/lib/grub-xen/grub-x86_64-xen.bin")}))))\n"
+            );
             await host.RunOkAsync($"xm new -F /etc/xen/{name}.sxp");
         }
         await host.RunOkAsync("systemctl restart xend; until xm list third | grep -Eq '^third +[0-9]+ +16 '; do sleep 0.2; done");
@@ -71,6 +73,13 @@ public sealed class ManagedTests(LabHost host)
         await before.AssertRestoredAsync(host);
     }
 
-    private static string Steady(string described) => string.Join(
-        '\n', described.Split('\n').Where(line => !line.Contains("(cpu_time") && !line.Contains("(state") && !line.Contains("(online_vcpus") && !line.Contains("(status")));
+    private static string Steady(string described) =>
+        string.Join(
+            '\n',
+            described
+                .Split('\n')
+                .Where(line =>
+                    !line.Contains("(cpu_time") && !line.Contains("(state") && !line.Contains("(online_vcpus") && !line.Contains("(status")
+                )
+        );
 }

@@ -12,7 +12,8 @@ public sealed class PolicyTests(LabHost host)
     private const string Clean = "Everything is as it should be.\n";
 
     /// <summary>
-    /// Looks, about one a second, until a guest is as it should be. Where a PVH or HVM guest has no memory below 4 GiB, libxenguest tries a million pages
+    /// Looks, about one a second, until a guest is as it should be. Where a PVH or HVM guest has no memory below 4 GiB, libxenguest tries a
+    /// million pages
     /// one by one for its core; the emulator takes a quarter of an hour for them.
     /// </summary>
     private const int Patience = 2400;
@@ -61,7 +62,10 @@ public sealed class PolicyTests(LabHost host)
         var before = await HostSnapshot.TakeAsync(host);
         var socket = await host.ForwardUnixSocketAsync("/run/xend/xmlrpc.sock");
         var (variable, command) = Ends[end];
-        var guests = DomainActions.Names.ToDictionary(action => $"{end}-{action}", action => Enum.GetValues<DomainAction>().Single(value => value.Name() == action));
+        var guests = DomainActions.Names.ToDictionary(
+            action => $"{end}-{action}",
+            action => Enum.GetValues<DomainAction>().Single(value => value.Name() == action)
+        );
         foreach (var (name, action) in guests)
         {
             await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{variable} = '{action.Name()}'"));
@@ -81,13 +85,17 @@ public sealed class PolicyTests(LabHost host)
         }
 
         await host.RunOkAsync(
-            $"for n in $(xm list | awk 'NR > 2 {{ print $1 }}'); do xm destroy $n & done; wait; rm -rf /var/xen/dump {string.Join(' ', guests.Keys.Select(name => $"/etc/xen/{name}.cfg"))}", TimeSpan.FromSeconds(300));
+            $"for n in $(xm list | awk 'NR > 2 {{ print $1 }}'); do xm destroy $n & done; wait; rm -rf /var/xen/dump "
+                + $"{string.Join(' ', guests.Keys.Select(name => $"/etc/xen/{name}.cfg"))}",
+            TimeSpan.FromSeconds(300)
+        );
         Assert.Equal(Clean, await host.RunOkAsync("xm audit"));
         await before.AssertRestoredAsync(host);
     }
 
     /// <summary>
-    /// The ids of the guests, each of which has lived long enough to be started again. The PVH and HVM guests of the emulator now and then die while they boot:
+    /// The ids of the guests, each of which has lived long enough to be started again. The PVH and HVM guests of the emulator now and then
+    /// die while they boot:
     /// then all are looked at once more, a few times at the most.
     /// </summary>
     private async Task<Dictionary<string, string>> BringUpAsync(IReadOnlyCollection<string> names)
@@ -108,10 +116,15 @@ public sealed class PolicyTests(LabHost host)
                 return ids;
             }
         }
-        throw new LabException($"the guests do not stay alive; at last they were {string.Join(", ", ids.Select(guest => $"{guest.Key} ({guest.Value})"))}");
+        throw new LabException(
+            $"the guests do not stay alive; at last they were {string.Join(", ", ids.Select(guest => $"{guest.Key} ({guest.Value})"))}"
+        );
     }
 
-    /// <summary>A guest that is told to reboot before its init is there may miss it. A serial port repeats nothing for who comes late, so its shell is asked.</summary>
+    /// <summary>
+    /// A guest that is told to reboot before its init is there may miss it. A serial port repeats nothing for who comes late, so its shell
+    /// is asked.
+    /// </summary>
     private async Task<string> BringUpAsync(string name)
     {
         for (var left = 20; ; left--)
@@ -125,7 +138,8 @@ public sealed class PolicyTests(LabHost host)
                 do sleep 2; done
                 echo $id
                 """,
-                TimeSpan.FromSeconds(900));
+                TimeSpan.FromSeconds(900)
+            );
             await using var console = host.OpenTerminal($"xm console {name}");
             try
             {
@@ -141,20 +155,32 @@ public sealed class PolicyTests(LabHost host)
         }
     }
 
-    private static bool IsOwed(DomainAction action) => action is DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart;
+    private static bool IsOwed(DomainAction action) =>
+        action is DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart;
 
-    /// <summary>Without xen_legacy_crash, Linux in an HVM guest ends its panic as a machine does: by a reset, which Xen takes for a reboot. Each word on the serial port takes the emulator long.</summary>
+    /// <summary>
+    /// Without xen_legacy_crash, Linux in an HVM guest ends its panic as a machine does: by a reset, which Xen takes for a reboot. Each
+    /// word on the serial port takes the emulator long.
+    /// </summary>
     private static string FileOf(string name, string type, string policy) =>
         $"""
-        name = '{name}'
-        memory = {(type == "hvm" ? 160 : type == "pvh" ? 128 : 96)}
-        kernel = '/mnt/xen/linux/{(type == "hvm" ? "vmlinuz" : "vmlinux")}'
-        ramdisk = '/mnt/xen/tiny/initrd'
-        extra = 'console={(type == "hvm" ? "ttyS0 quiet xen_legacy_crash" : "hvc0")} sysrq_always_enabled=1'
-        {(type == "hvm" ? "builder = 'hvm'\nvnc = 0\nserial = 'pty'" : type == "pvh" ? "type = 'pvh'" : "")}
-        {policy}
+            name = '{name}'
+            memory = {(
+                type == "hvm" ? 160
+                : type == "pvh" ? 128
+                : 96
+            )}
+            kernel = '/mnt/xen/linux/{(type == "hvm" ? "vmlinuz" : "vmlinux")}'
+            ramdisk = '/mnt/xen/tiny/initrd'
+            extra = 'console={(type == "hvm" ? "ttyS0 quiet xen_legacy_crash" : "hvc0")} sysrq_always_enabled=1'
+            {(
+                type == "hvm" ? "builder = 'hvm'\nvnc = 0\nserial = 'pty'"
+                : type == "pvh" ? "type = 'pvh'"
+                : ""
+            )}
+            {policy}
 
-        """;
+            """;
 
     private async Task ExpectAsync(string name, DomainAction action, bool hasCore, string id, ListedPolling polling)
     {
@@ -165,14 +191,19 @@ public sealed class PolicyTests(LabHost host)
             DomainAction.RenameRestart => $"xm list | grep -Eq '^Domain-[0-9a-f-]+ +{id} '",
             _ => "true",
         };
-        var result = await host.RunAsync($"for try in $(seq {Patience}); do if {condition}; then exit 0; fi; sleep 1; done; exit 1", TimeSpan.FromSeconds(2 * Patience));
+        var result = await host.RunAsync(
+            $"for try in $(seq {Patience}); do if {condition}; then exit 0; fi; sleep 1; done; exit 1",
+            TimeSpan.FromSeconds(2 * Patience)
+        );
         for (var tries = 0; tries < Patience && polling.IsOwed(name) && !polling.HasRestarted(name); tries++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
         if (result.ExitStatus != 0 || (polling.IsOwed(name) && !polling.HasRestarted(name)))
         {
-            var now = await host.RunAsync($"xm list; xenstore-ls /local/domain/{id}/control; grep '(Operations).*{name}' /var/log/xen/xend.log | tail -n 20");
+            var now = await host.RunAsync(
+                $"xm list; xenstore-ls /local/domain/{id}/control; grep '(Operations).*{name}' /var/log/xen/xend.log | tail -n 20"
+            );
             Assert.Fail($"{name}: it was {id}, and now\n{now.Stdout}");
         }
         if (action is DomainAction.CoredumpDestroy or DomainAction.CoredumpRestart)

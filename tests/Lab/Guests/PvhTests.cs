@@ -19,7 +19,8 @@ public sealed class PvhTests(LabHost host)
                 (image (pvh (kernel /mnt/xen/linux/vmlinuz) (ramdisk /mnt/xen/tiny/initrd) (args 'console=hvc0')))
                 (device (vif (bridge eth0) (mac 00:16:3e:00:00:31))))
 
-            """);
+            """
+        );
         await host.RunOkAsync("xm create -F /etc/xen/pvh.sxp");
         await using (var console = host.OpenTerminal("xm console pvh"))
         {
@@ -48,7 +49,8 @@ public sealed class PvhTests(LabHost host)
                 (image (linux (kernel /usr/lib/grub-xen/grub-x86_64-xen.bin) (args '')))
                 (device (vkbd)) (device (vfb (vnc 1) (vncdisplay 7))))
 
-            """);
+            """
+        );
         await host.RunOkAsync("xm create -p -F /etc/xen/vfb.sxp");
         Assert.StartsWith("RFB 003.008", await host.RunOkAsync("(sleep 2) | socat -t2 - TCP:127.0.0.1:5907 | head -c 12"));
         Assert.Contains("(location 127.0.0.1:5907)", await host.RunOkAsync("xm list --long vfb"));

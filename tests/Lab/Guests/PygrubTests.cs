@@ -75,7 +75,10 @@ public sealed class PygrubTests(LabHost host)
     /// <summary>A path of old is looked for by its last part: not that of the loaders that other tests make.</summary>
     [Fact]
     public async Task A_boot_loader_that_is_missing_is_told() =>
-        Assert.StartsWith("Error: Bootloader isn't executable\n  /none/no-loader: No such file or directory\n", await RefusedAsync("bootloader = '/none/no-loader'"));
+        Assert.StartsWith(
+            "Error: Bootloader isn't executable\n  /none/no-loader: No such file or directory\n",
+            await RefusedAsync("bootloader = '/none/no-loader'")
+        );
 
     [Theory]
     [InlineData("echo 'the disk is upside down' >&2; exit 1", "the disk is upside down")]
@@ -95,7 +98,10 @@ public sealed class PygrubTests(LabHost host)
     {
         await host.EnsureXendAsync();
         await host.WriteTextAsync("/usr/local/bin/loader", "#!/bin/sh\ntrap '' HUP TERM\nsleep 4714 &\nsleep 4714\n", "0755");
-        await host.RunOkAsync("cp /etc/xen/xend-config.sxp /run/xend-config.saved; echo '(device-create-timeout 3)' >> /etc/xen/xend-config.sxp; systemctl reload xend");
+        await host.RunOkAsync(
+            "cp /etc/xen/xend-config.sxp /run/xend-config.saved; echo '(device-create-timeout 3)' >> /etc/xen/xend-config.sxp; "
+                + "systemctl reload xend"
+        );
         try
         {
             var error = await RefusedAsync("bootloader = 'loader'");
@@ -113,7 +119,11 @@ public sealed class PygrubTests(LabHost host)
     {
         await host.EnsureXendAsync();
         var before = await HostSnapshot.TakeAsync(host);
-        await host.WriteTextAsync("/usr/local/bin/loader", "#!/bin/sh\ntrap '' HUP TERM\necho kernel >$TMPDIR/kernel\nsleep 4715\n", "0755");
+        await host.WriteTextAsync(
+            "/usr/local/bin/loader",
+            "#!/bin/sh\ntrap '' HUP TERM\necho kernel >$TMPDIR/kernel\nsleep 4715\n",
+            "0755"
+        );
         var config = await WriteAsync("bootloader = 'loader'");
         var create = host.RunAsync($"xm create {config}");
         await host.RunOkAsync("until [ -e /var/lib/xen/xend-boot/*/kernel ]; do sleep 0.2; done");
@@ -140,7 +150,8 @@ public sealed class PygrubTests(LabHost host)
         await before.AssertRestoredAsync(host);
     }
 
-    private Task<string> WriteAsync(params string[] lines) => host.WriteGuestAsync("faulty", ["kernel = ''", "disk = [ 'file:/mnt/xen/images/a.img,xvda,w' ]", .. lines]);
+    private Task<string> WriteAsync(params string[] lines) =>
+        host.WriteGuestAsync("faulty", ["kernel = ''", "disk = [ 'file:/mnt/xen/images/a.img,xvda,w' ]", .. lines]);
 
     /// <summary>The words of a refused create; nothing is left of it.</summary>
     private async Task<string> RefusedAsync(params string[] lines)

@@ -36,8 +36,14 @@ public sealed class RobustnessTests(LabHost host)
         // Random bytes, a hundred megabytes of them, a request that is too large, one that comes byte by byte, and one that never ends.
         await host.RunAsync($"head -c 4096 /dev/urandom | timeout 20 socat -t 5 - UNIX-CONNECT:{Socket}");
         await host.RunAsync($"head -c 104857600 /dev/urandom | timeout 60 socat -t 5 - UNIX-CONNECT:{Socket}");
-        await host.RunAsync($"(printf 'POST /RPC2 HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 104857600\\r\\n\\r\\n'; head -c 104857600 /dev/zero) | timeout 60 socat -t 5 - UNIX-CONNECT:{Socket} >/dev/null");
-        await host.RunAsync($"(printf 'POST /RPC2 HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 100\\r\\n\\r\\n<'; sleep 15) | timeout 20 socat -t 1 - UNIX-CONNECT:{Socket} >/dev/null");
+        await host.RunAsync(
+            $"(printf 'POST /RPC2 HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 104857600\\r\\n\\r\\n'; head -c 104857600 /dev/zero) | "
+                + $"timeout 60 socat -t 5 - UNIX-CONNECT:{Socket} >/dev/null"
+        );
+        await host.RunAsync(
+            $"(printf 'POST /RPC2 HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 100\\r\\n\\r\\n<'; sleep 15) | timeout 20 socat -t 1 - "
+                + $"UNIX-CONNECT:{Socket} >/dev/null"
+        );
         Assert.Equal(pid, await host.RunOkAsync("cat /run/xend.pid"));
         Assert.Contains("Domain-0", await host.RunOkAsync("xm list"));
         var resident = int.Parse(await host.RunOkAsync("sed -n 's/VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$(cat /run/xend.pid)/status"));
@@ -51,7 +57,8 @@ public sealed class RobustnessTests(LabHost host)
         var config = await host.WriteGuestAsync("crowded");
         await host.RunOkAsync(
             "for place in /var/log/xen /var/lib/xend /var/cache/xend; do mkdir -p $place; mount -t tmpfs -o size=16k full $place; "
-            + "dd if=/dev/zero of=$place/filler 2>/dev/null; done; systemctl restart xend");
+                + "dd if=/dev/zero of=$place/filler 2>/dev/null; done; systemctl restart xend"
+        );
         try
         {
             await host.RunOkAsync($"xm create -q -p {config} && xm list crowded && xm destroy crowded");

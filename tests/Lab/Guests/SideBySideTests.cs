@@ -23,14 +23,18 @@ public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
             await host.WriteGuestAsync(
                 name,
                 index < images.Length ? $"disk = [ 'file:/mnt/xen/images/{images[index]}.img,xvda,w' ]" : "",
-                $"vif = [ 'bridge=eth0,mac=00:16:3e:00:01:{index:x2}' ]");
+                $"vif = [ 'bridge=eth0,mac=00:16:3e:00:01:{index:x2}' ]"
+            );
         }
         await host.RunOkAsync("rm -f /run/created-*");
         // The list is asked for while all five are under way: it comes back before the first of them is done.
         var during = await host.RunOkAsync(
-            $"for name in {string.Join(' ', names)}; do (words=$(xm create -q -p /etc/xen/$name.cfg 2>&1); echo \"$?$words\" > /run/created-$name) & done; "
-            + "until [ $(ls /run/xend/journal | wc -l) -eq 5 ]; do sleep 0.05; done; xm list; ls /run/created-* 2>/dev/null | wc -l; wait",
-            TimeSpan.FromSeconds(600));
+            $"for name in {string.Join(' ', names)}; do (words=$(xm create -q -p /etc/xen/$name.cfg 2>&1); echo \"$?$words\" > "
+                + $"/run/created-$name) & done; "
+                + "until [ $(ls /run/xend/journal | wc -l) -eq 5 ]; do sleep 0.05; done; xm list; ls /run/created-* 2>/dev/null | wc "
+                + "-l; wait",
+            TimeSpan.FromSeconds(600)
+        );
         Assert.EndsWith("\n0\n", during);
         Assert.Contains("Domain-0", during);
         Assert.Equal("0\n0\n0\n0\n0\n", await host.RunOkAsync("cat /run/created-*; rm /run/created-*"));
@@ -59,13 +63,21 @@ public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
     }
 
     private Task CyclesAsync(string config, int count) =>
-        host.RunOkAsync($"for cycle in $(seq {count}); do xm create -q {config} && xm destroy cycle || exit 1; done", TimeSpan.FromSeconds(60 + 40 * count));
+        host.RunOkAsync(
+            $"for cycle in $(seq {count}); do xm create -q {config} && xm destroy cycle || exit 1; done",
+            TimeSpan.FromSeconds(60 + 40 * count)
+        );
 
     private async Task<(int Descriptors, int MemoryKib)> DaemonAsync()
     {
         // An idle daemon gives back what the operations left, some seconds after the last of them.
-        var words = (await host.RunOkAsync(
-            "until grep -F '(Operations)' /var/log/xen/xend.log | tail -n 1 | grep -q 'in use after a collection'; do sleep 1; done; pid=$(cat /run/xend.pid); ls /proc/$pid/fd | wc -l; sed -n 's/VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status")).Split('\n');
+        var words = (
+            await host.RunOkAsync(
+                "until grep -F '(Operations)' /var/log/xen/xend.log | tail -n 1 | grep -q 'in use after a collection'; do sleep 1; "
+                    + "done; pid=$(cat /run/xend.pid); ls /proc/$pid/fd | wc -l; sed -n 's/VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' "
+                    + "/proc/$pid/status"
+            )
+        ).Split('\n');
         return (int.Parse(words[0]), int.Parse(words[1]));
     }
 }

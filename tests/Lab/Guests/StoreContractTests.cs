@@ -14,7 +14,9 @@ public abstract class StoreContractTests(LabHost host)
     public async Task The_store_keeps_its_promise(string name)
     {
         await host.ReplaceIfDeadAsync();
-        var transport = new XenStoreStreamTransport("the emulated host", cancellation => host.OpenUnixStreamAsync("/run/xenstored/socket", cancellation));
+        var transport = new XenStoreStreamTransport("the emulated host", cancellation =>
+            host.OpenUnixStreamAsync("/run/xenstored/socket", cancellation)
+        );
         await using var store = new XenStoreClient(transport);
         await using var other = new XenStoreClient(transport);
         await XenStoreContract.Named(name).RunAsync(store, other, "/test");

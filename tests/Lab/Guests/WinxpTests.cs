@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace Lab.Guests;
 
-/// <summary>The user's fully virtualized guest, by his own file as it stands. A Linux that knows nothing of Xen stands in for Windows.</summary>
+/// <summary>
+/// The user's fully virtualized guest, by his own file as it stands. A Linux that knows nothing of Xen stands in for Windows.
+/// </summary>
 [Collection(LabCollection.Name)]
 public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
 {
@@ -41,7 +43,9 @@ public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
             await console.ExpectAsync("un1mounted", TimeSpan.FromMinutes(1));
             await host.RunOkAsync("xm cd-insert winxp hdc /mnt/xen/images/second.iso", TimeSpan.FromSeconds(120));
             // What the drive answers first is that its disc was changed, and the first mount fails of it.
-            await console.SendLineAsync("until mount -r -t iso9660 /dev/sr0 /tmp/cd; do sleep 1; done; cat /tmp/cd/*.txt; umount /tmp/cd && echo un$((2))mounted");
+            await console.SendLineAsync(
+                "until mount -r -t iso9660 /dev/sr0 /tmp/cd; do sleep 1; done; cat /tmp/cd/*.txt; umount /tmp/cd && echo un$((2))mounted"
+            );
             await console.ExpectAsync("this is the second disc", TimeSpan.FromMinutes(2));
             await console.ExpectAsync("un2mounted", TimeSpan.FromMinutes(1));
             await host.RunOkAsync("xm cd-eject winxp hdc", TimeSpan.FromSeconds(120));
@@ -58,8 +62,10 @@ public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
     }
 
     /// <summary>
-    /// QEMU 7.2's emulation of SVM may fail an assertion of its own (tcg_handle_interrupt) when a guest writes CR8 while an interrupt waits, as
-    /// OVMF does after each tick: then the whole emulated host is gone, and another is tried. Ticks that were missed are not caught up with, so that
+    /// QEMU 7.2's emulation of SVM may fail an assertion of its own (tcg_handle_interrupt) when a guest writes CR8 while an interrupt
+    /// waits, as
+    /// OVMF does after each tick: then the whole emulated host is gone, and another is tried. Ticks that were missed are not caught up
+    /// with, so that
     /// fewer wait.
     /// </summary>
     [Fact]
@@ -90,7 +96,8 @@ public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
         var before = await HostSnapshot.TakeAsync(host);
         await host.WriteTextAsync(
             "/etc/xen/uefi.cfg",
-            "builder = 'hvm'\nname = 'uefi'\nmemory = 256\nbios = 'ovmf'\nvnc = 0\nserial = 'pty'\nboot = 'd'\ntimer_mode = 2\n");
+            "builder = 'hvm'\nname = 'uefi'\nmemory = 256\nbios = 'ovmf'\nvnc = 0\nserial = 'pty'\nboot = 'd'\ntimer_mode = 2\n"
+        );
         await host.RunOkAsync("xm create /etc/xen/uefi.cfg", TimeSpan.FromSeconds(300));
         await using (var console = host.OpenTerminal("xm console uefi"))
         {

@@ -13,16 +13,19 @@ internal static class XendOnHost
     public const string Linux = "/etc/xen/linux.cfg";
 
     /// <summary>
-    /// Starts the daemon if it does not run, and ends the guests of a test that failed. It takes faults on order from <see cref="FaultFile"/>.
+    /// Starts the daemon if it does not run, and ends the guests of a test that failed. It takes faults on order from
+    /// <see cref="FaultFile"/>.
     /// </summary>
     public static async Task EnsureXendAsync(this LabHost host)
     {
         await host.ReplaceIfDeadAsync();
         // systemd reads all of its units anew for one that was added: once.
         await host.RunOkAsync(
-            $"rm -f {FaultFile}; if [ ! -e {FaultUnit} ]; then mkdir -p $(dirname {FaultUnit}); printf '[Service]\\nEnvironment=XEND_FAULTS={FaultFile}\\n' >{FaultUnit}; systemctl daemon-reload; fi; systemctl start xend; "
-            + "for n in $(xm list | awk 'NR > 2 { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true",
-            TimeSpan.FromSeconds(300));
+            $"rm -f {FaultFile}; if [ ! -e {FaultUnit} ]; then mkdir -p $(dirname {FaultUnit}); printf "
+                + $"'[Service]\\nEnvironment=XEND_FAULTS={FaultFile}\\n' >{FaultUnit}; systemctl daemon-reload; fi; systemctl start xend; "
+                + "for n in $(xm list | awk 'NR > 2 { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null 2>&1; true",
+            TimeSpan.FromSeconds(300)
+        );
     }
 
     /// <summary>A guest with a kernel and a boot menu on its own disk.</summary>
@@ -30,7 +33,8 @@ internal static class XendOnHost
 
     /// <summary>Kills the daemon as nothing else could, and starts the next.</summary>
     public const string KillAndStart =
-        "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed xend; systemctl restart xend";
+        "kill -9 $(cat /run/xend.pid); until ! pgrep -f 'xend --[f]oreground' >/dev/null; do sleep 0.1; done; systemctl reset-failed "
+        + "xend; systemctl restart xend";
 
     /// <summary>Writes the configuration of a guest that is quick to build. Its kernel never ends by itself.</summary>
     /// <param name="host">The host.</param>
@@ -48,16 +52,14 @@ internal static class XendOnHost
             on_crash = 'destroy'
             {string.Join('\n', lines)}
 
-            """);
+            """
+        );
         return path;
     }
 
     /// <summary>A disk and an interface for <see cref="WriteGuestAsync"/>.</summary>
     public static string[] Devices(string image = "a", int number = 1) =>
-    [
-        $"disk = [ 'file:/mnt/xen/images/{image}.img,xvda,w' ]",
-        $"vif = [ 'bridge=eth0,mac=00:16:3e:00:00:{number:x2}' ]",
-    ];
+        [$"disk = [ 'file:/mnt/xen/images/{image}.img,xvda,w' ]", $"vif = [ 'bridge=eth0,mac=00:16:3e:00:00:{number:x2}' ]"];
 
     /// <summary>Runs <c>xm create</c> and expects it to be refused; what it said on stderr.</summary>
     public static async Task<string> CreateRefusedAsync(this LabHost host, string config)

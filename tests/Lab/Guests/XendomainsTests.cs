@@ -15,9 +15,15 @@ public sealed class XendomainsTests(LabHost host)
     {
         await host.EnsureXendAsync();
         // xl writes these for dom0 when it creates its first guest, and leaves them.
-        await host.RunOkAsync("xenstore-exists /local/domain/0/memory/static-max || xenstore-write /local/domain/0/memory/static-max 1048576 /local/domain/0/memory/target 1048576");
+        await host.RunOkAsync(
+            "xenstore-exists /local/domain/0/memory/static-max || xenstore-write /local/domain/0/memory/static-max 1048576 "
+                + "/local/domain/0/memory/target 1048576"
+        );
         var before = await HostSnapshot.TakeAsync(host);
-        await host.RunOkAsync("mkdir -p /etc/xen/auto; cp /etc/default/xendomains /run/xendomains.saved; printf 'XENDOMAINS_AUTO=/etc/xen/auto\\nXENDOMAINS_SAVE=\\nXENDOMAINS_STOP_MAXWAIT=20\\n' >/etc/default/xendomains");
+        await host.RunOkAsync(
+            "mkdir -p /etc/xen/auto; cp /etc/default/xendomains /run/xendomains.saved; printf "
+                + "'XENDOMAINS_AUTO=/etc/xen/auto\\nXENDOMAINS_SAVE=\\nXENDOMAINS_STOP_MAXWAIT=20\\n' >/etc/default/xendomains"
+        );
         // A program, as xl cannot read it; and what only xl can read.
         await host.WriteTextAsync(
             "/etc/xen/auto/ours.cfg",
@@ -27,7 +33,8 @@ public sealed class XendomainsTests(LabHost host)
             kernel = '/usr/lib/grub-xen/grub-x86_64-xen.bin'
             memory = 16 * 1
 
-            """);
+            """
+        );
         await host.WriteTextAsync(
             "/etc/xen/auto/stock.cfg",
             """
@@ -37,7 +44,8 @@ public sealed class XendomainsTests(LabHost host)
             memory = 96
             pci = [ "permissive=1,0000:00:00.0" ]
 
-            """);
+            """
+        );
         try
         {
             // What systemd runs when the host starts, in its order.
@@ -53,18 +61,26 @@ public sealed class XendomainsTests(LabHost host)
             Assert.Contains("stock runs already", await host.RunOkAsync("xend start-guests"));
 
             // And when it goes down.
-            await host.RunOkAsync("until [ \"$(xenstore-read /local/domain/$(xm domid stock)/control/feature-poweroff)\" = 1 ]; do sleep 1; done");
+            await host.RunOkAsync(
+                "until [ \"$(xenstore-read /local/domain/$(xm domid stock)/control/feature-poweroff)\" = 1 ]; do sleep 1; done"
+            );
             await host.RunOkAsync($"{Stock} stop", TimeSpan.FromSeconds(180));
             list = await host.RunOkAsync("xm list");
             Assert.DoesNotContain("stock", list);
             Assert.Contains("ours-1", list);
-            await host.RunOkAsync("sed -i s/=20/=2/ /etc/default/xendomains; systemctl stop xend-autostart xend-guests", TimeSpan.FromSeconds(120));
+            await host.RunOkAsync(
+                "sed -i s/=20/=2/ /etc/default/xendomains; systemctl stop xend-autostart xend-guests",
+                TimeSpan.FromSeconds(120)
+            );
             Assert.DoesNotContain("ours-1", await host.RunOkAsync("xm list"));
         }
         finally
         {
             // The emulated host has it masked.
-            await host.RunOkAsync("systemctl stop xendomains; systemctl mask xendomains; rm -f /etc/xen/auto/ours.cfg /etc/xen/auto/stock.cfg; cp /run/xendomains.saved /etc/default/xendomains; xl destroy stock 2>/dev/null; xm destroy ours-1 2>/dev/null; true");
+            await host.RunOkAsync(
+                "systemctl stop xendomains; systemctl mask xendomains; rm -f /etc/xen/auto/ours.cfg /etc/xen/auto/stock.cfg; cp "
+                    + "/run/xendomains.saved /etc/default/xendomains; xl destroy stock 2>/dev/null; xm destroy ours-1 2>/dev/null; true"
+            );
         }
         Assert.Equal("Everything is as it should be.\n", await host.RunOkAsync("xm audit"));
         await before.AssertRestoredAsync(host);

@@ -27,7 +27,11 @@ internal sealed class Emulator : IAsyncDisposable
     public string Tail()
     {
         string words;
-        lock (_words) words = _words.ToString();
+        lock (_words)
+        {
+            words = _words.ToString();
+        }
+
         var console = Path.Combine(RunDirectory, "console.log");
         var lines = File.Exists(console) ? File.ReadLines(console).TakeLast(30) : [];
         return $"{words}--- the console's last lines:\n{string.Join('\n', lines)}";
@@ -45,10 +49,21 @@ internal sealed class Emulator : IAsyncDisposable
         };
         List<string> words =
         [
-            Path.Combine(LabOptions.Directory, "boot.sh"), "--run", run, "--suite", options.Suite,
-            "--xenstored", options.XenStored == XenStoreDaemon.C ? "xenstored" : "oxenstored", "--memory", $"{options.MemoryMiB}",
+            Path.Combine(LabOptions.Directory, "boot.sh"),
+            "--run",
+            run,
+            "--suite",
+            options.Suite,
+            "--xenstored",
+            options.XenStored == XenStoreDaemon.C ? "xenstored" : "oxenstored",
+            "--memory",
+            $"{options.MemoryMiB}",
         ];
-        if (options.Publish is not null) words.AddRange(["--publish", options.Publish]);
+        if (options.Publish is not null)
+        {
+            words.AddRange(["--publish", options.Publish]);
+        }
+
         words.ForEach(start.ArgumentList.Add);
 
         var emulator = new Emulator(Process.Start(start)!, run);
@@ -66,14 +81,23 @@ internal sealed class Emulator : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync()
     {
-        _boot.ErrorDataReceived += (_, e) => { lock (_words) _words.Append(e.Data).Append('\n'); };
+        _boot.ErrorDataReceived += (_, e) =>
+        {
+            lock (_words)
+            {
+                _words.Append(e.Data).Append('\n');
+            }
+        };
         _boot.BeginErrorReadLine();
         using var limit = new CancellationTokenSource(BootLimit);
         try
         {
             while (await _boot.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             {
-                if (line.StartsWith("ready ", StringComparison.Ordinal)) return;
+                if (line.StartsWith("ready ", StringComparison.Ordinal))
+                {
+                    return;
+                }
             }
         }
         catch (OperationCanceledException)

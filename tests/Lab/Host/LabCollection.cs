@@ -3,7 +3,9 @@
 
 namespace Lab.Host;
 
-/// <summary>The tests that share one host, which runs oxenstored: [Collection(LabCollection.Name)] and a LabHost in the constructor.</summary>
+/// <summary>
+/// The tests that share one host, which runs oxenstored: [Collection(LabCollection.Name)] and a LabHost in the constructor.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class LabCollection : ICollectionFixture<LabHost>
 {

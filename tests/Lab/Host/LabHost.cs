@@ -19,9 +19,8 @@ public class LabHost : IAsyncLifetime
     private readonly Dictionary<string, string> _forwards = [];
     private Emulator? _emulator;
 
-    public LabHost() : this(new LabOptions())
-    {
-    }
+    public LabHost()
+        : this(new LabOptions()) { }
 
     protected LabHost(LabOptions options) => _options = options;
 
@@ -44,7 +43,11 @@ public class LabHost : IAsyncLifetime
     /// <summary>Boots a new host where the emulator has died, so that the test in which it did is the only one to suffer.</summary>
     public async Task ReplaceIfDeadAsync()
     {
-        if (_emulator is not { HasEnded: true }) return;
+        if (_emulator is not { HasEnded: true })
+        {
+            return;
+        }
+
         await DisposeAsync();
         _forwards.Clear();
         await InitializeAsync();
@@ -52,7 +55,11 @@ public class LabHost : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_emulator is not null) await _emulator.DisposeAsync();
+        if (_emulator is not null)
+        {
+            await _emulator.DisposeAsync();
+        }
+
         _emulator = null;
         GC.SuppressFinalize(this);
     }
@@ -63,7 +70,11 @@ public class LabHost : IAsyncLifetime
     /// <param name="input">What the command reads from standard input.</param>
     /// <exception cref="LabException">The way to dom0 failed; the console's last lines are in the message.</exception>
     public async Task<CommandResult> RunAsync(
-        string command, TimeSpan? limit = null, byte[]? input = null, CancellationToken cancellationToken = default)
+        string command,
+        TimeSpan? limit = null,
+        byte[]? input = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var (result, output) = await RunBytesAsync(command, limit ?? DefaultLimit, input, cancellationToken);
         return result with { Stdout = Encoding.UTF8.GetString(output) };
@@ -71,8 +82,11 @@ public class LabHost : IAsyncLifetime
 
     /// <summary>Runs a command that has to exit with 0; returns its standard output.</summary>
     public async Task<string> RunOkAsync(
-        string command, TimeSpan? limit = null, byte[]? input = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(command, limit, input, cancellationToken)).MustSucceed().Stdout;
+        string command,
+        TimeSpan? limit = null,
+        byte[]? input = null,
+        CancellationToken cancellationToken = default
+    ) => (await RunAsync(command, limit, input, cancellationToken)).MustSucceed().Stdout;
 
     public async Task<byte[]> ReadFileAsync(string path)
     {
@@ -85,7 +99,10 @@ public class LabHost : IAsyncLifetime
 
     /// <summary>Writes a file, making its directory where there is none.</summary>
     public async Task WriteFileAsync(string path, byte[] content, string mode = "0644") =>
-        await RunOkAsync($"mkdir -p {Quote(Path.GetDirectoryName(path)!)} && cat >{Quote(path)} && chmod {mode} {Quote(path)}", input: content);
+        await RunOkAsync(
+            $"mkdir -p {Quote(Path.GetDirectoryName(path)!)} && cat >{Quote(path)} && chmod {mode} {Quote(path)}",
+            input: content
+        );
 
     public Task WriteTextAsync(string path, string content, string mode = "0644") =>
         WriteFileAsync(path, Encoding.UTF8.GetBytes(content), mode);
@@ -112,7 +129,9 @@ public class LabHost : IAsyncLifetime
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>A stream to a TCP port of dom0's own address (127.0.0.1). Where nobody listens there, the stream is at its end at once.</summary>
+    /// <summary>
+    /// A stream to a TCP port of dom0's own address (127.0.0.1). Where nobody listens there, the stream is at its end at once.
+    /// </summary>
     public Task<Stream> OpenTcpStreamAsync(int port, CancellationToken cancellationToken = default) =>
         OpenUnixStreamAsync($"127.0.0.1:{port}", cancellationToken);
 
@@ -122,13 +141,21 @@ public class LabHost : IAsyncLifetime
         await _forwarding.WaitAsync();
         try
         {
-            if (_forwards.TryGetValue(socketPath, out var known)) return known;
+            if (_forwards.TryGetValue(socketPath, out var known))
+            {
+                return known;
+            }
+
             var local = Path.Combine(Emulator.RunDirectory, $"s{_forwards.Count}");
             using var ssh = StartSsh(["-O", "forward", "-L", $"{local}:{socketPath}", "dom0"]);
             ssh.StandardInput.Close();
             var words = await ssh.StandardError.ReadToEndAsync();
             await ssh.WaitForExitAsync();
-            if (ssh.ExitCode != 0) throw ChannelFailed($"forward to {socketPath}", words);
+            if (ssh.ExitCode != 0)
+            {
+                throw ChannelFailed($"forward to {socketPath}", words);
+            }
+
             return _forwards[socketPath] = local;
         }
         finally
@@ -144,7 +171,11 @@ public class LabHost : IAsyncLifetime
     public static string Quote(string text) => $"'{text.Replace("'", "'\\''")}'";
 
     private async Task<(CommandResult Result, byte[] Output)> RunBytesAsync(
-        string command, TimeSpan limit, byte[]? input, CancellationToken cancellationToken)
+        string command,
+        TimeSpan limit,
+        byte[]? input,
+        CancellationToken cancellationToken
+    )
     {
         var clock = Stopwatch.StartNew();
         var seconds = limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
@@ -174,10 +205,15 @@ public class LabHost : IAsyncLifetime
         if (ssh.ExitCode is 124 or 137 && clock.Elapsed >= limit)
         {
             throw new TimeoutException(
-                $"'{command}' ran longer than {seconds} s in dom0.\nstdout:\n{Encoding.UTF8.GetString(output.ToArray())}\nstderr:\n{words}");
+                $"'{command}' ran longer than {seconds} s in dom0.\nstdout:\n{Encoding.UTF8.GetString(output.ToArray())}\nstderr:\n{words}"
+            );
         }
         // 255 is ssh's own word for "no way there", but a command may say it too.
-        if (ssh.ExitCode == 255 && (Emulator.HasEnded || !await AnswersAsync())) throw ChannelFailed(command, words);
+        if (ssh.ExitCode == 255 && (Emulator.HasEnded || !await AnswersAsync()))
+        {
+            throw ChannelFailed(command, words);
+        }
+
         return (result, output.ToArray());
     }
 
@@ -185,7 +221,11 @@ public class LabHost : IAsyncLifetime
     {
         try
         {
-            if (input is not null) await ssh.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+            if (input is not null)
+            {
+                await ssh.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+            }
+
             ssh.StandardInput.Close();
         }
         catch (IOException)
@@ -215,7 +255,11 @@ public class LabHost : IAsyncLifetime
         };
         start.ArgumentList.Add("-F");
         start.ArgumentList.Add(Path.Combine(Emulator.RunDirectory, "ssh.config"));
-        foreach (var word in words) start.ArgumentList.Add(word);
+        foreach (var word in words)
+        {
+            start.ArgumentList.Add(word);
+        }
+
         return Process.Start(start)!;
     }
 }

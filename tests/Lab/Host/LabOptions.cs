@@ -12,7 +12,8 @@ public sealed record LabOptions
     public string XenVersion => Suite == "trixie" ? "4.20" : "4.17";
 
     /// <summary>XEN_LAB_PUBLISH: the directory with the build that is installed in dom0; null brings none in.</summary>
-    public string? Publish { get; init; } = Environment.GetEnvironmentVariable("XEN_LAB_PUBLISH") is { Length: > 0 } publish ? publish : null;
+    public string? Publish { get; init; } =
+        Environment.GetEnvironmentVariable("XEN_LAB_PUBLISH") is { Length: > 0 } publish ? publish : null;
 
     public XenStoreDaemon XenStored { get; init; } = XenStoreDaemon.OCaml;
 
@@ -20,8 +21,8 @@ public sealed record LabOptions
     public int MemoryMiB { get; init; } = 3072;
 
     /// <summary>tests/Lab in the source tree.</summary>
-    public static string Directory { get; } = typeof(LabOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "LabDirectory").Value!;
+    public static string Directory { get; } =
+        typeof(LabOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "LabDirectory").Value!;
 }
 
 /// <summary>The two programs that Xen ships to keep the store.</summary>

@@ -25,7 +25,13 @@ public sealed class Terminal : IAsyncDisposable
     /// <summary>All that was printed since the terminal was opened.</summary>
     public string Transcript
     {
-        get { lock (_seen) return _seen.ToString(); }
+        get
+        {
+            lock (_seen)
+            {
+                return _seen.ToString();
+            }
+        }
     }
 
     public async Task SendAsync(string text)
@@ -55,7 +61,11 @@ public sealed class Terminal : IAsyncDisposable
                     _expectedUpTo += match.Index + match.Length;
                     return match;
                 }
-                if (_ended) throw new LabException($"'{_command}' ended before it printed /{pattern}/. It printed:\n{_seen}");
+                if (_ended)
+                {
+                    throw new LabException($"'{_command}' ended before it printed /{pattern}/. It printed:\n{_seen}");
+                }
+
                 more = _more.Task;
             }
             try
@@ -64,7 +74,9 @@ public sealed class Terminal : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"'{_command}' did not print /{pattern}/ within {patience.TotalSeconds} s. It printed:\n{Transcript}");
+                throw new TimeoutException(
+                    $"'{_command}' did not print /{pattern}/ within {patience.TotalSeconds} s. It printed:\n{Transcript}"
+                );
             }
         }
     }
@@ -81,9 +93,7 @@ public sealed class Terminal : IAsyncDisposable
                 await ExpectAsync(answer, TimeSpan.FromSeconds(5));
                 return;
             }
-            catch (TimeoutException) when (left > 1)
-            {
-            }
+            catch (TimeoutException) when (left > 1) { }
         }
     }
 
@@ -109,14 +119,17 @@ public sealed class Terminal : IAsyncDisposable
                 _more.SetResult();
                 _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-        }
-        while (count > 0);
+        } while (count > 0);
     }
 
     /// <summary>Hangs up: the command in dom0 gets SIGHUP with its terminal.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_ssh.HasExited) _ssh.Kill();
+        if (!_ssh.HasExited)
+        {
+            _ssh.Kill();
+        }
+
         await _ssh.WaitForExitAsync();
         await _reading;
         _ssh.Dispose();

@@ -29,10 +29,20 @@ public sealed class HostSnapshot
         List<string>? current = null;
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.StartsWith(Heading, StringComparison.Ordinal)) sections[line[Heading.Length..]] = current = [];
-            else (current ?? throw new FormatException($"a line before the first section: {line}")).Add(line);
+            if (line.StartsWith(Heading, StringComparison.Ordinal))
+            {
+                sections[line[Heading.Length..]] = current = [];
+            }
+            else
+            {
+                (current ?? throw new FormatException($"a line before the first section: {line}")).Add(line);
+            }
         }
-        foreach (var lines in sections.Values.Cast<List<string>>()) lines.Sort(StringComparer.Ordinal);
+        foreach (var lines in sections.Values.Cast<List<string>>())
+        {
+            lines.Sort(StringComparer.Ordinal);
+        }
+
         return new HostSnapshot(sections);
     }
 
@@ -61,9 +71,11 @@ public sealed class HostSnapshot
         do
         {
             differences = DifferencesTo(await TakeAsync(host));
-            if (differences.Count == 0) return;
-        }
-        while (DateTime.UtcNow < deadline);
+            if (differences.Count == 0)
+            {
+                return;
+            }
+        } while (DateTime.UtcNow < deadline);
         Assert.Fail("The host is not as it was before (+ is new, - is missing):\n" + string.Join('\n', differences));
     }
 
@@ -71,7 +83,11 @@ public sealed class HostSnapshot
     private static List<string> Without(IReadOnlyList<string> lines, IReadOnlyList<string> others)
     {
         var rest = lines.ToList();
-        foreach (var other in others) rest.Remove(other);
+        foreach (var other in others)
+        {
+            rest.Remove(other);
+        }
+
         return rest;
     }
 }

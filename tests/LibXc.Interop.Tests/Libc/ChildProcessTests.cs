@@ -15,8 +15,8 @@ public sealed class ChildProcessTests
     [InlineData(255)]
     public async Task An_exit_code_comes_back(int code)
     {
-        using ChildProcess child = Shell($"exit {code}");
-        ExitStatus status = await End(child);
+        using var child = Shell($"exit {code}");
+        var status = await End(child);
         Assert.Equal(new ExitStatus(code, null, false), status);
         Assert.Equal(code == 0, status.Success);
         Assert.True(child.HasExited);
@@ -25,8 +25,8 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_death_by_signal_comes_back_with_its_name()
     {
-        using ChildProcess child = Shell("kill -TERM $$");
-        ExitStatus status = await End(child);
+        using var child = Shell("kill -TERM $$");
+        var status = await End(child);
         Assert.Equal(LibC.SIGTERM, status.Signal);
         Assert.Equal("killed by SIGTERM", status.ToString());
         Assert.False(status.Success);
@@ -37,8 +37,11 @@ public sealed class ChildProcessTests
     {
         var output = new List<string>();
         var error = new List<string>();
-        using ChildProcess child = Shell(
-            "printf 'a\\nb\\r\\n\\nlast'; printf 'x' >&2; printf 'y\\n' >&2", ChildOutput.Lines(output.Add), ChildOutput.Lines(error.Add));
+        using var child = Shell(
+            "printf 'a\\nb\\r\\n\\nlast'; printf 'x' >&2; printf 'y\\n' >&2",
+            ChildOutput.Lines(output.Add),
+            ChildOutput.Lines(error.Add)
+        );
         await End(child);
         Assert.Equal(["a", "b", "", "last"], output);
         Assert.Equal(["xy"], error);
@@ -48,7 +51,7 @@ public sealed class ChildProcessTests
     public async Task A_line_beyond_the_limit_is_cut_and_the_next_one_is_whole()
     {
         var lines = new List<string>();
-        using ChildProcess child = Shell("head -c 100000 /dev/zero | tr '\\0' z; echo; echo next", ChildOutput.Lines(lines.Add, longest: 10));
+        using var child = Shell("head -c 100000 /dev/zero | tr '\\0' z; echo; echo next", ChildOutput.Lines(lines.Add, longest: 10));
         await End(child);
         Assert.Equal([new string('z', 10), "next"], lines);
     }
@@ -56,11 +59,13 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task Megabytes_on_both_streams_arrive_without_a_deadlock()
     {
-        long output = 0, error = 0;
-        using ChildProcess child = Shell(
+        long output = 0,
+            error = 0;
+        using var child = Shell(
             "head -c 5000000 /dev/zero & head -c 7000000 /dev/zero >&2; wait",
             ChildOutput.Bytes(bytes => output += bytes.Length),
-            ChildOutput.Bytes(bytes => error += bytes.Length));
+            ChildOutput.Bytes(bytes => error += bytes.Length)
+        );
         Assert.True((await End(child)).Success);
         Assert.Equal((5_000_000, 7_000_000), (output, error));
     }
@@ -69,7 +74,7 @@ public sealed class ChildProcessTests
     public async Task Stderr_joined_to_stdout_keeps_the_order()
     {
         var lines = new List<string>();
-        using ChildProcess child = Shell("echo 1; echo 2 >&2; echo 3", ChildOutput.Lines(lines.Add), ChildOutput.WithOutput);
+        using var child = Shell("echo 1; echo 2 >&2; echo 3", ChildOutput.Lines(lines.Add), ChildOutput.WithOutput);
         await End(child);
         Assert.Equal(["1", "2", "3"], lines);
     }
@@ -78,10 +83,14 @@ public sealed class ChildProcessTests
     public async Task What_is_written_to_stdin_is_read_and_closing_it_is_the_end_of_file()
     {
         var text = new StringBuilder();
-        using ChildProcess child = ChildProcess.Spawn(new ChildStart
-        {
-            Path = "/bin/cat", PipeInput = true, Output = ChildOutput.Bytes(bytes => text.Append(Encoding.UTF8.GetString(bytes))),
-        });
+        using var child = ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = "/bin/cat",
+                PipeInput = true,
+                Output = ChildOutput.Bytes(bytes => text.Append(Encoding.UTF8.GetString(bytes))),
+            }
+        );
         child.StandardInput!.Write("hällo"u8);
         child.StandardInput.Dispose();
         Assert.True((await End(child)).Success);
@@ -91,17 +100,20 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task Without_a_pipe_stdin_is_empty()
     {
-        using ChildProcess child = ChildProcess.Spawn(new ChildStart { Path = "/bin/cat" });
+        using var child = ChildProcess.Spawn(new ChildStart { Path = "/bin/cat" });
         Assert.True((await End(child)).Success);
     }
 
     [Fact]
     public async Task Output_goes_to_a_given_file()
     {
-        string path = Path.GetTempFileName();
-        using (SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
-        using (ChildProcess child = Shell("echo out; echo err >&2", ChildOutput.To(file), ChildOutput.To(file)))
+        var path = Path.GetTempFileName();
+        using (var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write))
+        using (var child = Shell("echo out; echo err >&2", ChildOutput.To(file), ChildOutput.To(file)))
+        {
             await End(child);
+        }
+
         Assert.Equal("out\nerr\n", File.ReadAllText(path));
         File.Delete(path);
     }
@@ -110,14 +122,16 @@ public sealed class ChildProcessTests
     public async Task Arguments_environment_and_directory_are_taken_literally()
     {
         var lines = new List<string>();
-        using ChildProcess child = ChildProcess.Spawn(new ChildStart
-        {
-            Path = "/bin/sh",
-            Arguments = ["-c", "pwd; echo \"$1|$2\"; env | sort", "sh", "a b'\"$HOME", ""],
-            Environment = new Dictionary<string, string> { ["XENBUS_PATH"] = "backend/vbd/1/2", ["PWD"] = "/" },
-            WorkingDirectory = "/usr",
-            Output = ChildOutput.Lines(lines.Add),
-        });
+        using var child = ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = "/bin/sh",
+                Arguments = ["-c", "pwd; echo \"$1|$2\"; env | sort", "sh", "a b'\"$HOME", ""],
+                Environment = new Dictionary<string, string> { ["XENBUS_PATH"] = "backend/vbd/1/2", ["PWD"] = "/" },
+                WorkingDirectory = "/usr",
+                Output = ChildOutput.Lines(lines.Add),
+            }
+        );
         await End(child);
         Assert.Equal(["/usr", "a b'\"$HOME|"], lines[..2]);
         Assert.Contains("XENBUS_PATH=backend/vbd/1/2", lines);
@@ -128,7 +142,7 @@ public sealed class ChildProcessTests
     public async Task The_environment_is_inherited_where_none_is_given()
     {
         var lines = new List<string>();
-        using ChildProcess child = ChildProcess.Spawn(new ChildStart { Path = "/usr/bin/env", Output = ChildOutput.Lines(lines.Add) });
+        using var child = ChildProcess.Spawn(new ChildStart { Path = "/usr/bin/env", Output = ChildOutput.Lines(lines.Add) });
         await End(child);
         Assert.Contains($"PATH={Environment.GetEnvironmentVariable("PATH")}", lines);
     }
@@ -138,13 +152,14 @@ public sealed class ChildProcessTests
     {
         // A native library may open a descriptor without close-on-exec, as this copy is.
         const int F_DUPFD = 0;
-        using SafeFileHandle zero = File.OpenHandle("/dev/zero");
+        using var zero = File.OpenHandle("/dev/zero");
         using var leak = new SafeFileHandle(LibC.fcntl((int)zero.DangerousGetHandle(), F_DUPFD, 0), ownsHandle: true);
         Assert.False(leak.IsInvalid);
         var lines = new List<string>();
-        using ChildProcess child = Shell(
+        using var child = Shell(
             "ls /proc/self/fd | tr '\\n' ' '; echo; grep -E '^Sig(Ign|Blk)' /proc/self/status; cut -d' ' -f5,6 /proc/$$/stat",
-            ChildOutput.Lines(lines.Add));
+            ChildOutput.Lines(lines.Add)
+        );
         await End(child);
         // ls itself opens the directory as 3.
         Assert.Equal("0 1 2 3 ", lines[0]);
@@ -156,15 +171,20 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task Named_descriptors_become_3_and_on()
     {
-        string path = Path.GetTempFileName();
+        var path = Path.GetTempFileName();
         File.WriteAllText(path, "first\n");
-        using SafeFileHandle one = File.OpenHandle(path);
-        using SafeFileHandle two = File.OpenHandle("/etc/hostname");
+        using var one = File.OpenHandle(path);
+        using var two = File.OpenHandle("/etc/hostname");
         var lines = new List<string>();
-        using ChildProcess child = ChildProcess.Spawn(new ChildStart
-        {
-            Path = "/bin/sh", Arguments = ["-c", "cat <&3; readlink /proc/self/fd/4"], Descriptors = [one, two], Output = ChildOutput.Lines(lines.Add),
-        });
+        using var child = ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = "/bin/sh",
+                Arguments = ["-c", "cat <&3; readlink /proc/self/fd/4"],
+                Descriptors = [one, two],
+                Output = ChildOutput.Lines(lines.Add),
+            }
+        );
         await End(child);
         Assert.Equal(["first", "/etc/hostname"], lines);
         File.Delete(path);
@@ -174,9 +194,9 @@ public sealed class ChildProcessTests
     public async Task A_group_dies_with_its_grandchildren_even_after_its_leader_ended()
     {
         var grandchild = new TaskCompletionSource<int>();
-        using ChildProcess child = Shell("sleep 1000 & echo $!", ChildOutput.Lines(line => grandchild.TrySetResult(int.Parse(line))));
+        using var child = Shell("sleep 1000 & echo $!", ChildOutput.Lines(line => grandchild.TrySetResult(int.Parse(line))));
         await End(child);
-        int pid = await grandchild.Task;
+        var pid = await grandchild.Task;
         Assert.True(File.Exists($"/proc/{pid}/stat"));
 
         Assert.True(child.KillGroup(LibC.SIGKILL));
@@ -189,7 +209,7 @@ public sealed class ChildProcessTests
     public async Task Someone_who_keeps_stdout_open_does_not_keep_us_waiting()
     {
         var lines = new List<string>();
-        using ChildProcess child = Shell("echo before; sleep 1000 & exit 3", ChildOutput.Lines(lines.Add));
+        using var child = Shell("echo before; sleep 1000 & exit 3", ChildOutput.Lines(lines.Add));
         Assert.Equal(3, (await End(child)).Code);
         Assert.Equal(["before"], lines);
         child.KillGroup(LibC.SIGKILL);
@@ -198,7 +218,7 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task Disposing_a_running_child_kills_its_group()
     {
-        ChildProcess child = Shell("sleep 1000 & wait");
+        var child = Shell("sleep 1000 & wait");
         child.Dispose();
         Assert.Equal(LibC.SIGKILL, (await End(child)).Signal);
         await Until(() => !Directory.Exists($"/proc/{child.Id}"));
@@ -207,7 +227,14 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task A_child_that_outlives_us_survives_being_disposed()
     {
-        ChildProcess child = ChildProcess.Spawn(new ChildStart { Path = "/bin/sleep", Arguments = ["1000"], Outlives = true });
+        var child = ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = "/bin/sleep",
+                Arguments = ["1000"],
+                Outlives = true,
+            }
+        );
         child.Dispose();
         Assert.False(child.HasExited);
         Assert.True(child.KillGroup(LibC.SIGTERM));
@@ -219,10 +246,16 @@ public sealed class ChildProcessTests
     public async Task A_child_that_asks_for_it_dies_only_when_we_do_not_when_the_calling_thread_ends()
     {
         ChildProcess? child = null;
-        var caller = new Thread(() => child = ChildProcess.Spawn(new ChildStart
-        {
-            Path = "/usr/bin/setpriv", Arguments = ["--pdeathsig", "KILL", "cat"], PipeInput = true,
-        }));
+        var caller = new Thread(() =>
+            child = ChildProcess.Spawn(
+                new ChildStart
+                {
+                    Path = "/usr/bin/setpriv",
+                    Arguments = ["--pdeathsig", "KILL", "cat"],
+                    PipeInput = true,
+                }
+            )
+        );
         caller.Start();
         caller.Join();
         await Until(() => File.ReadAllText($"/proc/{child!.Id}/comm") == "cat\n");
@@ -237,7 +270,7 @@ public sealed class ChildProcessTests
     [InlineData(UnixFileMode.UserExecute, "it is no program, and no script whose first line names an interpreter", "ENOEXEC")]
     public void A_program_that_cannot_start_is_an_error_that_names_it(UnixFileMode? mode, string reason, string errno)
     {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         if (mode is { } permissions)
         {
             File.WriteAllText(path, "text");
@@ -252,13 +285,14 @@ public sealed class ChildProcessTests
     [Fact]
     public void A_script_without_its_interpreter_and_a_missing_directory_are_told_apart()
     {
-        string path = Path.GetTempFileName();
+        var path = Path.GetTempFileName();
         File.WriteAllText(path, "#!/nonexistent/sh\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var script = Assert.Throws<NativeCallException>(() => ChildProcess.Spawn(new ChildStart { Path = path }));
         Assert.Equal("the interpreter that its first line names does not exist", script.Reason);
-        var directory = Assert.Throws<NativeCallException>(
-            () => ChildProcess.Spawn(new ChildStart { Path = "/bin/true", WorkingDirectory = "/nonexistent" }));
+        var directory = Assert.Throws<NativeCallException>(() =>
+            ChildProcess.Spawn(new ChildStart { Path = "/bin/true", WorkingDirectory = "/nonexistent" })
+        );
         Assert.Equal("no such directory: /nonexistent", directory.Reason);
         File.Delete(path);
     }
@@ -266,16 +300,16 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task What_a_receiver_throws_comes_out_of_the_wait()
     {
-        using ChildProcess child = Shell("echo 1; echo 2", ChildOutput.Lines(_ => throw new InvalidDataException("no")));
+        using var child = Shell("echo 1; echo 2", ChildOutput.Lines(_ => throw new InvalidDataException("no")));
         await Assert.ThrowsAsync<InvalidDataException>(() => End(child));
     }
 
     [Fact]
     public async Task The_wait_can_be_given_up()
     {
-        using ChildProcess child = Shell("sleep 1000");
+        using var child = Shell("sleep 1000");
         using var cancellation = new CancellationTokenSource();
-        Task<ExitStatus> wait = child.WaitAsync(cancellation.Token);
+        var wait = child.WaitAsync(cancellation.Token);
         cancellation.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
         Assert.False(child.HasExited);
@@ -285,20 +319,24 @@ public sealed class ChildProcessTests
     public async Task Children_of_the_frameworks_own_Process_class_and_ours_do_not_take_each_others_status()
     {
         var all = new List<Task>();
-        for (int i = 0; i < 20; i++)
+        for (var i = 0; i < 20; i++)
         {
-            int code = i;
-            all.Add(Task.Run(async () =>
-            {
-                using ChildProcess child = Shell($"exit {code}");
-                Assert.Equal(code, (await End(child)).Code);
-            }));
-            all.Add(Task.Run(async () =>
-            {
-                using Process process = Process.Start("/bin/sh", ["-c", $"exit {code + 50}"]);
-                await process.WaitForExitAsync();
-                Assert.Equal(code + 50, process.ExitCode);
-            }));
+            var code = i;
+            all.Add(
+                Task.Run(async () =>
+                {
+                    using var child = Shell($"exit {code}");
+                    Assert.Equal(code, (await End(child)).Code);
+                })
+            );
+            all.Add(
+                Task.Run(async () =>
+                {
+                    using var process = Process.Start("/bin/sh", ["-c", $"exit {code + 50}"]);
+                    await process.WaitForExitAsync();
+                    Assert.Equal(code + 50, process.ExitCode);
+                })
+            );
         }
         await Task.WhenAll(all);
     }
@@ -307,9 +345,9 @@ public sealed class ChildProcessTests
     public async Task Two_hundred_children_leave_no_descriptor_no_thread_and_no_zombie()
     {
         await Spawn(20);
-        int before = Directory.GetFiles("/proc/self/fd").Length;
-        int threads = Directory.GetDirectories("/proc/self/task").Length;
-        List<int> ids = await Spawn(200);
+        var before = Directory.GetFiles("/proc/self/fd").Length;
+        var threads = Directory.GetDirectories("/proc/self/task").Length;
+        var ids = await Spawn(200);
         Assert.All(ids, id => Assert.False(Directory.Exists($"/proc/{id}")));
         // Other tests of this assembly run beside this one and own a few.
         await Until(() => Directory.GetFiles("/proc/self/fd").Length <= before + 20);
@@ -318,12 +356,17 @@ public sealed class ChildProcessTests
         static async Task<List<int>> Spawn(int count)
         {
             var ids = new List<int>();
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
-                using ChildProcess child = ChildProcess.Spawn(new ChildStart
-                {
-                    Path = "/bin/true", PipeInput = true, Output = ChildOutput.Lines(_ => { }), Error = ChildOutput.Lines(_ => { }),
-                });
+                using var child = ChildProcess.Spawn(
+                    new ChildStart
+                    {
+                        Path = "/bin/true",
+                        PipeInput = true,
+                        Output = ChildOutput.Lines(_ => { }),
+                        Error = ChildOutput.Lines(_ => { }),
+                    }
+                );
                 ids.Add(child.Id);
                 await End(child);
             }
@@ -332,10 +375,15 @@ public sealed class ChildProcessTests
     }
 
     private static ChildProcess Shell(string script, ChildOutput? output = null, ChildOutput? error = null) =>
-        ChildProcess.Spawn(new ChildStart
-        {
-            Path = "/bin/sh", Arguments = ["-c", script], Output = output ?? ChildOutput.Discard, Error = error ?? ChildOutput.Discard,
-        });
+        ChildProcess.Spawn(
+            new ChildStart
+            {
+                Path = "/bin/sh",
+                Arguments = ["-c", script],
+                Output = output ?? ChildOutput.Discard,
+                Error = error ?? ChildOutput.Discard,
+            }
+        );
 
     private static Task<ExitStatus> End(ChildProcess child) => child.WaitAsync().WaitAsync(Limit);
 

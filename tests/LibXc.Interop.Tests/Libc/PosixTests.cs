@@ -12,9 +12,9 @@ public sealed class PosixTests : IDisposable
     [Fact]
     public void A_files_status_is_what_the_kernel_says()
     {
-        string path = Path.Combine(_directory, "file");
+        var path = Path.Combine(_directory, "file");
         File.WriteAllText(path, "12345");
-        FileStatus status = FileStatus.Read(path);
+        var status = FileStatus.Read(path);
         Assert.True(status.IsRegular);
         Assert.Equal(5, status.Size);
         Assert.Equal(File.GetLastWriteTimeUtc(path), DateTime.UnixEpoch.AddTicks(status.ModifiedNs / 100));
@@ -29,7 +29,7 @@ public sealed class PosixTests : IDisposable
     [Fact]
     public void A_device_node_tells_its_number()
     {
-        FileStatus zero = FileStatus.Read("/dev/zero");
+        var zero = FileStatus.Read("/dev/zero");
         Assert.True(zero.IsCharacterDevice);
         Assert.Equal((1u, 5u), (zero.Major, zero.Minor));
     }
@@ -37,22 +37,22 @@ public sealed class PosixTests : IDisposable
     [Fact]
     public void A_lock_file_has_one_holder_and_names_it()
     {
-        string path = Path.Combine(_directory, "pid");
+        var path = Path.Combine(_directory, "pid");
         Assert.Null(LockFile.Holder(path));
-        using (LockFile? held = LockFile.TryTake(path))
+        using (var held = LockFile.TryTake(path))
         {
             Assert.NotNull(held);
             Assert.Null(LockFile.TryTake(path));
             Assert.Equal(Environment.ProcessId, LockFile.Holder(path));
         }
-        using LockFile? again = LockFile.TryTake(path);
+        using var again = LockFile.TryTake(path);
         Assert.NotNull(again);
     }
 
     [Fact]
     public void A_lock_file_does_not_follow_a_symbolic_link()
     {
-        string path = Path.Combine(_directory, "pid");
+        var path = Path.Combine(_directory, "pid");
         File.CreateSymbolicLink(path, Path.Combine(_directory, "victim"));
         Assert.Equal("ELOOP", Assert.Throws<NativeCallException>(() => LockFile.TryTake(path)).Errno.Name);
         Assert.False(File.Exists(Path.Combine(_directory, "victim")));
@@ -61,7 +61,8 @@ public sealed class PosixTests : IDisposable
     [Fact]
     public void A_rename_replaces_and_a_directory_can_be_flushed()
     {
-        string from = Path.Combine(_directory, "new"), to = Path.Combine(_directory, "old");
+        string from = Path.Combine(_directory, "new"),
+            to = Path.Combine(_directory, "old");
         File.WriteAllText(from, "new");
         File.WriteAllText(to, "old");
         PosixFile.Rename(from, to);
@@ -82,14 +83,14 @@ public sealed class PosixTests : IDisposable
     [Fact]
     public void A_socket_tells_who_is_at_its_other_end()
     {
-        string path = Path.Combine(_directory, "socket");
+        var path = Path.Combine(_directory, "socket");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         client.Connect(new UnixDomainSocketEndPoint(path));
-        using Socket server = listener.Accept();
-        PeerCredentials peer = PeerCredentials.Of(server);
+        using var server = listener.Accept();
+        var peer = PeerCredentials.Of(server);
         Assert.Equal((Environment.ProcessId, LibC.geteuid()), (peer.ProcessId, peer.UserId));
     }
 

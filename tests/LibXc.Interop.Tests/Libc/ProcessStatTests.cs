@@ -10,7 +10,8 @@ public sealed class ProcessStatTests
     [InlineData("12 (qemu) S ")]
     [InlineData("12 (a) Z 5 6 (b) S ")]
     [InlineData("12 ( ) ) S ")]
-    public void A_name_may_hold_brackets_and_spaces(string front) => Assert.Equal(new ProcessStat('S', 1, 42, 8765), ProcessStat.Parse(front + Behind));
+    public void A_name_may_hold_brackets_and_spaces(string front) =>
+        Assert.Equal(new ProcessStat('S', 1, 42, 8765), ProcessStat.Parse(front + Behind));
 
     [Theory]
     [InlineData("")]
@@ -21,15 +22,16 @@ public sealed class ProcessStatTests
 
     [Fact]
     public void The_remains_of_a_process_are_told_from_one_that_lives() =>
-        Assert.Equal([true, true, false], new[] { "1 (x) Z ", "1 (x) X ", "1 (x) D " }.Select(front => ProcessStat.Parse(front + Behind)!.IsDead));
+        Assert.Equal(
+            [true, true, false],
+            new[] { "1 (x) Z ", "1 (x) X ", "1 (x) D " }.Select(front => ProcessStat.Parse(front + Behind)!.IsDead)
+        );
 
     [Fact]
     public void A_process_that_computes_uses_time()
     {
         var before = ProcessStat.Of(Environment.ProcessId)!;
-        while (ProcessStat.Of(Environment.ProcessId)!.ProcessorTicks <= before.ProcessorTicks)
-        {
-        }
+        while (ProcessStat.Of(Environment.ProcessId)!.ProcessorTicks <= before.ProcessorTicks) { }
         Assert.False(before.IsDead);
         Assert.Null(ProcessStat.Of(int.MaxValue));
     }

@@ -18,7 +18,9 @@ internal static class ContractExpect
     {
         if (actual is null || !expected.SequenceEqual(actual))
         {
-            throw new ContractBrokenException($"{what}: expected [{string.Join(", ", expected)}], got {(actual is null ? "null" : $"[{string.Join(", ", actual)}]")}");
+            throw new ContractBrokenException(
+                $"{what}: expected [{string.Join(", ", expected)}], got {(actual is null ? "null" : $"[{string.Join(", ", actual)}]")}"
+            );
         }
     }
 

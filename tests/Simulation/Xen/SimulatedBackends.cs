@@ -2,7 +2,9 @@ using XenStore;
 
 namespace Simulation.Xen;
 
-/// <summary>dom0's kernel: blkback and netback. They answer new backends, and close those whose frontend is gone and that are not online.</summary>
+/// <summary>
+/// dom0's kernel: blkback and netback. They answer new backends, and close those whose frontend is gone and that are not online.
+/// </summary>
 public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine) : IAsyncDisposable
 {
     private const string Root = "/local/domain/0/backend";
@@ -83,9 +85,11 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
             }
             await store.WriteAsync($"{path}/state", "2");
         }
-        else if (state is not (null or "6")
+        else if (
+            state is not (null or "6")
             && await store.ReadAsync($"{path}/online") == "0"
-            && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null)
+            && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null
+        )
         {
             machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);
             await store.WriteAsync($"{path}/state", "6");

@@ -45,8 +45,12 @@ public sealed class SimulatedBalloons(IXenStore store, SimulatedHypervisor hyper
         {
             await foreach (var path in watch.ReadAllAsync(_stop.Token))
             {
-                if (path.Split('/') is ["", "local", "domain", var domain, "memory", "target"] && uint.TryParse(domain, out var id) && !Deaf.ContainsKey(id)
-                    && (!_moving.TryGetValue(id, out var moving) || moving.IsCompleted))
+                if (
+                    path.Split('/') is ["", "local", "domain", var domain, "memory", "target"]
+                    && uint.TryParse(domain, out var id)
+                    && !Deaf.ContainsKey(id)
+                    && (!_moving.TryGetValue(id, out var moving) || moving.IsCompleted)
+                )
                 {
                     foreach (var (still, _) in _moving.Where(other => other.Value.IsCompleted))
                     {
@@ -97,5 +101,7 @@ public sealed class SimulatedBalloons(IXenStore store, SimulatedHypervisor hyper
     }
 
     private async Task<ulong?> TargetAsync(uint id) =>
-        ulong.TryParse(await store.ReadAsync($"{Root}/{id}/memory/target"), NumberStyles.None, CultureInfo.InvariantCulture, out var kib) ? kib : null;
+        ulong.TryParse(await store.ReadAsync($"{Root}/{id}/memory/target"), NumberStyles.None, CultureInfo.InvariantCulture, out var kib)
+            ? kib
+            : null;
 }

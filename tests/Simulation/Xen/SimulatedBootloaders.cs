@@ -18,7 +18,9 @@ public sealed class SimulatedBootloaders(SimulatedMachine machine) : IBootloader
     public BootloaderCall? Called { get; private set; }
 
     public string Locate(string name) =>
-        name is "pygrub" or "/usr/bin/pygrub" ? "/usr/lib/xen-4.17/bin/pygrub" : throw new XendError(ErrorCode.HostResource, "Bootloader isn't executable", name);
+        name is "pygrub" or "/usr/bin/pygrub"
+            ? "/usr/lib/xen-4.17/bin/pygrub"
+            : throw new XendError(ErrorCode.HostResource, "Bootloader isn't executable", name);
 
     public IBootloaderSession Start(BootloaderCall call)
     {
@@ -48,8 +50,14 @@ public sealed class SimulatedBootloaders(SimulatedMachine machine) : IBootloader
     }
 
     /// <summary>What is there now, as text.</summary>
-    public string Dump() => string.Join(
-        '\n', _running.Values.Select(call => $"boot loader of {call.Name}").Concat(machine.Files.Keys.Where(path => path.StartsWith(Root, StringComparison.Ordinal))).Order());
+    public string Dump() =>
+        string.Join(
+            '\n',
+            _running
+                .Values.Select(call => $"boot loader of {call.Name}")
+                .Concat(machine.Files.Keys.Where(path => path.StartsWith(Root, StringComparison.Ordinal)))
+                .Order()
+        );
 
     private static string Kernel(Guid domain) => $"{Root}{domain}/boot_kernel.1";
 

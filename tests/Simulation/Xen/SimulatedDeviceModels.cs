@@ -9,7 +9,9 @@ using XenStore;
 
 namespace Simulation.Xen;
 
-/// <summary>qemu, in effect: a process that says in xenstore that it runs, makes its taps, listens for VNC viewers and takes orders.</summary>
+/// <summary>
+/// qemu, in effect: a process that says in xenstore that it runs, makes its taps, listens for VNC viewers and takes orders.
+/// </summary>
 public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMachine machine) : IDeviceModels
 {
     private readonly Lock _lock = new();
@@ -49,11 +51,15 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, "device model", false);
             foreach (var drive in start.Arguments.Select(argument => CdDrive().Match(argument)).Where(drive => drive.Success))
             {
-                Discs[(start.DomainId, uint.Parse(drive.Groups["device"].Value, CultureInfo.InvariantCulture))] = drive.Groups["file"].Value;
+                Discs[(start.DomainId, uint.Parse(drive.Groups["device"].Value, CultureInfo.InvariantCulture))] = drive
+                    .Groups["file"]
+                    .Value;
             }
             foreach (var argument in start.Arguments.Where(argument => argument.StartsWith("type=tap", StringComparison.Ordinal)))
             {
-                machine.Interfaces[argument.Split(',').First(part => part.StartsWith("ifname=", StringComparison.Ordinal))["ifname=".Length..]] = "";
+                machine.Interfaces[
+                    argument.Split(',').First(part => part.StartsWith("ifname=", StringComparison.Ordinal))["ifname=".Length..]
+                ] = "";
             }
         }
         if (Fault == DeviceModelFault.None)
@@ -101,9 +107,10 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         }
     }
 
-    public Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation) => Processes.TryGetValue(domainId, out var running)
-        ? Task.FromResult<IQmpSession>(new Session(this, running))
-        : throw new QmpException("connect", "nobody listens");
+    public Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation) =>
+        Processes.TryGetValue(domainId, out var running)
+            ? Task.FromResult<IQmpSession>(new Session(this, running))
+            : throw new QmpException("connect", "nobody listens");
 
     [GeneratedRegex(@"^if=none,readonly=on,id=ide-(?<device>\d+)(,file=(?<file>[^,]*))?")]
     private static partial Regex CdDrive();
@@ -117,7 +124,11 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             {
                 Discs.TryRemove(drive, out _);
             }
-            foreach (var tap in machine.Interfaces.Keys.Where(name => name.StartsWith($"vif{domainId}.", StringComparison.Ordinal) && name.EndsWith("-emu", StringComparison.Ordinal)))
+            foreach (
+                var tap in machine.Interfaces.Keys.Where(name =>
+                    name.StartsWith($"vif{domainId}.", StringComparison.Ordinal) && name.EndsWith("-emu", StringComparison.Ordinal)
+                )
+            )
             {
                 machine.Interfaces.TryRemove(tap, out _);
             }
@@ -149,11 +160,16 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         public Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyDictionary<int, string>>(new Dictionary<int, string> { [0] = "/dev/pts/7" });
 
-        public Task EjectAsync(uint deviceId, CancellationToken cancellation) => owner.TrayLocked
-            ? throw new QmpException("eject", $"Device 'ide-{deviceId}' is locked and force was not specified, wait for tray to open and try again")
-            : Order($"eject {deviceId}", deviceId, "");
+        public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
+            owner.TrayLocked
+                ? throw new QmpException(
+                    "eject",
+                    $"Device 'ide-{deviceId}' is locked and force was not specified, wait for tray to open and try again"
+                )
+                : Order($"eject {deviceId}", deviceId, "");
 
-        public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) => Order($"insert {deviceId} {path}", deviceId, path);
+        public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) =>
+            Order($"insert {deviceId} {path}", deviceId, path);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -85,10 +85,15 @@ public sealed class SimulatedHost : IAsyncDisposable
         host.Machine.AddFile("/boot/initrd");
         host.Machine.Interfaces["eth0"] = "bridge";
         host.Machine.Files["/etc/xen/scripts/vif-bridge"] = new Xend.Host.FileFacts(Xend.Host.FileKind.Regular, 1, null);
-        foreach (var program in new[]
-        {
-            "/usr/lib/xen-4.17/boot/hvmloader", "/usr/libexec/xen-qemu-system-i386", "/usr/share/seabios/bios-256k.bin", "/usr/share/ovmf/OVMF.fd",
-        })
+        foreach (
+            var program in new[]
+            {
+                "/usr/lib/xen-4.17/boot/hvmloader",
+                "/usr/libexec/xen-qemu-system-i386",
+                "/usr/share/seabios/bios-256k.bin",
+                "/usr/share/ovmf/OVMF.fd",
+            }
+        )
         {
             host.Machine.AddFile(program);
         }
@@ -117,12 +122,21 @@ public sealed class SimulatedHost : IAsyncDisposable
         var log = new LoggerConfiguration().WriteTo.Sink(_warnings, LogEventLevel.Warning).CreateLogger();
         // A daemon without a death of its own lives until it is disposed of.
         var death = (faults as IDaemonDeath)?.Happened ?? new TaskCompletionSource().Task;
-        var store = new XenStoreClient(new XenStoreStreamTransport(
-            "the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death))));
+        var store = new XenStoreClient(
+            new XenStoreStreamTransport("the simulated xenstored", _ => Task.FromResult<Stream>(new MortalStream(Store.Connect(), death)))
+        );
         var options = new CurrentOptions(Options);
         var files = new MortalFiles(Files, death);
         var services = new HostServices(
-            MortalHypervisor.Of(Hypervisor, death), store, new MortalBuilder(Builder, death), new MortalScripts(Scripts, death), Machine, Dumper, Clock, options)
+            MortalHypervisor.Of(Hypervisor, death),
+            store,
+            new MortalBuilder(Builder, death),
+            new MortalScripts(Scripts, death),
+            Machine,
+            Dumper,
+            Clock,
+            options
+        )
         {
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
@@ -138,7 +152,8 @@ public sealed class SimulatedHost : IAsyncDisposable
             new DomainRecords(Path.Combine(_directory, "domains"), files, log),
             new ManagedDomains(ManagedDirectory, files, log),
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
-            log)
+            log
+        )
         {
             Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
         };
@@ -150,13 +165,15 @@ public sealed class SimulatedHost : IAsyncDisposable
     }
 
     /// <summary>All that is on the host and must be the same after a guest has come and gone.</summary>
-    public string Dump() => string.Join(
-        '\n',
-        Store.Dump(),
-        Machine.Dump(),
-        Bootloaders.Dump(),
-        string.Join('\n', Hypervisor.ListDomains().Select(domain => $"domain {domain.Id} {domain.CurrentMemoryKib} KiB")),
-        string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories)));
+    public string Dump() =>
+        string.Join(
+            '\n',
+            Store.Dump(),
+            Machine.Dump(),
+            Bootloaders.Dump(),
+            string.Join('\n', Hypervisor.ListDomains().Select(domain => $"domain {domain.Id} {domain.CurrentMemoryKib} KiB")),
+            string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories))
+        );
 
     public async ValueTask DisposeAsync()
     {

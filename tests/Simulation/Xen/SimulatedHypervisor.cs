@@ -48,7 +48,16 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         {
             Enter("xc_domain_create");
             var id = _nextId++;
-            _domains[id] = new SimulatedDomain(new DomainInfo { Id = id, Uuid = creation.Uuid, Paused = true, Hvm = creation.Type != GuestType.Pv, VcpuCount = creation.MaxVcpus });
+            _domains[id] = new SimulatedDomain(
+                new DomainInfo
+                {
+                    Id = id,
+                    Uuid = creation.Uuid,
+                    Paused = true,
+                    Hvm = creation.Type != GuestType.Pv,
+                    VcpuCount = creation.MaxVcpus,
+                }
+            );
             return id;
         }
     }
@@ -56,7 +65,8 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     public void SetMaxVcpus(uint domainId, uint count) =>
         Change("xc_domain_max_vcpus", domainId, info => info with { OnlineVcpus = count, VcpuCount = count });
 
-    public void SetVcpuAffinity(uint domainId, uint vcpu, IReadOnlyCollection<int> cpus) => Change("xc_vcpu_setaffinity", domainId, info => info);
+    public void SetVcpuAffinity(uint domainId, uint vcpu, IReadOnlyCollection<int> cpus) =>
+        Change("xc_vcpu_setaffinity", domainId, info => info);
 
     public void SetMaxMemory(uint domainId, ulong kib) => Change("xc_domain_setmaxmem", domainId, info => info with { MaxMemoryKib = kib });
 
@@ -78,7 +88,8 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
 
     public void ApplyCpuPolicy(uint domainId, CpuPolicy policy) => Change("xc_cpuid_apply_policy", domainId, info => info);
 
-    public void SetSchedulerParameters(uint domainId, int? weight, int? cap) => Change("xc_sched_credit2_domain_set", domainId, info => info);
+    public void SetSchedulerParameters(uint domainId, int? weight, int? cap) =>
+        Change("xc_sched_credit2_domain_set", domainId, info => info);
 
     public SchedulerParameters GetSchedulerParameters(uint domainId) => new(256, 0);
 
@@ -127,7 +138,14 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
             }
             if (Held.Contains(domainId))
             {
-                _domains[domainId] = new SimulatedDomain(domain.Info with { Dying = true, Running = false, CurrentMemoryKib = Math.Min(domain.Info.CurrentMemoryKib, HeldKib) });
+                _domains[domainId] = new SimulatedDomain(
+                    domain.Info with
+                    {
+                        Dying = true,
+                        Running = false,
+                        CurrentMemoryKib = Math.Min(domain.Info.CurrentMemoryKib, HeldKib),
+                    }
+                );
                 return;
             }
             _domains.Remove(domainId);
@@ -156,7 +174,9 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         store.DomainDestroyed(domainId);
     }
 
-    /// <summary>A balloon driver gives pages back or takes some, as many as there are and as the domain may have. Returns what it has then.</summary>
+    /// <summary>
+    /// A balloon driver gives pages back or takes some, as many as there are and as the domain may have. Returns what it has then.
+    /// </summary>
     public ulong Balloon(uint domainId, ulong kib)
     {
         lock (_lock)
@@ -178,11 +198,25 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         lock (_lock)
         {
             Enter("xc_physinfo");
-            return new PhysicalInfo { TotalMemoryKib = totalMemoryKib, FreeMemoryKib = FreeMemoryKib, CpuCount = 2, PvAvailable = true, HvmAvailable = HvmAvailable, HapAvailable = HvmAvailable };
+            return new PhysicalInfo
+            {
+                TotalMemoryKib = totalMemoryKib,
+                FreeMemoryKib = FreeMemoryKib,
+                CpuCount = 2,
+                PvAvailable = true,
+                HvmAvailable = HvmAvailable,
+                HapAvailable = HvmAvailable,
+            };
         }
     }
 
-    public XenInfo GetXenInfo() => new() { Major = 4, Minor = 17, Scheduler = "credit2" };
+    public XenInfo GetXenInfo() =>
+        new()
+        {
+            Major = 4,
+            Minor = 17,
+            Scheduler = "credit2",
+        };
 
     public string ReadConsoleRing(bool clear) => "(XEN) simulated\n";
 
@@ -225,6 +259,17 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     private sealed record SimulatedDomain(DomainInfo Info)
     {
         public static SimulatedDomain Dom0(ulong memoryKib) =>
-            new(new DomainInfo { Id = 0, Uuid = Guid.Empty, Running = true, CurrentMemoryKib = memoryKib, MaxMemoryKib = memoryKib, VcpuCount = 2, OnlineVcpus = 2 });
+            new(
+                new DomainInfo
+                {
+                    Id = 0,
+                    Uuid = Guid.Empty,
+                    Running = true,
+                    CurrentMemoryKib = memoryKib,
+                    MaxMemoryKib = memoryKib,
+                    VcpuCount = 2,
+                    OnlineVcpus = 2,
+                }
+            );
     }
 }

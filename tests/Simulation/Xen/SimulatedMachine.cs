@@ -31,7 +31,8 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
 
     public IReadOnlyList<LoopDevice> LoopDevices() => [.. Loops.Select(loop => new LoopDevice(loop.Key, loop.Value))];
 
-    IReadOnlyList<GuestInterface> IHostInventory.Interfaces() => [.. Interfaces.Keys.Select(GuestInterfaceName.Read).OfType<GuestInterface>()];
+    IReadOnlyList<GuestInterface> IHostInventory.Interfaces() =>
+        [.. Interfaces.Keys.Select(GuestInterfaceName.Read).OfType<GuestInterface>()];
 
     public IReadOnlyList<GuestProcess> Processes() => [.. Running.Values];
 
@@ -51,7 +52,8 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
 
     public void AddFile(string path) => Files[path] = new FileFacts(FileKind.Regular, 1 << 20, new DiskIdentity($"file 1/{path}"));
 
-    public void AddDisk(string path, string identity) => Files[path] = new FileFacts(FileKind.BlockDevice, 0, new DiskIdentity($"dev {identity}"));
+    public void AddDisk(string path, string identity) =>
+        Files[path] = new FileFacts(FileKind.BlockDevice, 0, new DiskIdentity($"dev {identity}"));
 
     public FileFacts? Stat(string path) => Files.GetValueOrDefault(path);
 
@@ -71,5 +73,13 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
     public IReadOnlyList<string> Bridges() => [.. Interfaces.Where(entry => entry.Value == "bridge").Select(entry => entry.Key).Order()];
 
     /// <summary>What is there now, as text, for comparing before and after.</summary>
-    public string Dump() => string.Join('\n', Loops.Select(loop => $"{loop.Key} {loop.Value}").Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}")).Concat(Running.Values.Select(process => $"{process}")).Order());
+    public string Dump() =>
+        string.Join(
+            '\n',
+            Loops
+                .Select(loop => $"{loop.Key} {loop.Value}")
+                .Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}"))
+                .Concat(Running.Values.Select(process => $"{process}"))
+                .Order()
+        );
 }

@@ -16,7 +16,8 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
     /// <summary>How many scripts were run.</summary>
     public int Count { get; private set; }
 
-    public static ScriptResult Failed(string output, int status = 1) => new(ScriptOutcome.Failed, status, output, TimeSpan.FromMilliseconds(5));
+    public static ScriptResult Failed(string output, int status = 1) =>
+        new(ScriptOutcome.Failed, status, output, TimeSpan.FromMilliseconds(5));
 
     public async Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation)
     {
@@ -34,7 +35,9 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
 
     public async Task EndOrphansAsync(uint domainId)
     {
-        var orphans = _running.Where(pair => pair.Value.Split('/') is [_, _, var domain, _] && domain == $"{domainId}").Select(pair => pair.Key);
+        var orphans = _running
+            .Where(pair => pair.Value.Split('/') is [_, _, var domain, _] && domain == $"{domainId}")
+            .Select(pair => pair.Key);
         await Task.WhenAll(orphans).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 

@@ -13,9 +13,7 @@ public readonly record struct SimulatedRequest(long Number, uint DomainId, XenSt
 /// <summary>What goes wrong with a request.</summary>
 public sealed record SimulatedFault
 {
-    private SimulatedFault()
-    {
-    }
+    private SimulatedFault() { }
 
     /// <summary>The connection is dropped, and the request is not carried out.</summary>
     public static SimulatedFault DropBefore { get; } = new() { Drops = true };
@@ -34,6 +32,8 @@ public sealed record SimulatedFault
     /// <summary>The request is not carried out but answered with an error: EIO, EQUOTA, ENOSPC, EAGAIN...</summary>
     public static SimulatedFault Error(string word) => new() { Word = word };
 
-    /// <summary>The request, and all that follow on its connection, wait. Then it is carried out, and the hook is not asked again.</summary>
+    /// <summary>
+    /// The request, and all that follow on its connection, wait. Then it is carried out, and the hook is not asked again.
+    /// </summary>
     public static SimulatedFault Delay(Task until) => new() { Until = until, CarriesOut = true };
 }

@@ -1,6 +1,8 @@
 namespace Simulation;
 
-/// <summary>The client's end of a connection to the simulated xenstored. Writing to it lets the store work; nothing runs by itself.</summary>
+/// <summary>
+/// The client's end of a connection to the simulated xenstored. Writing to it lets the store work; nothing runs by itself.
+/// </summary>
 /// <remarks>Bounded by nothing: a client that does not read only costs memory, as a test wants it.</remarks>
 public sealed class SimulatedStoreStream : Stream
 {
@@ -127,13 +129,13 @@ public sealed class SimulatedStoreStream : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

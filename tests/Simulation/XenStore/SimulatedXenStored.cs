@@ -87,8 +87,7 @@ public sealed class SimulatedXenStored
     }
 
     /// <summary>How a client connects.</summary>
-    public IXenStoreTransport Transport(uint domain = 0) =>
-        new XenStoreStreamTransport("the simulated xenstored", _ =>
+    public IXenStoreTransport Transport(uint domain = 0) => new XenStoreStreamTransport("the simulated xenstored", _ =>
         {
             try
             {
@@ -140,7 +139,9 @@ public sealed class SimulatedXenStored
         }
     }
 
-    /// <summary>Xen said that a domain is gone: an introduced one loses its connections and the nodes it owns, and watchers are told.</summary>
+    /// <summary>
+    /// Xen said that a domain is gone: an introduced one loses its connections and the nodes it owns, and watchers are told.
+    /// </summary>
     public void DomainDestroyed(uint domain)
     {
         lock (_gate)
@@ -260,13 +261,22 @@ public sealed class SimulatedXenStored
 
     private SimulatedRequest Describe(StoreSession session, StoreMessage message)
     {
-        var hasPath = message.Type is not (XenStoreMessageType.TransactionStart or XenStoreMessageType.TransactionEnd
-            or XenStoreMessageType.Introduce or XenStoreMessageType.Release or XenStoreMessageType.Resume or XenStoreMessageType.SetTarget
-            or XenStoreMessageType.IsDomainIntroduced or XenStoreMessageType.GetDomainPath or XenStoreMessageType.ResetWatches);
+        var hasPath =
+            message.Type
+            is not (
+                XenStoreMessageType.TransactionStart
+                or XenStoreMessageType.TransactionEnd
+                or XenStoreMessageType.Introduce
+                or XenStoreMessageType.Release
+                or XenStoreMessageType.Resume
+                or XenStoreMessageType.SetTarget
+                or XenStoreMessageType.IsDomainIntroduced
+                or XenStoreMessageType.GetDomainPath
+                or XenStoreMessageType.ResetWatches
+            );
         var nul = Array.IndexOf(message.Payload, (byte)0);
-        var path = hasPath && nul > 0
-            ? StoreNodeRequests.Absolute(session, Encoding.Latin1.GetString(message.Payload, 0, nul))
-            : string.Empty;
+        var path =
+            hasPath && nul > 0 ? StoreNodeRequests.Absolute(session, Encoding.Latin1.GetString(message.Payload, 0, nul)) : string.Empty;
         return new(++_requests, session.Domain, message.Type, path, message.Transaction);
     }
 
@@ -308,14 +318,18 @@ public sealed class SimulatedXenStored
         FireEvents();
     }
 
-    private StoreAnswer Answer(StoreSession session, StoreMessage message) => message.Type switch
-    {
-        XenStoreMessageType.Introduce or XenStoreMessageType.Release or XenStoreMessageType.Resume
-            or XenStoreMessageType.SetTarget or XenStoreMessageType.IsDomainIntroduced => session.IsPrivileged
+    private StoreAnswer Answer(StoreSession session, StoreMessage message) =>
+        message.Type switch
+        {
+            XenStoreMessageType.Introduce
+            or XenStoreMessageType.Release
+            or XenStoreMessageType.Resume
+            or XenStoreMessageType.SetTarget
+            or XenStoreMessageType.IsDomainIntroduced => session.IsPrivileged
                 ? _domains.Carry(message, () => _events.Add(() => _watches.FireSpecial("@introduceDomain")), Release, Aim)
                 : StoreAnswer.Failed("EACCES"),
-        _ => _served.Carry(session, message),
-    };
+            _ => _served.Carry(session, message),
+        };
 
     private void FireEvents()
     {

@@ -6,7 +6,10 @@ public enum XenStoredFlavour
     /// <summary>C xenstored: DIRECTORY_PART, quota errors ENOSPC and E2BIG, events before the reply.</summary>
     C,
 
-    /// <summary>oxenstored: long lists sent whole, no DIRECTORY_PART (ENOSYS), values of 2048 and paths of 1024 bytes at most, quota errors EQUOTA, events after the reply.</summary>
+    /// <summary>
+    /// oxenstored: long lists sent whole, no DIRECTORY_PART (ENOSYS), values of 2048 and paths of 1024 bytes at most, quota errors EQUOTA,
+    /// events after the reply.
+    /// </summary>
     OCaml,
 }
 

@@ -56,8 +56,14 @@ internal sealed class StoreDomainRequests(SimulatedXenStoredOptions options)
 
     private StoreAnswer Introduce(uint domain, string[] arguments, Action introduced)
     {
-        if (arguments.Length < 3 || StoreArguments.Number(arguments[2]) is not > 0 || domain == 0 || domain >= DomIdSelf
-            || !long.TryParse(arguments[1], out _) || !options.DomainExists(domain))
+        if (
+            arguments.Length < 3
+            || StoreArguments.Number(arguments[2]) is not > 0
+            || domain == 0
+            || domain >= DomIdSelf
+            || !long.TryParse(arguments[1], out _)
+            || !options.DomainExists(domain)
+        )
         {
             return StoreAnswer.Failed("EINVAL");
         }

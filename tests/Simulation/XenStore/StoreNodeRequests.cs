@@ -25,7 +25,8 @@ internal sealed class StoreNodeRequests(StoreTree store, SimulatedXenStoredOptio
 
         var path = Absolute(session, Encoding.Latin1.GetString(message.Payload, 0, nul));
         var rest = message.Payload.AsSpan(nul + 1);
-        var takesMore = message.Type is XenStoreMessageType.Write or XenStoreMessageType.SetPermissions or XenStoreMessageType.DirectoryPart;
+        var takesMore =
+            message.Type is XenStoreMessageType.Write or XenStoreMessageType.SetPermissions or XenStoreMessageType.DirectoryPart;
         if (!IsValid(path, options.Flavour) || (!takesMore && !rest.IsEmpty))
         {
             return StoreAnswer.Failed("EINVAL");
@@ -47,7 +48,9 @@ internal sealed class StoreNodeRequests(StoreTree store, SimulatedXenStoredOptio
     }
 
     public static string Absolute(StoreSession session, string path) =>
-        path.Length == 0 || path[0] is '/' or '@' ? path : string.Create(CultureInfo.InvariantCulture, $"/local/domain/{session.Domain}/{path}");
+        path.Length == 0 || path[0] is '/' or '@'
+            ? path
+            : string.Create(CultureInfo.InvariantCulture, $"/local/domain/{session.Domain}/{path}");
 
     /// <summary>The limits the daemons come with, not counting <c>/local/domain/N/</c>: 2048 bytes, or 1024 in oxenstored.conf.</summary>
     public static bool IsValid(string path, XenStoredFlavour flavour)
@@ -58,9 +61,10 @@ internal sealed class StoreNodeRequests(StoreTree store, SimulatedXenStoredOptio
         }
 
         var names = path.Split('/', 5);
-        var prefix = names is ["", "local", "domain", var domain, _] && StoreArguments.Number(domain) is not null
-            ? path.Length - names[4].Length
-            : 0;
+        var prefix =
+            names is ["", "local", "domain", var domain, _] && StoreArguments.Number(domain) is not null
+                ? path.Length - names[4].Length
+                : 0;
         return path.Length - prefix <= (flavour == XenStoredFlavour.OCaml ? 1024 : 2048);
     }
 

@@ -23,9 +23,14 @@ internal sealed class StoreRequests(SimulatedXenStoredOptions options, StoreTree
 
         switch (message.Type)
         {
-            case XenStoreMessageType.Read or XenStoreMessageType.Directory or XenStoreMessageType.DirectoryPart
-                or XenStoreMessageType.Write or XenStoreMessageType.MakeDirectory or XenStoreMessageType.Remove
-                or XenStoreMessageType.GetPermissions or XenStoreMessageType.SetPermissions:
+            case XenStoreMessageType.Read
+            or XenStoreMessageType.Directory
+            or XenStoreMessageType.DirectoryPart
+            or XenStoreMessageType.Write
+            or XenStoreMessageType.MakeDirectory
+            or XenStoreMessageType.Remove
+            or XenStoreMessageType.GetPermissions
+            or XenStoreMessageType.SetPermissions:
                 return _nodes.Carry(session, message, transaction);
             case XenStoreMessageType.TransactionStart:
                 return transaction is null ? Begin(session) : StoreAnswer.Failed("EBUSY");
@@ -35,7 +40,9 @@ internal sealed class StoreRequests(SimulatedXenStoredOptions options, StoreTree
                 return SetWatch(session, message);
             case XenStoreMessageType.Unwatch:
                 return StoreArguments.Strings(message.Payload) is [var path, var token]
-                    ? watches.Remove(session, StoreNodeRequests.Absolute(session, path), token) ? StoreAnswer.Ok : StoreAnswer.Failed("ENOENT")
+                    ? watches.Remove(session, StoreNodeRequests.Absolute(session, path), token)
+                        ? StoreAnswer.Ok
+                        : StoreAnswer.Failed("ENOENT")
                     : StoreAnswer.Failed("EINVAL");
             case XenStoreMessageType.ResetWatches:
                 watches.RemoveAll(session);

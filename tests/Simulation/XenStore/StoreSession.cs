@@ -59,14 +59,15 @@ internal sealed class StoreSession(uint domain, SimulatedStoreStream stream)
             (XenStoreMessageType)BinaryPrimitives.ReadUInt32LittleEndian(bytes),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]),
             BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
-            bytes.Slice(HeaderSize, (int)length).ToArray());
+            bytes.Slice(HeaderSize, (int)length).ToArray()
+        );
         _input.RemoveRange(0, HeaderSize + (int)length);
         return true;
     }
 
     public void Send(XenStoreMessageType type, uint request, uint transaction, ReadOnlySpan<byte> payload)
     {
-        Span<byte> message = payload.Length <= 496 ? stackalloc byte[HeaderSize + payload.Length] : new byte[HeaderSize + payload.Length];
+        var message = payload.Length <= 496 ? stackalloc byte[HeaderSize + payload.Length] : new byte[HeaderSize + payload.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(message, (uint)type);
         BinaryPrimitives.WriteUInt32LittleEndian(message[4..], request);
         BinaryPrimitives.WriteUInt32LittleEndian(message[8..], transaction);

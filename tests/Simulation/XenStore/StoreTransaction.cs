@@ -44,6 +44,8 @@ internal sealed class StoreTransaction(StoreTree store)
 
 /// <summary>Something that watches may be for.</summary>
 /// <param name="Path">What changed.</param>
-/// <param name="Removed">The node that was removed, with what was below it: a watch on a node of these fires too, with its own path.</param>
+/// <param name="Removed">
+/// The node that was removed, with what was below it: a watch on a node of these fires too, with its own path.
+/// </param>
 /// <param name="Before">The node before its permissions were changed.</param>
 internal sealed record StoreEvent(string Path, StoreNode? Removed = null, StoreNode? Before = null);

@@ -9,7 +9,11 @@ namespace Simulation;
 /// <param name="Children">By name; sorted, so that listings are the same each time.</param>
 /// <param name="Generation">Changes with the value, the permissions and the list of children, not with what is inside a child.</param>
 internal sealed record StoreNode(
-    byte[] Value, XenStorePermissions Permissions, ImmutableSortedDictionary<string, StoreNode> Children, ulong Generation)
+    byte[] Value,
+    XenStorePermissions Permissions,
+    ImmutableSortedDictionary<string, StoreNode> Children,
+    ulong Generation
+)
 {
     public static StoreNode New(XenStorePermissions permissions, ulong generation) =>
         new([], permissions, ImmutableSortedDictionary.Create<string, StoreNode>(StringComparer.Ordinal), generation);
@@ -123,9 +127,9 @@ internal sealed class StoreTree
     public static string[] Names(string path) => path == "/" ? [] : path[1..].Split('/');
 
     private static IEnumerable<string> TopmostOwnedBy(uint domain, StoreNode node, string path) =>
-        node.Children.SelectMany(child => child.Value.Owner == domain
-            ? [$"{path}/{child.Key}"]
-            : TopmostOwnedBy(domain, child.Value, $"{path}/{child.Key}"));
+        node.Children.SelectMany(child =>
+            child.Value.Owner == domain ? [$"{path}/{child.Key}"] : TopmostOwnedBy(domain, child.Value, $"{path}/{child.Key}")
+        );
 
     private StoreNode Change(StoreNode node, string[] names, int at, uint creator, Func<StoreNode, StoreNode> change)
     {
@@ -140,12 +144,17 @@ internal sealed class StoreTree
         }
 
         var inherited = node.Permissions;
-        var permissions = creator == 0 || inherited.Entries[0].DomainId == creator
-            ? inherited
-            : new XenStorePermissions(inherited.Entries.SetItem(0, inherited.Entries[0] with { DomainId = creator }));
+        var permissions =
+            creator == 0 || inherited.Entries[0].DomainId == creator
+                ? inherited
+                : new XenStorePermissions(inherited.Entries.SetItem(0, inherited.Entries[0] with { DomainId = creator }));
         child = StoreNode.New(permissions, _generation);
         Count(child.Owner, +1);
-        return node with { Children = node.Children.Add(names[at], Change(child, names, at + 1, creator, change)), Generation = _generation };
+        return node with
+        {
+            Children = node.Children.Add(names[at], Change(child, names, at + 1, creator, change)),
+            Generation = _generation,
+        };
     }
 
     private void Forget(StoreNode node)

@@ -16,52 +16,54 @@ public class CallTests
     private readonly CollectingSink _log = new();
 
     [Fact]
-    public async Task The_methods_are_those_that_the_documentation_names() => Assert.Equal(
-        """
-        system.listMethods
-        system.methodHelp
-        system.methodSignature
-        xend.domain
-        xend.domain.create
-        xend.domain.delete
-        xend.domain.destroy
-        xend.domain.device_configure
-        xend.domain.getRestartCount
-        xend.domain.getVCPUInfo
-        xend.domain.getVNC
-        xend.domain.getpauseflag
-        xend.domain.maxmem_set
-        xend.domain.new
-        xend.domain.pause
-        xend.domain.pincpu
-        xend.domain.reset
-        xend.domain.sched_credit2_get
-        xend.domain.sched_credit2_set
-        xend.domain.sched_credit_get
-        xend.domain.sched_credit_set
-        xend.domain.send_sysrq
-        xend.domain.setMemoryTarget
-        xend.domain.setName
-        xend.domain.setVCpuCount
-        xend.domain.setpauseflag
-        xend.domain.shutdown
-        xend.domain.start
-        xend.domain.unpause
-        xend.domain.waitForConsole
-        xend.domain.waitForDevices
-        xend.domains
-        xend.domains_with_state
-        xend.node.audit
-        xend.node.dmesg.clear
-        xend.node.dmesg.info
-        xend.node.info
-        xend.node.log
-        xend.node.send_debug_keys
-        xend.node.stopGuests
-        xend.task.cancel
-        xend.task.list
-        """,
-        string.Join('\n', ((SList)await ResultAsync("system.listMethods")).Items));
+    public async Task The_methods_are_those_that_the_documentation_names() =>
+        Assert.Equal(
+            """
+            system.listMethods
+            system.methodHelp
+            system.methodSignature
+            xend.domain
+            xend.domain.create
+            xend.domain.delete
+            xend.domain.destroy
+            xend.domain.device_configure
+            xend.domain.getRestartCount
+            xend.domain.getVCPUInfo
+            xend.domain.getVNC
+            xend.domain.getpauseflag
+            xend.domain.maxmem_set
+            xend.domain.new
+            xend.domain.pause
+            xend.domain.pincpu
+            xend.domain.reset
+            xend.domain.sched_credit2_get
+            xend.domain.sched_credit2_set
+            xend.domain.sched_credit_get
+            xend.domain.sched_credit_set
+            xend.domain.send_sysrq
+            xend.domain.setMemoryTarget
+            xend.domain.setName
+            xend.domain.setVCpuCount
+            xend.domain.setpauseflag
+            xend.domain.shutdown
+            xend.domain.start
+            xend.domain.unpause
+            xend.domain.waitForConsole
+            xend.domain.waitForDevices
+            xend.domains
+            xend.domains_with_state
+            xend.node.audit
+            xend.node.dmesg.clear
+            xend.node.dmesg.info
+            xend.node.info
+            xend.node.log
+            xend.node.send_debug_keys
+            xend.node.stopGuests
+            xend.task.cancel
+            xend.task.list
+            """,
+            string.Join('\n', ((SList)await ResultAsync("system.listMethods")).Items)
+        );
 
     [Theory]
     [InlineData("linux")]
@@ -77,11 +79,11 @@ public class CallTests
     [Fact]
     public async Task Devices_are_told_when_asked_for_by_number_flag_or_string()
     {
-        foreach (SValue full in new SValue[] { 1, true, "1" })
+        foreach (var full in new SValue[] { 1, true, "1" })
         {
             Assert.NotNull(((SList)await ResultAsync("xend.domain", "linux", full)).Child("device"));
         }
-        foreach (SValue full in new SValue[] { 0, false, "0", SNone.Instance })
+        foreach (var full in new SValue[] { 0, false, "0", SNone.Instance })
         {
             Assert.Null(((SList)await ResultAsync("xend.domain", "linux", full)).Child("device"));
         }
@@ -132,8 +134,17 @@ public class CallTests
         Assert.IsType<SNone>(await ResultAsync("xend.domain.shutdown", "linux"));
         Assert.IsType<SNone>(await ResultAsync("xend.domain.destroy", "linux"));
         Assert.Equal(
-            ["waitForDevices linux", "unpause linux", "pause 1", "setpauseflag 1 True", "shutdown linux halt", "shutdown linux poweroff", "destroy linux"],
-            _toolstack.Calls);
+            [
+                "waitForDevices linux",
+                "unpause linux",
+                "pause 1",
+                "setpauseflag 1 True",
+                "shutdown linux halt",
+                "shutdown linux poweroff",
+                "destroy linux",
+            ],
+            _toolstack.Calls
+        );
     }
 
     [Fact]
@@ -147,7 +158,17 @@ public class CallTests
         Assert.IsType<SNone>(await ResultAsync("xend.domain.delete", "held"));
         Assert.IsType<SNone>(await ResultAsync("xend.node.stopGuests", 60));
         Assert.Equal(
-            ["new (vm (name kept))", "start kept True", "start kept False", "rename kept held", "reset held", "delete held", "stopGuests 60"], _toolstack.Calls);
+            [
+                "new (vm (name kept))",
+                "start kept True",
+                "start kept False",
+                "rename kept held",
+                "reset held",
+                "delete held",
+                "stopGuests 60",
+            ],
+            _toolstack.Calls
+        );
     }
 
     [Fact]
@@ -160,7 +181,8 @@ public class CallTests
     }
 
     [Fact]
-    public async Task Pause_tells_the_former_state_to_those_who_ask() => Assert.Equal(new SInt(2), await ResultAsync("xend.domain.pause", "linux", true));
+    public async Task Pause_tells_the_former_state_to_those_who_ask() =>
+        Assert.Equal(new SInt(2), await ResultAsync("xend.domain.pause", "linux", true));
 
     [Fact]
     public async Task Small_answers_have_their_types()
@@ -168,9 +190,11 @@ public class CallTests
         Assert.Equal(new SInt(3), await ResultAsync("xend.domain.getRestartCount", "linux"));
         Assert.Equal(new SBool(false), await ResultAsync("xend.domain.getpauseflag", "linux"));
         Assert.Equal(
-            "(domain (domid 1) (name linux) (vcpu_count 2) (vcpu (number 0) (online 1) (blocked 1) (running 0) (cpu_time 46.25) (cpu 0) (cpumap (0 1))) "
-            + "(vcpu (number 1) (online 0) (blocked 0) (running 0) (cpu_time 0.0) (cpu -1) (cpumap (1))))",
-            SxpWriter.OneLine(await ResultAsync("xend.domain.getVCPUInfo", "linux")));
+            "(domain (domid 1) (name linux) (vcpu_count 2) (vcpu (number 0) (online 1) (blocked 1) (running 0) (cpu_time 46.25) (cpu "
+                + "0) (cpumap (0 1))) "
+                + "(vcpu (number 1) (online 0) (blocked 0) (running 0) (cpu_time 0.0) (cpu -1) (cpumap (1))))",
+            SxpWriter.OneLine(await ResultAsync("xend.domain.getVCPUInfo", "linux"))
+        );
     }
 
     [Fact]
@@ -188,10 +212,13 @@ public class CallTests
     {
         var info = (SList)await ResultAsync("xend.node.info", 1);
         Assert.Equal(
-            "system host release version machine nr_cpus nr_nodes cores_per_socket threads_per_core cpu_mhz hw_caps virt_caps total_memory free_memory free_cpus "
-            + "cpu_topology numa_info xen_major xen_minor xen_extra xen_caps xen_scheduler xen_pagesize platform_params xen_changeset xen_commandline "
-            + "cc_compiler cc_compile_by cc_compile_domain cc_compile_date xend_config_format",
-            string.Join(' ', info.Items.Select(pair => ((SList)pair).Name)));
+            "system host release version machine nr_cpus nr_nodes cores_per_socket threads_per_core cpu_mhz hw_caps virt_caps "
+                + "total_memory free_memory free_cpus "
+                + "cpu_topology numa_info xen_major xen_minor xen_extra xen_caps xen_scheduler xen_pagesize platform_params "
+                + "xen_changeset xen_commandline "
+                + "cc_compiler cc_compile_by cc_compile_domain cc_compile_date xend_config_format",
+            string.Join(' ', info.Items.Select(pair => ((SList)pair).Name))
+        );
         Assert.Equal(new SString("178bf3ff:f6f8320b:00000000:00000001:00000002:00000003:00000004:00000005"), info.Value("hw_caps"));
         Assert.Equal(new SString("virt_start=0xffff800000000000"), info.Value("platform_params"));
         Assert.Equal(new SString("hvm"), info.Value("virt_caps"));
@@ -202,19 +229,24 @@ public class CallTests
     }
 
     [Fact]
-    public async Task An_unknown_method_is_answered_by_a_struct_as_of_old() => Assert.Equal(
-        SStruct.Of(("Status", "Failure"), ("ErrorDescription", SList.Of("MESSAGE_METHOD_UNKNOWN", "xend.domain.resumeDomain"))),
-        await ResultAsync("xend.domain.resumeDomain", 1));
+    public async Task An_unknown_method_is_answered_by_a_struct_as_of_old() =>
+        Assert.Equal(
+            SStruct.Of(("Status", "Failure"), ("ErrorDescription", SList.Of("MESSAGE_METHOD_UNKNOWN", "xend.domain.resumeDomain"))),
+            await ResultAsync("xend.domain.resumeDomain", 1)
+        );
 
     [Fact]
-    public async Task An_unknown_domain_is_fault_3_with_just_its_name() => Assert.Equal(new XmlRpcFault(3, "nope"), await AskAsync("xend.domain", "nope"));
+    public async Task An_unknown_domain_is_fault_3_with_just_its_name() =>
+        Assert.Equal(new XmlRpcFault(3, "nope"), await AskAsync("xend.domain", "nope"));
 
     [Fact]
     public async Task A_failure_is_fault_2_with_its_sentence_and_hint()
     {
         _toolstack.Failure = new XendError(ErrorCode.Hotplug, "Device 0 (vif) could not be connected.", "no bridge", "Make it.");
         Assert.Equal(
-            new XmlRpcFault(2, "Device 0 (vif) could not be connected.\n  no bridge\n  hint: Make it."), await AskAsync("xend.domain.create", SList.Of("vm")));
+            new XmlRpcFault(2, "Device 0 (vif) could not be connected.\n  no bridge\n  hint: Make it."),
+            await AskAsync("xend.domain.create", SList.Of("vm"))
+        );
     }
 
     [Theory]
@@ -227,11 +259,17 @@ public class CallTests
     public async Task A_wrong_argument_is_named()
     {
         Assert.Equal(
-            new XmlRpcFault(2, "xend.domain.create: argument 1 must be an s-expression."), await AskAsync("xend.domain.create", "(vm)"));
+            new XmlRpcFault(2, "xend.domain.create: argument 1 must be an s-expression."),
+            await AskAsync("xend.domain.create", "(vm)")
+        );
         Assert.Equal(
-            new XmlRpcFault(2, "xend.domain.pause: argument 1 must be a domain's name, id or UUID."), await AskAsync("xend.domain.pause", SList.Of("a")));
+            new XmlRpcFault(2, "xend.domain.pause: argument 1 must be a domain's name, id or UUID."),
+            await AskAsync("xend.domain.pause", SList.Of("a"))
+        );
         Assert.Equal(
-            new XmlRpcFault(2, "xend.domain: argument 2 must be true or false."), await AskAsync("xend.domain", "linux", SList.Of("a")));
+            new XmlRpcFault(2, "xend.domain: argument 2 must be true or false."),
+            await AskAsync("xend.domain", "linux", SList.Of("a"))
+        );
     }
 
     [Fact]
@@ -240,7 +278,10 @@ public class CallTests
         _toolstack.Failure = new InvalidOperationException("Sequence contains no elements");
         var fault = Assert.IsType<XmlRpcFault>(await AskAsync("xend.domain.destroy", "linux"));
         Assert.Equal(1, fault.Code);
-        Assert.Matches("^xend\\.domain\\.destroy failed for an internal reason: see /var/log/xen/xend\\.log, error [0-9a-f]{8}\\.$", fault.Text);
+        Assert.Matches(
+            "^xend\\.domain\\.destroy failed for an internal reason: see /var/log/xen/xend\\.log, error [0-9a-f]{8}\\.$",
+            fault.Text
+        );
         var logged = Assert.Single(_log.Events, entry => entry.Level == LogEventLevel.Error);
         Assert.Same(_toolstack.Failure, logged.Exception);
         Assert.Contains(fault.Text.Split(' ')[^1].TrimEnd('.'), logged.RenderMessage(), StringComparison.Ordinal);
@@ -250,10 +291,11 @@ public class CallTests
     public void Random_bytes_are_never_more_than_a_format_error()
     {
         Prop.ForAll<byte[]>(bytes =>
-        {
-            var answer = Answer(bytes);
-            return answer.IsFaulted && answer.Exception!.InnerException is XmlRpcFormatException;
-        }).QuickCheckThrowOnFailure();
+            {
+                var answer = Answer(bytes);
+                return answer.IsFaulted && answer.Exception!.InnerException is XmlRpcFormatException;
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]

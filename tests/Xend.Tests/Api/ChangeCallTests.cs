@@ -8,20 +8,21 @@ public sealed class ChangeCallTests
 {
     private readonly FakeToolstack _toolstack = new();
 
-    public static TheoryData<string, string> Calls => new()
-    {
-        { "(xend.domain.setMemoryTarget linux 512)", "mem-set linux 512" },
-        { "(xend.domain.setMemoryTarget 1 '512')", "mem-set 1 512" },
-        { "(xend.domain.maxmem_set linux 1024)", "mem-max linux 1024" },
-        { "(xend.domain.setVCpuCount linux 2)", "vcpu-set linux 2" },
-        { "(xend.domain.pincpu linux all '0,1,3')", "vcpu-pin linux all 0,1,3" },
-        { "(xend.domain.pincpu linux 1 (0 2))", "vcpu-pin linux 1 0,2" },
-        { "(xend.domain.sched_credit_set linux 512 50)", "schedule linux 512 50" },
-        { "(xend.domain.sched_credit2_set linux 512)", "schedule linux 512 " },
-        { "(xend.domain.send_sysrq linux s)", "sysrq linux s" },
-        { "(xend.node.send_debug_keys h)", "debug-keys h" },
-        { "(xend.task.cancel 7)", "cancel 7" },
-    };
+    public static TheoryData<string, string> Calls =>
+        new()
+        {
+            { "(xend.domain.setMemoryTarget linux 512)", "mem-set linux 512" },
+            { "(xend.domain.setMemoryTarget 1 '512')", "mem-set 1 512" },
+            { "(xend.domain.maxmem_set linux 1024)", "mem-max linux 1024" },
+            { "(xend.domain.setVCpuCount linux 2)", "vcpu-set linux 2" },
+            { "(xend.domain.pincpu linux all '0,1,3')", "vcpu-pin linux all 0,1,3" },
+            { "(xend.domain.pincpu linux 1 (0 2))", "vcpu-pin linux 1 0,2" },
+            { "(xend.domain.sched_credit_set linux 512 50)", "schedule linux 512 50" },
+            { "(xend.domain.sched_credit2_set linux 512)", "schedule linux 512 " },
+            { "(xend.domain.send_sysrq linux s)", "sysrq linux s" },
+            { "(xend.node.send_debug_keys h)", "debug-keys h" },
+            { "(xend.task.cancel 7)", "cancel 7" },
+        };
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -42,9 +43,12 @@ public sealed class ChangeCallTests
     public async Task Tasks_and_findings_are_lists_of_pairs()
     {
         Assert.Equal(
-            "((task (id 7) (domain linux) (operation create) (state running) (step build-image) (seconds 14) (requester 'root (pid 812)') (cancellable 1)) "
-            + "(task (id 8) (domain linux) (operation pause) (state waiting) (step '') (seconds 2) (requester 'root (pid 900)') (cancellable 1)))",
-            SxpWriter.OneLine(await CallAsync("(xend.task.list)")));
+            "((task (id 7) (domain linux) (operation create) (state running) (step build-image) (seconds 14) (requester 'root (pid "
+                + "812)') (cancellable 1)) "
+                + "(task (id 8) (domain linux) (operation pause) (state waiting) (step '') (seconds 2) (requester 'root (pid 900)') "
+                + "(cancellable 1)))",
+            SxpWriter.OneLine(await CallAsync("(xend.task.list)"))
+        );
         var findings = (SList)await CallAsync("(xend.node.audit 1)");
         Assert.Equal("loop", ((SList)findings[0]).Value("kind")!.ToString());
         Assert.Equal("1", ((SList)findings[0]).Value("fixed")!.ToString());
@@ -55,6 +59,8 @@ public sealed class ChangeCallTests
     {
         var words = (SList)SxpReader.Read(call);
         var method = MethodTable.Find(words[0].ToString()!)!;
-        return method.Run(new Call(_toolstack, Xend.Operations.Requester.Daemon, new Arguments(method.Name, [.. words.Items.Skip(1)]), default));
+        return method.Run(
+            new Call(_toolstack, Xend.Operations.Requester.Daemon, new Arguments(method.Name, [.. words.Items.Skip(1)]), default)
+        );
     }
 }

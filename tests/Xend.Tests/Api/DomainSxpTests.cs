@@ -106,9 +106,11 @@ public class DomainSxpTests
     {
         var names = Names(DomainSxp.Describe(SampleDomains.Control with { StartTime = 5 }, withDevices: true));
         Assert.Equal(
-            "domid cpu_weight cpu_cap pool_name bootloader vcpus cpus on_poweroff on_crash uuid bootloader_args name on_reboot maxmem memory "
-            + "shadow_memory features on_xend_start on_xend_stop cpu_time online_vcpus image status state",
-            names);
+            "domid cpu_weight cpu_cap pool_name bootloader vcpus cpus on_poweroff on_crash uuid bootloader_args name on_reboot maxmem "
+                + "memory "
+                + "shadow_memory features on_xend_start on_xend_stop cpu_time online_vcpus image status state",
+            names
+        );
     }
 
     [Fact]
@@ -117,7 +119,9 @@ public class DomainSxpTests
         var foreign = SampleDomains.Linux with { Config = null, Foreign = true };
         var described = DomainSxp.Describe(foreign, withDevices: true);
         Assert.Equal(
-            "domid pool_name vcpus uuid name maxmem memory start_time cpu_time online_vcpus image status state store_mfn console_mfn", Names(described));
+            "domid pool_name vcpus uuid name maxmem memory start_time cpu_time online_vcpus image status state store_mfn console_mfn",
+            Names(described)
+        );
         Assert.Equal("(image (linux (kernel '')))", SxpWriter.OneLine(described.Child("image")!));
     }
 
@@ -125,30 +129,53 @@ public class DomainSxpTests
     public void An_inactive_domain_has_no_runtime_elements_and_configured_devices()
     {
         var described = DomainSxp.Describe(
-            SampleDomains.Linux with { Id = null, Info = null, StartTime = null, StoreFrame = null, ConsoleFrame = null, ConsolePort = null }, withDevices: true);
+            SampleDomains.Linux with
+            {
+                Id = null,
+                Info = null,
+                StartTime = null,
+                StoreFrame = null,
+                ConsoleFrame = null,
+                ConsolePort = null,
+            },
+            withDevices: true
+        );
         foreach (var name in new[] { "domid", "start_time", "cpu_time", "online_vcpus", "state", "store_mfn", "console_mfn" })
         {
             Assert.Null(described.Child(name));
         }
         Assert.Equal(new SInt(0), described.Value("status"));
         Assert.Contains(
-            "(device (vbd (uuid 5e6bc60a-de9f-e676-843f-91eafb550aa3) (bootable 1) (driver paravirtualised) (dev xvda) (uname phy:/dev/vg01/linux0) (mode w)))",
-            described.Items.Select(SxpWriter.OneLine));
+            "(device (vbd (uuid 5e6bc60a-de9f-e676-843f-91eafb550aa3) (bootable 1) (driver paravirtualised) (dev xvda) (uname "
+                + "phy:/dev/vg01/linux0) (mode w)))",
+            described.Items.Select(SxpWriter.OneLine)
+        );
         Assert.Contains(
-            "(device (vif (bridge eth0) (mac 00:16:3e:38:d4:07) (uuid 468fc6f8-3d23-7731-9c99-0e8cf2df0cd9)))", described.Items.Select(SxpWriter.OneLine));
+            "(device (vif (bridge eth0) (mac 00:16:3e:38:d4:07) (uuid 468fc6f8-3d23-7731-9c99-0e8cf2df0cd9)))",
+            described.Items.Select(SxpWriter.OneLine)
+        );
     }
 
     [Fact]
     public void The_console_is_listed_although_nobody_configured_it()
     {
         var config = SampleDomains.Linux.Config!;
-        var domain = SampleDomains.Linux with { ConsolePort = 7, Config = config with { Devices = [.. config.Devices.Where(device => device.Class != "console")] } };
+        var domain = SampleDomains.Linux with
+        {
+            ConsolePort = 7,
+            Config = config with { Devices = [.. config.Devices.Where(device => device.Class != "console")] },
+        };
         var first = Console(domain);
         Assert.StartsWith("(console (protocol vt100) (location 7) (uuid ", SxpWriter.OneLine(first));
         Assert.Equal(first, Console(domain));
         Assert.NotEqual(first.Value("uuid"), Console(domain with { Uuid = Guid.NewGuid() }).Value("uuid"));
 
-        static SList Console(DomainView domain) => DomainSxp.Describe(domain, true).Children("device").Select(device => (SList)device[1]).Single(device => device.Name == "console");
+        static SList Console(DomainView domain) =>
+            DomainSxp
+                .Describe(domain, true)
+                .Children("device")
+                .Select(device => (SList)device[1])
+                .Single(device => device.Name == "console");
     }
 
     [Fact]
@@ -163,23 +190,44 @@ public class DomainSxpTests
     [Fact]
     public void What_a_vif_has_beyond_the_usual_follows_its_backend()
     {
-        var vif = new VifConfig(Guid.Empty, "00:16:3e:00:00:01", "", "/etc/xen/scripts/vif-bridge", "bridge=xenbr1", "10.0.0.2", "red0", "ioemu", "e1000", "1000,50000", "driver");
+        var vif = new VifConfig(
+            Guid.Empty,
+            "00:16:3e:00:00:01",
+            "",
+            "/etc/xen/scripts/vif-bridge",
+            "bridge=xenbr1",
+            "10.0.0.2",
+            "red0",
+            "ioemu",
+            "e1000",
+            "1000,50000",
+            "driver"
+        );
         var domain = SampleDomains.Linux with { Config = SampleDomains.Linux.Config! with { Devices = [vif] } };
         Assert.Contains(
-            "(vif (mac 00:16:3e:00:00:01) (script '/etc/xen/scripts/vif-bridge bridge=xenbr1') (uuid 00000000-0000-0000-0000-000000000000) (backend driver) "
-            + "(ip 10.0.0.2) (type ioemu) (vifname red0) (rate '1000,50000') (model e1000))",
+            "(vif (mac 00:16:3e:00:00:01) (script '/etc/xen/scripts/vif-bridge bridge=xenbr1') (uuid "
+                + "00000000-0000-0000-0000-000000000000) (backend driver) "
+                + "(ip 10.0.0.2) (type ioemu) (vifname red0) (rate '1000,50000') (model e1000))",
             SxpWriter.OneLine(DomainSxp.Describe(domain, true)),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_number_beyond_31_bits_travels_as_a_string() =>
-        Assert.Equal(new SString("3000000000"), DomainSxp.Describe(SampleDomains.Linux with { StoreFrame = 3_000_000_000 }, false).Value("store_mfn"));
+        Assert.Equal(
+            new SString("3000000000"),
+            DomainSxp.Describe(SampleDomains.Linux with { StoreFrame = 3_000_000_000 }, false).Value("store_mfn")
+        );
 
     [Fact]
     public void Pinned_vcpus_list_their_cpus()
     {
-        ImmutableArray<ImmutableArray<int>> cpus = [[0, 1], [3]];
+        ImmutableArray<ImmutableArray<int>> cpus =
+        [
+            [0, 1],
+            [3],
+        ];
         var domain = SampleDomains.Linux with { Config = SampleDomains.Linux.Config! with { Cpus = cpus } };
         Assert.Equal("(cpus ((0 1) (3)))", SxpWriter.OneLine(DomainSxp.Describe(domain, false).Child("cpus")!));
     }
@@ -194,9 +242,23 @@ public class DomainSxpTests
     [InlineData("----c-", 5, false, false, false, ShutdownReason.Crash, false)]
     [InlineData("-b---d", 0, false, true, false, null, true)]
     public void Xens_flags_become_letters_and_a_number(
-        string letters, int status, bool running, bool blocked, bool paused, ShutdownReason? shutdown, bool dying)
+        string letters,
+        int status,
+        bool running,
+        bool blocked,
+        bool paused,
+        ShutdownReason? shutdown,
+        bool dying
+    )
     {
-        var info = SampleDomains.Linux.Info! with { Running = running, Blocked = blocked, Paused = paused, Shutdown = shutdown, Dying = dying };
+        var info = SampleDomains.Linux.Info! with
+        {
+            Running = running,
+            Blocked = blocked,
+            Paused = paused,
+            Shutdown = shutdown,
+            Dying = dying,
+        };
         var described = DomainSxp.Describe(SampleDomains.Linux with { Info = info }, false);
         Assert.Equal(new SString(letters), described.Value("state"));
         Assert.Equal(new SInt(status), described.Value("status"));

@@ -29,8 +29,11 @@ internal sealed class FakeToolstack : IToolstack
     public IReadOnlyList<DomainView> ListDomains() => Domains;
 
     public DomainView FindDomain(string reference) =>
-        Domains.Find(domain => domain.Name == reference || domain.Id?.ToString(System.Globalization.CultureInfo.InvariantCulture) == reference || domain.Uuid.ToString() == reference)
-        ?? throw XendError.NoSuchDomain(reference);
+        Domains.Find(domain =>
+            domain.Name == reference
+            || domain.Id?.ToString(System.Globalization.CultureInfo.InvariantCulture) == reference
+            || domain.Uuid.ToString() == reference
+        ) ?? throw XendError.NoSuchDomain(reference);
 
     public async Task<DomainView> CreateAsync(SList config, Requester requester, CancellationToken cancellation)
     {
@@ -74,42 +77,59 @@ internal sealed class FakeToolstack : IToolstack
 
     public Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"unpause {reference}");
 
-    public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation) => Record($"setpauseflag {reference} {paused}");
+    public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation) =>
+        Record($"setpauseflag {reference} {paused}");
 
     public Task NewAsync(SList config, Requester requester, CancellationToken cancellation) => Record($"new {SxpWriter.OneLine(config)}");
 
     public Task DeleteAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"delete {reference}");
 
-    public Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation) => Record($"start {reference} {paused}");
+    public Task StartAsync(string reference, bool paused, Requester requester, CancellationToken cancellation) =>
+        Record($"start {reference} {paused}");
 
-    public Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation) => Record($"rename {reference} {name}");
+    public Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation) =>
+        Record($"rename {reference} {name}");
 
     public Task ResetAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"reset {reference}");
 
-    public Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation) => Record($"stopGuests {limit.TotalSeconds}");
-    public Task SetMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) => Record($"mem-set {reference} {mib}");
+    public Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation) =>
+        Record($"stopGuests {limit.TotalSeconds}");
 
-    public Task SetMaxMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) => Record($"mem-max {reference} {mib}");
+    public Task SetMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) =>
+        Record($"mem-set {reference} {mib}");
 
-    public Task SetVcpusAsync(string reference, int count, Requester requester, CancellationToken cancellation) => Record($"vcpu-set {reference} {count}");
+    public Task SetMaxMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) =>
+        Record($"mem-max {reference} {mib}");
 
-    public Task PinVcpuAsync(string reference, int? vcpu, IReadOnlyCollection<int> cpus, Requester requester, CancellationToken cancellation) =>
-        Record($"vcpu-pin {reference} {vcpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} {string.Join(",", cpus)}");
+    public Task SetVcpusAsync(string reference, int count, Requester requester, CancellationToken cancellation) =>
+        Record($"vcpu-set {reference} {count}");
+
+    public Task PinVcpuAsync(
+        string reference,
+        int? vcpu,
+        IReadOnlyCollection<int> cpus,
+        Requester requester,
+        CancellationToken cancellation
+    ) =>
+        Record(
+            $"vcpu-pin {reference} {vcpu?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "all"} {string.Join(",", cpus)}"
+        );
 
     public SchedulerParameters GetScheduling(string reference) => new(FindDomain(reference).Id is 0 ? 512 : 256, 50);
 
     public Task SetSchedulingAsync(string reference, int? weight, int? cap, Requester requester, CancellationToken cancellation) =>
         Record($"schedule {reference} {weight} {cap}");
 
-    public Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation) => Record($"sysrq {reference} {key}");
+    public Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation) =>
+        Record($"sysrq {reference} {key}");
 
     public void SendDebugKeys(string keys) => Calls.Enqueue($"debug-keys {keys}");
 
     public IReadOnlyList<TaskView> ListTasks() =>
-    [
-        new(7, "linux", "create", "build-image", true, 14, "root (pid 812)", true),
-        new(8, "linux", "pause", null, false, 2, "root (pid 900)", true),
-    ];
+        [
+            new(7, "linux", "create", "build-image", true, 14, "root (pid 812)", true),
+            new(8, "linux", "pause", null, false, 2, "root (pid 900)", true),
+        ];
 
     public Task<string> CancelTaskAsync(string reference, Requester requester, CancellationToken cancellation)
     {
@@ -118,11 +138,14 @@ internal sealed class FakeToolstack : IToolstack
         return Task.FromResult($"create of {reference} was cancelled at step build-image");
     }
 
-    public Task<IReadOnlyList<AuditFinding>> AuditAsync(bool fix, Requester requester, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<AuditFinding>>(
-    [
-        new("loop", "/dev/loop3", "has /images/a.img, for disk 51712 of domain linux (7), which Xen does not have", "detaches it") { Fixed = fix },
-        new("domain", "9", "gone was destroyed, and Xen keeps it", null),
-    ]);
+    public Task<IReadOnlyList<AuditFinding>> AuditAsync(bool fix, Requester requester, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<AuditFinding>>([
+            new("loop", "/dev/loop3", "has /images/a.img, for disk 51712 of domain linux (7), which Xen does not have", "detaches it")
+            {
+                Fixed = fix,
+            },
+            new("domain", "9", "gone was destroyed, and Xen keeps it", null),
+        ]);
 
     public bool GetPauseFlag(string reference) => FindDomain(reference).PausedByAdmin;
 
@@ -131,31 +154,33 @@ internal sealed class FakeToolstack : IToolstack
     public IReadOnlyList<VcpuInfo> GetVcpus(string reference) =>
         [new VcpuInfo(0, true, true, false, 46_250_000_000, 0, [0, 1]), new VcpuInfo(1, false, false, false, 0, 1, [1])];
 
-    public PhysicalInfo GetPhysicalInfo() => new()
-    {
-        ThreadsPerCore = 1,
-        CoresPerSocket = 2,
-        CpuCount = 2,
-        NodeCount = 1,
-        CpuKhz = 2_400_123,
-        HvmAvailable = true,
-        TotalMemoryKib = 3 * 1024 * 1024,
-        FreeMemoryKib = 1_500_000,
-        HardwareCapabilities = [0x178bf3ff, 0xf6f8320b, 0, 1, 2, 3, 4, 5],
-    };
+    public PhysicalInfo GetPhysicalInfo() =>
+        new()
+        {
+            ThreadsPerCore = 1,
+            CoresPerSocket = 2,
+            CpuCount = 2,
+            NodeCount = 1,
+            CpuKhz = 2_400_123,
+            HvmAvailable = true,
+            TotalMemoryKib = 3 * 1024 * 1024,
+            FreeMemoryKib = 1_500_000,
+            HardwareCapabilities = [0x178bf3ff, 0xf6f8320b, 0, 1, 2, 3, 4, 5],
+        };
 
-    public XenInfo GetXenInfo() => new()
-    {
-        Major = 4,
-        Minor = 17,
-        Extra = ".6-pre",
-        Capabilities = "xen-3.0-x86_64 hvm-3.0-x86_32 ",
-        Scheduler = "credit2",
-        PageSize = 4096,
-        VirtualStart = 0xffff800000000000,
-        CommandLine = "dom0_mem=1024M",
-        Compiler = "gcc 12.2.0",
-    };
+    public XenInfo GetXenInfo() =>
+        new()
+        {
+            Major = 4,
+            Minor = 17,
+            Extra = ".6-pre",
+            Capabilities = "xen-3.0-x86_64 hvm-3.0-x86_32 ",
+            Scheduler = "credit2",
+            PageSize = 4096,
+            VirtualStart = 0xffff800000000000,
+            CommandLine = "dom0_mem=1024M",
+            Compiler = "gcc 12.2.0",
+        };
 
     public string ReadConsoleRing(bool clear)
     {

@@ -15,7 +15,8 @@ public class RequestFilterTests
     public async Task Only_the_heads_host_line_is_replaced() => Assert.Equal(New, await FilterAsync(Old));
 
     [Fact]
-    public async Task Each_request_of_a_connection_is_treated_alike() => Assert.Equal(New + New + "\r\n" + New, await FilterAsync(Old + Old + "\r\n" + Old));
+    public async Task Each_request_of_a_connection_is_treated_alike() =>
+        Assert.Equal(New + New + "\r\n" + New, await FilterAsync(Old + Old + "\r\n" + Old));
 
     [Theory]
     [InlineData("hOsT:x\n", "Host: xend\r\n")]
@@ -39,15 +40,17 @@ public class RequestFilterTests
     }
 
     [Fact]
-    public void It_does_not_matter_how_the_bytes_are_cut() => Prop.ForAll<PositiveInt>(size =>
-        FilterAsync(Old + Old, size.Get).GetAwaiter().GetResult() == New + New).QuickCheckThrowOnFailure();
+    public void It_does_not_matter_how_the_bytes_are_cut() =>
+        Prop.ForAll<PositiveInt>(size => FilterAsync(Old + Old, size.Get).GetAwaiter().GetResult() == New + New).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Other_bytes_pass_as_they_are() => Prop.ForAll<byte[]>(bytes =>
-    {
-        var text = Encoding.Latin1.GetString(bytes).Replace("H", "x", StringComparison.OrdinalIgnoreCase);
-        return FilterAsync(text, 3).GetAwaiter().GetResult() == text;
-    }).QuickCheckThrowOnFailure();
+    public void Other_bytes_pass_as_they_are() =>
+        Prop.ForAll<byte[]>(bytes =>
+            {
+                var text = Encoding.Latin1.GetString(bytes).Replace("H", "x", StringComparison.OrdinalIgnoreCase);
+                return FilterAsync(text, 3).GetAwaiter().GetResult() == text;
+            })
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public async Task The_end_is_held_back_until_the_request_is_answered()

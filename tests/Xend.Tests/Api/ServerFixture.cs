@@ -24,7 +24,13 @@ internal sealed class ServerFixture : IAsyncDisposable
         before?.Invoke(fixture.SocketPath);
         try
         {
-            fixture.Server = await XmlRpcServer.StartAsync(fixture.SocketPath, fixture.Toolstack, Logger.None, CancellationToken.None, limits);
+            fixture.Server = await XmlRpcServer.StartAsync(
+                fixture.SocketPath,
+                fixture.Toolstack,
+                Logger.None,
+                CancellationToken.None,
+                limits
+            );
         }
         catch
         {
@@ -36,7 +42,11 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public Socket Connect()
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 20_000, SendTimeout = 20_000 };
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            ReceiveTimeout = 20_000,
+            SendTimeout = 20_000,
+        };
         socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
         return socket;
     }

@@ -11,15 +11,21 @@ namespace Xend.Tests.Api;
 public class XmlRpcServerTests
 {
     private static readonly string Close = "Connection: close\r\n";
-    private static readonly string Restarts = ServerFixture.Call("xend.domain.getRestartCount", "<param>\n<value><string>linux</string></value>\n</param>\n");
+    private static readonly string Restarts = ServerFixture.Call(
+        "xend.domain.getRestartCount",
+        "<param>\n<value><string>linux</string></value>\n</param>\n"
+    );
 
     [Fact]
     public async Task The_bytes_that_xm_4_1_sends_are_answered()
     {
         await using var server = await ServerFixture.StartAsync();
-        var parameters = "<param>\n<value><boolean>1</boolean></value>\n</param>\n<param>\n<value><string>all</string></value>\n</param>\n"
+        var parameters =
+            "<param>\n<value><boolean>1</boolean></value>\n</param>\n<param>\n<value><string>all</string></value>\n</param>\n"
             + "<param>\n<value><int>0</int></value>\n</param>\n";
-        var answer = await server.ExchangeAsync(ServerFixture.Post(ServerFixture.Call("xend.domains_with_state", parameters), extra: Close));
+        var answer = await server.ExchangeAsync(
+            ServerFixture.Post(ServerFixture.Call("xend.domains_with_state", parameters), extra: Close)
+        );
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer);
         Assert.Contains("Content-Type: text/xml\r\n", answer, StringComparison.Ordinal);
         var head = answer[..answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)];
@@ -70,7 +76,10 @@ public class XmlRpcServerTests
     public async Task The_path_does_not_matter_and_the_method_does()
     {
         await using var server = await ServerFixture.StartAsync();
-        Assert.StartsWith("HTTP/1.1 200", await server.ExchangeAsync(ServerFixture.Post(Restarts, extra: Close).Replace("/RPC2", "/x/y?z", StringComparison.Ordinal)));
+        Assert.StartsWith(
+            "HTTP/1.1 200",
+            await server.ExchangeAsync(ServerFixture.Post(Restarts, extra: Close).Replace("/RPC2", "/x/y?z", StringComparison.Ordinal))
+        );
         var refused = await server.ExchangeAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 405", refused);
         Assert.Contains("Allow: POST\r\n", refused, StringComparison.Ordinal);
@@ -172,7 +181,12 @@ public class XmlRpcServerTests
     [Fact]
     public async Task A_slow_sender_is_given_up_and_others_are_served_meanwhile()
     {
-        var impatient = new ServerLimits { Head = TimeSpan.FromMilliseconds(300), BodyRate = 10_000, Grace = TimeSpan.FromMilliseconds(1100) };
+        var impatient = new ServerLimits
+        {
+            Head = TimeSpan.FromMilliseconds(300),
+            BodyRate = 10_000,
+            Grace = TimeSpan.FromMilliseconds(1100),
+        };
         await using var server = await ServerFixture.StartAsync(impatient);
         using var slowHead = server.Connect();
         await slowHead.SendAsync("POST /RPC2 HTTP/1.1\r\nHost: "u8.ToArray());
@@ -218,7 +232,9 @@ public class XmlRpcServerTests
         await using var server = await ServerFixture.StartAsync();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(server.SocketPath));
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(server.SocketPath)!));
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(server.SocketPath)!)
+        );
     }
 
     [Fact]
@@ -239,12 +255,14 @@ public class XmlRpcServerTests
     public async Task A_file_in_the_sockets_place_stays_and_is_named()
     {
         var content = "";
-        var error = await Assert.ThrowsAsync<XendError>(() => ServerFixture.StartAsync(before: path =>
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, "precious");
-            content = path;
-        }));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            ServerFixture.StartAsync(before: path =>
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, "precious");
+                content = path;
+            })
+        );
         Assert.Contains($"{content} is in the way: it is no socket.", error.FaultText, StringComparison.Ordinal);
     }
 
@@ -252,7 +270,9 @@ public class XmlRpcServerTests
     public async Task A_socket_that_is_served_is_not_taken_over()
     {
         await using var first = await ServerFixture.StartAsync();
-        var error = await Assert.ThrowsAsync<XendError>(() => XmlRpcServer.StartAsync(first.SocketPath, first.Toolstack, Logger.None, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            XmlRpcServer.StartAsync(first.SocketPath, first.Toolstack, Logger.None, CancellationToken.None)
+        );
         Assert.Contains("Another program serves", error.FaultText, StringComparison.Ordinal);
         await AssertServesAsync(first);
     }
@@ -261,7 +281,12 @@ public class XmlRpcServerTests
     public async Task Other_users_are_refused_even_where_they_hold_a_connection()
     {
         var toolstack = new FakeToolstack();
-        var application = new XmlRpcApplication(new Dispatcher(toolstack, Logger.None, TimeProvider.System), Logger.None, 0, CancellationToken.None);
+        var application = new XmlRpcApplication(
+            new Dispatcher(toolstack, Logger.None, TimeProvider.System),
+            Logger.None,
+            0,
+            CancellationToken.None
+        );
         foreach (var peer in new[] { new Peer(new PeerCredentials(4711, 1000, 1000)), null })
         {
             var context = new DefaultHttpContext();
@@ -276,8 +301,11 @@ public class XmlRpcServerTests
         }
     }
 
-    private static string Create => ServerFixture.Call(
-        "xend.domain.create", "<param><value><array><data><value><string>vm</string></value></data></array></value></param>");
+    private static string Create =>
+        ServerFixture.Call(
+            "xend.domain.create",
+            "<param><value><array><data><value><string>vm</string></value></data></array></value></param>"
+        );
 
     private static async Task AssertServesAsync(ServerFixture server) =>
         Assert.Contains("<int>3</int>", await server.ExchangeAsync(ServerFixture.Post(Restarts, extra: Close)), StringComparison.Ordinal);
@@ -290,7 +318,7 @@ public class XmlRpcServerTests
         {
             for (var time = 0; time < times; time++)
             {
-                for (var sent = 0; sent < chunk.Length;)
+                for (var sent = 0; sent < chunk.Length; )
                 {
                     sent += await socket.SendAsync(chunk.AsMemory(sent), limit.Token);
                 }

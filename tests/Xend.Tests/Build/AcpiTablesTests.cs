@@ -39,7 +39,10 @@ public sealed class AcpiTablesTests
             Assert.Equal(size == 8 ? "XSDT" : "RSDT", memory.Text(table, 4));
             Assert.Equal(0, memory.Sum(table, memory.Dword(table + 4)));
             Assert.Equal(36 + 2 * size, memory.Dword(table + 4));
-            var entries = Enumerable.Range(0, 2).Select(index => size == 8 ? memory.Qword(table + 36 + 8ul * (ulong)index) : memory.Dword(table + 36 + 4ul * (ulong)index)).ToList();
+            var entries = Enumerable
+                .Range(0, 2)
+                .Select(index => size == 8 ? memory.Qword(table + 36 + 8ul * (ulong)index) : memory.Dword(table + 36 + 4ul * (ulong)index))
+                .ToList();
             Assert.Equal(["FACP", "APIC"], entries.Select(entry => memory.Text(entry, 4)));
             Assert.All(entries, entry => Assert.Equal(0, memory.Sum(entry, memory.Dword(entry + 4))));
             Fadt(memory, entries[0], extended: size == 8);
@@ -52,7 +55,9 @@ public sealed class AcpiTablesTests
     public void The_blocks_do_not_overlap_and_lie_where_the_memory_map_says(uint vcpus, uint online, bool anywhere)
     {
         var modules = AcpiTables.For(vcpus, online, anywhere).Modules.OrderBy(module => module.Address).ToList();
-        Assert.All(modules.Zip(modules.Skip(1)), pair => Assert.True(pair.First.Address + (ulong)pair.First.Bytes.Length <= pair.Second.Address));
+        Assert.All(modules.Zip(modules.Skip(1)), pair =>
+            Assert.True(pair.First.Address + (ulong)pair.First.Bytes.Length <= pair.Second.Address)
+        );
         // The special pages of Xen begin there.
         Assert.All(modules, module => Assert.True(module.Address + (ulong)module.Bytes.Length <= 0xFEFF0000));
     }
@@ -88,7 +93,9 @@ public sealed class AcpiTablesTests
     {
         public ReadOnlySpan<byte> At(ulong address, uint length)
         {
-            var module = tables.Modules.First(module => address >= module.Address && address + length <= module.Address + (ulong)module.Bytes.Length);
+            var module = tables.Modules.First(module =>
+                address >= module.Address && address + length <= module.Address + (ulong)module.Bytes.Length
+            );
             return module.Bytes.AsSpan((int)(address - module.Address), (int)length);
         }
 

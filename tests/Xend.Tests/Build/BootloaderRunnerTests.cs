@@ -12,7 +12,8 @@ public sealed class BootloaderRunnerTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("bootloaders-").FullName;
     private readonly BootloaderRunner _runner;
 
-    public BootloaderRunnerTests() => _runner = new BootloaderRunner(Boot, "0.0", TimeProvider.System, new LoggerConfiguration().CreateLogger());
+    public BootloaderRunnerTests() =>
+        _runner = new BootloaderRunner(Boot, "0.0", TimeProvider.System, new LoggerConfiguration().CreateLogger());
 
     private string Boot => Path.Combine(_directory, "boot");
 
@@ -23,18 +24,29 @@ public sealed class BootloaderRunnerTests : IDisposable
     [Fact]
     public async Task A_stock_boot_loader_gets_its_words_a_terminal_and_a_directory()
     {
-        var call = Call("""
+        var call = Call(
+            """
             [ -t 0 ] && [ -t 1 ] && [ "$TERM" = vt100 ] || exit 3
             for word; do case $word in --output=*) out=${word#--output=} ;; --output-directory=*) dir=${word#--output-directory=} ;; esac; done
             echo kernel >$dir/boot_kernel.1
             printf 'kernel %s\0args %s\0\0' $dir/boot_kernel.1 "$*" >$out
-            """);
-        var choice = await RunAsync(call with { Arguments = "--entry 'the second one' -q", Kernel = "/vmlinuz", CommandLine = "root=/dev/xvda1 quiet" });
+            """
+        );
+        var choice = await RunAsync(
+            call with
+            {
+                Arguments = "--entry 'the second one' -q",
+                Kernel = "/vmlinuz",
+                CommandLine = "root=/dev/xvda1 quiet",
+            }
+        );
         Assert.Equal($"{Place}/boot_kernel.1", choice.Kernel);
         Assert.Equal("", choice.Ramdisk);
         Assert.Equal(
-            $"--kernel=/vmlinuz --args=root=/dev/xvda1 quiet --output={Place}/answer --output-format=simple0 --output-directory={Place} --entry the second one -q /dev/disk",
-            choice.CommandLine);
+            $"--kernel=/vmlinuz --args=root=/dev/xvda1 quiet --output={Place}/answer --output-format=simple0 "
+                + $"--output-directory={Place} --entry the second one -q /dev/disk",
+            choice.CommandLine
+        );
         _runner.RemoveFiles(Domain);
         Assert.False(Directory.Exists(Boot));
     }
@@ -42,14 +54,19 @@ public sealed class BootloaderRunnerTests : IDisposable
     [Fact]
     public async Task A_boot_loader_of_old_knows_only_output_and_the_place_for_temporary_files()
     {
-        var choice = await RunAsync(Call("echo \"linux (kernel '$TMPDIR/k')(ramdisk '$TMPDIR/r')(args 'a b')\" >${1#--output=}", name: "domUloader"));
+        var choice = await RunAsync(
+            Call("echo \"linux (kernel '$TMPDIR/k')(ramdisk '$TMPDIR/r')(args 'a b')\" >${1#--output=}", name: "domUloader")
+        );
         Assert.Equal(new BootChoice($"{Place}/k", $"{Place}/r", "a b"), choice);
     }
 
     [Fact]
     public async Task Its_menu_can_be_used_by_whoever_comes_and_is_shown_to_who_comes_late()
     {
-        var call = Call("echo 'choose:' >/dev/tty; read answer; echo \"you said $answer\"; printf 'linux (kernel /k)(args %s)' $answer >${1#--output=}", name: "menu");
+        var call = Call(
+            "echo 'choose:' >/dev/tty; read answer; echo \"you said $answer\"; printf 'linux (kernel /k)(args %s)' $answer >${1#--output=}",
+            name: "menu"
+        );
         await using var session = _runner.Start(call);
         var result = session.ResultAsync(default);
         await Task.Delay(200);
@@ -166,7 +183,8 @@ public sealed class BootloaderRunnerTests : IDisposable
         Assert.EndsWith("/bin/true", _runner.Locate("/none/true"));
     }
 
-    private static int Running(string command) => Directory.EnumerateDirectories("/proc").Count(process => CommandLineOf(process).StartsWith(command, StringComparison.Ordinal));
+    private static int Running(string command) =>
+        Directory.EnumerateDirectories("/proc").Count(process => CommandLineOf(process).StartsWith(command, StringComparison.Ordinal));
 
     private static string CommandLineOf(string process)
     {
@@ -213,6 +231,13 @@ public sealed class BootloaderRunnerTests : IDisposable
         var program = Path.Combine(_directory, name);
         File.WriteAllText(program, "#!/bin/sh\n" + script + "\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new BootloaderCall { Domain = Domain, Name = "grubbed", Program = program, Disk = "/dev/disk", Limit = TimeSpan.FromSeconds(30) };
+        return new BootloaderCall
+        {
+            Domain = Domain,
+            Name = "grubbed",
+            Program = program,
+            Disk = "/dev/disk",
+            Limit = TimeSpan.FromSeconds(30),
+        };
     }
 }

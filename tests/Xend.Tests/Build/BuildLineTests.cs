@@ -11,12 +11,13 @@ public sealed class BuildLineTests
     public void Words_come_back_as_they_were_sent_and_a_line_is_one_line()
     {
         Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>[]>().Filter(words => words.Length > 0 && words.All(w => IsText(w.Get))), words =>
-        {
-            string[] sent = [.. words.Select(word => word.Get)];
-            string line = BuildLine.Of(sent);
-            Assert.DoesNotContain(line, char.IsControl);
-            Assert.Equal(sent, BuildLine.Words(line));
-        }).QuickCheckThrowOnFailure();
+            {
+                string[] sent = [.. words.Select(word => word.Get)];
+                var line = BuildLine.Of(sent);
+                Assert.DoesNotContain(line, char.IsControl);
+                Assert.Equal(sent, BuildLine.Words(line));
+            })
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -38,7 +39,10 @@ public sealed class BuildLineTests
             ConsoleDomainId = 4,
         };
         Assert.Equal((request, "/var/cache"), BuildLine.TryParse(BuildLine.Words(BuildLine.Of(request, "/var/cache"))));
-        Assert.Equal((request with { RamdiskPath = null }, null), BuildLine.TryParse(BuildLine.Words(BuildLine.Of(request with { RamdiskPath = null }, null))));
+        Assert.Equal(
+            (request with { RamdiskPath = null }, null),
+            BuildLine.TryParse(BuildLine.Words(BuildLine.Of(request with { RamdiskPath = null }, null)))
+        );
     }
 
     [Theory]
@@ -53,12 +57,16 @@ public sealed class BuildLineTests
     private static bool IsText(string text)
     {
         // A lone surrogate is no character and has no UTF-8.
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
                 i++;
+            }
             else if (char.IsSurrogate(text[i]))
+            {
                 return false;
+            }
         }
         return true;
     }

@@ -29,9 +29,11 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task A_builder_that_answers_gives_the_frames_and_its_progress_on_the_way()
     {
-        using ChildImageBuilder builder = Builder("read line; echo 'progress Unpacking%20the%20kernel'; echo 'log 3 domainbuilder%3A%20x'; echo 'built 123 456'");
+        using var builder = Builder(
+            "read line; echo 'progress Unpacking%20the%20kernel'; echo 'log 3 domainbuilder%3A%20x'; echo 'built 123 456'"
+        );
         var progress = new Sentences();
-        ImageBuildResult result = await builder.BuildAsync(Request, progress, default);
+        var result = await builder.BuildAsync(Request, progress, default);
         Assert.Equal(new ImageBuildResult(123, 456), result);
         Assert.Equal(["Unpacking the kernel"], progress.All);
         Assert.Contains(_log, line => line is { Level: XenLogLevel.Detail, Text: "domainbuilder: x" });
@@ -40,10 +42,10 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task The_request_arrives_whole_in_one_line()
     {
-        string copy = Path.Combine(_directory, "request");
-        using ChildImageBuilder builder = Builder($"head -n 1 > {copy}; echo 'built 1 2'");
+        var copy = Path.Combine(_directory, "request");
+        using var builder = Builder($"head -n 1 > {copy}; echo 'built 1 2'");
         await builder.BuildAsync(Request with { RamdiskPath = "/boot/a\nb" }, null, default);
-        (ImageBuildRequest request, string? cache) = BuildLine.TryParse(BuildLine.Words(Assert.Single(File.ReadAllLines(copy))))!.Value;
+        (var request, var cache) = BuildLine.TryParse(BuildLine.Words(Assert.Single(File.ReadAllLines(copy))))!.Value;
         Assert.Equal(Request with { RamdiskPath = "/boot/a\nb" }, request);
         Assert.Null(cache);
     }
@@ -51,7 +53,7 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task A_failure_that_the_builder_tells_has_its_call_its_sentence_and_libxcs_words()
     {
-        using ChildImageBuilder builder = Builder("read line; echo 'failed xc_dom_parse_image /x%20is%20not%20a%20kernel no%20loader%20found'");
+        using var builder = Builder("read line; echo 'failed xc_dom_parse_image /x%20is%20not%20a%20kernel no%20loader%20found'");
         var error = await Assert.ThrowsAsync<ImageBuildException>(() => builder.BuildAsync(Request, null, default));
         Assert.Equal(("xc_dom_parse_image", "/x is not a kernel", "no loader found"), (error.Call, error.Reason, error.Detail));
     }
@@ -63,8 +65,9 @@ public sealed class ChildImageBuilderTests : IDisposable
     [InlineData("exit 0", "exit status 0")]
     public async Task A_builder_that_dies_is_an_error_that_names_the_call_it_was_in_and_how_it_died(string death, string how)
     {
-        using ChildImageBuilder builder = Builder(
-            $"read line; echo 'step xc_dom_boot_mem_init'; echo 'log 3 quiet'; echo 'xend: xg_dom_x86.c:77: Assertion failed.' >&2; {death}");
+        using var builder = Builder(
+            $"read line; echo 'step xc_dom_boot_mem_init'; echo 'log 3 quiet'; echo 'xend: xg_dom_x86.c:77: Assertion failed.' >&2; {death}"
+        );
         var error = await Assert.ThrowsAsync<ImageBuildException>(() => builder.BuildAsync(Request, null, default));
         Assert.Equal("xc_dom_boot_mem_init", error.Call);
         Assert.EndsWith(how, error.Reason, StringComparison.Ordinal);
@@ -74,7 +77,7 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task Without_grave_lines_the_last_ones_are_the_detail()
     {
-        using ChildImageBuilder builder = Builder("read line; for i in 1 2 3 4 5 6 7 8; do echo \"log 3 line$i\"; done; exit 1");
+        using var builder = Builder("read line; for i in 1 2 3 4 5 6 7 8; do echo \"log 3 line$i\"; done; exit 1");
         var error = await Assert.ThrowsAsync<ImageBuildException>(() => builder.BuildAsync(Request, null, default));
         Assert.Equal("line3; line4; line5; line6; line7; line8", error.Detail);
     }
@@ -91,10 +94,10 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task Cancelling_kills_the_builder()
     {
-        string pid = Path.Combine(_directory, "pid");
-        using ChildImageBuilder builder = Builder($"read line; echo $$ > {pid}.new; mv {pid}.new {pid}; sleep 1000");
+        var pid = Path.Combine(_directory, "pid");
+        using var builder = Builder($"read line; echo $$ > {pid}.new; mv {pid}.new {pid}; sleep 1000");
         using var cancellation = new CancellationTokenSource();
-        Task<ImageBuildResult> build = builder.BuildAsync(Request, null, cancellation.Token);
+        var build = builder.BuildAsync(Request, null, cancellation.Token);
         await Until(() => File.Exists(pid));
         cancellation.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);
@@ -104,35 +107,42 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task One_builder_waits_before_the_first_build_and_after_it_and_never_two()
     {
-        using ChildImageBuilder builder = Builder($"touch {_directory}/started.$$; read line || exit; touch {_directory}/used.$$; echo 'built 1 2'");
+        using var builder = Builder($"touch {_directory}/started.$$; read line || exit; touch {_directory}/used.$$; echo 'built 1 2'");
         builder.Warm();
         builder.Warm();
         await Until(() => Started() == 1);
         await builder.BuildAsync(Request, null, default);
         await Until(() => Started() == 2);
-        Assert.Equal(Directory.GetFiles(_directory, "started.*").Select(Pid).Intersect(Directory.GetFiles(_directory, "used.*").Select(Pid)).Count(), Used());
+        Assert.Equal(
+            Directory.GetFiles(_directory, "started.*").Select(Pid).Intersect(Directory.GetFiles(_directory, "used.*").Select(Pid)).Count(),
+            Used()
+        );
         Assert.Equal(1, Used());
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => builder.BuildAsync(Request, null, default)));
         Assert.Equal(5, Used());
         await Until(() => Waiting().Count() == 1);
-        int waiting = Waiting().Single();
+        var waiting = Waiting().Single();
         builder.Dispose();
         await Until(() => !Directory.Exists($"/proc/{waiting}"));
 
         int Started() => Directory.GetFiles(_directory, "started.*").Length;
         int Used() => Directory.GetFiles(_directory, "used.*").Length;
         // One that has built may not be gone yet when the next already waits.
-        IEnumerable<int> Waiting() => Directory.GetFiles(_directory, "started.*").Select(Pid)
-            .Except(Directory.GetFiles(_directory, "used.*").Select(Pid)).Where(pid => Directory.Exists($"/proc/{pid}"));
+        IEnumerable<int> Waiting() =>
+            Directory
+                .GetFiles(_directory, "started.*")
+                .Select(Pid)
+                .Except(Directory.GetFiles(_directory, "used.*").Select(Pid))
+                .Where(pid => Directory.Exists($"/proc/{pid}"));
         static int Pid(string path) => int.Parse(Path.GetExtension(path)[1..]);
     }
 
     [Fact]
     public async Task A_waiting_builder_that_was_killed_is_replaced_without_anyone_noticing()
     {
-        string pid = Path.Combine(_directory, "pid");
-        using ChildImageBuilder builder = Builder($"echo $$ > {pid}.new; mv {pid}.new {pid}; read line || exit; echo 'built 1 2'");
+        var pid = Path.Combine(_directory, "pid");
+        using var builder = Builder($"echo $$ > {pid}.new; mv {pid}.new {pid}; read line || exit; echo 'built 1 2'");
         builder.Warm();
         await Until(() => File.Exists(pid));
         Assert.Equal(0, LibC.kill(int.Parse(File.ReadAllText(pid)), LibC.SIGKILL));
@@ -142,7 +152,7 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task A_builder_that_dies_at_its_work_is_not_replaced()
     {
-        using ChildImageBuilder builder = Builder($"read line || exit; echo x >> {_directory}/count; echo 'step xc_dom_allocate'; exit 1");
+        using var builder = Builder($"read line || exit; echo x >> {_directory}/count; echo 'step xc_dom_allocate'; exit 1");
         builder.Warm();
         await Assert.ThrowsAsync<ImageBuildException>(() => builder.BuildAsync(Request, null, default));
         Assert.Single(File.ReadAllLines(Path.Combine(_directory, "count")));
@@ -152,9 +162,11 @@ public sealed class ChildImageBuilderTests : IDisposable
     public async Task Builds_do_not_wait_for_each_other()
     {
         // The first waits for a file that the second makes.
-        using ChildImageBuilder builder = Builder(
-            $"read build id rest; if [ $id = 1 ]; then until [ -e {_directory}/second ]; do sleep 0.01; done; else touch {_directory}/second; fi; echo \"built $id 0\"");
-        Task<ImageBuildResult> first = builder.BuildAsync(Request with { DomainId = 1 }, null, default);
+        using var builder = Builder(
+            $"read build id rest; if [ $id = 1 ]; then until [ -e {_directory}/second ]; do sleep 0.01; done; else touch "
+                + $"{_directory}/second; fi; echo \"built $id 0\""
+        );
+        var first = builder.BuildAsync(Request with { DomainId = 1 }, null, default);
         Assert.Equal(2u, (await builder.BuildAsync(Request with { DomainId = 2 }, null, default)).StoreFrame);
         Assert.Equal(1u, (await first).StoreFrame);
     }
@@ -162,13 +174,15 @@ public sealed class ChildImageBuilderTests : IDisposable
     [Fact]
     public async Task A_builder_may_go_on_after_its_answer_but_not_for_ever()
     {
-        string pid = Path.Combine(_directory, "pid");
-        using var builder = new ChildImageBuilder(new ChildImageBuilderOptions
-        {
-            Executable = "/bin/sh",
-            Arguments = ["-c", $"read line || exit; echo $$ > {pid}; echo 'built 1 2'; sleep 1000"],
-            RetireLimit = TimeSpan.FromMilliseconds(50),
-        });
+        var pid = Path.Combine(_directory, "pid");
+        using var builder = new ChildImageBuilder(
+            new ChildImageBuilderOptions
+            {
+                Executable = "/bin/sh",
+                Arguments = ["-c", $"read line || exit; echo $$ > {pid}; echo 'built 1 2'; sleep 1000"],
+                RetireLimit = TimeSpan.FromMilliseconds(50),
+            }
+        );
         await builder.BuildAsync(Request, null, default);
         await Until(() => !Directory.Exists($"/proc/{File.ReadAllText(pid).Trim()}"));
     }
@@ -177,11 +191,14 @@ public sealed class ChildImageBuilderTests : IDisposable
     public void The_builder_itself_says_why_it_cannot_build_where_there_is_no_Xen()
     {
         if (File.Exists("/dev/xen/privcmd"))
+        {
             return; // On a dom0 it could.
+        }
+
         using var output = new MemoryStream();
         using var input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(BuildLine.Of(Request, null) + "\n"));
         Assert.Equal(0, BuildHelper.Serve(input, output));
-        string[] words = BuildLine.Words(System.Text.Encoding.UTF8.GetString(output.ToArray()).TrimEnd('\n').Split('\n')[^1]);
+        var words = BuildLine.Words(System.Text.Encoding.UTF8.GetString(output.ToArray()).TrimEnd('\n').Split('\n')[^1]);
         Assert.Equal("failed", words[0]);
         Assert.Contains(words[1], new[] { "xc_interface_open", "dlopen" });
         Assert.NotEmpty(words[2]);
@@ -195,16 +212,21 @@ public sealed class ChildImageBuilderTests : IDisposable
         Assert.DoesNotContain("failed", System.Text.Encoding.UTF8.GetString(output.ToArray()));
     }
 
-    private ChildImageBuilder Builder(string script) => new(new ChildImageBuilderOptions
-    {
-        Executable = "/bin/sh",
-        Arguments = ["-c", script],
-        Log = line =>
-        {
-            lock (_log)
-                _log.Add(line);
-        },
-    });
+    private ChildImageBuilder Builder(string script) =>
+        new(
+            new ChildImageBuilderOptions
+            {
+                Executable = "/bin/sh",
+                Arguments = ["-c", script],
+                Log = line =>
+                {
+                    lock (_log)
+                    {
+                        _log.Add(line);
+                    }
+                },
+            }
+        );
 
     private static async Task Until(Func<bool> condition)
     {

@@ -25,11 +25,11 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void What_was_unpacked_once_is_found_again_and_is_for_root_alone()
     {
-        KernelCache.Slot slot = Find();
+        var slot = Find();
         Assert.False(slot.IsFilled);
         _cache.Fill(slot, Unpacked);
 
-        KernelCache.Slot again = Find();
+        var again = Find();
         Assert.True(again.IsFilled);
         Assert.Equal(Unpacked, File.ReadAllBytes(again.Path));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(again.Path));
@@ -40,7 +40,7 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void A_kernel_that_was_rewritten_or_replaced_is_unpacked_anew_even_with_its_old_times_and_size()
     {
-        DateTime time = File.GetLastWriteTimeUtc(_kernel);
+        var time = File.GetLastWriteTimeUtc(_kernel);
         _cache.Fill(Find(), Unpacked);
         WriteKernel();
         File.SetLastWriteTimeUtc(_kernel, time);
@@ -58,7 +58,7 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void A_kernel_that_changed_while_it_was_unpacked_is_not_kept()
     {
-        KernelCache.Slot slot = Find();
+        var slot = Find();
         WriteKernel();
         _cache.Fill(slot, Unpacked);
         Assert.Empty(Directory.GetFiles(_directory));
@@ -67,8 +67,8 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void A_broken_or_empty_entry_is_as_good_as_none()
     {
-        KernelCache.Slot slot = Find();
-        foreach (byte[] broken in new byte[][] { [], [1, 2, 3], Unpacked[..10] })
+        var slot = Find();
+        foreach (var broken in new byte[][] { [], [1, 2, 3], Unpacked[..10] })
         {
             File.WriteAllBytes(slot.Path, broken);
             Assert.False(Find().IsFilled);
@@ -109,8 +109,9 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void What_dead_builders_left_is_removed_and_what_live_ones_write_is_not()
     {
-        KernelCache.Slot slot = Find();
-        string old = Path.Combine(_directory, "1-2-3-4-5.77.tmp"), young = Path.Combine(_directory, "1-2-3-4-5.78.tmp");
+        var slot = Find();
+        string old = Path.Combine(_directory, "1-2-3-4-5.77.tmp"),
+            young = Path.Combine(_directory, "1-2-3-4-5.78.tmp");
         File.WriteAllText(old, "");
         File.WriteAllText(young, "");
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-1));
@@ -121,8 +122,10 @@ public sealed class KernelCacheTests : IDisposable
     [Fact]
     public void The_entries_that_were_not_used_for_longest_make_room()
     {
-        KernelCache.Slot slot = Find();
-        string oldest = Big("a-1-1-1-1", days: 3), old = Big("b-1-1-1-1", days: 2), recent = Big("c-1-1-1-1", days: 1);
+        var slot = Find();
+        string oldest = Big("a-1-1-1-1", days: 3),
+            old = Big("b-1-1-1-1", days: 2),
+            recent = Big("c-1-1-1-1", days: 1);
         _cache.Fill(slot, Unpacked);
         Assert.False(File.Exists(oldest));
         Assert.False(File.Exists(old));
@@ -130,9 +133,12 @@ public sealed class KernelCacheTests : IDisposable
 
         string Big(string name, int days)
         {
-            string path = Path.Combine(_directory, name);
-            using (FileStream file = File.Create(path))
+            var path = Path.Combine(_directory, name);
+            using (var file = File.Create(path))
+            {
                 file.SetLength(KernelCache.LargestSum / 2); // Sparse.
+            }
+
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
             return path;
         }
@@ -142,7 +148,7 @@ public sealed class KernelCacheTests : IDisposable
 
     private void WriteKernel(string? path = null)
     {
-        byte[] image = new byte[4096];
+        var image = new byte[4096];
         "HdrS"u8.CopyTo(image.AsSpan(0x202));
         File.WriteAllBytes(path ?? _kernel, image);
         Assert.True(FileStatus.Read(path ?? _kernel).IsRegular);

@@ -19,7 +19,7 @@ public sealed class KernelImageTests : IDisposable
     [InlineData(9, "ELF")]
     public void An_elf_file_tells_its_width(byte width, string text)
     {
-        byte[] elf = Elf(width);
+        var elf = Elf(width);
         Assert.Equal(text, Of(elf)?.ToString());
         Assert.Equal(width is 1 or 2 ? text + " in gzip" : "gzip", Of(Gzip(elf))?.ToString());
     }
@@ -34,7 +34,7 @@ public sealed class KernelImageTests : IDisposable
     [InlineData("5d0000000000", "lzma")]
     public void A_bzImage_tells_version_width_and_how_it_is_packed(string payload, string compression)
     {
-        KernelImage? image = Of(BzImage(Convert.FromHexString(payload)));
+        var image = Of(BzImage(Convert.FromHexString(payload)));
         Assert.Equal(new KernelImage(KernelFormat.BzImage, 64, "6.1.0-18-amd64 (debian-kernel@lists.debian.org)", compression), image);
         Assert.Equal($"64-bit Linux bzImage 6.1.0-18-amd64, {compression}", image!.ToString());
     }
@@ -42,7 +42,7 @@ public sealed class KernelImageTests : IDisposable
     [Fact]
     public void A_bzImage_whose_offsets_point_anywhere_is_still_one_but_tells_less()
     {
-        byte[] image = BzImage([1, 2, 3, 4, 5, 6]);
+        var image = BzImage([1, 2, 3, 4, 5, 6]);
         BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(0x20E), 0xFFFF);
         BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(0x248), 0xFFFF_FFFF);
         Assert.Equal(new KernelImage(KernelFormat.BzImage, 64, null, null), Of(image));
@@ -56,7 +56,7 @@ public sealed class KernelImageTests : IDisposable
     public void What_is_no_kernel_is_told_by_how_it_starts(string content, string why)
     {
         File.WriteAllText(_path, content);
-        Assert.Null(KernelImage.TryInspect(_path, out string? text));
+        Assert.Null(KernelImage.TryInspect(_path, out var text));
         Assert.Equal(why, text);
         Assert.Equal(new Xend.Host.KernelFacts(false, why), KernelImage.Inspect(_path));
     }
@@ -68,30 +68,31 @@ public sealed class KernelImageTests : IDisposable
     [InlineData("/etc/hostname/x", "it cannot be read: Not a directory")]
     public void What_cannot_be_read_is_told(string path, string why)
     {
-        Assert.Null(KernelImage.TryInspect(path, out string? text));
+        Assert.Null(KernelImage.TryInspect(path, out var text));
         Assert.Equal(why, text);
     }
 
     [Fact]
     public void No_file_is_too_broken_to_be_looked_at()
     {
-        byte[] image = BzImage([0x1F, 0x8B, 0, 0, 0, 0]);
+        var image = BzImage([0x1F, 0x8B, 0, 0, 0, 0]);
         var bytes = ArbMap.Default.ArbFor<byte[]>();
         var cut = Gen.Choose(0, image.Length);
         var place = Gen.Choose(0, image.Length - 1);
         Prop.ForAll(bytes, cut.ToArbitrary(), place.ToArbitrary(), (noise, length, at) =>
-        {
-            Look([0x1F, 0x8B, .. noise]);
-            Look([0x7F, (byte)'E', (byte)'L', (byte)'F', .. noise]);
-            byte[] damaged = image[..];
-            noise.AsSpan(0, Math.Min(noise.Length, damaged.Length - at)).CopyTo(damaged.AsSpan(at));
-            Look(damaged);
-            Look(damaged[..length]);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            {
+                Look([0x1F, 0x8B, .. noise]);
+                Look([0x7F, (byte)'E', (byte)'L', (byte)'F', .. noise]);
+                var damaged = image[..];
+                noise.AsSpan(0, Math.Min(noise.Length, damaged.Length - at)).CopyTo(damaged.AsSpan(at));
+                Look(damaged);
+                Look(damaged[..length]);
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
         static void Look(byte[] content)
         {
-            KernelImage? found = KernelImage.Recognize(new MemoryStream(content), out string? why);
+            var found = KernelImage.Recognize(new MemoryStream(content), out var why);
             Assert.Equal(found is null, why is not null);
             Assert.DoesNotContain((found?.ToString() ?? why)!, char.IsControl);
         }
@@ -109,14 +110,17 @@ public sealed class KernelImageTests : IDisposable
     {
         var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
             gzip.Write(content);
+        }
+
         return packed.ToArray();
     }
 
     /// <summary>The fields of the x86 boot protocol that matter here (Documentation/arch/x86/boot.rst).</summary>
     private static byte[] BzImage(byte[] payload)
     {
-        byte[] image = new byte[4096];
+        var image = new byte[4096];
         image[0x1F1] = 3; // Setup sectors after the first.
         "HdrS"u8.CopyTo(image.AsSpan(0x202));
         BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(0x206), 0x20F);

@@ -29,13 +29,14 @@ public sealed class MachineLayoutTests
     {
         var map = MemoryLayout.Pvh(160).PvhMap([(0xFC002000, 64), (0xFFFC0, 64)]);
         Assert.Equal(
-        [
-            new MemoryRange(0, 160ul << 20, MemoryRangeType.Ram),
-            new MemoryRange(0xFEFF8000, 0x8000, MemoryRangeType.Reserved),
-            new MemoryRange(0xFC002000, 64, MemoryRangeType.Acpi),
-            new MemoryRange(0xFF000, 0x1000, MemoryRangeType.Acpi),
-        ],
-        map);
+            [
+                new MemoryRange(0, 160ul << 20, MemoryRangeType.Ram),
+                new MemoryRange(0xFEFF8000, 0x8000, MemoryRangeType.Reserved),
+                new MemoryRange(0xFC002000, 64, MemoryRangeType.Acpi),
+                new MemoryRange(0xFF000, 0x1000, MemoryRangeType.Acpi),
+            ],
+            map
+        );
     }
 
     [Theory]

@@ -12,15 +12,19 @@ public sealed class QemuArgumentsTests
     {
         Assert.Equal(
             "-xen-domid 5 -no-shutdown "
-            + "-chardev socket,id=libxl-cmd,path=/var/run/xen/qmp-libxl-5,server=on,wait=off -mon chardev=libxl-cmd,mode=control "
-            + "-chardev socket,id=libxenstat-cmd,path=/var/run/xen/qmp-libxenstat-5,server=on,wait=off -mon chardev=libxenstat-cmd,mode=control "
-            + "-nodefaults -no-user-config -name winxp -vnc 127.0.0.1:0,to=99 -display none "
-            + "-serial pty -device cirrus-vga,vgamem_mb=8 -boot order=c -smp 2,maxcpus=2 "
-            + "-device rtl8139,id=nic0,netdev=net0,mac=00:16:3e:38:d4:15 -netdev type=tap,id=net0,ifname=vif5.0-emu,script=no,downscript=no "
-            + "-machine xenfv,suppress-vmdesc=on -m 1024 "
-            + "-drive if=ide,index=0,media=disk,file=/dev/vg01/winxp0,format=raw,cache=writeback "
-            + "-drive if=none,readonly=on,id=ide-5632,file=/dev/loop0,format=raw -device ide-cd,id=ide-5632,drive=ide-5632,bus=ide.1,unit=0",
-            Line(Guests.WinXp()));
+                + "-chardev socket,id=libxl-cmd,path=/var/run/xen/qmp-libxl-5,server=on,wait=off -mon chardev=libxl-cmd,mode=control "
+                + "-chardev socket,id=libxenstat-cmd,path=/var/run/xen/qmp-libxenstat-5,server=on,wait=off -mon "
+                + "chardev=libxenstat-cmd,mode=control "
+                + "-nodefaults -no-user-config -name winxp -vnc 127.0.0.1:0,to=99 -display none "
+                + "-serial pty -device cirrus-vga,vgamem_mb=8 -boot order=c -smp 2,maxcpus=2 "
+                + "-device rtl8139,id=nic0,netdev=net0,mac=00:16:3e:38:d4:15 -netdev "
+                + "type=tap,id=net0,ifname=vif5.0-emu,script=no,downscript=no "
+                + "-machine xenfv,suppress-vmdesc=on -m 1024 "
+                + "-drive if=ide,index=0,media=disk,file=/dev/vg01/winxp0,format=raw,cache=writeback "
+                + "-drive if=none,readonly=on,id=ide-5632,file=/dev/loop0,format=raw -device "
+                + "ide-cd,id=ide-5632,drive=ide-5632,bus=ide.1,unit=0",
+            Line(Guests.WinXp())
+        );
     }
 
     [Fact]
@@ -52,26 +56,36 @@ public sealed class QemuArgumentsTests
     [InlineData("(vnc 1) (vnclisten ::1)", "-vnc [::1]:0,to=99")]
     [InlineData("(nographic 1) (vnc 1)", "-vnc none -display none -nographic")]
     [InlineData("(monitor 1)", "-monitor vc")]
-    public void An_option_of_the_image_becomes_the_argument_of_today(string image, string argument) => Assert.Contains(argument, Line(Guests.Hvm(image)));
+    public void An_option_of_the_image_becomes_the_argument_of_today(string image, string argument) =>
+        Assert.Contains(argument, Line(Guests.Hvm(image)));
 
     [Fact]
     public void Scsi_and_ahci_disks_an_empty_drive_and_a_name_with_a_comma_have_their_form()
     {
-        var line = Line(Guests.Hvm(
-            "(hdtype ahci)",
-            """
-            (device (vbd (uname file:/img/a,b.img) (dev hda) (mode w)))
-            (device (vbd (uname file:/img/c.img) (dev sda) (mode w)))
-            (device (vbd (uname '') (dev hdc:cdrom) (mode r)))
-            (device (vbd (uname file:/img/e.img) (dev xvde) (mode w)))
-            """));
+        var line = Line(
+            Guests.Hvm(
+                "(hdtype ahci)",
+                """
+                (device (vbd (uname file:/img/a,b.img) (dev hda) (mode w)))
+                (device (vbd (uname file:/img/c.img) (dev sda) (mode w)))
+                (device (vbd (uname '') (dev hdc:cdrom) (mode r)))
+                (device (vbd (uname file:/img/e.img) (dev xvde) (mode w)))
+                """
+            )
+        );
         Assert.Contains("-device ahci,id=ahci0", line);
-        Assert.Contains("-drive if=none,id=ahcidisk-0,file=/img/a,,b.img,format=raw,cache=writeback -device ide-hd,bus=ahci0.0,unit=0,drive=ahcidisk-0", line);
+        Assert.Contains(
+            "-drive if=none,id=ahcidisk-0,file=/img/a,,b.img,format=raw,cache=writeback -device ide-hd,bus=ahci0.0,unit=0,drive=ahcidisk-0",
+            line
+        );
         Assert.Contains("-device lsi53c895a", line);
         Assert.Contains("-device scsi-hd,drive=scsi0-hd0,scsi-id=0", line);
         Assert.Contains("-drive if=none,readonly=on,id=ide-5632 -device ide-cd", line);
         // It has a PV side only.
-        Assert.DoesNotContain("/img/e.img,format=raw,cache=writeback -device ide-hd,bus=ahci0.4", Line(Guests.Hvm("", "(device (vbd (uname file:/img/e.img) (dev xvde) (mode w)))")));
+        Assert.DoesNotContain(
+            "/img/e.img,format=raw,cache=writeback -device ide-hd,bus=ahci0.4",
+            Line(Guests.Hvm("", "(device (vbd (uname file:/img/e.img) (dev xvde) (mode w)))"))
+        );
     }
 
     [Fact]
@@ -85,8 +99,12 @@ public sealed class QemuArgumentsTests
     [Fact]
     public void A_direct_kernel_is_given_with_its_ramdisk_and_words_and_hvmloader_is_none()
     {
-        var config = new DomainConfigReader("vif-bridge").Read((SList)SxpReader.Read(
-            "(vm (name h) (memory 64) (image (hvm (kernel /boot/vmlinuz) (ramdisk /boot/initrd) (args 'console=ttyS0'))))"));
+        var config = new DomainConfigReader("vif-bridge").Read(
+            (SList)
+                SxpReader.Read(
+                    "(vm (name h) (memory 64) (image (hvm (kernel /boot/vmlinuz) (ramdisk /boot/initrd) (args 'console=ttyS0'))))"
+                )
+        );
         Assert.Contains("-kernel /boot/vmlinuz -initrd /boot/initrd -append console=ttyS0", Line(config));
         Assert.DoesNotContain("-append", Line(Guests.WinXp()));
     }
@@ -94,8 +112,13 @@ public sealed class QemuArgumentsTests
     [Fact]
     public void A_pv_guest_with_a_framebuffer_is_attached_to_and_has_no_machine_of_its_own()
     {
-        var line = Line((SList)SxpReader.Read(
-            "(vm (name p) (memory 64) (image (linux (kernel /boot/vmlinux) (args ''))) (device (vkbd)) (device (vfb (vnc 1) (vncdisplay 2) (keymap fr))))"));
+        var line = Line(
+            (SList)
+                SxpReader.Read(
+                    "(vm (name p) (memory 64) (image (linux (kernel /boot/vmlinux) (args ''))) (device (vkbd)) (device (vfb (vnc 1) "
+                        + "(vncdisplay 2) (keymap fr))))"
+                )
+        );
         Assert.Contains("-xen-attach -name p -vnc 127.0.0.1:2,to=99 -display none -k fr -machine xenpv", line);
         Assert.DoesNotContain("-serial", line);
     }
@@ -104,8 +127,14 @@ public sealed class QemuArgumentsTests
     public void SDL_is_given_only_where_there_is_a_display()
     {
         var config = new DomainConfigReader("vif-bridge").Read(Guests.Hvm("(sdl 1)"));
-        Assert.Contains("-display sdl", string.Join(' ', QemuArguments.For(new DeviceModelSetting(1, config, "", "", false, HasXDisplay: true))));
-        Assert.Contains("-display none", string.Join(' ', QemuArguments.For(new DeviceModelSetting(1, config, "", "", false, HasXDisplay: false))));
+        Assert.Contains(
+            "-display sdl",
+            string.Join(' ', QemuArguments.For(new DeviceModelSetting(1, config, "", "", false, HasXDisplay: true)))
+        );
+        Assert.Contains(
+            "-display none",
+            string.Join(' ', QemuArguments.For(new DeviceModelSetting(1, config, "", "", false, HasXDisplay: false)))
+        );
     }
 
     [Theory]
@@ -128,7 +157,9 @@ public sealed class QemuArgumentsTests
     [Fact]
     public void The_model_of_a_card_cannot_smuggle_arguments()
     {
-        var error = Assert.Throws<XendError>(() => new DomainConfigReader("vif-bridge").Read(Guests.Hvm("", "(device (vif (model 'e1000,id=x')))")));
+        var error = Assert.Throws<XendError>(() =>
+            new DomainConfigReader("vif-bridge").Read(Guests.Hvm("", "(device (vif (model 'e1000,id=x')))"))
+        );
         Assert.Contains("no model of a network card", error.Message);
     }
 

@@ -12,9 +12,13 @@ public sealed class QmpClientTests
     [Fact]
     public async Task Answers_are_found_between_events_and_whatever_they_are_cut_into()
     {
-        await using var qmp = await Qmp.StartAsync(pieces: 7, Greeting, Done,
+        await using var qmp = await Qmp.StartAsync(
+            pieces: 7,
+            Greeting,
+            Done,
             """{"timestamp": {}, "event": "VNC_CONNECTED", "data": {}}""",
-            """{"return": {"enabled": true, "host": "127.0.0.1", "service": "5903", "auth": "vnc", "family": "ipv4", "clients": []}}""");
+            """{"return": {"enabled": true, "host": "127.0.0.1", "service": "5903", "auth": "vnc", "family": "ipv4", "clients": []}}"""
+        );
         Assert.Equal(new VncAddress("127.0.0.1", 5903), await qmp.Client.QueryVncAsync(default));
         Assert.Equal(["{\"execute\":\"qmp_capabilities\"}", "{\"execute\":\"query-vnc\"}"], qmp.Received());
     }
@@ -22,8 +26,13 @@ public sealed class QmpClientTests
     [Fact]
     public async Task A_display_that_is_off_is_none_and_only_ptys_are_serial_ports_for_a_console()
     {
-        await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, """{"return": {"enabled": false}}""",
-            """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}]}""");
+        await using var qmp = await Qmp.StartAsync(
+            4096,
+            Greeting,
+            Done,
+            """{"return": {"enabled": false}}""",
+            """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}]}"""
+        );
         Assert.Null(await qmp.Client.QueryVncAsync(default));
         Assert.Equal(new Dictionary<int, string> { [0] = "/dev/pts/3" }, await qmp.Client.QuerySerialPortsAsync(default));
     }
@@ -31,7 +40,12 @@ public sealed class QmpClientTests
     [Fact]
     public async Task What_it_refuses_comes_with_its_own_words()
     {
-        await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, """{"error": {"class": "GenericError", "desc": "Device 'ide-5632' is locked"}}""");
+        await using var qmp = await Qmp.StartAsync(
+            4096,
+            Greeting,
+            Done,
+            """{"error": {"class": "GenericError", "desc": "Device 'ide-5632' is locked"}}"""
+        );
         var error = await Assert.ThrowsAsync<QmpException>(() => qmp.Client.EjectAsync(5632, default));
         Assert.Equal("eject: Device 'ide-5632' is locked", error.Message);
     }

@@ -59,8 +59,8 @@ public sealed class VncGatewayTests
     }
 
     [Fact]
-    public void Only_eight_bytes_of_a_password_count_as_with_every_vnc() => Assert.Equal(
-        VncHandshake.Response("12345678", new byte[16]), VncHandshake.Response("123456789", new byte[16]));
+    public void Only_eight_bytes_of_a_password_count_as_with_every_vnc() =>
+        Assert.Equal(VncHandshake.Response("12345678", new byte[16]), VncHandshake.Response("123456789", new byte[16]));
 
     [Fact]
     public void A_port_that_is_taken_is_passed_over_and_the_setting_survives_its_line()

@@ -35,8 +35,14 @@ public class DomainConfigReaderTests
     [InlineData("(name x) (memory 64) (device (vbd (uname foo:a) (dev xvda) (mode w)))", "Block device type \"foo\" is invalid.")]
     [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvd) (mode w)))", "Unable to find number for device (xvd)")]
     [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode rw)))", "Invalid mode")]
-    [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode w))) (device (vbd (uname phy:b) (dev xvda) (mode w)))", "The device \"xvda\" is already defined")]
-    [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode w))) (device (vbd (uname phy:a) (dev xvdb) (mode w)))", "The uname \"phy:a\" is already defined")]
+    [InlineData(
+        "(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode w))) (device (vbd (uname phy:b) (dev xvda) (mode w)))",
+        "The device \"xvda\" is already defined"
+    )]
+    [InlineData(
+        "(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode w))) (device (vbd (uname phy:a) (dev xvdb) (mode w)))",
+        "The uname \"phy:a\" is already defined"
+    )]
     [InlineData("(name x) (memory 64) (device (vif (script ../../tmp/x)))", "script: '../../tmp/x' is no script")]
     [InlineData("(name x) (memory 64) (device (irq (irq \"'7'\")))", "irq: Invalid config setting irq: '7'")]
     public void A_wrong_value_is_refused_in_the_words_of_old(string text, string sentence)
@@ -82,8 +88,10 @@ public class DomainConfigReaderTests
     [Fact]
     public void Cpuid_as_old_xm_sends_it_is_read_as_its_list_is()
     {
-        static DomainConfig With(SValue cpuid) => new DomainConfigReader("vif-bridge").Read(SList.Of(
-            "vm", SList.Of("name", "x"), SList.Of("memory", 64), SList.Of("image", SList.Of("hvm", SList.Of("cpuid", cpuid)))));
+        static DomainConfig With(SValue cpuid) =>
+            new DomainConfigReader("vif-bridge").Read(
+                SList.Of("vm", SList.Of("name", "x"), SList.Of("memory", 64), SList.Of("image", SList.Of("hvm", SList.Of("cpuid", cpuid))))
+            );
         var config = With(SStruct.Of(("1", SStruct.Of(("ecx", "0xff"), ("eax", "0x1")))));
         Assert.Equal(With(SxpReader.Read("((1 ((ecx 0xff) (eax 0x1))))")).Machine.Cpuid.ToArray(), config.Machine.Cpuid.ToArray());
         Assert.Equal([2, 0], config.Machine.Cpuid.Select(word => word.Register));
@@ -92,8 +100,15 @@ public class DomainConfigReaderTests
     [Fact]
     public void None_asks_for_nothing_and_is_not_written_down()
     {
-        var config = new DomainConfigReader("vif-bridge").Read(SList.Of(
-            "vm", SList.Of("name", "x"), SList.Of("memory", 64), SList.Of("vcpus", SNone.Instance), SList.Of("image", SList.Of("hvm", SList.Of("acpi", SNone.Instance), SList.Of("apic", 0)))));
+        var config = new DomainConfigReader("vif-bridge").Read(
+            SList.Of(
+                "vm",
+                SList.Of("name", "x"),
+                SList.Of("memory", 64),
+                SList.Of("vcpus", SNone.Instance),
+                SList.Of("image", SList.Of("hvm", SList.Of("acpi", SNone.Instance), SList.Of("apic", 0)))
+            )
+        );
         Assert.Equal("(image (hvm (kernel '') (args '') (apic 0)))", SxpWriter.OneLine(DomainConfigWriter.Write(config).Child("image")!));
     }
 
@@ -101,7 +116,9 @@ public class DomainConfigReaderTests
     public void A_command_line_that_is_put_together_is_bounded_as_its_parts_are()
     {
         var part = new string('x', 4000);
-        var error = Assert.Throws<XendError>(() => Read($"(vm (name x) (memory 64) (image (linux (kernel /k) (root {part}) (args {part}))))"));
+        var error = Assert.Throws<XendError>(() =>
+            Read($"(vm (name x) (memory 64) (image (linux (kernel /k) (root {part}) (args {part}))))")
+        );
         Assert.StartsWith("A value of the configuration is longer than 4096 characters: 'root=xxxx", error.Message);
     }
 

@@ -95,7 +95,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(null, 300)]
     [InlineData("20", 20)]
     [InlineData("soon", 300)]
-    public void Guests_have_the_time_to_go_that_the_stock_script_gives_them(string? setting, int seconds) => Assert.Equal(seconds, CommandLine.StopLimit(setting));
+    public void Guests_have_the_time_to_go_that_the_stock_script_gives_them(string? setting, int seconds) =>
+        Assert.Equal(seconds, CommandLine.StopLimit(setting));
 
     [Fact]
     public async Task Guests_of_the_directory_are_started_unless_they_run_and_a_failure_keeps_no_other_from_it()
@@ -116,7 +117,8 @@ public sealed class CommandLineTests : IDisposable
               'domid c-kept') echo None ;;
               domid*) echo "Error: Domain '$2' does not exist." >&2; exit 3 ;;
             esac
-            """);
+            """
+        );
         var directory = Directory.CreateDirectory(_host.InRoot("auto")).FullName;
         foreach (var name in new[] { "b-runs.cfg", "c-kept.cfg", "a-broken.cfg", "d-new.cfg", "7.cfg", "e-saved.cfg", ".hidden" })
         {
@@ -135,11 +137,13 @@ public sealed class CommandLineTests : IDisposable
                 $"xend: {directory}/e-saved.cfg: e-saved is saved in {saved}, and is left to who restores it",
                 "",
             ],
-            _output.ToString()!.Split('\n'));
+            _output.ToString()!.Split('\n')
+        );
         const string Create = "create --quiet --config=/dev/stdin";
         Assert.Equal(
             [Create, "(vm (name 7) (memory 16))", "start c-kept", Create, "(vm (name d-new) (memory 16))"],
-            File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("dom")));
+            File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("dom"))
+        );
     }
 
     [Fact]
@@ -170,13 +174,21 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<int> RunAsync(params string[] words) => Line(isRoot: true).RunAsync(words);
 
-    private CommandLine LineWith(string xm) => new(_host.Paths, _host.MakeCoreAsync) { Output = _output, Errors = _errors, IsRoot = true, Xm = xm };
+    private CommandLine LineWith(string xm) =>
+        new(_host.Paths, _host.MakeCoreAsync)
+        {
+            Output = _output,
+            Errors = _errors,
+            IsRoot = true,
+            Xm = xm,
+        };
 
-    private CommandLine Line(bool isRoot, string executable = "/bin/false", params string[] arguments) => new(_host.Paths, _host.MakeCoreAsync)
-    {
-        Output = _output,
-        Errors = _errors,
-        IsRoot = isRoot,
-        Self = (executable, arguments),
-    };
+    private CommandLine Line(bool isRoot, string executable = "/bin/false", params string[] arguments) =>
+        new(_host.Paths, _host.MakeCoreAsync)
+        {
+            Output = _output,
+            Errors = _errors,
+            IsRoot = isRoot,
+            Self = (executable, arguments),
+        };
 }

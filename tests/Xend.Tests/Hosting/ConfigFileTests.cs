@@ -41,9 +41,18 @@ public class ConfigFileTests
             (dom0-min-mem 128)
             (dom0-cpus 0)
             (vncpasswd )
-            """);
+            """
+        );
         Assert.Equal(
-            new XendOptions { LogLevel = "INFO", NetworkScript = "network-bridge", Dom0MinMemoryMib = 128, Dom0Ballooning = true }, configured.Options);
+            new XendOptions
+            {
+                LogLevel = "INFO",
+                NetworkScript = "network-bridge",
+                Dom0MinMemoryMib = 128,
+                Dom0Ballooning = true,
+            },
+            configured.Options
+        );
         Assert.Empty(configured.Warnings);
         Assert.Equal(["xend-relocation-hosts-allow"], configured.Unused.AsEnumerable());
     }
@@ -66,7 +75,8 @@ public class ConfigFileTests
             (console-limit 16) (device-create-timeout 7) (device-destroy-timeout 8) (dom0-cpus 2)
             (xend-unix-xmlrpc-server NO) (xend-domains-path /a) (xend-state-path /b) (vnc-listen 0.0.0.0) (keymap de) (loglevel warn)
             (xen-api-server ((9363 pam '^localhost$ example\\.com$') (unix none))) (pscsi-device-mask ('16:0:0:0' '15:0'))
-            """).Options;
+            """
+        ).Options;
         Assert.Equal(
             new XendOptions
             {
@@ -83,7 +93,8 @@ public class ConfigFileTests
                 Keymap = "de",
                 LogLevel = "warn",
             },
-            options);
+            options
+        );
     }
 
     [Theory]
@@ -92,7 +103,8 @@ public class ConfigFileTests
     [InlineData("(dom0-min-mem 196)(enable-dom0-ballooning no)", false)]
     [InlineData("(enable-dom0-ballooning yes)", true)]
     [InlineData("(dom0-min-mem 196)(enable-dom0-ballooning)", true)]
-    public void Ballooning_follows_dom0s_floor_unless_it_is_named(string text, bool expected) => Assert.Equal(expected, Parse(text).Options.Dom0Ballooning);
+    public void Ballooning_follows_dom0s_floor_unless_it_is_named(string text, bool expected) =>
+        Assert.Equal(expected, Parse(text).Options.Dom0Ballooning);
 
     [Theory]
     [InlineData("yes", true)]
@@ -149,15 +161,18 @@ public class ConfigFileTests
         Assert.Equal([$"{Name}:1: {expected}"], Parse(text).Warnings.AsEnumerable());
 
     [Fact]
-    public void Distributions_own_options_are_passed_over_in_silence() => Assert.Empty(Parse("(xend-domain-lock yes)(xen-tcp-xmlrpc-server-address x)").Warnings);
+    public void Distributions_own_options_are_passed_over_in_silence() =>
+        Assert.Empty(Parse("(xend-domain-lock yes)(xen-tcp-xmlrpc-server-address x)").Warnings);
 
     [Fact]
-    public void Repeated_options_and_surplus_words_are_warned_about() => Assert.Equal(
-        [
-            $"{Name}:2: vif-script: only the first word counts; put quotes around a value with blanks.",
-            $"{Name}:3: vif-script is set a second time; the first one counts.",
-        ],
-        Parse("\n(vif-script vif-bridge bridge=x)\n(vif-script y)").Warnings.AsEnumerable());
+    public void Repeated_options_and_surplus_words_are_warned_about() =>
+        Assert.Equal(
+            [
+                $"{Name}:2: vif-script: only the first word counts; put quotes around a value with blanks.",
+                $"{Name}:3: vif-script is set a second time; the first one counts.",
+            ],
+            Parse("\n(vif-script vif-bridge bridge=x)\n(vif-script y)").Warnings.AsEnumerable()
+        );
 
     [Fact]
     public void A_missing_file_means_the_defaults_and_is_told()
@@ -183,24 +198,29 @@ public class ConfigFileTests
             Assert.Contains($"#({name} ", text, StringComparison.Ordinal);
         }
         // Each default that is shown is one that can be uncommented.
-        var uncommented = string.Join('\n', text.Split('\n').Where(line => line.StartsWith("#(", StringComparison.Ordinal)).Select(line => line[1..]));
+        var uncommented = string.Join(
+            '\n',
+            text.Split('\n').Where(line => line.StartsWith("#(", StringComparison.Ordinal)).Select(line => line[1..])
+        );
         Assert.Empty(Parse(uncommented).Warnings);
         Assert.Equal(new XendOptions(), Parse(uncommented).Options);
     }
 
     [Fact]
-    public void No_text_makes_the_reader_fail_otherwise_than_with_a_sentence() => Prop.ForAll<string>(text =>
-    {
-        try
-        {
-            Parse(text);
-        }
-        catch (XendError error)
-        {
-            return error.FaultText.Contains(Name, StringComparison.Ordinal);
-        }
-        return true;
-    }).QuickCheckThrowOnFailure();
+    public void No_text_makes_the_reader_fail_otherwise_than_with_a_sentence() =>
+        Prop.ForAll<string>(text =>
+            {
+                try
+                {
+                    Parse(text);
+                }
+                catch (XendError error)
+                {
+                    return error.FaultText.Contains(Name, StringComparison.Ordinal);
+                }
+                return true;
+            })
+            .QuickCheckThrowOnFailure();
 
     private static Configured Parse(string text) => ConfigFile.Parse(Name, Encoding.UTF8.GetBytes(text));
 }

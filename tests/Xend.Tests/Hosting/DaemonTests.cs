@@ -115,7 +115,11 @@ public sealed class DaemonTests : IDisposable
         _host.Configure("(dom0-min-mem x)");
         await HangUpAsync(notifications);
         Assert.Equal(77u, _host.Core.Applied?.Dom0MinMemoryMib);
-        Assert.Contains("ERROR (Daemon) The configuration was not taken over, the old one stays: ", File.ReadAllText(_host.LogFile), StringComparison.Ordinal);
+        Assert.Contains(
+            "ERROR (Daemon) The configuration was not taken over, the old one stays: ",
+            File.ReadAllText(_host.LogFile),
+            StringComparison.Ordinal
+        );
         Assert.Contains("getRestartCount", await AskAsync(), StringComparison.Ordinal);
         _stop.Cancel();
         await run;
@@ -136,7 +140,10 @@ public sealed class DaemonTests : IDisposable
     [Fact]
     public async Task A_start_that_fails_names_the_cause_and_lets_go()
     {
-        var daemon = new Daemon(_host.Paths, (_, _) => throw new XendError(ErrorCode.Hypervisor, "libxenctrl.so.4.17 is missing.")) { Complaints = _complaints };
+        var daemon = new Daemon(_host.Paths, (_, _) => throw new XendError(ErrorCode.Hypervisor, "libxenctrl.so.4.17 is missing."))
+        {
+            Complaints = _complaints,
+        };
         var error = await Assert.ThrowsAsync<XendError>(() => daemon.RunAsync(_stop.Token));
         Assert.Equal("libxenctrl.so.4.17 is missing.", error.FaultText);
         Assert.Null(Instance.RunningProcess(_host.Paths));
@@ -163,7 +170,9 @@ public sealed class DaemonTests : IDisposable
     }
 
     private Task<int> Run(string? notify) =>
-        new Daemon(_host.Paths, _host.MakeCoreAsync) { Complaints = _complaints, Notifier = new ServiceNotifier(notify) }.RunAsync(_stop.Token);
+        new Daemon(_host.Paths, _host.MakeCoreAsync) { Complaints = _complaints, Notifier = new ServiceNotifier(notify) }.RunAsync(
+            _stop.Token
+        );
 
     private static async Task HangUpAsync(Notifications notifications)
     {

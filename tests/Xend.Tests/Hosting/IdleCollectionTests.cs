@@ -43,9 +43,7 @@ public sealed class IdleCollectionTests
             _callback();
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -22,7 +22,10 @@ public sealed class LogTests : IDisposable
             log.Logger.Warning("no module");
         }
         var lines = File.ReadAllLines(LogFile);
-        Assert.Matches($@"^\[\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d {Environment.ProcessId}\] INFO \(Daemon\) Domain has shutdown: name=linux id=1\.$", lines[0]);
+        Assert.Matches(
+            $@"^\[\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d {Environment.ProcessId}\] INFO \(Daemon\) Domain has shutdown: name=linux id=1\.$",
+            lines[0]
+        );
         Assert.EndsWith("] CRITICAL (Registry) bad", lines[1]);
         Assert.EndsWith("] WARNING (xend) no module", lines[2]);
     }
@@ -70,8 +73,11 @@ public sealed class LogTests : IDisposable
         }
         Assert.Equal(
             ["xend.log", "xend.log.1", "xend.log.2", "xend.log.3", "xend.log.4", "xend.log.5"],
-            Directory.GetFiles(Path.GetDirectoryName(LogFile)!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(Directory.GetFiles(Path.GetDirectoryName(LogFile)!), file => Assert.InRange(new FileInfo(file).Length, 1, RotatingLogFile.Limit));
+            Directory.GetFiles(Path.GetDirectoryName(LogFile)!).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        Assert.All(Directory.GetFiles(Path.GetDirectoryName(LogFile)!), file =>
+            Assert.InRange(new FileInfo(file).Length, 1, RotatingLogFile.Limit)
+        );
         Assert.Contains(" 8191 x", File.ReadLines(LogFile).Last(), StringComparison.Ordinal);
         Assert.Equal(Number(File.ReadLines(LogFile).First()) - 1, Number(File.ReadLines(LogFile + ".1").Last()));
 

@@ -28,7 +28,9 @@ public sealed class ProgressLimitTests
     [InlineData(3000)]
     public async Task Work_that_stays_where_it_is_is_ended(long reached)
     {
-        var stalled = await Assert.ThrowsAsync<TimeoutException>(() => ProgressLimit.WhileAdvancingAsync(NeverAsync, () => reached, Patience, CancellationToken.None));
+        var stalled = await Assert.ThrowsAsync<TimeoutException>(() =>
+            ProgressLimit.WhileAdvancingAsync(NeverAsync, () => reached, Patience, CancellationToken.None)
+        );
         Assert.Equal("there was no progress for 0.2 s", stalled.Message);
     }
 

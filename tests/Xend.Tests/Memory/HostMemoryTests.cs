@@ -16,7 +16,10 @@ public sealed class HostMemoryTests
 
     private static readonly XendOptions Ballooning = new()
     {
-        LogFile = "/nonexistent/xend.log", Dom0Ballooning = true, Dom0MinMemoryMib = 256, Dom0BalloonTimeout = TimeSpan.FromSeconds(2),
+        LogFile = "/nonexistent/xend.log",
+        Dom0Ballooning = true,
+        Dom0MinMemoryMib = 256,
+        Dom0BalloonTimeout = TimeSpan.FromSeconds(2),
     };
 
     [Fact]
@@ -80,11 +83,18 @@ public sealed class HostMemoryTests
         await xend.Rooms.Memory.SetDom0TargetAsync(1900 * 1024, default);
         await Eventually.TrueAsync(() => host.Hypervisor.FindDomain(0)!.CurrentMemoryKib > 1024 * 1024);
         await xend.Rooms.Memory.SetDom0TargetAsync(1900 * 1024, default);
-        Assert.Equal(ErrorCode.NoMemory, (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Small("late", 200), Guests.Root, default))).Code);
+        Assert.Equal(
+            ErrorCode.NoMemory,
+            (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Small("late", 200), Guests.Root, default))).Code
+        );
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Rooms.Memory.SetDom0TargetAsync(2100 * 1024, default));
         // It has taken one step, and takes an hour for the next.
         var stands = host.Hypervisor.FindDomain(0)!.CurrentMemoryKib;
-        Assert.Equal($"Not enough memory is available for Domain-0 to grow.  I need {(2100 * 1024) - stands} KiB but only have {(2024 * 1024) - stands}.", error.Message);
+        Assert.Equal(
+            $"Not enough memory is available for Domain-0 to grow.  I need {(2100 * 1024) - stands} KiB but only have "
+                + $"{(2024 * 1024) - stands}.",
+            error.Message
+        );
         Assert.StartsWith("xm mem-set Domain-0 2024 would fit;", error.Hint);
         // And one that shrinks gives what it was to have back.
         await xend.Rooms.Memory.SetDom0TargetAsync(1000 * 1024, default);
@@ -119,7 +129,14 @@ public sealed class HostMemoryTests
     {
         await using var host = await SimulatedHost.StartAsync(memoryMib: 1024 + 300);
         await using var xend = await host.StartXendAsync();
-        var id = host.Hypervisor.CreateDomain(new Xend.Hypervisor.DomainCreation { Uuid = Guid.NewGuid(), Type = Xend.Hypervisor.GuestType.Pv, MaxVcpus = 1 });
+        var id = host.Hypervisor.CreateDomain(
+            new Xend.Hypervisor.DomainCreation
+            {
+                Uuid = Guid.NewGuid(),
+                Type = Xend.Hypervisor.GuestType.Pv,
+                MaxVcpus = 1,
+            }
+        );
         host.Hypervisor.Populate(id, 280 * 1024);
         host.Hypervisor.Held.Add(id);
         host.Hypervisor.HeldKib = 280 * 1024;
@@ -152,7 +169,20 @@ public sealed class HostMemoryTests
                 {
                     var promise = await memory.ReserveAsync(uuid, "guest", new MemoryNeed(total, 0), default);
                     Assert.True(total <= free);
-                    open.Add((promise, host.Hypervisor.CreateDomain(new Xend.Hypervisor.DomainCreation { Uuid = uuid, Type = Xend.Hypervisor.GuestType.Pv, MaxVcpus = 1 }), total));
+                    open.Add(
+                        (
+                            promise,
+                            host.Hypervisor.CreateDomain(
+                                new Xend.Hypervisor.DomainCreation
+                                {
+                                    Uuid = uuid,
+                                    Type = Xend.Hypervisor.GuestType.Pv,
+                                    MaxVcpus = 1,
+                                }
+                            ),
+                            total
+                        )
+                    );
                 }
                 catch (XendError error) when (error.Code == ErrorCode.NoMemory)
                 {
@@ -190,16 +220,21 @@ public sealed class HostMemoryTests
         });
     }
 
-    private static Task<XendError?[]> CreateAsync(SimulatedXend xend, int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async index =>
-    {
-        try
-        {
-            await xend.Toolstack.CreateAsync(Guests.Small($"guest{index}", (int)GuestMib), Guests.Root, default);
-            return null;
-        }
-        catch (XendError error)
-        {
-            return error;
-        }
-    }));
+    private static Task<XendError?[]> CreateAsync(SimulatedXend xend, int count) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, count)
+                .Select(async index =>
+                {
+                    try
+                    {
+                        await xend.Toolstack.CreateAsync(Guests.Small($"guest{index}", (int)GuestMib), Guests.Root, default);
+                        return null;
+                    }
+                    catch (XendError error)
+                    {
+                        return error;
+                    }
+                })
+        );
 }

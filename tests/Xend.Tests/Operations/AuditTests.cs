@@ -14,36 +14,68 @@ public sealed class AuditTests
     {
         ["nodes of a domain"] = (Store("/local/domain/77/name", "gone"), "store", "/local/domain/77"),
         ["libxl's nodes"] = (Store("/libxl/77/type", "pv"), "store", "/libxl/77"),
-        ["the device model's nodes"] = (Store("/local/domain/0/device-model/77/state", "running"), "store", "/local/domain/0/device-model/77"),
+        ["the device model's nodes"] = (
+            Store("/local/domain/0/device-model/77/state", "running"),
+            "store",
+            "/local/domain/0/device-model/77"
+        ),
         ["the nodes of a UUID"] = (Store($"/vm/{Uuid}/name", "gone"), "store", $"/vm/{Uuid}"),
         ["a second instance's nodes"] = (Store($"/vm/{Uuid}-1/name", "gone"), "store", $"/vm/{Uuid}-1"),
-        ["errors of a backend"] = (Store("/local/domain/0/error/backend/vbd/77/51712/error", "2"), "store", "/local/domain/0/error/backend/vbd/77"),
+        ["errors of a backend"] = (
+            Store("/local/domain/0/error/backend/vbd/77/51712/error", "2"),
+            "store",
+            "/local/domain/0/error/backend/vbd/77"
+        ),
         ["a backend"] = (Store("/local/domain/0/backend/vif/77/0/state", "6"), "store", "/local/domain/0/backend/*/77"),
         ["an interface"] = (Machine(machine => machine.Interfaces["vif77.0"] = "eth0"), "interface", "vif77.0"),
         ["an emulated interface"] = (Machine(machine => machine.Interfaces["vif77.0-emu"] = "eth0"), "interface", "vif77.0-emu"),
-        ["a device model"] = (Machine(machine => machine.Running[812] = new GuestProcess(812, 1, 77, "device model", Orphaned: true)), "process", "812"),
-        ["a loop device"] = ((host, xend) =>
-        {
-            host.Machine.Loops["/dev/loop9"] = "/images/gone.img";
-            xend.Rooms.Loops.Note(new Persistence.LoopNote(77, 51712, "/dev/loop9", "/images/gone.img", "gone"));
-            return Task.CompletedTask;
-        }, "loop", "/dev/loop9"),
-        ["a record"] = ((host, _) => File.WriteAllTextAsync(Path.Combine(host.StateDirectory, "domains", $"{Uuid}.sxp"), "(record)"), "file", $"{Uuid}.sxp"),
-        ["a half written record"] = ((host, _) => File.WriteAllTextAsync(Path.Combine(host.StateDirectory, "domains", $"{Uuid}.sxp.new"), "(rec"), "file", $"{Uuid}.sxp.new"),
-        ["a journal entry"] = ((host, xend) =>
-        {
-            var entry = xend.Rooms.Journal.Open("create", Guid.Parse(Uuid), "gone");
-            entry.StepStarts("create-domain");
-            entry.KeepForNextStart();
-            entry.Dispose();
-            return Task.CompletedTask;
-        }, "journal", ".journal"),
-        ["a claim"] = ((host, xend) =>
-        {
-            var config = new Xend.Domains.DomainConfigReader("vif-bridge").Read(Guests.Linux("gone", mac: "00:16:3e:00:00:09"));
-            xend.Rooms.Claims.TakeUnchecked(config, host.Machine);
-            return Task.CompletedTask;
-        }, "claim", "gone"),
+        ["a device model"] = (
+            Machine(machine => machine.Running[812] = new GuestProcess(812, 1, 77, "device model", Orphaned: true)),
+            "process",
+            "812"
+        ),
+        ["a loop device"] = (
+            (host, xend) =>
+            {
+                host.Machine.Loops["/dev/loop9"] = "/images/gone.img";
+                xend.Rooms.Loops.Note(new Persistence.LoopNote(77, 51712, "/dev/loop9", "/images/gone.img", "gone"));
+                return Task.CompletedTask;
+            },
+            "loop",
+            "/dev/loop9"
+        ),
+        ["a record"] = (
+            (host, _) => File.WriteAllTextAsync(Path.Combine(host.StateDirectory, "domains", $"{Uuid}.sxp"), "(record)"),
+            "file",
+            $"{Uuid}.sxp"
+        ),
+        ["a half written record"] = (
+            (host, _) => File.WriteAllTextAsync(Path.Combine(host.StateDirectory, "domains", $"{Uuid}.sxp.new"), "(rec"),
+            "file",
+            $"{Uuid}.sxp.new"
+        ),
+        ["a journal entry"] = (
+            (host, xend) =>
+            {
+                var entry = xend.Rooms.Journal.Open("create", Guid.Parse(Uuid), "gone");
+                entry.StepStarts("create-domain");
+                entry.KeepForNextStart();
+                entry.Dispose();
+                return Task.CompletedTask;
+            },
+            "journal",
+            ".journal"
+        ),
+        ["a claim"] = (
+            (host, xend) =>
+            {
+                var config = new Xend.Domains.DomainConfigReader("vif-bridge").Read(Guests.Linux("gone", mac: "00:16:3e:00:00:09"));
+                xend.Rooms.Claims.TakeUnchecked(config, host.Machine);
+                return Task.CompletedTask;
+            },
+            "claim",
+            "gone"
+        ),
     };
 
     public static TheoryData<string> Kinds() => [.. Orphans.Keys];
@@ -107,13 +139,16 @@ public sealed class AuditTests
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await StartWithNeighboursAsync(host);
         host.Machine.Interfaces["vif77.0"] = "eth0";
-        host.Scripts.Instead = (_, _) => Task.FromResult<Xend.Hotplug.ScriptResult?>(SimulatedScripts.Failed("RTNETLINK answers: Operation not supported"));
+        host.Scripts.Instead = (_, _) =>
+            Task.FromResult<Xend.Hotplug.ScriptResult?>(SimulatedScripts.Failed("RTNETLINK answers: Operation not supported"));
         var finding = Assert.Single(await xend.Toolstack.AuditAsync(fix: true, Guests.Root, default));
         Assert.False(finding.Fixed);
         Assert.Contains("Operation not supported", finding.Failure);
     }
 
-    /// <summary>A guest of ours with a disk in a file and an interface, one of xl's with all that there can be, and things of the administrator's.</summary>
+    /// <summary>
+    /// A guest of ours with a disk in a file and an interface, one of xl's with all that there can be, and things of the administrator's.
+    /// </summary>
     private static async Task<SimulatedXend> StartWithNeighboursAsync(SimulatedHost host)
     {
         host.Machine.AddFile("/images/a.img");
@@ -124,7 +159,14 @@ public sealed class AuditTests
         await xend.Toolstack.CreateAsync(Guests.Linux("ours", uname: "file:/images/a.img"), Guests.Root, default);
         await xend.Toolstack.UnpauseAsync("ours", Guests.Root, default);
 
-        var id = host.Hypervisor.CreateDomain(new DomainCreation { Uuid = Guid.Parse("aaaaaaaa-0000-0000-0000-000000000001"), Type = GuestType.Hvm, MaxVcpus = 1 });
+        var id = host.Hypervisor.CreateDomain(
+            new DomainCreation
+            {
+                Uuid = Guid.Parse("aaaaaaaa-0000-0000-0000-000000000001"),
+                Type = GuestType.Hvm,
+                MaxVcpus = 1,
+            }
+        );
         await using var xl = host.Store.Client();
         await xl.MakeDirectoryAsync("/local/domain/0/error/backend/vbd");
         await xl.WriteAsync($"/local/domain/{id}/name", "theirs");
@@ -140,15 +182,17 @@ public sealed class AuditTests
         return xend;
     }
 
-    private static Func<SimulatedHost, SimulatedXend, Task> Store(string path, string value) => async (host, _) =>
-    {
-        await using var client = host.Store.Client();
-        await client.WriteAsync(path, value);
-    };
+    private static Func<SimulatedHost, SimulatedXend, Task> Store(string path, string value) =>
+        async (host, _) =>
+        {
+            await using var client = host.Store.Client();
+            await client.WriteAsync(path, value);
+        };
 
-    private static Func<SimulatedHost, SimulatedXend, Task> Machine(Action<SimulatedMachine> plant) => (host, _) =>
-    {
-        plant(host.Machine);
-        return Task.CompletedTask;
-    };
+    private static Func<SimulatedHost, SimulatedXend, Task> Machine(Action<SimulatedMachine> plant) =>
+        (host, _) =>
+        {
+            plant(host.Machine);
+            return Task.CompletedTask;
+        };
 }

@@ -9,8 +9,12 @@ namespace Xend.Tests.Operations;
 /// <summary>Guests that bring their own kernel.</summary>
 public sealed class BootloaderTests
 {
-    private static SList Grubbed(string bootloader = "(bootloader pygrub) (bootloader_args -q)", string disk = "file:/images/a.img") => (SList)SxpReader.Read(
-        $"(vm (name grubbed) (memory 16) (vcpus 1) {bootloader} (image (linux (args quiet))) (device (vbd (uname {disk}) (dev xvda) (mode w))))");
+    private static SList Grubbed(string bootloader = "(bootloader pygrub) (bootloader_args -q)", string disk = "file:/images/a.img") =>
+        (SList)
+            SxpReader.Read(
+                $"(vm (name grubbed) (memory 16) (vcpus 1) {bootloader} (image (linux (args quiet))) (device (vbd (uname {disk}) (dev "
+                    + $"xvda) (mode w))))"
+            );
 
     public static TheoryData<string, StepMoment> StepsOfCreate()
     {
@@ -78,10 +82,14 @@ public sealed class BootloaderTests
         var diskless = (SList)SxpReader.Read("(vm (name grubbed) (memory 16) (bootloader pygrub) (image (linux (args ''))))");
         Assert.Equal(
             "Had a bootloader specified, but no disks are bootable",
-            (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(diskless, Guests.Root, default))).Message);
+            (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(diskless, Guests.Root, default))).Message
+        );
         Assert.Equal(
             "Bootloader isn't executable",
-            (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Grubbed("(bootloader /none)"), Guests.Root, default))).Message);
+            (
+                await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Grubbed("(bootloader /none)"), Guests.Root, default))
+            ).Message
+        );
         Assert.Equal(before, host.Dump());
     }
 

@@ -53,7 +53,14 @@ public sealed class ChangeTests
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await StartWithGuestAsync(host);
         await using var other = host.Store.Client();
-        var id = host.Hypervisor.CreateDomain(new Xend.Hypervisor.DomainCreation { Uuid = Guid.NewGuid(), Type = Xend.Hypervisor.GuestType.Pv, MaxVcpus = 1 });
+        var id = host.Hypervisor.CreateDomain(
+            new Xend.Hypervisor.DomainCreation
+            {
+                Uuid = Guid.NewGuid(),
+                Type = Xend.Hypervisor.GuestType.Pv,
+                MaxVcpus = 1,
+            }
+        );
         await other.WriteAsync($"/local/domain/{id}/name", "theirs");
         host.Store.FireSpecial("@introduceDomain");
         await Eventually.TrueAsync(() => xend.Toolstack.ListDomains().Any(domain => domain.Name == "theirs"));
@@ -115,7 +122,14 @@ public sealed class ChangeTests
     [Fact]
     public async Task Dom0_follows_its_own_target_and_its_vcpus()
     {
-        await using var host = await SimulatedHost.StartAsync(options: new Xend.Hosting.XendOptions { LogFile = "/nonexistent", Dom0MinMemoryMib = 300, Dom0Cpus = 1 });
+        await using var host = await SimulatedHost.StartAsync(
+            options: new Xend.Hosting.XendOptions
+            {
+                LogFile = "/nonexistent",
+                Dom0MinMemoryMib = 300,
+                Dom0Cpus = 1,
+            }
+        );
         await using var xend = await host.StartXendAsync();
         Assert.Contains("/local/domain/0/cpu/1/availability = offline", host.Store.Dump().Replace("\"", ""));
         await xend.Toolstack.SetVcpusAsync("Domain-0", 2, Guests.Root, default);
@@ -153,7 +167,9 @@ public sealed class ChangeTests
         var id = xend.Toolstack.FindDomain("linux").Id!.Value;
         await using var other = host.Store.Client();
         await other.WriteAsync($"/local/domain/{id}/memory/target", $"{150 * 1024}");
-        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux").MemoryMib == 150 && host.Hypervisor.FindDomain(id)!.MaxMemoryKib == 151 * 1024);
+        await Eventually.TrueAsync(() =>
+            xend.Toolstack.FindDomain("linux").MemoryMib == 150 && host.Hypervisor.FindDomain(id)!.MaxMemoryKib == 151 * 1024
+        );
         await using var next = await host.StartXendAsync();
         Assert.Equal(150ul, next.Toolstack.FindDomain("linux").MemoryMib);
     }
@@ -186,7 +202,10 @@ public sealed class ChangeTests
         var id = xend.Toolstack.FindDomain("linux").Id!.Value;
         await using var other = host.Store.Client();
         await other.WriteAsync($"/local/domain/{id}/memory/target", target);
-        await Eventually.TrueAsync(() => why is null || host.Warnings.Any(line => line.Contains(why)), () => string.Join('\n', host.Warnings));
+        await Eventually.TrueAsync(
+            () => why is null || host.Warnings.Any(line => line.Contains(why)),
+            () => string.Join('\n', host.Warnings)
+        );
         Assert.Equal(256ul, xend.Toolstack.FindDomain("linux").MemoryMib);
         Assert.Equal(257ul * 1024, host.Hypervisor.FindDomain(id)!.MaxMemoryKib);
         await other.WriteAsync($"/local/domain/{id}/memory/target", $"{90 * 1024}");

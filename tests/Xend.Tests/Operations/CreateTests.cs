@@ -76,8 +76,9 @@ public sealed class CreateTests
         await using var host = await SimulatedHost.StartAsync();
         host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
         await using var xend = await host.StartXendAsync();
-        var error = await Assert.ThrowsAsync<XendError>(
-            () => xend.Toolstack.CreateAsync(Guests.Linux(kernel: kernel, ramdisk: ramdisk), Guests.Root, default));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.CreateAsync(Guests.Linux(kernel: kernel, ramdisk: ramdisk), Guests.Root, default)
+        );
         Assert.Contains(sentence, error.Message);
     }
 
@@ -98,7 +99,9 @@ public sealed class CreateTests
     {
         await using var host = await SimulatedHost.StartAsync(memoryMib: 1024 + 20 * 17);
         await using var xend = await host.StartXendAsync();
-        var creations = Enumerable.Range(0, 50).Select(index => Attempt(xend.Toolstack.CreateAsync(Guests.Small($"guest{index}"), Guests.Root, default)));
+        var creations = Enumerable
+            .Range(0, 50)
+            .Select(index => Attempt(xend.Toolstack.CreateAsync(Guests.Small($"guest{index}"), Guests.Root, default)));
         var results = await Task.WhenAll(creations);
         Assert.Equal(30, results.Count(error => error is { Code: ErrorCode.NoMemory }));
         Assert.Equal(20, results.Count(error => error is null));
@@ -120,7 +123,14 @@ public sealed class CreateTests
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await host.StartXendAsync();
         await using var other = host.Store.Client();
-        var first = host.Hypervisor.CreateDomain(new DomainCreation { Uuid = Guid.NewGuid(), Type = GuestType.Pv, MaxVcpus = 1 });
+        var first = host.Hypervisor.CreateDomain(
+            new DomainCreation
+            {
+                Uuid = Guid.NewGuid(),
+                Type = GuestType.Pv,
+                MaxVcpus = 1,
+            }
+        );
         await other.WriteAsync($"/local/domain/{first}/name", "theirs");
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Small("theirs"), Guests.Root, default));
         Assert.Contains("another toolstack created it", error.Detail);
@@ -135,7 +145,8 @@ public sealed class CreateTests
         host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
         await using var xend = await host.StartXendAsync();
         var before = host.Dump();
-        host.Scripts.Instead = (call, _) => Task.FromResult(call.Arguments[0] == "online" ? SimulatedScripts.Failed("the cable is out\n") : null);
+        host.Scripts.Instead = (call, _) =>
+            Task.FromResult(call.Arguments[0] == "online" ? SimulatedScripts.Failed("the cable is out\n") : null);
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux(), Guests.Root, default));
         Assert.Equal(ErrorCode.Hotplug, error.Code);
         Assert.Contains("could not be connected. the cable is out", error.Message);
@@ -190,8 +201,13 @@ public sealed class CreateTests
         host.Machine.AddDisk("/dev/mapper/vg01-linux0", "254:0");
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.Linux(mode: first), Guests.Root, default);
-        var error = await Attempt(xend.Toolstack.CreateAsync(
-            Guests.Linux(name: "other", uname: "phy:mapper/vg01-linux0", mac: "00:16:3e:00:00:01", mode: second), Guests.Root, default));
+        var error = await Attempt(
+            xend.Toolstack.CreateAsync(
+                Guests.Linux(name: "other", uname: "phy:mapper/vg01-linux0", mac: "00:16:3e:00:00:01", mode: second),
+                Guests.Root,
+                default
+            )
+        );
         if (allowed)
         {
             Assert.Null(error);
@@ -220,7 +236,9 @@ public sealed class CreateTests
         await using var host = await SimulatedHost.StartAsync();
         host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
         await using var xend = await host.StartXendAsync();
-        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux(bridge: "xenbr7"), Guests.Root, default));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.CreateAsync(Guests.Linux(bridge: "xenbr7"), Guests.Root, default)
+        );
         Assert.Contains("Bridge 'xenbr7' does not exist", error.Message);
         Assert.Contains("eth0", error.Detail);
     }
@@ -256,7 +274,10 @@ public sealed class CreateTests
             all.Signal();
             await release.Task;
         };
-        var creates = Enumerable.Range(0, 5).Select(index => xend.Toolstack.CreateAsync(Guests.Small($"guest{index}"), Guests.Root, default)).ToList();
+        var creates = Enumerable
+            .Range(0, 5)
+            .Select(index => xend.Toolstack.CreateAsync(Guests.Small($"guest{index}"), Guests.Root, default))
+            .ToList();
         await Task.Run(all.Wait);
         var requests = xend.StoreRequests.Requests;
         var calls = host.Hypervisor.Calls.Values.Sum();

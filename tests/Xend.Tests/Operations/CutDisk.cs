@@ -6,7 +6,8 @@ namespace Xend.Tests.Operations;
 
 /// <summary>Notes every file operation, and knows in which states a power cut may leave the disk.</summary>
 /// <remarks>
-/// As file systems promise, and no more: names (a file made, renamed, removed) become durable in the order in which they were changed, but any
+/// As file systems promise, and no more: names (a file made, renamed, removed) become durable in the order in which they were changed, but
+/// any
 /// number of the latest may be missing until the directory is flushed. Contents are durable when the file is flushed; before that, any part
 /// from the beginning may be there.
 /// </remarks>
@@ -120,9 +121,11 @@ internal sealed record DiskState(ImmutableSortedDictionary<string, string> Files
         }
     }
 
-    public bool Equals(DiskState? other) => other is not null && Files.SequenceEqual(other.Files) && Directories.SetEquals(other.Directories);
+    public bool Equals(DiskState? other) =>
+        other is not null && Files.SequenceEqual(other.Files) && Directories.SetEquals(other.Directories);
 
     public override int GetHashCode() => HashCode.Combine(Files.Count, Files.Values.Sum(text => text.Length), Directories.Count);
 
-    public override string ToString() => string.Join('\n', Directories.Select(name => $"{name}/").Concat(Files.Select(file => $"{file.Key}: {file.Value}")));
+    public override string ToString() =>
+        string.Join('\n', Directories.Select(name => $"{name}/").Concat(Files.Select(file => $"{file.Key}: {file.Value}")));
 }

@@ -7,7 +7,11 @@ namespace Xend.Tests.Operations;
 /// <summary>Domains that do not want to go.</summary>
 public sealed class DeathTests
 {
-    private static readonly XendOptions Impatient = new() { LogFile = "/nonexistent", DomainDestroyTimeout = TimeSpan.FromMilliseconds(200) };
+    private static readonly XendOptions Impatient = new()
+    {
+        LogFile = "/nonexistent",
+        DomainDestroyTimeout = TimeSpan.FromMilliseconds(200),
+    };
 
     [Fact]
     public async Task A_domain_of_which_somebody_holds_pages_is_shown_as_dying_with_who_that_is_and_its_name_is_free()
@@ -54,7 +58,10 @@ public sealed class DeathTests
         await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.DestroyAsync("linux", Guests.Root, default));
         Assert.Equal(["Domain-0", "Zombie-linux", "linux"], xend.Toolstack.ListDomains().Select(domain => domain.Name));
         await xend.Toolstack.StartAsync("linux", false, Guests.Root, default);
-        Assert.Equal([("Domain-0", 0u), ("Zombie-linux", 1u), ("linux", 2u)], xend.Toolstack.ListDomains().Select(domain => (domain.Name, domain.Id!.Value)));
+        Assert.Equal(
+            [("Domain-0", 0u), ("Zombie-linux", 1u), ("linux", 2u)],
+            xend.Toolstack.ListDomains().Select(domain => (domain.Name, domain.Id!.Value))
+        );
         host.Hypervisor.LetGo(1);
         await Eventually.TrueAsync(() => xend.Toolstack.ListDomains().Count == 2);
     }

@@ -178,8 +178,11 @@ public sealed class DeviceModelTests
     {
         await using var host = await StartAsync();
         await using var xend = await host.StartXendAsync();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(index =>
-            xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)", name: $"hvm{index}"), Guests.Root, default)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(index => xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)", name: $"hvm{index}"), Guests.Root, default))
+        );
         Assert.Equal(4, Enumerable.Range(0, 4).Select(index => xend.Toolstack.GetVnc($"hvm{index}").Port).Distinct().Count());
     }
 
@@ -199,7 +202,9 @@ public sealed class DeviceModelTests
     [Fact]
     public async Task An_empty_password_of_the_file_overrules_that_of_the_daemon()
     {
-        await using var host = await StartAsync(options: new Xend.Hosting.XendOptions { LogFile = "/nonexistent/xend.log", VncPassword = "haus" });
+        await using var host = await StartAsync(
+            options: new Xend.Hosting.XendOptions { LogFile = "/nonexistent/xend.log", VncPassword = "haus" }
+        );
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)", name: "a"), Guests.Root, default);
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1) (vncpasswd '')", name: "b"), Guests.Root, default);
@@ -232,7 +237,10 @@ public sealed class DeviceModelTests
         Assert.DoesNotContain("two.iso", host.Store.Dump());
         // An empty drive is one after the daemon's death, too.
         await using var next = await host.StartXendAsync();
-        Assert.Equal("", next.Toolstack.FindDomain("winxp").Config!.Devices.OfType<Xend.Devices.VbdConfig>().Single(disk => disk.IsCdrom).Uname);
+        Assert.Equal(
+            "",
+            next.Toolstack.FindDomain("winxp").Config!.Devices.OfType<Xend.Devices.VbdConfig>().Single(disk => disk.IsCdrom).Uname
+        );
         await first.DisposeAsync();
     }
 
@@ -247,8 +255,9 @@ public sealed class DeviceModelTests
         await using var host = await StartAsync();
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.WinXp(), Guests.Root, default);
-        var error = await Assert.ThrowsAsync<XendError>(
-            () => xend.Toolstack.ConfigureDeviceAsync("winxp", (SList)SxpReader.Read(device), Guests.Root, default));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.ConfigureDeviceAsync("winxp", (SList)SxpReader.Read(device), Guests.Root, default)
+        );
         Assert.Contains(sentence, error.Message);
         Assert.Empty(host.DeviceModels.Orders);
     }
@@ -290,7 +299,11 @@ public sealed class DeviceModelTests
     {
         await using var host = await StartAsync();
         await using var xend = await host.StartXendAsync();
-        await xend.Toolstack.CreateAsync(Guests.Hvm("(hpet 1) (timer_mode 2) (viridian 1) (vpt_align 0) (rtc_timeoffset 3600)"), Guests.Root, default);
+        await xend.Toolstack.CreateAsync(
+            Guests.Hvm("(hpet 1) (timer_mode 2) (viridian 1) (vpt_align 0) (rtc_timeoffset 3600)"),
+            Guests.Root,
+            default
+        );
         Assert.Equal(1ul, host.Hypervisor.Parameters[(1, HvmParameter.HpetEnabled)]);
         Assert.Equal(2ul, host.Hypervisor.Parameters[(1, HvmParameter.TimerMode)]);
         Assert.Equal(0ul, host.Hypervisor.Parameters[(1, HvmParameter.VirtualTimerAlignment)]);
@@ -305,7 +318,11 @@ public sealed class DeviceModelTests
     public async Task A_file_that_is_no_raw_image_is_refused(string uname, string sentence)
     {
         await using var host = await StartAsync();
-        host.Machine.Files["/img/short.img"] = new Xend.Host.FileFacts(Xend.Host.FileKind.Regular, 1000, new Xend.Host.DiskIdentity("file 1/short"));
+        host.Machine.Files["/img/short.img"] = new Xend.Host.FileFacts(
+            Xend.Host.FileKind.Regular,
+            1000,
+            new Xend.Host.DiskIdentity("file 1/short")
+        );
         host.Machine.AddFile("/img/q.qcow2");
         host.Machine.ImageFormats["/img/q.qcow2"] = "qcow2";
         await using var xend = await host.StartXendAsync();
@@ -314,16 +331,23 @@ public sealed class DeviceModelTests
     }
 
     private static (string Kind, SList Config)[] Kinds =>
-    [
-        ("winxp", Guests.WinXp()),
-        ("pvh", Guests.Pvh()),
-        ("vfb", (SList)SxpReader.Read(
-            "(vm (name vfb) (memory 64) (image (linux (kernel /boot/vmlinux) (args ''))) (device (vkbd)) (device (vfb (vnc 1) (vncdisplay 2))))")),
-    ];
+        [
+            ("winxp", Guests.WinXp()),
+            ("pvh", Guests.Pvh()),
+            (
+                "vfb",
+                (SList)
+                    SxpReader.Read(
+                        "(vm (name vfb) (memory 64) (image (linux (kernel /boot/vmlinux) (args ''))) (device (vkbd)) (device (vfb "
+                            + "(vnc 1) (vncdisplay 2))))"
+                    )
+            ),
+        ];
 
     private static SList ConfigOf(string kind) => kind == "hvm" ? Guests.Hvm("") : Kinds.Single(pair => pair.Kind == kind).Config;
 
-    private static SList Disc(string uname) => SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
+    private static SList Disc(string uname) =>
+        SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
 
     private static async Task<SimulatedHost> StartAsync(TimeProvider? clock = null, Xend.Hosting.XendOptions? options = null)
     {

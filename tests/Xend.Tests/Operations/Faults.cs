@@ -82,7 +82,9 @@ internal static class Eventually
 }
 
 /// <summary>A clock on which every wait is a thousand times shorter.</summary>
-/// <param name="atOnce">False: only after <see cref="Hurry"/>, so that what comes before has the time that it takes on a busy machine.</param>
+/// <param name="atOnce">
+/// False: only after <see cref="Hurry"/>, so that what comes before has the time that it takes on a busy machine.
+/// </param>
 internal sealed class ImpatientClock(bool atOnce = true) : TimeProvider
 {
     private const int Haste = 1000;

@@ -148,7 +148,9 @@ public sealed class HostLifeTests
 
         await starting;
         Assert.Single(host.Hypervisor.ListDomains());
-        Assert.All(new[] { "one", "two", "three" }, name => Assert.Equal(PowerState.Halted, DomainStatus.Of(xend.Toolstack.FindDomain(name))));
+        Assert.All(new[] { "one", "two", "three" }, name =>
+            Assert.Equal(PowerState.Halted, DomainStatus.Of(xend.Toolstack.FindDomain(name)))
+        );
         Assert.DoesNotContain(host.Warnings, line => line.Contains("autostart"));
     }
 
@@ -179,6 +181,9 @@ public sealed class HostLifeTests
     private static Task NewAsync(SimulatedXend xend, string name, string more, string kernel = "/boot/vmlinux") =>
         xend.Toolstack.NewAsync(Config(name, more, kernel), Guests.Root, default);
 
-    private static SList Config(string name, string more, string kernel = "/boot/vmlinux") => (SList)SxpReader.Read(
-        $"(vm (name {name}) (memory 16) (vcpus 1) {more} (on_xend_start start) (image (linux (kernel {kernel}) (args ''))))");
+    private static SList Config(string name, string more, string kernel = "/boot/vmlinux") =>
+        (SList)
+            SxpReader.Read(
+                $"(vm (name {name}) (memory 16) (vcpus 1) {more} (on_xend_start start) (image (linux (kernel {kernel}) (args ''))))"
+            );
 }

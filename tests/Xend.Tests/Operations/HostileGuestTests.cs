@@ -4,14 +4,35 @@ using XenStore;
 
 namespace Xend.Tests.Operations;
 
-/// <summary>A guest that does its worst in xenstore: whatever it may write it fills with long, binary, wrong and quickly changing values.</summary>
+/// <summary>
+/// A guest that does its worst in xenstore: whatever it may write it fills with long, binary, wrong and quickly changing values.
+/// </summary>
 public sealed class HostileGuestTests
 {
     private static readonly string[] Nodes =
     [
-        "device/vbd/51712/state", "device/vbd/51712/ring-ref", "device/vbd/51712/backend", "device/vif/0/state", "device/vif/0/mac", "device/vif/0/backend",
-        "control/shutdown", "control/sysrq", "control/feature-poweroff", "data/updated", "error/device/vif/0/error", "attr/eth0/ip", "name", "memory/target",
-        "vm", "domid", "device/vkbd/0/state", "console/tty", "cpu/0/availability", "guest/x", "../0/name", "drivers/0",
+        "device/vbd/51712/state",
+        "device/vbd/51712/ring-ref",
+        "device/vbd/51712/backend",
+        "device/vif/0/state",
+        "device/vif/0/mac",
+        "device/vif/0/backend",
+        "control/shutdown",
+        "control/sysrq",
+        "control/feature-poweroff",
+        "data/updated",
+        "error/device/vif/0/error",
+        "attr/eth0/ip",
+        "name",
+        "memory/target",
+        "vm",
+        "domid",
+        "device/vkbd/0/state",
+        "console/tty",
+        "cpu/0/availability",
+        "guest/x",
+        "../0/name",
+        "drivers/0",
     ];
 
     [Theory]
@@ -32,7 +53,11 @@ public sealed class HostileGuestTests
         var goodNodes = host.Store.Dump($"/local/domain/{good.Id}");
 
         using var stop = new CancellationTokenSource();
-        var evil = Task.WhenAll(Enumerable.Range(0, 2).Select(part => Task.Run(() => MisbehaveAsync(host, xend.Toolstack.FindDomain("evil").Id!.Value, seed + part, stop.Token))));
+        var evil = Task.WhenAll(
+            Enumerable
+                .Range(0, 2)
+                .Select(part => Task.Run(() => MisbehaveAsync(host, xend.Toolstack.FindDomain("evil").Id!.Value, seed + part, stop.Token)))
+        );
         var watch = Stopwatch.StartNew();
         for (var round = 0; round < 5; round++)
         {
@@ -44,7 +69,10 @@ public sealed class HostileGuestTests
             await xend.Toolstack.ShutdownAsync("evil", "poweroff", Guests.Root, default);
             await xend.Toolstack.PressSysrqAsync("evil", "s", Guests.Root, default);
             host.Store.FireSpecial("@introduceDomain");
-            Assert.Equal(["Domain-0", "evil", "good"], xend.Toolstack.ListDomains().Select(domain => domain.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["Domain-0", "evil", "good"],
+                xend.Toolstack.ListDomains().Select(domain => domain.Name).Order(StringComparer.Ordinal)
+            );
             Assert.Empty(await xend.Toolstack.AuditAsync(fix: false, Guests.Root, default));
             var other = $"other{round}";
             await xend.Toolstack.CreateAsync(Guests.Small(other), Guests.Root, default);
@@ -73,7 +101,14 @@ public sealed class HostileGuestTests
         await using var xl = host.Store.Client();
         for (var other = 0; other < 8; other++)
         {
-            var id = host.Hypervisor.CreateDomain(new Xend.Hypervisor.DomainCreation { Uuid = Guid.NewGuid(), Type = Xend.Hypervisor.GuestType.Pv, MaxVcpus = 1 });
+            var id = host.Hypervisor.CreateDomain(
+                new Xend.Hypervisor.DomainCreation
+                {
+                    Uuid = Guid.NewGuid(),
+                    Type = Xend.Hypervisor.GuestType.Pv,
+                    MaxVcpus = 1,
+                }
+            );
             await xl.WriteAsync($"/local/domain/{id}/name", "linux");
         }
         host.Store.FireSpecial("@introduceDomain");
@@ -90,7 +125,14 @@ public sealed class HostileGuestTests
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await host.StartXendAsync();
         await using var xl = host.Store.Client();
-        var id = host.Hypervisor.CreateDomain(new Xend.Hypervisor.DomainCreation { Uuid = Guid.NewGuid(), Type = Xend.Hypervisor.GuestType.Pv, MaxVcpus = 1 });
+        var id = host.Hypervisor.CreateDomain(
+            new Xend.Hypervisor.DomainCreation
+            {
+                Uuid = Guid.NewGuid(),
+                Type = Xend.Hypervisor.GuestType.Pv,
+                MaxVcpus = 1,
+            }
+        );
         await xl.WriteBytesAsync($"/local/domain/{id}/name", "bad\u001b[2Jname\nwith (parts)"u8.ToArray());
         host.Store.FireSpecial("@introduceDomain");
         await Eventually.TrueAsync(() => xend.Toolstack.ListDomains().Any(domain => domain.Id == id));

@@ -45,7 +45,8 @@ public sealed class LaterLifeTests
         }
         await File.WriteAllTextAsync(
             Path.Combine(host.RunDirectory, "journal", $"1000000000000-1-{uuid}.journal"),
-            $"(operation {operation} {uuid} linux)\n(step remove-nodes)\n{(id is null ? "" : $"(domid {id})\n")}");
+            $"(operation {operation} {uuid} linux)\n(step remove-nodes)\n{(id is null ? "" : $"(domid {id})\n")}"
+        );
         await AssertGoesOnAsync(host);
     }
 
@@ -79,7 +80,9 @@ public sealed class LaterLifeTests
         await Eventually.TrueAsync(() => Sample.IsUpAgain(xend.Toolstack, restarts: 1));
         Assert.Equal([xend.Toolstack.FindDomain("linux").Id!.Value], host.DeviceModels.Processes.Keys);
         xend.Toolstack.LookAgain();
-        Assert.Contains(xend.Toolstack.ListDomains(), domain => domain.Name.StartsWith("Domain-", StringComparison.Ordinal) && domain.Id == 1);
+        Assert.Contains(xend.Toolstack.ListDomains(), domain =>
+            domain.Name.StartsWith("Domain-", StringComparison.Ordinal) && domain.Id == 1
+        );
     }
 
     [Fact]
@@ -107,7 +110,10 @@ public sealed class LaterLifeTests
             await xend.Toolstack.SetVcpusAsync("linux", 1, Guests.Root, default);
         }
         await using var next = await host.StartXendAsync();
-        Assert.Equal((1u, (int?)100), (next.Toolstack.FindDomain("linux").Config!.Vcpus, next.Toolstack.FindDomain("linux").Config!.CpuCap));
+        Assert.Equal(
+            (1u, (int?)100),
+            (next.Toolstack.FindDomain("linux").Config!.Vcpus, next.Toolstack.FindDomain("linux").Config!.CpuCap)
+        );
     }
 
     [Theory]

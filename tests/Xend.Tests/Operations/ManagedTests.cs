@@ -42,8 +42,14 @@ public sealed class ManagedTests
         await RefusedAsync("VM name 'linux' already exists", xend.Toolstack.CreateAsync(Guests.Linux(), Guests.Root, default));
         await RefusedAsync("VM name 'linux' already exists", xend.Toolstack.NewAsync(Guests.Linux(), Guests.Root, default));
         await xend.Toolstack.CreateAsync(Guests.Small("small"), Guests.Root, default);
-        await RefusedAsync("VM name 'small' already exists as domain 1", xend.Toolstack.RenameAsync("linux", "small", Guests.Root, default));
-        await RefusedAsync("VM name 'small' already exists as domain 1", xend.Toolstack.NewAsync(Guests.Small("small"), Guests.Root, default));
+        await RefusedAsync(
+            "VM name 'small' already exists as domain 1",
+            xend.Toolstack.RenameAsync("linux", "small", Guests.Root, default)
+        );
+        await RefusedAsync(
+            "VM name 'small' already exists as domain 1",
+            xend.Toolstack.NewAsync(Guests.Small("small"), Guests.Root, default)
+        );
         await RefusedAsync("Invalid VM Name", xend.Toolstack.RenameAsync("linux", "../x", Guests.Root, default));
     }
 
@@ -55,7 +61,9 @@ public sealed class ManagedTests
         {
             await Sample.StartAsync(host, xend.Toolstack);
             await xend.Toolstack.RenameAsync("linux", "linus", Guests.Root, default);
-            var refusal = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux("thief", "file:/images/a.img", mac: "00:16:3e:00:00:09"), Guests.Root, default));
+            var refusal = await Assert.ThrowsAsync<XendError>(() =>
+                xend.Toolstack.CreateAsync(Guests.Linux("thief", "file:/images/a.img", mac: "00:16:3e:00:00:09"), Guests.Root, default)
+            );
             Assert.Contains("already used by domain linus as", refusal.Message);
         }
         await using var guests = host.Store.Client();
@@ -158,7 +166,9 @@ public sealed class ManagedTests
             ("mem-max", (toolstack, name) => toolstack.SetMaxMemoryAsync(name, 16 + random.Next(16), Guests.Root, default)),
             ("vcpu-set", (toolstack, name) => toolstack.SetVcpusAsync(name, 1 + random.Next(4), Guests.Root, default)),
             ("vcpu-pin", (toolstack, name) => toolstack.PinVcpuAsync(name, random.Next(4), [random.Next(2)], Guests.Root, default)),
-            ("sched-credit2", (toolstack, name) => toolstack.SetSchedulingAsync(name, 1 + random.Next(1000), random.Next(100), Guests.Root, default)),
+            ("sched-credit2", (toolstack, name) =>
+                toolstack.SetSchedulingAsync(name, 1 + random.Next(1000), random.Next(100), Guests.Root, default)
+            ),
         ];
         var done = new HashSet<string>();
         for (var turn = 0; turn < 300; turn++)
@@ -258,13 +268,19 @@ public sealed class ManagedTests
         File.WriteAllText(Path.Combine(home, "config.sxp"), text);
     }
 
-    private static string Describe(SimulatedXend xend) => string.Join(", ", xend.Toolstack.ListDomains().Where(domain => domain.Id != 0)
-        .Select(domain => $"{domain.Name} {domain.Id?.ToString() ?? "-"} {DomainStatus.Of(domain)}"));
+    private static string Describe(SimulatedXend xend) =>
+        string.Join(
+            ", ",
+            xend.Toolstack.ListDomains()
+                .Where(domain => domain.Id != 0)
+                .Select(domain => $"{domain.Name} {domain.Id?.ToString() ?? "-"} {DomainStatus.Of(domain)}")
+        );
 
     private static string Long(SimulatedXend xend) =>
         string.Join('\n', xend.Toolstack.ListDomains().Select(domain => SxpWriter.Pretty(DomainSxp.Describe(domain, withDevices: true))));
 
-    private static async Task RefusedAsync(string sentence, Task request) => Assert.Equal(sentence, (await Assert.ThrowsAsync<XendError>(() => request)).Message);
+    private static async Task RefusedAsync(string sentence, Task request) =>
+        Assert.Equal(sentence, (await Assert.ThrowsAsync<XendError>(() => request)).Message);
 
     /// <summary>False where it was not possible just then.</summary>
     private static async Task<bool> SucceedsAsync(Func<Task> request)

@@ -217,7 +217,10 @@ public sealed class PolicyTests
         for (var crash = 1; crash <= 3; crash++)
         {
             await EndAsync(host, xend.Toolstack, ShutdownReason.Crash, TimeSpan.FromHours(1));
-            await Eventually.TrueAsync(() => Sample.IsUpAgain(xend.Toolstack, crash), () => $"crash {crash}: {Describe(xend.Toolstack)}, missing before {string.Join(", ", missed)}");
+            await Eventually.TrueAsync(
+                () => Sample.IsUpAgain(xend.Toolstack, crash),
+                () => $"crash {crash}: {Describe(xend.Toolstack)}, missing before {string.Join(", ", missed)}"
+            );
         }
         Assert.Empty(missed);
         Assert.True(looks > 300, $"{looks} looks");
@@ -236,7 +239,8 @@ public sealed class PolicyTests
         await xend.UnpauseAsync("linux", Guests.Root, default);
     }
 
-    private static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life) => Sample.EndAsync(host, xend, reason, life);
+    private static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life) =>
+        Sample.EndAsync(host, xend, reason, life);
 
     private static bool IsWaiting(Toolstack xend) => xend.FindDomain("linux") is { Operation: null, Note.State: RestartState.Waiting };
 
@@ -255,10 +259,18 @@ public sealed class PolicyTests
     }
 
     private static void MoveTo(SimulatedHost host, double until) =>
-        ((ShiftedClock)host.Clock).Offset += TimeSpan.FromSeconds(Math.Max(0, until - host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0));
+        ((ShiftedClock)host.Clock).Offset += TimeSpan.FromSeconds(
+            Math.Max(0, until - host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0)
+        );
 
-    private static string Describe(Toolstack xend) => string.Join(", ", xend.ListDomains()
-        .Where(domain => domain.Id != 0)
-        .Select(domain => $"{(domain.Name.StartsWith("Domain-", StringComparison.Ordinal) ? "Domain-NEW" : domain.Name)} "
-            + $"{(domain.Ending || domain.Operation is not null ? "ending" : DomainStatus.Of(domain).ToString().ToLowerInvariant())}"));
+    private static string Describe(Toolstack xend) =>
+        string.Join(
+            ", ",
+            xend.ListDomains()
+                .Where(domain => domain.Id != 0)
+                .Select(domain =>
+                    $"{(domain.Name.StartsWith("Domain-", StringComparison.Ordinal) ? "Domain-NEW" : domain.Name)} "
+                    + $"{(domain.Ending || domain.Operation is not null ? "ending" : DomainStatus.Of(domain).ToString().ToLowerInvariant())}"
+                )
+        );
 }

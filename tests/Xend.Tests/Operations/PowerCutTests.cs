@@ -30,7 +30,10 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     public void A_domain_that_is_being_deleted_is_there_or_it_is_not() =>
         Cut(First, storage => storage.Delete(First.Uuid), ["", Text(First)], acknowledged: "");
 
-    /// <summary>Runs one change on files that note it, then lays out every state in which a cut may leave the disk, and reads it as the next daemon does.</summary>
+    /// <summary>
+    /// Runs one change on files that note it, then lays out every state in which a cut may leave the disk, and reads it as the next daemon
+    /// does.
+    /// </summary>
     private void Cut(DomainEntry? before, Action<ManagedDomains> change, string[] allowed, string acknowledged)
     {
         var disk = new CutDisk();
@@ -61,7 +64,10 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
         // And once the change had returned, no state has anything but it.
         var last = disk.Last();
         last.LayOut(Path.Combine(_root, "last"));
-        Assert.Equal(acknowledged, string.Join('\n', new ManagedDomains(Path.Combine(_root, "last"), new DurableFiles(), Silent).LoadAll().Select(Text)));
+        Assert.Equal(
+            acknowledged,
+            string.Join('\n', new ManagedDomains(Path.Combine(_root, "last"), new DurableFiles(), Silent).LoadAll().Select(Text))
+        );
         Assert.True(disk.IsSettled, "something of it was not yet durable when it was acknowledged");
     }
 
@@ -104,7 +110,14 @@ public sealed class PowerCutTests(ITestOutputHelper output) : IDisposable
     private static DomainEntry Entry(int memory)
     {
         var config = new DomainConfigReader("vif-bridge").Read(Sample.Linux(memory: memory));
-        return new DomainEntry { Uuid = config.Uuid, Name = config.Name, Config = config, Managed = true, State = DomainState.Halted };
+        return new DomainEntry
+        {
+            Uuid = config.Uuid,
+            Name = config.Name,
+            Config = config,
+            Managed = true,
+            State = DomainState.Halted,
+        };
     }
 
     private static string Text(DomainEntry entry) => SxpWriter.OneLine(ManagedDomainForm.Write(entry));

@@ -47,6 +47,11 @@ public sealed class ReadBackTests : IDisposable
     private static DomainEntry Entry()
     {
         var config = new DomainConfigReader("vif-bridge").Read(Sample.Linux());
-        return new DomainEntry { Uuid = config.Uuid, Name = config.Name, Config = config };
+        return new DomainEntry
+        {
+            Uuid = config.Uuid,
+            Name = config.Name,
+            Config = config,
+        };
     }
 }

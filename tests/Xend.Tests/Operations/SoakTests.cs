@@ -26,7 +26,10 @@ public sealed class SoakTests
         await CyclesAsync(xend.Toolstack, Cycles - WarmUp);
         Assert.Equal(dump, host.Dump());
         // The last guest's watch is taken away by the look after its end.
-        await Eventually.TrueAsync(() => host.Store.WatchCount <= watches, () => $"{watches} watches after {WarmUp} guests, {host.Store.WatchCount} after {Cycles}");
+        await Eventually.TrueAsync(
+            () => host.Store.WatchCount <= watches,
+            () => $"{watches} watches after {WarmUp} guests, {host.Store.WatchCount} after {Cycles}"
+        );
         Assert.Equal(0, host.Store.OpenTransactions);
         Assert.InRange(Descriptors(), 0, descriptors);
         var after = Memory();

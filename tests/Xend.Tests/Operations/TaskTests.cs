@@ -14,10 +14,14 @@ public sealed class TaskTests(ITestOutputHelper output)
     [Fact]
     public async Task Who_comes_second_is_told_what_is_under_way_since_when_and_for_whom()
     {
-        await using var host = await SimulatedHost.StartAsync(options: new XendOptions { LogFile = "/nonexistent", OperationWaitTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var host = await SimulatedHost.StartAsync(
+            options: new XendOptions { LogFile = "/nonexistent", OperationWaitTimeout = TimeSpan.FromMilliseconds(100) }
+        );
         await using var xend = await host.StartXendAsync();
         var frozen = await FreezeCreationAsync(host, xend, "slow");
-        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.PauseAsync("slow", Guests.Root with { ProcessId = 900 }, default));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.PauseAsync("slow", Guests.Root with { ProcessId = 900 }, default)
+        );
         Assert.Matches(@"^Domain 'slow' is busy: create since \d+ s, asked by root \(pid 812\)$", error.Message);
         Assert.Contains("operation-wait-timeout", error.Detail);
         Assert.Matches(@"xm cancel \d+ gives it up", error.Hint);
@@ -33,13 +37,22 @@ public sealed class TaskTests(ITestOutputHelper output)
         var frozen = await FreezeCreationAsync(host, xend, "slow");
         var waiting = xend.Toolstack.PauseAsync("slow", Guests.Root with { ProcessId = 900 }, default);
         var tasks = xend.Toolstack.ListTasks();
-        Assert.Equal([("slow", "create", true, "root (pid 812)"), ("slow", "pause", false, "root (pid 900)")], tasks.Select(task => (task.Domain, task.Operation, task.Runs, task.Requester)));
+        Assert.Equal(
+            [("slow", "create", true, "root (pid 812)"), ("slow", "pause", false, "root (pid 900)")],
+            tasks.Select(task => (task.Domain, task.Operation, task.Runs, task.Requester))
+        );
         Assert.Equal("build-image", tasks[0].Step);
         Assert.Null(tasks[1].Step);
 
-        Assert.Equal("pause of slow was cancelled before it began", await xend.Toolstack.CancelTaskAsync($"{tasks[1].Id}", Guests.Root, default));
+        Assert.Equal(
+            "pause of slow was cancelled before it began",
+            await xend.Toolstack.CancelTaskAsync($"{tasks[1].Id}", Guests.Root, default)
+        );
         Assert.Equal(ErrorCode.Cancelled, (await Assert.ThrowsAsync<XendError>(() => waiting)).Code);
-        Assert.Equal("create of slow was cancelled at step build-image", await xend.Toolstack.CancelTaskAsync("slow", Guests.Root with { ProcessId = 901 }, default));
+        Assert.Equal(
+            "create of slow was cancelled at step build-image",
+            await xend.Toolstack.CancelTaskAsync("slow", Guests.Root with { ProcessId = 901 }, default)
+        );
         var error = await Assert.ThrowsAsync<XendError>(() => frozen.Creation);
         Assert.Equal("create slow: cancelled by root (pid 901)", error.Message);
         Assert.Empty(xend.Toolstack.ListTasks());
@@ -67,7 +80,10 @@ public sealed class TaskTests(ITestOutputHelper output)
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.Small("idle"), Guests.Root, default);
-        Assert.Equal(sentence, (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CancelTaskAsync(reference, Guests.Root, default))).Message);
+        Assert.Equal(
+            sentence,
+            (await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CancelTaskAsync(reference, Guests.Root, default))).Message
+        );
     }
 
     [Fact]
@@ -155,8 +171,17 @@ public sealed class TaskTests(ITestOutputHelper output)
             times.Add(await canceller.Time.WaitAsync(TimeSpan.FromSeconds(30)));
             // What a guest is owed begins again by itself, in its own time.
             await Eventually.TrueAsync(
-                () => xend.Toolstack.ListTasks().Count == 0 && (scenario.Owed || (SweepHost.Picture(xend.Toolstack) is var picture && (picture == course.Before || picture == course.After || scenario.Allows(picture)))),
-                () => $"{name}, cancelled at {step}: it is\n{SweepHost.Picture(xend.Toolstack)}");
+                () =>
+                    xend.Toolstack.ListTasks().Count == 0
+                    && (
+                        scenario.Owed
+                        || (
+                            SweepHost.Picture(xend.Toolstack) is var picture
+                            && (picture == course.Before || picture == course.After || scenario.Allows(picture))
+                        )
+                    ),
+                () => $"{name}, cancelled at {step}: it is\n{SweepHost.Picture(xend.Toolstack)}"
+            );
             host.AssertBystanderUnharmed(xend.Toolstack);
             await host.AssertNothingStaysBehindAsync(xend.Toolstack);
         }
@@ -201,7 +226,12 @@ public sealed class TaskTests(ITestOutputHelper output)
 
         public Task StrikeAsync(string title, string name, StepMoment moment)
         {
-            if (title.Split(' ')[0] == operation && name == step && moment == StepMoment.Before && Interlocked.Exchange(ref _xend, null) is { } xend)
+            if (
+                title.Split(' ')[0] == operation
+                && name == step
+                && moment == StepMoment.Before
+                && Interlocked.Exchange(ref _xend, null) is { } xend
+            )
             {
                 _ = CancelAsync(xend, xend.ListTasks().Single(task => task.Operation == operation).Id);
             }

@@ -4,19 +4,22 @@ using Sxp;
 
 namespace Xend.Api.XmlRpc;
 
-/// <summary>A call's arguments, read as loosely as old clients send them: flags as numbers, numbers as strings, the last ones missing.</summary>
+/// <summary>
+/// A call's arguments, read as loosely as old clients send them: flags as numbers, numbers as strings, the last ones missing.
+/// </summary>
 internal sealed class Arguments(string method, ImmutableArray<SValue> values)
 {
     public int Count => values.Length;
 
     /// <summary>A domain by name, id or UUID; ids come as numbers and as strings.</summary>
-    public string Domain(int index) => values[index].AsText() is { Length: > 0 } reference
-        ? reference
-        : throw Wrong(index, "a domain's name, id or UUID");
+    public string Domain(int index) =>
+        values[index].AsText() is { Length: > 0 } reference ? reference : throw Wrong(index, "a domain's name, id or UUID");
 
-    public string Text(int index, string otherwise) => Given(index) is not { } value ? otherwise : value.AsText() ?? throw Wrong(index, "a string");
+    public string Text(int index, string otherwise) =>
+        Given(index) is not { } value ? otherwise : value.AsText() ?? throw Wrong(index, "a string");
 
-    public bool Flag(int index, bool otherwise) => Given(index) is not { } value ? otherwise : value.AsFlag() ?? throw Wrong(index, "true or false");
+    public bool Flag(int index, bool otherwise) =>
+        Given(index) is not { } value ? otherwise : value.AsFlag() ?? throw Wrong(index, "true or false");
 
     /// <summary>A state's name or number, as text.</summary>
     public string State(int index, string otherwise) => Text(index, otherwise);
@@ -30,7 +33,9 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
         {
             return null;
         }
-        return int.TryParse(value.AsText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong(index, "a number");
+        return int.TryParse(value.AsText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Wrong(index, "a number");
     }
 
     /// <summary>A vCPU's number, or null for <c>all</c>.</summary>
@@ -40,11 +45,17 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
     public IReadOnlyCollection<int> Cpus(int index)
     {
         const int Most = 4096;
-        var words = values[index] is SList list ? list.Items.Select(item => item.AsText() ?? "") : (values[index].AsText() ?? "").Split(',');
+        var words = values[index] is SList list
+            ? list.Items.Select(item => item.AsText() ?? "")
+            : (values[index].AsText() ?? "").Split(',');
         var cpus = new List<int>();
         foreach (var word in words.Take(Most))
         {
-            cpus.Add(int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var cpu) ? cpu : throw Wrong(index, "CPUs as in 0,1,3"));
+            cpus.Add(
+                int.TryParse(word.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var cpu)
+                    ? cpu
+                    : throw Wrong(index, "CPUs as in 0,1,3")
+            );
         }
         return cpus;
     }
@@ -52,10 +63,17 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
     public SList Expression(int index) => values[index] as SList ?? throw Wrong(index, "an s-expression");
 
     /// <summary>A time in whole seconds, at most a day.</summary>
-    public TimeSpan Seconds(int index, int otherwise) => Given(index) is not { } value ? TimeSpan.FromSeconds(otherwise)
-        : int.TryParse(value.AsText(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds <= 86400
+    public TimeSpan Seconds(int index, int otherwise) =>
+        Given(index) is not { } value ? TimeSpan.FromSeconds(otherwise)
+        : int.TryParse(
+            value.AsText(),
+            System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture,
+            out var seconds
+        )
+        && seconds <= 86400
             ? TimeSpan.FromSeconds(seconds)
-            : throw Wrong(index, "a number of seconds");
+        : throw Wrong(index, "a number of seconds");
 
     /// <summary>The argument, or null where it is missing or nil.</summary>
     private SValue? Given(int index) => index < values.Length && values[index] is not SNone ? values[index] : null;

@@ -30,7 +30,9 @@ internal static class ClientConnection
         connection.Features.Set(new Answers(answered));
         using var gone = new CancellationTokenSource();
         var transport = connection.Transport;
-        var filtered = new Pipe(new PipeOptions(pauseWriterThreshold: Ahead, resumeWriterThreshold: Ahead / 2, useSynchronizationContext: false));
+        var filtered = new Pipe(
+            new PipeOptions(pauseWriterThreshold: Ahead, resumeWriterThreshold: Ahead / 2, useSynchronizationContext: false)
+        );
         connection.Transport = new Duplex(filtered.Reader, transport.Output);
         var filter = new RequestFilter(transport.Input, filtered.Writer, answered).RunAsync(gone.Token);
         try

@@ -34,8 +34,12 @@ internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider
         {
             var id = Guid.NewGuid().ToString("N")[..8];
             log.Broken(error, Shorten(call.Method), id);
-            return XmlRpcWriter.ToBytes(new XmlRpcFault(
-                InternalError, $"{Shorten(call.Method)} failed for an internal reason: see /var/log/xen/xend.log, error {id}."));
+            return XmlRpcWriter.ToBytes(
+                new XmlRpcFault(
+                    InternalError,
+                    $"{Shorten(call.Method)} failed for an internal reason: see /var/log/xen/xend.log, error {id}."
+                )
+            );
         }
     }
 
@@ -44,8 +48,9 @@ internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider
         if (MethodTable.Find(call.Method) is not { } method)
         {
             // Not a fault: old xend's last resort was its Xen-API object, which answers so.
-            return new XmlRpcResult(SStruct.Of(
-                ("Status", "Failure"), ("ErrorDescription", SList.Of("MESSAGE_METHOD_UNKNOWN", Shorten(call.Method)))));
+            return new XmlRpcResult(
+                SStruct.Of(("Status", "Failure"), ("ErrorDescription", SList.Of("MESSAGE_METHOD_UNKNOWN", Shorten(call.Method))))
+            );
         }
         if (call.Params.Length < method.Required || call.Params.Length > method.Most)
         {
@@ -54,7 +59,9 @@ internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider
         }
         log.Called(method.Name, requester, method.Changes);
         var begun = clock.GetTimestamp();
-        var value = await method.Run(new Call(toolstack, requester, new Arguments(method.Name, call.Params), stopping)).ConfigureAwait(false);
+        var value = await method
+            .Run(new Call(toolstack, requester, new Arguments(method.Name, call.Params), stopping))
+            .ConfigureAwait(false);
         if (method.Changes)
         {
             log.Answered(method.Name, requester, clock.GetElapsedTime(begun));

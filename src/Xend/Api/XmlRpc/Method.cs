@@ -26,13 +26,8 @@ internal sealed record Method(string Name, bool Changes, int Required, int Most,
         new(name, false, required, most, help, call => Task.FromResult(run(call)));
 
     /// <summary>A method that changes something and answers nothing.</summary>
-    public static Method Change(string name, int required, int most, string help, Func<Call, Task> run) => new(
-        name,
-        true,
-        required,
-        most,
-        help,
-        async call =>
+    public static Method Change(string name, int required, int most, string help, Func<Call, Task> run) =>
+        new(name, true, required, most, help, async call =>
         {
             await run(call).ConfigureAwait(false);
             return SNone.Instance;

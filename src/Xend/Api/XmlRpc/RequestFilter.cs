@@ -7,7 +7,8 @@ namespace Xend.Api.XmlRpc;
 
 /// <summary>
 /// Between the socket and Kestrel, for what old clients do and Kestrel does not expect. xm (Python's httplib) sends the socket's path as
-/// <c>Host:</c>, which is no host: a name that Kestrel accepts takes its place. And a client that has shut its side down still waits for its
+/// <c>Host:</c>, which is no host: a name that Kestrel accepts takes its place. And a client that has shut its side down still waits for
+/// its
 /// answer: Kestrel, which takes that for a lost connection, learns of it when the answer is out.
 /// </summary>
 /// <remarks>
@@ -109,7 +110,9 @@ internal sealed class RequestFilter(PipeReader source, PipeWriter target, Semaph
         }
     }
 
-    /// <summary>Holds a line back while it may be one of those that matter; other lines go on at once, so that Kestrel's clocks run.</summary>
+    /// <summary>
+    /// Holds a line back while it may be one of those that matter; other lines go on at once, so that Kestrel's clocks run.
+    /// </summary>
     private void TakeLinePart(ReadOnlySpan<byte> piece)
     {
         if (_lineKnown)

@@ -32,14 +32,22 @@ internal static class SocketFile
             if (SomebodyListens(path))
             {
                 throw new XendError(
-                    ErrorCode.AlreadyExists, $"Another program serves {path}.", hint: "Is an old xend running? `fuser` shows whose it is.");
+                    ErrorCode.AlreadyExists,
+                    $"Another program serves {path}.",
+                    hint: "Is an old xend running? `fuser` shows whose it is."
+                );
             }
             File.Delete(path);
             log.StaleSocketRemoved(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new XendError(ErrorCode.HostResource, $"The socket {path} cannot be made.", hint: "Is the file system full or read-only?", cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The socket {path} cannot be made.",
+                hint: "Is the file system full or read-only?",
+                cause: error
+            );
         }
     }
 

@@ -14,7 +14,8 @@ namespace Xend.Api.XmlRpc;
 /// <param name="log">The daemon's log.</param>
 /// <param name="ownUserId">The daemon's own user, which is root on a host; root and it are served.</param>
 /// <param name="stopping">The daemon stops.</param>
-internal sealed class XmlRpcApplication(Dispatcher dispatcher, ILogger log, uint ownUserId, CancellationToken stopping) : IHttpApplication<HttpContext>
+internal sealed class XmlRpcApplication(Dispatcher dispatcher, ILogger log, uint ownUserId, CancellationToken stopping)
+    : IHttpApplication<HttpContext>
 {
     private const string Interface = "xmlrpc";
 
@@ -26,7 +27,9 @@ internal sealed class XmlRpcApplication(Dispatcher dispatcher, ILogger log, uint
     public async Task ProcessRequestAsync(HttpContext context)
     {
         var peer = context.Features.Get<Peer>();
-        var requester = peer is null ? new Requester(uint.MaxValue, 0, Interface) : new Requester(peer.Credentials.UserId, peer.Credentials.ProcessId, Interface);
+        var requester = peer is null
+            ? new Requester(uint.MaxValue, 0, Interface)
+            : new Requester(peer.Credentials.UserId, peer.Credentials.ProcessId, Interface);
         if (requester.UserId != 0 && requester.UserId != ownUserId)
         {
             log.PeerRefused(requester.UserId, requester.ProcessId);
@@ -36,7 +39,8 @@ internal sealed class XmlRpcApplication(Dispatcher dispatcher, ILogger log, uint
         if (!HttpMethods.IsPost(context.Request.Method))
         {
             context.Response.Headers.Allow = "POST";
-            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "XML-RPC calls are POST requests.", requester).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "XML-RPC calls are POST requests.", requester)
+                .ConfigureAwait(false);
             return;
         }
         try
@@ -51,7 +55,8 @@ internal sealed class XmlRpcApplication(Dispatcher dispatcher, ILogger log, uint
         }
         catch (XmlRpcFormatException error)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"This is no XML-RPC call: {error.Message}", requester).ConfigureAwait(false);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"This is no XML-RPC call: {error.Message}", requester)
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or ConnectionResetException or OperationCanceledException)
         {
@@ -89,10 +94,11 @@ internal sealed class XmlRpcApplication(Dispatcher dispatcher, ILogger log, uint
         await response.Body.WriteAsync(content).ConfigureAwait(false);
     }
 
-    private static string Sentence(int status) => status switch
-    {
-        StatusCodes.Status413PayloadTooLarge => "The request is too large.",
-        StatusCodes.Status408RequestTimeout => "The request came too slowly.",
-        _ => "The request is not understood.",
-    };
+    private static string Sentence(int status) =>
+        status switch
+        {
+            StatusCodes.Status413PayloadTooLarge => "The request is too large.",
+            StatusCodes.Status408RequestTimeout => "The request came too slowly.",
+            _ => "The request is not understood.",
+        };
 }

@@ -9,7 +9,9 @@ using Xend.Operations;
 
 namespace Xend.Api.XmlRpc;
 
-/// <summary>The legacy XML-RPC interface on its Unix socket: Kestrel's core, without the host, routing and logging that come with it elsewhere.</summary>
+/// <summary>
+/// The legacy XML-RPC interface on its Unix socket: Kestrel's core, without the host, routing and logging that come with it elsewhere.
+/// </summary>
 internal sealed class XmlRpcServer : IAsyncDisposable
 {
     /// <summary>How long requests under way may take to be given up when the daemon stops.</summary>
@@ -28,7 +30,12 @@ internal sealed class XmlRpcServer : IAsyncDisposable
     /// <param name="limits">What one client may use up; null for <see cref="ServerLimits"/>' own.</param>
     /// <exception cref="XendError">The socket cannot be bound.</exception>
     public static async Task<XmlRpcServer> StartAsync(
-        string path, IToolstack toolstack, ILogger log, CancellationToken cancellation, ServerLimits? limits = null)
+        string path,
+        IToolstack toolstack,
+        ILogger log,
+        CancellationToken cancellation,
+        ServerLimits? limits = null
+    )
     {
         SocketFile.Prepare(path, log);
         var options = new KestrelServerOptions { AddServerHeader = false };
@@ -44,14 +51,23 @@ internal sealed class XmlRpcServer : IAsyncDisposable
         try
         {
             var application = new XmlRpcApplication(
-                new Dispatcher(toolstack, log, TimeProvider.System), log, LibC.geteuid(), server._stopping.Token);
+                new Dispatcher(toolstack, log, TimeProvider.System),
+                log,
+                LibC.geteuid(),
+                server._stopping.Token
+            );
             await kestrel.StartAsync(application, cancellation).ConfigureAwait(false);
             SocketFile.Restrict(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
             await server.DisposeAsync().ConfigureAwait(false);
-            throw new XendError(ErrorCode.HostResource, $"The socket {path} cannot be made.", hint: "Is the file system full or read-only?", cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The socket {path} cannot be made.",
+                hint: "Is the file system full or read-only?",
+                cause: error
+            );
         }
         log.Listening(path);
         return server;

@@ -50,5 +50,7 @@ internal sealed class BootDirectory(string root)
 
     /// <summary>Whether a file is a plain one that lies in the domain's directory.</summary>
     public bool Has(Guid domain, string file) =>
-        Path.GetDirectoryName(file) == Of(domain) && new FileInfo(file) is { Exists: true, LinkTarget: null } && FileStatus.TryRead(file) is { IsRegular: true };
+        Path.GetDirectoryName(file) == Of(domain)
+        && new FileInfo(file) is { Exists: true, LinkTarget: null }
+        && FileStatus.TryRead(file) is { IsRegular: true };
 }

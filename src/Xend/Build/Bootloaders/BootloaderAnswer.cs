@@ -3,10 +3,13 @@ using Sxp;
 
 namespace Xend.Build.Bootloaders;
 
-/// <summary>Reads what a boot loader answers. Parts of it are the words of the guest's disk, so nothing is taken that is not quite right.</summary>
+/// <summary>
+/// Reads what a boot loader answers. Parts of it are the words of the guest's disk, so nothing is taken that is not quite right.
+/// </summary>
 /// <remarks>
 /// Two forms: <c>linux (kernel '/path')(ramdisk '/path')(args 'words')</c>, which old xend knew, and items that end with a zero byte,
-/// <c>kernel /path</c>, <c>ramdisk /path</c>, <c>args words</c> (libxl's simple0). In the first, a loader that quotes carelessly lets a command
+/// <c>kernel /path</c>, <c>ramdisk /path</c>, <c>args words</c> (libxl's simple0). In the first, a loader that quotes carelessly lets a
+/// command
 /// line add further parts; therefore no part may come twice, and nothing may follow the command line.
 /// </remarks>
 internal static class BootloaderAnswer
@@ -41,10 +44,10 @@ internal static class BootloaderAnswer
     }
 
     private static List<(string Key, string? Value)> ReadItems(string text) =>
-    [
-        .. text.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(item =>
-            item.IndexOf(' ') is > 0 and var blank ? (item[..blank], item[(blank + 1)..]) : (item, (string?)null)),
-    ];
+        [
+            .. text.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                .Select(item => item.IndexOf(' ') is > 0 and var blank ? (item[..blank], item[(blank + 1)..]) : (item, (string?)null)),
+        ];
 
     private static List<(string Key, string? Value)> ReadExpression(string text)
     {
@@ -53,12 +56,20 @@ internal static class BootloaderAnswer
         {
             values = whole.Items;
         }
-        return [.. values.Select((value, index) => value switch
-        {
-            SString { Value: "linux" } when index == 0 => ("linux", ""),
-            SList { Count: 2, Name: { } key } part when part[1] is SString content => (key, content.Value),
-            _ => ("?", (string?)null),
-        }).Where(part => part.Item1 != "linux")];
+        return
+        [
+            .. values
+                .Select(
+                    (value, index) =>
+                        value switch
+                        {
+                            SString { Value: "linux" } when index == 0 => ("linux", ""),
+                            SList { Count: 2, Name: { } key } part when part[1] is SString content => (key, content.Value),
+                            _ => ("?", (string?)null),
+                        }
+                )
+                .Where(part => part.Item1 != "linux"),
+        ];
     }
 
     private static BootChoice? Choose(List<(string Key, string? Value)> parts, out string why)

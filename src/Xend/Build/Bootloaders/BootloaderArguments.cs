@@ -5,7 +5,9 @@ namespace Xend.Build.Bootloaders;
 /// <summary>The words with which boot loaders are started, as old xend started them.</summary>
 internal static class BootloaderArguments
 {
-    /// <summary>Programs of stock Xen that can be told where to put their files, and know an answer in which nothing can be forged.</summary>
+    /// <summary>
+    /// Programs of stock Xen that can be told where to put their files, and know an answer in which nothing can be forged.
+    /// </summary>
     private static readonly string[] Stock = ["pygrub", "xenpvnetboot"];
 
     public static bool IsStock(string program) => Stock.Contains(Path.GetFileName(program));
@@ -38,7 +40,10 @@ internal static class BootloaderArguments
         }
     }
 
-    /// <summary>Splits as a shell does: blanks, both kinds of quotes, backslashes; nothing is expanded. Throws <see cref="XendError"/> for an open quote.</summary>
+    /// <summary>
+    /// Splits as a shell does: blanks, both kinds of quotes, backslashes; nothing is expanded. Throws <see cref="XendError"/> for an open
+    /// quote.
+    /// </summary>
     internal static List<string> Split(string text)
     {
         var words = new List<string>();
@@ -82,7 +87,11 @@ internal static class BootloaderArguments
         if (quote != '\0')
         {
             throw new XendError(
-                ErrorCode.InvalidRequest, "The boot loader's arguments have a quote that is not closed", $"bootargs = {text}", "Correct bootargs= in the guest's configuration.");
+                ErrorCode.InvalidRequest,
+                "The boot loader's arguments have a quote that is not closed",
+                $"bootargs = {text}",
+                "Correct bootargs= in the guest's configuration."
+            );
         }
         Finish();
         return words;

@@ -11,10 +11,19 @@ internal sealed class BootloaderPrograms(string xenVersion, ILogger log)
     private const uint AnyoneMayExecute = 0x49;
 
     private readonly string[] _directories =
-        [$"/usr/lib/xen-{xenVersion}/bin", "/usr/lib/xen/bin", "/usr/libexec/xen/bin", "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"];
+    [
+        $"/usr/lib/xen-{xenVersion}/bin",
+        "/usr/lib/xen/bin",
+        "/usr/libexec/xen/bin",
+        "/usr/local/sbin",
+        "/usr/local/bin",
+        "/usr/sbin",
+        "/usr/bin",
+    ];
 
     /// <summary>
-    /// A path as it stands; a bare name, and a path of old (/usr/bin/pygrub) where nothing is any more, by its last part in the places of the
+    /// A path as it stands; a bare name, and a path of old (/usr/bin/pygrub) where nothing is any more, by its last part in the places of
+    /// the
     /// running Xen. Throws <see cref="XendError"/>.
     /// </summary>
     public string Locate(string name)
@@ -22,7 +31,9 @@ internal sealed class BootloaderPrograms(string xenVersion, ILogger log)
         var isPath = name.StartsWith('/');
         if (isPath && FileStatus.TryRead(name) is { } given)
         {
-            return IsExecutable(given) ? name : throw NotExecutable(name, given.IsRegular ? "it has no permission to be executed" : "it is not a regular file");
+            return IsExecutable(given)
+                ? name
+                : throw NotExecutable(name, given.IsRegular ? "it has no permission to be executed" : "it is not a regular file");
         }
         var file = Path.GetFileName(name);
         if (file.Length > 0 && (isPath || !name.Contains('/')))
@@ -45,9 +56,11 @@ internal sealed class BootloaderPrograms(string xenVersion, ILogger log)
 
     private static bool IsExecutable(FileStatus status) => status.IsRegular && (status.Mode & AnyoneMayExecute) != 0;
 
-    private XendError NotExecutable(string name, string why) => new(
-        ErrorCode.HostResource,
-        "Bootloader isn't executable",
-        $"{name}: {why}",
-        $"Correct bootloader= in the guest's configuration. A bare name is looked for in {string.Join(", ", _directories)}.");
+    private XendError NotExecutable(string name, string why) =>
+        new(
+            ErrorCode.HostResource,
+            "Bootloader isn't executable",
+            $"{name}: {why}",
+            $"Correct bootloader= in the guest's configuration. A bare name is looked for in {string.Join(", ", _directories)}."
+        );
 }

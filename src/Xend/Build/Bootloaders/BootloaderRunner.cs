@@ -30,18 +30,30 @@ public sealed class BootloaderRunner(string directory, string xenVersion, TimePr
         }
         catch (NativeCallException error)
         {
-            throw new XendError(ErrorCode.HostResource, $"The boot loader of {call.Name} cannot be started", $"{error.Call} {error.Subject}: {error.Reason}", cause: error);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The boot loader of {call.Name} cannot be started",
+                $"{error.Call} {error.Subject}: {error.Reason}",
+                cause: error
+            );
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new XendError(
-                ErrorCode.HostResource, $"The boot loader of {call.Name} cannot be started", $"{_directory.Of(call.Domain)}: {FileFailure.Reason(error)}", FileFailure.Hint(error), error);
+                ErrorCode.HostResource,
+                $"The boot loader of {call.Name} cannot be started",
+                $"{_directory.Of(call.Domain)}: {FileFailure.Reason(error)}",
+                FileFailure.Hint(error),
+                error
+            );
         }
     }
 
     public void RemoveFiles(Guid domain) => _directory.Remove(domain);
 
-    /// <remarks>The terminal of an earlier daemon's boot loader is gone with that daemon, and most end by that (SIGHUP). These are the others.</remarks>
+    /// <remarks>
+    /// The terminal of an earlier daemon's boot loader is gone with that daemon, and most end by that (SIGHUP). These are the others.
+    /// </remarks>
     public async Task EndOrphansAsync()
     {
         for (var look = 0; look < MostLooks && Find() is { Count: > 0 } orphans; look++)

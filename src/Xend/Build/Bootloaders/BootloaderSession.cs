@@ -7,7 +7,9 @@ namespace Xend.Build.Bootloaders;
 /// <summary>One boot loader at work.</summary>
 internal sealed class BootloaderSession : IBootloaderSession
 {
-    /// <summary>Bytes that its files may have: a kernel with its ramdisk. What is copied there is the guest's, and may be as large as its disk.</summary>
+    /// <summary>
+    /// Bytes that its files may have: a kernel with its ramdisk. What is copied there is the guest's, and may be as large as its disk.
+    /// </summary>
     private const ulong LargestFile = 512ul * 1024 * 1024;
 
     /// <summary>Bytes of memory: a guest's grub.cfg may be as large as its disk.</summary>
@@ -52,24 +54,27 @@ internal sealed class BootloaderSession : IBootloaderSession
         _terminal = new TerminalRelay(clock);
         try
         {
-            _child = ChildProcess.Spawn(new ChildStart
-            {
-                Path = call.Program,
-                Arguments = words,
-                Environment = new Dictionary<string, string>
+            _child = ChildProcess.Spawn(
+                new ChildStart
                 {
-                    ["PATH"] = SearchPath,
-                    ["LANG"] = "C.UTF-8",
-                    ["TERM"] = "vt100",
-                    // Where programs that know no --output-directory put their files; and the mark by which the next daemon knows this one's.
-                    ["TMPDIR"] = place,
-                },
-                WorkingDirectory = "/",
-                Terminal = _terminal.ProgramPath,
-                Error = ChildOutput.Bytes(_errors.Append),
-                LargestFile = LargestFile,
-                MostMemory = MostMemory,
-            });
+                    Path = call.Program,
+                    Arguments = words,
+                    Environment = new Dictionary<string, string>
+                    {
+                        ["PATH"] = SearchPath,
+                        ["LANG"] = "C.UTF-8",
+                        ["TERM"] = "vt100",
+                        // Where programs that know no --output-directory put their files; and the mark by which the next daemon knows this
+                        // one's.
+                        ["TMPDIR"] = place,
+                    },
+                    WorkingDirectory = "/",
+                    Terminal = _terminal.ProgramPath,
+                    Error = ChildOutput.Bytes(_errors.Append),
+                    LargestFile = LargestFile,
+                    MostMemory = MostMemory,
+                }
+            );
         }
         catch
         {
@@ -147,9 +152,11 @@ internal sealed class BootloaderSession : IBootloaderSession
                 ErrorCode.Build,
                 status.Success ? "Boot loader didn't return any data!" : $"Boot loader didn't return any data! It ended with {status}.",
                 Said($"{_call.Program} on {_call.Disk}, after {_clock.GetElapsedTime(_start).TotalSeconds:0.0} s:"),
-                "Is there a kernel and a boot menu on the guest's first disk? The boot loader may also be run by hand.");
+                "Is there a kernel and a boot menu on the guest's first disk? The boot loader may also be run by hand."
+            );
         }
-        var choice = BootloaderAnswer.Read(_answered.GetBuffer().AsSpan(0, (int)_answered.Length), out var why) ?? throw Refused($"its answer cannot be accepted: {why}");
+        var choice = BootloaderAnswer.Read(_answered.GetBuffer().AsSpan(0, (int)_answered.Length), out var why)
+            ?? throw Refused($"its answer cannot be accepted: {why}");
         foreach (var file in new[] { choice.Kernel, choice.Ramdisk })
         {
             // Stock programs were told where to put them; elsewhere there can be no file that is meant.
@@ -161,14 +168,22 @@ internal sealed class BootloaderSession : IBootloaderSession
         return choice;
     }
 
-    private XendError Refused(string why) => new(
-        ErrorCode.Build, $"The boot loader of {_call.Name} was refused: {why}", Said($"{_call.Program} on {_call.Disk}:"), "Look at the boot menu on the guest's disk.");
+    private XendError Refused(string why) =>
+        new(
+            ErrorCode.Build,
+            $"The boot loader of {_call.Name} was refused: {why}",
+            Said($"{_call.Program} on {_call.Disk}:"),
+            "Look at the boot menu on the guest's disk."
+        );
 
-    private XendError Late(string why) => new(
-        ErrorCode.Timeout,
-        $"The boot loader of {_call.Name} did not come to an end",
-        Said($"{why} {_call.Program} on {_call.Disk}:"),
-        "xm create -c shows its menu; bootargs = '-q' lets pygrub choose by itself. The limit is device-create-timeout of xend-config.sxp.");
+    private XendError Late(string why) =>
+        new(
+            ErrorCode.Timeout,
+            $"The boot loader of {_call.Name} did not come to an end",
+            Said($"{why} {_call.Program} on {_call.Disk}:"),
+            "xm create -c shows its menu; bootargs = '-q' lets pygrub choose by itself. The limit is device-create-timeout of "
+                + "xend-config.sxp."
+        );
 
     /// <summary>Its complaints, or where it has none, what is on its terminal.</summary>
     private string Said(string first)

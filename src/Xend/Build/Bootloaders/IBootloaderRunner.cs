@@ -1,10 +1,14 @@
 namespace Xend.Build.Bootloaders;
 
 /// <summary>Runs boot loaders: programs in dom0 that find a guest's kernel on the guest's own disk (pygrub).</summary>
-/// <remarks>All that such a program says follows from what is on that disk, which the guest has written: it is believed as little as the guest.</remarks>
+/// <remarks>
+/// All that such a program says follows from what is on that disk, which the guest has written: it is believed as little as the guest.
+/// </remarks>
 public interface IBootloaderRunner
 {
-    /// <summary>The program that a configuration means, as an absolute path. Throws <see cref="XendError"/> where it cannot be run.</summary>
+    /// <summary>
+    /// The program that a configuration means, as an absolute path. Throws <see cref="XendError"/> where it cannot be run.
+    /// </summary>
     string Locate(string name);
 
     /// <summary>Starts a boot loader. Throws <see cref="XendError"/> where that cannot be done.</summary>
@@ -13,11 +17,15 @@ public interface IBootloaderRunner
     /// <summary>Deletes the files that a boot loader made for that domain. Nothing happens where there are none.</summary>
     void RemoveFiles(Guid domain);
 
-    /// <summary>Ends all boot loaders that an earlier daemon had started, and deletes their files. Only before the first start of one's own.</summary>
+    /// <summary>
+    /// Ends all boot loaders that an earlier daemon had started, and deletes their files. Only before the first start of one's own.
+    /// </summary>
     Task EndOrphansAsync();
 }
 
-/// <summary>A boot loader at work, and its terminal. Disposing ends the program with all that it started, and closes the terminal.</summary>
+/// <summary>
+/// A boot loader at work, and its terminal. Disposing ends the program with all that it started, and closes the terminal.
+/// </summary>
 public interface IBootloaderSession : IAsyncDisposable
 {
     /// <summary>The terminal at which its menu can be used: /dev/pts/N. Stays open after the program's end.</summary>

@@ -11,24 +11,26 @@ internal sealed class HvmImage(XenControl xen, ImageBuildRequest request, BuildR
     /// <summary>Builds, and reports the result. Throws <see cref="XenCallException"/> and <see cref="ImageBuildException"/>.</summary>
     public void Build()
     {
-        MemoryLayout layout = MemoryLayout.Hvm(request.WholeMemoryMib());
+        var layout = MemoryLayout.Hvm(request.WholeMemoryMib());
         report.Step("xc_dom_allocate");
-        using DomainImage image = DomainImage.Allocate(xen, "", "");
+        using var image = DomainImage.Allocate(xen, "", "");
         report.Step("xc_dom_kernel_file");
         image.SetKernel(request.KernelPath);
         report.Step("firmware");
         image.SetFirmware(ReadFirmware());
         image.Configure(request.Settings(hvmContainer: true));
-        image.SetMachine(new GuestMachine
-        {
-            MmioStart = layout.MmioStart,
-            MmioSize = layout.MmioSize,
-            LowMemoryEnd = layout.LowEnd,
-            HighMemoryEnd = layout.HighEnd,
-            VgaHolePages = VgaHolePages,
-            DeviceModel = true,
-            TargetPages = request.MemoryMib * 256ul,
-        });
+        image.SetMachine(
+            new GuestMachine
+            {
+                MmioStart = layout.MmioStart,
+                MmioSize = layout.MmioSize,
+                LowMemoryEnd = layout.LowEnd,
+                HighMemoryEnd = layout.HighEnd,
+                VgaHolePages = VgaHolePages,
+                DeviceModel = true,
+                TargetPages = request.MemoryMib * 256ul,
+            }
+        );
 
         report.Step("xc_dom_boot_xen_init");
         image.Bind(request.DomainId);
@@ -39,7 +41,7 @@ internal sealed class HvmImage(XenControl xen, ImageBuildRequest request, BuildR
         report.Step("xc_dom_boot_mem_init", $"Allocating {request.MemoryMib} MiB of memory");
         image.AllocateMemory();
         report.Step("xc_domain_set_memory_map");
-        IReadOnlyList<MemoryRange> map = layout.HvmMap();
+        var map = layout.HvmMap();
         xen.SetMemoryMap(request.DomainId, map);
         image.SetMemoryMap(map);
         report.Step("xc_dom_build_image", "Loading hvmloader and the firmware");
@@ -55,18 +57,19 @@ internal sealed class HvmImage(XenControl xen, ImageBuildRequest request, BuildR
 
     private void CompleteInfo()
     {
-        bool complete = false;
-        xen.WithGuestPage(
-            request.DomainId,
-            HvmInfoTable.Frame,
-            page => complete = HvmInfoTable.Complete(page, request.Apic, request.MaxVcpus, request.PresentVcpus()));
+        var complete = false;
+        xen.WithGuestPage(request.DomainId, HvmInfoTable.Frame, page =>
+            complete = HvmInfoTable.Complete(page, request.Apic, request.MaxVcpus, request.PresentVcpus())
+        );
         if (!complete)
+        {
             throw new ImageBuildException("hvm_info_table", "libxenguest left no table for hvmloader in the guest's memory", null);
+        }
     }
 
     private byte[] ReadFirmware()
     {
-        string path = request.FirmwarePath ?? throw new ImageBuildException("firmware", "no firmware is named", null);
+        var path = request.FirmwarePath ?? throw new ImageBuildException("firmware", "no firmware is named", null);
         try
         {
             return File.ReadAllBytes(path);

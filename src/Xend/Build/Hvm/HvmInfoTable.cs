@@ -28,15 +28,21 @@ internal static class HvmInfoTable
     /// <returns>False where the builder left no table there.</returns>
     public static bool Complete(Span<byte> page, bool apic, uint vcpus, uint online)
     {
-        Span<byte> table = page[Offset..];
-        int length = BinaryPrimitives.ReadInt32LittleEndian(table[LengthAt..]);
+        var table = page[Offset..];
+        var length = BinaryPrimitives.ReadInt32LittleEndian(table[LengthAt..]);
         if (!table.StartsWith("HVM INFO"u8) || length < OnlineAt + (int)MostVcpus / 8 || length > table.Length)
+        {
             return false;
+        }
+
         table[ApicAt] = apic ? (byte)1 : (byte)0;
         BinaryPrimitives.WriteUInt32LittleEndian(table[VcpusAt..], vcpus);
         table.Slice(OnlineAt, (int)MostVcpus / 8).Clear();
-        for (int vcpu = 0; vcpu < online; vcpu++)
+        for (var vcpu = 0; vcpu < online; vcpu++)
+        {
             table[OnlineAt + vcpu / 8] |= (byte)(1 << (vcpu % 8));
+        }
+
         table[ChecksumAt] = 0;
         table[ChecksumAt] = Checksum.Complement(table[..length]);
         return true;

@@ -12,7 +12,7 @@ internal sealed class PvImage(XenControl xen, ImageBuildRequest request, BuildRe
     public void Build()
     {
         report.Step("xc_dom_allocate");
-        using DomainImage image = DomainImage.Allocate(xen, request.CommandLine, request.Features);
+        using var image = DomainImage.Allocate(xen, request.CommandLine, request.Features);
 
         var kernel = new CachedKernel(image, request.KernelPath, cache, report);
         kernel.Load();

@@ -27,24 +27,23 @@ internal sealed record AcpiTables(ImmutableArray<AcpiModule> Modules)
     public static AcpiTables For(uint vcpus, uint online, bool rootAnywhere)
     {
         var place = new Placement(Base + Page);
-        byte[] facs = Facs.Build();
-        ulong facsAt = place.Take(facs, alignment: 64);
-        byte[] dsdt = Dsdt.Build();
-        ulong dsdtAt = place.Take(dsdt);
-        byte[] oldFadt = Fadt.BuildRevision1(facsAt, dsdtAt);
-        ulong oldFadtAt = place.Take(oldFadt);
-        byte[] fadt = Fadt.BuildRevision5(facsAt, dsdtAt);
-        ulong fadtAt = place.Take(fadt);
-        byte[] madt = Madt.Build(vcpus, online);
-        ulong madtAt = place.Take(madt);
-        ulong xsdtAt = place.Take(RootTable.Build64(fadtAt, madtAt));
-        ulong rsdtAt = place.Take(RootTable.Build32(oldFadtAt, madtAt));
+        var facs = Facs.Build();
+        var facsAt = place.Take(facs, alignment: 64);
+        var dsdt = Dsdt.Build();
+        var dsdtAt = place.Take(dsdt);
+        var oldFadt = Fadt.BuildRevision1(facsAt, dsdtAt);
+        var oldFadtAt = place.Take(oldFadt);
+        var fadt = Fadt.BuildRevision5(facsAt, dsdtAt);
+        var fadtAt = place.Take(fadt);
+        var madt = Madt.Build(vcpus, online);
+        var madtAt = place.Take(madt);
+        var xsdtAt = place.Take(RootTable.Build64(fadtAt, madtAt));
+        var rsdtAt = place.Take(RootTable.Build32(oldFadtAt, madtAt));
 
-        byte[] tables = place.Bytes();
-        byte[] info = AcpiInfo.Build(vcpus, madtAt);
-        ulong root = rootAnywhere ? Base + Page + (ulong)((tables.Length + Page - 1) / Page * Page) : LowRootPointer;
-        return new AcpiTables(
-        [
+        var tables = place.Bytes();
+        var info = AcpiInfo.Build(vcpus, madtAt);
+        var root = rootAnywhere ? Base + Page + (ulong)((tables.Length + Page - 1) / Page * Page) : LowRootPointer;
+        return new AcpiTables([
             new AcpiModule(root, Rsdp.Build(rsdtAt, xsdtAt)),
             new AcpiModule(Base, info),
             new AcpiModule(Base + Page, tables),
@@ -59,8 +58,11 @@ internal sealed record AcpiTables(ImmutableArray<AcpiModule> Modules)
         public ulong Take(byte[] table, int alignment = 16)
         {
             while (_bytes.Count % alignment != 0)
+            {
                 _bytes.Add(0);
-            ulong at = start + (ulong)_bytes.Count;
+            }
+
+            var at = start + (ulong)_bytes.Count;
             _bytes.AddRange(table);
             return at;
         }

@@ -9,7 +9,7 @@ internal static class Facs
 
     public static byte[] Build()
     {
-        byte[] table = new byte[Bytes];
+        var table = new byte[Bytes];
         "FACS"u8.CopyTo(table);
         BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(4), Bytes);
         table[32] = 1; // Version.

@@ -17,7 +17,9 @@ internal static class Fadt
     /// <summary>No VGA (4), no CMOS clock (0x20); without the bit for it, no keyboard controller either.</summary>
     private const ushort BootArchitecture = 0x24;
 
-    /// <summary>WBINVD 1, C1 4, buttons as control methods 0x30, no fixed RTC wake 0x40, 32-bit timer 0x100, platform clock 0x8000.</summary>
+    /// <summary>
+    /// WBINVD 1, C1 4, buttons as control methods 0x30, no fixed RTC wake 0x40, 32-bit timer 0x100, platform clock 0x8000.
+    /// </summary>
     private const uint Flags = 0x8175;
 
     /// <summary>Longer than any: there is no such state.</summary>
@@ -28,7 +30,7 @@ internal static class Fadt
 
     public static byte[] BuildRevision5(ulong facs, ulong dsdt)
     {
-        AcpiTable table = Begin(5, Revision5Bytes, facs, dsdt);
+        var table = Begin(5, Revision5Bytes, facs, dsdt);
         table.PutPort(116, 8, ResetPort);
         table.PutByte(128, 6); // What is written there to reset.
         table.PutQword(132, facs);

@@ -13,9 +13,9 @@ internal static class Madt
         var table = new AcpiTable("APIC", revision: 2, FirstEntry + EntryBytes * (int)vcpus);
         table.PutDword(36, LocalApic);
         table.PutDword(40, 1); // PCAT_COMPAT, as on every PC.
-        for (int vcpu = 0; vcpu < vcpus; vcpu++)
+        for (var vcpu = 0; vcpu < vcpus; vcpu++)
         {
-            int entry = FirstEntry + EntryBytes * vcpu;
+            var entry = FirstEntry + EntryBytes * vcpu;
             table.PutByte(entry + 1, EntryBytes);
             table.PutByte(entry + 2, (byte)vcpu);
             // Xen numbers the APICs so, as if each vCPU had an idle twin.

@@ -8,9 +8,9 @@ internal sealed class PvhImage(XenControl xen, ImageBuildRequest request, BuildR
     /// <summary>Builds, and reports the result. Throws <see cref="XenCallException"/>.</summary>
     public void Build()
     {
-        MemoryLayout layout = MemoryLayout.Pvh(request.WholeMemoryMib());
+        var layout = MemoryLayout.Pvh(request.WholeMemoryMib());
         report.Step("xc_dom_allocate");
-        using DomainImage image = DomainImage.Allocate(xen, request.CommandLine, request.Features);
+        using var image = DomainImage.Allocate(xen, request.CommandLine, request.Features);
         var kernel = new CachedKernel(image, request.KernelPath, cache, report);
         kernel.Load();
         if (request.RamdiskPath is { } ramdisk)
@@ -19,15 +19,17 @@ internal sealed class PvhImage(XenControl xen, ImageBuildRequest request, BuildR
             image.AddModule(ramdisk);
         }
         image.Configure(request.Settings(hvmContainer: true));
-        image.SetMachine(new GuestMachine
-        {
-            MmioStart = layout.MmioStart,
-            MmioSize = layout.MmioSize,
-            LowMemoryEnd = layout.LowEnd,
-            HighMemoryEnd = layout.HighEnd,
-            DeviceModel = false,
-            TargetPages = request.MemoryMib * 256ul,
-        });
+        image.SetMachine(
+            new GuestMachine
+            {
+                MmioStart = layout.MmioStart,
+                MmioSize = layout.MmioSize,
+                LowMemoryEnd = layout.LowEnd,
+                HighMemoryEnd = layout.HighEnd,
+                DeviceModel = false,
+                TargetPages = request.MemoryMib * 256ul,
+            }
+        );
 
         report.Step("xc_dom_boot_xen_init");
         image.Bind(request.DomainId);
@@ -51,9 +53,12 @@ internal sealed class PvhImage(XenControl xen, ImageBuildRequest request, BuildR
     private void AddTables(DomainImage image, MemoryLayout layout)
     {
         var acpi = AcpiTables.For(request.MaxVcpus, request.PresentVcpus(), image.FindsRsdpAnywhere);
-        for (int module = 0; module < acpi.Modules.Length; module++)
+        for (var module = 0; module < acpi.Modules.Length; module++)
+        {
             image.SetAcpiModule(module, acpi.Modules[module].Bytes, acpi.Modules[module].Address);
-        IReadOnlyList<MemoryRange> map = layout.PvhMap(acpi.Modules.Select(module => (module.Address, (ulong)module.Bytes.Length)));
+        }
+
+        var map = layout.PvhMap(acpi.Modules.Select(module => (module.Address, (ulong)module.Bytes.Length)));
         xen.SetMemoryMap(request.DomainId, map);
         image.SetMemoryMap(map);
     }

@@ -12,7 +12,7 @@ internal static class Rsdp
 
     public static byte[] Build(ulong rsdt, ulong xsdt)
     {
-        byte[] table = new byte[Bytes];
+        var table = new byte[Bytes];
         "RSD PTR "u8.CopyTo(table);
         "Xen"u8.CopyTo(table.AsSpan(9));
         table[15] = 2; // Revision.

@@ -2,38 +2,47 @@ using System.Buffers.Binary;
 
 namespace Xend.DeviceModel.Vnc;
 
-/// <summary>DES (FIPS 46-3), one block: VNC's authentication is made of it, and neither the platform's libraries nor Debian's device model have it any more.</summary>
+/// <summary>
+/// DES (FIPS 46-3), one block: VNC's authentication is made of it, and neither the platform's libraries nor Debian's device model have it
+/// any more.
+/// </summary>
 internal static class DesCipher
 {
+    // csharpier-ignore
     private static ReadOnlySpan<byte> InitialPermutation =>
     [
         58, 50, 42, 34, 26, 18, 10, 2, 60, 52, 44, 36, 28, 20, 12, 4, 62, 54, 46, 38, 30, 22, 14, 6, 64, 56, 48, 40, 32, 24, 16, 8,
         57, 49, 41, 33, 25, 17, 9, 1, 59, 51, 43, 35, 27, 19, 11, 3, 61, 53, 45, 37, 29, 21, 13, 5, 63, 55, 47, 39, 31, 23, 15, 7,
     ];
 
+    // csharpier-ignore
     private static ReadOnlySpan<byte> FinalPermutation =>
     [
         40, 8, 48, 16, 56, 24, 64, 32, 39, 7, 47, 15, 55, 23, 63, 31, 38, 6, 46, 14, 54, 22, 62, 30, 37, 5, 45, 13, 53, 21, 61, 29,
         36, 4, 44, 12, 52, 20, 60, 28, 35, 3, 43, 11, 51, 19, 59, 27, 34, 2, 42, 10, 50, 18, 58, 26, 33, 1, 41, 9, 49, 17, 57, 25,
     ];
 
+    // csharpier-ignore
     private static ReadOnlySpan<byte> Expansion =>
     [
         32, 1, 2, 3, 4, 5, 4, 5, 6, 7, 8, 9, 8, 9, 10, 11, 12, 13, 12, 13, 14, 15, 16, 17,
         16, 17, 18, 19, 20, 21, 20, 21, 22, 23, 24, 25, 24, 25, 26, 27, 28, 29, 28, 29, 30, 31, 32, 1,
     ];
 
+    // csharpier-ignore
     private static ReadOnlySpan<byte> Permutation =>
     [
         16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19, 13, 30, 6, 22, 11, 4, 25,
     ];
 
+    // csharpier-ignore
     private static ReadOnlySpan<byte> KeyChoice1 =>
     [
         57, 49, 41, 33, 25, 17, 9, 1, 58, 50, 42, 34, 26, 18, 10, 2, 59, 51, 43, 35, 27, 19, 11, 3, 60, 52, 44, 36,
         63, 55, 47, 39, 31, 23, 15, 7, 62, 54, 46, 38, 30, 22, 14, 6, 61, 53, 45, 37, 29, 21, 13, 5, 28, 20, 12, 4,
     ];
 
+    // csharpier-ignore
     private static ReadOnlySpan<byte> KeyChoice2 =>
     [
         14, 17, 11, 24, 1, 5, 3, 28, 15, 6, 21, 10, 23, 19, 12, 4, 26, 8, 16, 7, 27, 20, 13, 2,
@@ -42,6 +51,7 @@ internal static class DesCipher
 
     private static ReadOnlySpan<byte> Shifts => [1, 1, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 1];
 
+    // csharpier-ignore
     private static ReadOnlySpan<byte> Substitution =>
     [
         14, 4, 13, 1, 2, 15, 11, 8, 3, 10, 6, 12, 5, 9, 0, 7, 0, 15, 7, 4, 14, 2, 13, 1, 10, 6, 12, 11, 9, 5, 3, 8,

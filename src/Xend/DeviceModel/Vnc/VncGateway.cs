@@ -6,11 +6,13 @@ using System.Text;
 namespace Xend.DeviceModel.Vnc;
 
 /// <summary>
-/// The program <c>xend --helper vnc</c>: it listens for viewers of one guest's display, asks them for the password, and joins those who know it with the
+/// The program <c>xend --helper vnc</c>: it listens for viewers of one guest's display, asks them for the password, and joins those who
+/// know it with the
 /// device model's socket. It lives as long as the device model.
 /// </summary>
 /// <remarks>
-/// Debian builds its device model without DES, so it cannot ask for a VNC password itself ("Cipher backend does not support DES algorithm"). The password
+/// Debian builds its device model without DES, so it cannot ask for a VNC password itself ("Cipher backend does not support DES
+/// algorithm"). The password
 /// comes by a pipe: it stands in no argument list, environment or file.
 /// </remarks>
 public static class VncGateway
@@ -21,7 +23,9 @@ public static class VncGateway
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    /// <param name="input">One line: address, first and last port, the device model's socket, its process and start, the password; each percent-escaped.</param>
+    /// <param name="input">
+    /// One line: address, first and last port, the device model's socket, its process and start, the password; each percent-escaped.
+    /// </param>
     /// <param name="output">One line: <c>listening PORT</c>, or <c>failed REASON</c>.</param>
     public static async Task<int> RunAsync(TextReader input, TextWriter output)
     {
@@ -42,7 +46,9 @@ public static class VncGateway
         }
         using (listener)
         {
-            await output.WriteLineAsync($"listening {((IPEndPoint)listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture)}").ConfigureAwait(false);
+            await output
+                .WriteLineAsync($"listening {((IPEndPoint)listener.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture)}")
+                .ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
             using var stop = new CancellationTokenSource();
             var serving = ServeAsync(listener, setting, stop.Token);
@@ -59,7 +65,9 @@ public static class VncGateway
     /// <summary>Takes the first port that is free; the kernel gives each to one only.</summary>
     internal static Socket Listen(VncGatewaySetting setting)
     {
-        var address = IPAddress.TryParse(setting.Address.Trim('[', ']'), out var parsed) ? parsed : Dns.GetHostAddresses(setting.Address)[0];
+        var address = IPAddress.TryParse(setting.Address.Trim('[', ']'), out var parsed)
+            ? parsed
+            : Dns.GetHostAddresses(setting.Address)[0];
         for (var port = setting.FirstPort; ; port++)
         {
             var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -144,13 +152,14 @@ public static class VncGateway
         await Task.WhenAll(ways).ConfigureAwait(false);
     }
 
-    private static string Reason(SocketException error) => error.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => "every port is in use",
-        SocketError.AddressNotAvailable => "this host does not have that address",
-        SocketError.HostNotFound => "no such address",
-        _ => $"the system refuses (error {error.ErrorCode.ToString(CultureInfo.InvariantCulture)})",
-    };
+    private static string Reason(SocketException error) =>
+        error.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse => "every port is in use",
+            SocketError.AddressNotAvailable => "this host does not have that address",
+            SocketError.HostNotFound => "no such address",
+            _ => $"the system refuses (error {error.ErrorCode.ToString(CultureInfo.InvariantCulture)})",
+        };
 }
 
 /// <param name="Address">To listen at.</param>
@@ -159,14 +168,29 @@ public static class VncGateway
 /// <param name="Display">The device model's socket.</param>
 /// <param name="Process">The device model.</param>
 /// <param name="Password">What viewers must know.</param>
-public sealed record VncGatewaySetting(string Address, int FirstPort, int LastPort, string Display, DeviceModelProcess Process, string Password)
+public sealed record VncGatewaySetting(
+    string Address,
+    int FirstPort,
+    int LastPort,
+    string Display,
+    DeviceModelProcess Process,
+    string Password
+)
 {
-    public string ToLine() => string.Join(
-        ' ',
-        new[]
-        {
-            Address, Text(FirstPort), Text(LastPort), Display, Text(Process.Id), Process.StartTicks.ToString(CultureInfo.InvariantCulture), Password,
-        }.Select(Uri.EscapeDataString));
+    public string ToLine() =>
+        string.Join(
+            ' ',
+            new[]
+            {
+                Address,
+                Text(FirstPort),
+                Text(LastPort),
+                Display,
+                Text(Process.Id),
+                Process.StartTicks.ToString(CultureInfo.InvariantCulture),
+                Password,
+            }.Select(Uri.EscapeDataString)
+        );
 
     /// <summary>Not for a log: a record would print the password.</summary>
     public override string ToString() => $"{Address}:{Text(FirstPort)}";
@@ -174,7 +198,11 @@ public sealed record VncGatewaySetting(string Address, int FirstPort, int LastPo
     internal static VncGatewaySetting? TryParse(string line)
     {
         var words = Array.ConvertAll(line.Split(' '), Uri.UnescapeDataString);
-        return words.Length == 7 && int.TryParse(words[1], out var first) && int.TryParse(words[2], out var last) && int.TryParse(words[4], out var process)
+        return
+            words.Length == 7
+            && int.TryParse(words[1], out var first)
+            && int.TryParse(words[2], out var last)
+            && int.TryParse(words[4], out var process)
             && ulong.TryParse(words[5], out var ticks)
             ? new VncGatewaySetting(words[0], first, last, words[3], new DeviceModelProcess(process, ticks), words[6])
             : null;

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Xend.DeviceModel.Vnc;
 
-/// <summary>The opening words of the remote framebuffer protocol (RFC 6143, section 7.1): to a viewer as a server that wants a password, to the device model as a viewer.</summary>
+/// <summary>
+/// The opening words of the remote framebuffer protocol (RFC 6143, section 7.1): to a viewer as a server that wants a password, to the
+/// device model as a viewer.
+/// </summary>
 internal static class VncHandshake
 {
     private const int VersionBytes = 12;
@@ -66,7 +69,10 @@ internal static class VncHandshake
         return BinaryPrimitives.ReadUInt32BigEndian(await ReadAsync(display, 4, cancellation).ConfigureAwait(false)) == 0;
     }
 
-    /// <summary>What a viewer that knows the password answers: the challenge in DES, the key being the first eight bytes of the password with their bits turned round.</summary>
+    /// <summary>
+    /// What a viewer that knows the password answers: the challenge in DES, the key being the first eight bytes of the password with their
+    /// bits turned round.
+    /// </summary>
     internal static byte[] Response(string password, ReadOnlySpan<byte> challenge)
     {
         Span<byte> key = stackalloc byte[8];
@@ -101,7 +107,9 @@ internal static class VncHandshake
 
     /// <summary>RFB 003.00x; null for what speaks another protocol.</summary>
     private static int? MinorVersion(ReadOnlySpan<byte> version) =>
-        version.StartsWith("RFB 003.00"u8) && version[10] is >= (byte)'3' and <= (byte)'8' && version[11] == (byte)'\n' ? version[10] - '0' : null;
+        version.StartsWith("RFB 003.00"u8) && version[10] is >= (byte)'3' and <= (byte)'8' && version[11] == (byte)'\n'
+            ? version[10] - '0'
+            : null;
 
     private static async Task<byte[]> ReadAsync(Stream stream, int count, CancellationToken cancellation)
     {

@@ -7,7 +7,9 @@ namespace Xend.Devices;
 public sealed record BlockSource(string Path)
 {
     /// <summary>Reads <c>phy:NAME</c> (with or without /dev/), <c>file:/PATH</c> and the old spellings of a raw image.</summary>
-    /// <remarks>What the block script does with it depends on what the path is, not on the prefix; so it is with the stock script.</remarks>
+    /// <remarks>
+    /// What the block script does with it depends on what the path is, not on the prefix; so it is with the stock script.
+    /// </remarks>
     public static BlockSource Parse(string uname)
     {
         var colon = uname.IndexOf(':');
@@ -29,7 +31,8 @@ public sealed record BlockSource(string Path)
                 }
                 throw new XendError(
                     ErrorCode.Unsupported,
-                    $"{DomainConfigReader.Printable(uname)}: only raw images can be connected yet (tap:aio:/PATH).");
+                    $"{DomainConfigReader.Printable(uname)}: only raw images can be connected yet (tap:aio:/PATH)."
+                );
             default:
                 throw DomainConfigReader.Invalid($"Block device type \"{DomainConfigReader.Printable(type)}\" is invalid.");
         }
@@ -40,5 +43,6 @@ public sealed record BlockSource(string Path)
             ? path
             : throw DomainConfigReader.Invalid(
                 "Block device must have physical details specified",
-                $"'{DomainConfigReader.Printable(uname)}' needs an absolute path.");
+                $"'{DomainConfigReader.Printable(uname)}' needs an absolute path."
+            );
 }

@@ -5,7 +5,10 @@ using XenStore;
 
 namespace Xend.Devices;
 
-/// <summary>A CD drive of an HVM guest. The device model has it, on both of its sides (emulated, and qdisk for PV drivers), for it alone can change the disc.</summary>
+/// <summary>
+/// A CD drive of an HVM guest. The device model has it, on both of its sides (emulated, and qdisk for PV drivers), for it alone can change
+/// the disc.
+/// </summary>
 public sealed class CdDevice(VbdConfig config) : IDevice
 {
     public DeviceConfig Config => config;
@@ -31,26 +34,25 @@ public sealed class CdDevice(VbdConfig config) : IDevice
         }
     }
 
-    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) => DeviceNodes.WriteAsync(
-        store,
-        AddressOf(owner.DomainId, DeviceId),
-        owner,
-        [
-            ("params", ParametersOf(config.Uname)),
-            ("type", "qdisk"),
-            ("dev", config.Name),
-            ("device-type", "cdrom"),
-            ("mode", "r"),
-            ("removable", "1"),
-            ("bootable", config.Bootable ? "1" : "0"),
-            ("discard-enable", "0"),
-            ("uuid", config.Uuid.ToString()),
-        ],
-        [
-            ("virtual-device", DeviceId.ToString(CultureInfo.InvariantCulture)),
-            ("device-type", "cdrom"),
-        ],
-        cancellation);
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
+        DeviceNodes.WriteAsync(
+            store,
+            AddressOf(owner.DomainId, DeviceId),
+            owner,
+            [
+                ("params", ParametersOf(config.Uname)),
+                ("type", "qdisk"),
+                ("dev", config.Name),
+                ("device-type", "cdrom"),
+                ("mode", "r"),
+                ("removable", "1"),
+                ("bootable", config.Bootable ? "1" : "0"),
+                ("discard-enable", "0"),
+                ("uuid", config.Uuid.ToString()),
+            ],
+            [("virtual-device", DeviceId.ToString(CultureInfo.InvariantCulture)), ("device-type", "cdrom")],
+            cancellation
+        );
 
     /// <summary>The device model finds it when it starts.</summary>
     public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) => Task.CompletedTask;

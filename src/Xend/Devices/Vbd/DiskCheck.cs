@@ -2,7 +2,9 @@ using Xend.Host;
 
 namespace Xend.Devices;
 
-/// <summary>Refuses early a disk that cannot be had on this host: not there, no disk, no image that can be connected, or somebody else's.</summary>
+/// <summary>
+/// Refuses early a disk that cannot be had on this host: not there, no disk, no image that can be connected, or somebody else's.
+/// </summary>
 internal static class DiskCheck
 {
     private const long SectorBytes = 512;
@@ -11,7 +13,11 @@ internal static class DiskCheck
     {
         if (config.Backend is not ("0" or "Domain-0"))
         {
-            throw new XendError(ErrorCode.Unsupported, $"Cannot configure device for unknown backend {config.Backend}", "Only dom0 serves disks yet.");
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"Cannot configure device for unknown backend {config.Backend}",
+                "Only dom0 serves disks yet."
+            );
         }
         var path = BlockSource.Parse(config.Uname).Path;
         var facts = host.Devices.Stat(path);
@@ -21,13 +27,15 @@ internal static class DiskCheck
                 ErrorCode.HostResource,
                 $"Device {deviceId} (vbd) could not be connected. {path} does not exist.",
                 $"disk {config.Name} is to be {config.Uname}.",
-                "Is the volume activated (vgchange -ay), the file there?");
+                "Is the volume activated (vgchange -ay), the file there?"
+            );
         }
         if (facts.Disk is not { } disk)
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Device {deviceId} (vbd) could not be connected. {path} is neither a block device nor a file.");
+                $"Device {deviceId} (vbd) could not be connected. {path} is neither a block device nor a file."
+            );
         }
         CheckImage(deviceId, path, facts, host);
         DiskSharing.Check(config, deviceId, path, disk, host.Devices.UsesOf(disk), others.HoldersOf(disk));
@@ -45,7 +53,8 @@ internal static class DiskCheck
                 ErrorCode.HostResource,
                 $"Device {deviceId} (vbd) could not be connected. {path} is no disk image.",
                 $"Its size, {facts.Size} bytes, is not a number of sectors of {SectorBytes} bytes.",
-                "Was it copied completely? A new one: truncate -s 8G FILE.");
+                "Was it copied completely? A new one: truncate -s 8G FILE."
+            );
         }
         if (host.Devices.ImageFormat(path) is { } format)
         {
@@ -53,7 +62,8 @@ internal static class DiskCheck
                 ErrorCode.Unsupported,
                 $"Device {deviceId} (vbd) could not be connected. {path} is a {format} image, and only raw images can be connected.",
                 "Taken for a raw disk it would show the guest the format's own data.",
-                $"Convert it: qemu-img convert -O raw {path} NEW");
+                $"Convert it: qemu-img convert -O raw {path} NEW"
+            );
         }
     }
 }

@@ -10,7 +10,13 @@ namespace Xend.Devices;
 internal static class DiskSharing
 {
     public static void Check(
-        VbdConfig config, uint deviceId, string path, DiskIdentity disk, IReadOnlyList<HostUse> uses, IEnumerable<DiskHolder> holders)
+        VbdConfig config,
+        uint deviceId,
+        string path,
+        DiskIdentity disk,
+        IReadOnlyList<HostUse> uses,
+        IEnumerable<DiskHolder> holders
+    )
     {
         // "w!" says: shared on purpose, by a cluster file system or a person who knows.
         if (config.Mode == "w!")
@@ -21,7 +27,10 @@ internal static class DiskSharing
         {
             if (config.Mode == "w" || !use.ReadOnly)
             {
-                throw InUse($"{path} is {use.What} in the privileged domain,", "so it cannot be given to a guest" + (config.Mode == "w" ? " for writing." : "."));
+                throw InUse(
+                    $"{path} is {use.What} in the privileged domain,",
+                    "so it cannot be given to a guest" + (config.Mode == "w" ? " for writing." : ".")
+                );
             }
         }
         foreach (var holder in holders)
@@ -30,14 +39,17 @@ internal static class DiskSharing
             {
                 throw InUse(
                     $"{path} is already used by domain {holder.Domain} as {holder.Device} (mode {holder.Mode}),",
-                    $"so it cannot be given to another domain with mode {config.Mode}.");
+                    $"so it cannot be given to another domain with mode {config.Mode}."
+                );
             }
         }
 
-        XendError InUse(string who, string consequence) => new(
-            ErrorCode.DiskInUse,
-            $"Device {deviceId} (vbd) could not be connected. {who} {consequence}",
-            $"Both names stand for the same data ({disk}). Two writers without a cluster file system destroy it.",
-            "Free the disk there first, or use mode w! if it is meant to be shared.");
+        XendError InUse(string who, string consequence) =>
+            new(
+                ErrorCode.DiskInUse,
+                $"Device {deviceId} (vbd) could not be connected. {who} {consequence}",
+                $"Both names stand for the same data ({disk}). Two writers without a cluster file system destroy it.",
+                "Free the disk there first, or use mode w! if it is meant to be shared."
+            );
     }
 }

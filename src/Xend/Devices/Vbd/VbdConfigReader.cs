@@ -16,7 +16,8 @@ internal static class VbdConfigReader
             isCdrom,
             ReadMode(DomainConfigReader.Text(body, "mode") ?? "r"),
             DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0",
-            bootable);
+            bootable
+        );
     }
 
     /// <summary><c>[ioemu:]NAME[:cdrom|:disk]</c>, NAME with or without /dev/.</summary>
@@ -54,7 +55,8 @@ internal static class VbdConfigReader
         {
             throw DomainConfigReader.Invalid(
                 "Block device must have physical details specified",
-                $"'{DomainConfigReader.Printable(uname)}' has no type: write phy:/dev/NAME for a device, file:/PATH for an image.");
+                $"'{DomainConfigReader.Printable(uname)}' has no type: write phy:/dev/NAME for a device, file:/PATH for an image."
+            );
         }
         BlockSource.Parse(uname);
         return uname;

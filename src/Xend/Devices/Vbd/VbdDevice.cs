@@ -26,11 +26,7 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
     {
         var number = DeviceId.ToString(CultureInfo.InvariantCulture);
         var type = config.IsCdrom ? "cdrom" : "disk";
-        List<(string, string)> frontend =
-        [
-            ("virtual-device", number),
-            ("device-type", type),
-        ];
+        List<(string, string)> frontend = [("virtual-device", number), ("device-type", type)];
         if (owner.Type == GuestType.Pv)
         {
             frontend.Add(("protocol", "x86_64-abi"));
@@ -52,7 +48,8 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
                 ("uuid", config.Uuid.ToString()),
             ],
             frontend,
-            cancellation);
+            cancellation
+        );
     }
 
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)

@@ -55,8 +55,13 @@ public static class VirtualDevice
             return null;
         }
         uint partition = 0;
-        if (position < name.Length
-            && (name[position] == '0' || !uint.TryParse(name.AsSpan(position), NumberStyles.None, CultureInfo.InvariantCulture, out partition)))
+        if (
+            position < name.Length
+            && (
+                name[position] == '0'
+                || !uint.TryParse(name.AsSpan(position), NumberStyles.None, CultureInfo.InvariantCulture, out partition)
+            )
+        )
         {
             return null;
         }

@@ -2,7 +2,10 @@ using XenStore;
 
 namespace Xend.Devices;
 
-/// <summary>The framebuffer of a PV or PVH guest. The device model is its backend, and has what it needs on its argument list; the nodes say where both ends are.</summary>
+/// <summary>
+/// The framebuffer of a PV or PVH guest. The device model is its backend, and has what it needs on its argument list; the nodes say where
+/// both ends are.
+/// </summary>
 public sealed class VfbDevice(VfbConfig config) : IDevice
 {
     public DeviceConfig Config => config;
@@ -17,18 +20,20 @@ public sealed class VfbDevice(VfbConfig config) : IDevice
     }
 
     /// <summary>The guest may read these nodes, so the password is none of them.</summary>
-    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) => DeviceNodes.WriteAsync(
-        store,
-        new DeviceAddress("vfb", owner.DomainId, DeviceId),
-        owner,
-        [
-            ("vnc", config.Display.Vnc ? "1" : "0"),
-            ("vncunused", config.Display.AnyFree ? "1" : "0"),
-            ("sdl", config.Display.Sdl ? "1" : "0"),
-            ("uuid", config.Uuid.ToString()),
-        ],
-        [],
-        cancellation);
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
+        DeviceNodes.WriteAsync(
+            store,
+            new DeviceAddress("vfb", owner.DomainId, DeviceId),
+            owner,
+            [
+                ("vnc", config.Display.Vnc ? "1" : "0"),
+                ("vncunused", config.Display.AnyFree ? "1" : "0"),
+                ("sdl", config.Display.Sdl ? "1" : "0"),
+                ("uuid", config.Uuid.ToString()),
+            ],
+            [],
+            cancellation
+        );
 
     public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) => Task.CompletedTask;
 }

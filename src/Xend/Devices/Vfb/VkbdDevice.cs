@@ -16,8 +16,15 @@ public sealed class VkbdDevice(VkbdConfig config) : IDevice
         // Nothing on the host can be missing.
     }
 
-    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) => DeviceNodes.WriteAsync(
-        store, new DeviceAddress("vkbd", owner.DomainId, DeviceId), owner, [("uuid", config.Uuid.ToString())], [], cancellation);
+    public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
+        DeviceNodes.WriteAsync(
+            store,
+            new DeviceAddress("vkbd", owner.DomainId, DeviceId),
+            owner,
+            [("uuid", config.Uuid.ToString())],
+            [],
+            cancellation
+        );
 
     public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -20,7 +20,9 @@ internal static class VifConfigReader
         if (words[0].Length == 0 || (words[0].Contains('/') && words[0][0] != '/') || words[0].Contains("..", StringComparison.Ordinal))
         {
             throw DomainConfigReader.Invalid(
-                $"script: '{DomainConfigReader.Printable(script)}' is no script", $"The name of one in {ScriptDirectory}, or an absolute path.");
+                $"script: '{DomainConfigReader.Printable(script)}' is no script",
+                $"The name of one in {ScriptDirectory}, or an absolute path."
+            );
         }
         return new VifConfig(
             uuid,
@@ -33,14 +35,17 @@ internal static class VifConfigReader
             DomainConfigReader.Text(body, "type") ?? "",
             ReadModel(DomainConfigReader.Text(body, "model") ?? ""),
             ReadRate(DomainConfigReader.Text(body, "rate")),
-            DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0");
+            DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0"
+        );
     }
 
     /// <summary>It becomes part of the device model's argument list, which knows which models there are.</summary>
     private static string ReadModel(string model) =>
         model.Length <= 32 && model.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
             ? model
-            : throw DomainConfigReader.Invalid($"model: '{DomainConfigReader.Printable(model)}' is no model of a network card (rtl8139, e1000).");
+            : throw DomainConfigReader.Invalid(
+                $"model: '{DomainConfigReader.Printable(model)}' is no model of a network card (rtl8139, e1000)."
+            );
 
     private static string ReadMac(string? text, byte[] seed)
     {
@@ -53,7 +58,9 @@ internal static class VifConfigReader
         if (parts.Length != 6 || parts.Any(part => part.Length is 0 or > 2 || !part.All(char.IsAsciiHexDigit)))
         {
             throw DomainConfigReader.Invalid(
-                "Cannot create a new virtual network interface - MAC address is not valid!", $"mac = {DomainConfigReader.Printable(text)}");
+                "Cannot create a new virtual network interface - MAC address is not valid!",
+                $"mac = {DomainConfigReader.Printable(text)}"
+            );
         }
         return string.Join(':', parts.Select(part => part.PadLeft(2, '0').ToLowerInvariant()));
     }
@@ -74,9 +81,12 @@ internal static class VifConfigReader
         {
             return "";
         }
-        if (text.Contains(',') && text.Split(',') is [var bytesText, var microsText]
+        if (
+            text.Contains(',')
+            && text.Split(',') is [var bytesText, var microsText]
             && uint.TryParse(bytesText, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && uint.TryParse(microsText, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            && uint.TryParse(microsText, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+        )
         {
             return text;
         }
@@ -96,7 +106,13 @@ internal static class VifConfigReader
         {
             return null;
         }
-        var scale = text[^4] switch { 'G' => 1_000_000_000ul, 'M' => 1_000_000ul, 'K' => 1_000ul, _ => 1ul };
+        var scale = text[^4] switch
+        {
+            'G' => 1_000_000_000ul,
+            'M' => 1_000_000ul,
+            'K' => 1_000ul,
+            _ => 1ul,
+        };
         var digits = text[..^(scale == 1 ? 3 : 4)];
         if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
@@ -107,11 +123,14 @@ internal static class VifConfigReader
 
     private static uint? ReadInterval(string text)
     {
-        var (suffix, scale) = text.EndsWith("us", StringComparison.Ordinal) ? (2, 1u)
+        var (suffix, scale) =
+            text.EndsWith("us", StringComparison.Ordinal) ? (2, 1u)
             : text.EndsWith("ms", StringComparison.Ordinal) ? (2, 1_000u)
             : text.EndsWith('s') ? (1, 1_000_000u)
             : (0, 0u);
-        return scale != 0 && uint.TryParse(text[..^suffix], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return
+            scale != 0
+            && uint.TryParse(text[..^suffix], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number <= uint.MaxValue / scale
             ? number * scale
             : null;

@@ -19,16 +19,25 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
     {
         if (config.Backend is not ("0" or "Domain-0"))
         {
-            throw new XendError(ErrorCode.Unsupported, $"Cannot configure device for unknown backend {config.Backend}", "Only dom0 serves interfaces yet.");
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"Cannot configure device for unknown backend {config.Backend}",
+                "Only dom0 serves interfaces yet."
+            );
         }
         if (host.Devices.Stat(config.Script) is null)
         {
             throw new XendError(
                 ErrorCode.HostResource,
                 $"Device {index} (vif) could not be connected. The script {config.Script} does not exist.",
-                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat.");
+                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat."
+            );
         }
-        if (config.Bridge.Length > 0 && config.Script.EndsWith("/vif-bridge", StringComparison.Ordinal) && !host.Devices.IsBridge(config.Bridge))
+        if (
+            config.Bridge.Length > 0
+            && config.Script.EndsWith("/vif-bridge", StringComparison.Ordinal)
+            && !host.Devices.IsBridge(config.Bridge)
+        )
         {
             throw new XendError(
                 ErrorCode.HostResource,
@@ -36,19 +45,23 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
                 host.Devices.InterfaceExists(config.Bridge)
                     ? $"There is an interface {config.Bridge}, but it is not a bridge."
                     : BridgesInWords(host.Devices.Bridges()),
-                $"Make the bridge (ip link add {config.Bridge} type bridge), or change bridge= in the guest's vif line.");
+                $"Make the bridge (ip link add {config.Bridge} type bridge), or change bridge= in the guest's vif line."
+            );
         }
         if (others.HolderOfMac(config.Mac) is { } holder)
         {
             throw new XendError(
                 ErrorCode.AlreadyExists,
                 $"Device {index} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
-                hint: "Give each interface its own mac=, or none.");
+                hint: "Give each interface its own mac=, or none."
+            );
         }
         if (config.Name.Length > 0 && host.Devices.InterfaceExists(config.Name))
         {
             throw new XendError(
-                ErrorCode.AlreadyExists, $"Device {index} (vif) could not be connected. There is an interface {config.Name} already (vifname).");
+                ErrorCode.AlreadyExists,
+                $"Device {index} (vif) could not be connected. There is an interface {config.Name} already (vifname)."
+            );
         }
     }
 
@@ -78,7 +91,8 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
             owner,
             backend,
             [("handle", handle), ("mac", config.Mac)],
-            cancellation);
+            cancellation
+        );
     }
 
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
@@ -87,8 +101,9 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
         var name = $"vif{owner.DomainId}.{index}";
         await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
-        await BackendScript.ConnectAsync(
-            host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation).ConfigureAwait(false);
+        await BackendScript
+            .ConnectAsync(host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Connects the tap of the emulated card, which the device model has made, by the same script.</summary>
@@ -97,17 +112,35 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         var address = new DeviceAddress("vif", owner.DomainId, index);
         var tap = VifConfig.TapName(owner.DomainId, index);
         await WaitForInterfaceAsync(host, address, tap, "device model", cancellation).ConfigureAwait(false);
-        await BackendScript.ConnectAsync(
-            host, address, Label, BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{index}", tap), cancellation).ConfigureAwait(false);
+        await BackendScript
+            .ConnectAsync(
+                host,
+                address,
+                Label,
+                BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{index}", tap),
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>The words after the script's name may name the bridge: <c>vif-bridge bridge=xenbr1</c>.</summary>
-    private string Bridge => config.Bridge.Length > 0
-        ? config.Bridge
-        : config.ScriptArguments.Split(' ').FirstOrDefault(word => word.StartsWith("bridge=", StringComparison.Ordinal))?["bridge=".Length..] ?? "";
+    private string Bridge =>
+        config.Bridge.Length > 0
+            ? config.Bridge
+            : config
+                .ScriptArguments.Split(' ')
+                .FirstOrDefault(word => word.StartsWith("bridge=", StringComparison.Ordinal))
+                ?["bridge=".Length..]
+                ?? "";
 
     // netback goes to InitWait just before it makes the interface, so the state alone does not tell that the script can find it.
-    private async Task WaitForInterfaceAsync(HostServices host, DeviceAddress address, string name, string maker, CancellationToken cancellation)
+    private async Task WaitForInterfaceAsync(
+        HostServices host,
+        DeviceAddress address,
+        string name,
+        string maker,
+        CancellationToken cancellation
+    )
     {
         var start = host.Clock.GetTimestamp();
         while (!host.Devices.InterfaceExists(name))
@@ -118,15 +151,17 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
                     ErrorCode.Hotplug,
                     $"Device {address.DeviceId} (vif) could not be connected. Backend device not found.",
                     $"{Label}: the {maker} made no interface {name} within {host.Options.DeviceCreateTimeout.TotalSeconds:0} s.",
-                    "See dmesg in dom0.");
+                    "See dmesg in dom0."
+                );
             }
             await Task.Delay(TimeSpan.FromMilliseconds(10), host.Clock, cancellation).ConfigureAwait(false);
         }
     }
 
-    private static string BridgesInWords(IReadOnlyList<string> bridges) => bridges.Count switch
-    {
-        0 => "The host has no bridge at all.",
-        _ => $"The host has: {string.Join(", ", bridges)}.",
-    };
+    private static string BridgesInWords(IReadOnlyList<string> bridges) =>
+        bridges.Count switch
+        {
+            0 => "The host has no bridge at all.",
+            _ => $"The host has: {string.Join(", ", bridges)}.",
+        };
 }

@@ -26,7 +26,11 @@ public static class ConfigFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new XendError(
-                ErrorCode.HostResource, $"Reading config file {path}: it cannot be read.", hint: "Is it a plain file that root may read?", cause: error);
+                ErrorCode.HostResource,
+                $"Reading config file {path}: it cannot be read.",
+                hint: "Is it a plain file that root may read?",
+                cause: error
+            );
         }
         return Parse(path, bytes);
     }
@@ -45,7 +49,10 @@ public static class ConfigFile
         catch (SxpException error)
         {
             throw new XendError(
-                ErrorCode.InvalidRequest, $"Reading config file {path}: line {error.Line}, column {error.Column}: {error.Message}", cause: error);
+                ErrorCode.InvalidRequest,
+                $"Reading config file {path}: line {error.Line}, column {error.Column}: {error.Message}",
+                cause: error
+            );
         }
         return reading.Finish();
     }
@@ -77,7 +84,9 @@ public static class ConfigFile
             else if (!OptionTable.IsTolerated(name))
             {
                 var nearest = OptionTable.Nearest(name);
-                _warnings.Add($"{path}:{line}: unknown option {Shorten(name)}, ignored." + (nearest is null ? "" : $" Is {nearest} meant?"));
+                _warnings.Add(
+                    $"{path}:{line}: unknown option {Shorten(name)}, ignored." + (nearest is null ? "" : $" Is {nearest} meant?")
+                );
             }
         }
 
@@ -88,7 +97,12 @@ public static class ConfigFile
                 throw new XendError(ErrorCode.InvalidRequest, $"The config file {path} cannot be used.", string.Join('\n', _wrong));
             }
             // Old xend's rule: whoever names a floor wants dom0 to shrink to it.
-            var options = _seen.Contains("enable-dom0-ballooning") ? _options : _options with { Dom0Ballooning = _options.Dom0MinMemoryMib != 0 };
+            var options = _seen.Contains("enable-dom0-ballooning")
+                ? _options
+                : _options with
+                {
+                    Dom0Ballooning = _options.Dom0MinMemoryMib != 0,
+                };
             return new Configured(options, [.. _warnings], [.. _unused]);
         }
 
@@ -101,7 +115,10 @@ public static class ConfigFile
             }
             if (OptionValue.TryRead(option.Kind, pair[1], out var reason) is not { } value)
             {
-                _wrong.Add($"{path}:{line}: invalid xend config {option.Name}: {(option.Name == "vncpasswd" ? "expected string" : Shorten(reason))}");
+                _wrong.Add(
+                    $"{path}:{line}: invalid xend config {option.Name}: "
+                        + $"{(option.Name == "vncpasswd" ? "expected string" : Shorten(reason))}"
+                );
                 return;
             }
             if (pair.Count > 2)

@@ -57,18 +57,20 @@ internal sealed record OptionValue(string Text, bool Flag, int Number)
         return read;
     }
 
-    private static bool? FlagOf(string text) => text.ToLowerInvariant() switch
-    {
-        "yes" or "y" or "1" or "on" or "true" or "t" => true,
-        "no" or "n" or "0" or "off" or "false" or "f" => false,
-        _ => null,
-    };
+    private static bool? FlagOf(string text) =>
+        text.ToLowerInvariant() switch
+        {
+            "yes" or "y" or "1" or "on" or "true" or "t" => true,
+            "no" or "n" or "0" or "off" or "false" or "f" => false,
+            _ => null,
+        };
 
-    private static string Expected(OptionKind kind) => kind switch
-    {
-        OptionKind.Flag => "bool",
-        OptionKind.Number => "int",
-        OptionKind.LogLevel => "one of TRACE DEBUG INFO WARNING ERROR CRITICAL",
-        _ => "string",
-    };
+    private static string Expected(OptionKind kind) =>
+        kind switch
+        {
+            OptionKind.Flag => "bool",
+            OptionKind.Number => "int",
+            OptionKind.LogLevel => "one of TRACE DEBUG INFO WARNING ERROR CRITICAL",
+            _ => "string",
+        };
 }

@@ -18,7 +18,6 @@ internal static class OptionTable
         // The log.
         new("logfile", OptionKind.Text, (o, v) => o with { LogFile = v.Text }),
         new("loglevel", OptionKind.LogLevel, (o, v) => o with { LogLevel = v.Text }),
-
         // Interfaces.
         new("xend-unix-xmlrpc-server", OptionKind.Flag, (o, v) => o with { UnixXmlRpcServer = v.Flag }),
         new("xen-api-server", OptionKind.List),
@@ -33,7 +32,6 @@ internal static class OptionTable
         new("xend-tcp-xmlrpc-server-ssl-key-file", OptionKind.Text),
         new("xend-tcp-xmlrpc-server-ssl-cert-file", OptionKind.Text),
         new("xend-udev-event-server", OptionKind.Flag),
-
         // Relocation.
         new("xend-relocation-server", OptionKind.Flag),
         new("xend-relocation-port", OptionKind.Number),
@@ -45,7 +43,6 @@ internal static class OptionTable
         new("xend-relocation-server-ssl-cert-file", OptionKind.Text),
         new("xend-relocation-ssl", OptionKind.Flag),
         new("external-migration-tool", OptionKind.Text),
-
         // Devices.
         new("console-limit", OptionKind.Number, (o, v) => o with { ConsoleLimitBytes = v.Number * 1024L }),
         new("network-script", OptionKind.Text, (o, v) => o with { NetworkScript = v.Text.Length == 0 ? null : v.Text }),
@@ -54,18 +51,15 @@ internal static class OptionTable
         new("device-destroy-timeout", OptionKind.Number, (o, v) => o with { DeviceDestroyTimeout = TimeSpan.FromSeconds(v.Number) }),
         new("pci-passthrough-strict-check", OptionKind.Flag),
         new("pscsi-device-mask", OptionKind.List),
-
         // Memory and CPUs of dom0.
         new("dom0-min-mem", OptionKind.Number, (o, v) => o with { Dom0MinMemoryMib = (uint)v.Number }),
         new("enable-dom0-ballooning", OptionKind.Flag, (o, v) => o with { Dom0Ballooning = v.Flag }),
         new("total_available_memory", OptionKind.Number),
         new("dom0-cpus", OptionKind.Number, (o, v) => o with { Dom0Cpus = (uint)v.Number }),
-
         // Limits of waiting that old xend did not have.
         new("dom0-balloon-timeout", OptionKind.Number, (o, v) => o with { Dom0BalloonTimeout = TimeSpan.FromSeconds(v.Number) }),
         new("operation-wait-timeout", OptionKind.Number, (o, v) => o with { OperationWaitTimeout = TimeSpan.FromSeconds(v.Number) }),
         new("domain-destroy-timeout", OptionKind.Number, (o, v) => o with { DomainDestroyTimeout = TimeSpan.FromSeconds(v.Number) }),
-
         // Display.
         new("vnc-listen", OptionKind.Text, (o, v) => o with { VncListen = v.Text }),
         new("vncpasswd", OptionKind.Text, (o, v) => o with { VncPassword = v.Text.Length == 0 ? null : v.Text }),
@@ -74,12 +68,10 @@ internal static class OptionTable
         new("vnc-x509-verify", OptionKind.Truth),
         new("keymap", OptionKind.Text, (o, v) => o with { Keymap = v.Text }),
         new("qemu-dm-logrotate-count", OptionKind.Number, (o, v) => o with { DeviceModelLogs = (int)Math.Clamp((long)v.Number, 0, 100) }),
-
         // Crashes and security.
         new("enable-dump", OptionKind.Flag, (o, v) => o with { DumpCrashes = v.Flag }),
         new("xsm_module_name", OptionKind.Text),
         new("resource-label-change-script", OptionKind.Text),
-
         // State on disk.
         new("xend-domains-path", OptionKind.Text, (o, v) => o with { DomainsPath = v.Text }),
         new("xend-state-path", OptionKind.Text, (o, v) => o with { StatePath = v.Text }),
@@ -90,7 +82,9 @@ internal static class OptionTable
     /// <summary>Names that distributions' files have and no upstream version knew, or misspelt; read past without a word.</summary>
     private static readonly FrozenSet<string> Tolerated = new[]
     {
-        "xend-domain-lock", "xend-domain-lock-path", "xend-domain-lock-utility",
+        "xend-domain-lock",
+        "xend-domain-lock-path",
+        "xend-domain-lock-utility",
         // The stock file of 3.1 and 3.2 has it so.
         "xen-tcp-xmlrpc-server-address",
     }.ToFrozenSet();
@@ -100,9 +94,10 @@ internal static class OptionTable
     /// <summary>The known name that an unknown one most likely stands for, or null where none is near.</summary>
     public static string? Nearest(string unknown)
     {
-        var (name, distance) = All.Keys
-            .Select(known => (known, Distance(unknown, known)))
-            .OrderBy(candidate => candidate.Item2).ThenBy(candidate => candidate.known, StringComparer.Ordinal)
+        var (name, distance) = All
+            .Keys.Select(known => (known, Distance(unknown, known)))
+            .OrderBy(candidate => candidate.Item2)
+            .ThenBy(candidate => candidate.known, StringComparer.Ordinal)
             .First();
         return distance <= Math.Max(2, unknown.Length / 4) ? name : null;
     }

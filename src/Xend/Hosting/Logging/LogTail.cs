@@ -5,7 +5,9 @@ namespace Xend.Hosting.Logging;
 /// <summary>The end of a log file, for <c>xm log</c>.</summary>
 public static class LogTail
 {
-    /// <summary>At most the last <paramref name="bytes"/> of the file, from the beginning of a line; empty where there is no file.</summary>
+    /// <summary>
+    /// At most the last <paramref name="bytes"/> of the file, from the beginning of a line; empty where there is no file.
+    /// </summary>
     /// <exception cref="XendError">The file is there and cannot be read.</exception>
     public static string Read(string path, int bytes = 1024 * 1024)
     {

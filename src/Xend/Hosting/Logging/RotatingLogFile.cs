@@ -81,7 +81,11 @@ internal sealed class RotatingLogFile(string path, ITextFormatter formatter, Tim
             }
             if (_lost > 0)
             {
-                _file!.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"... {_lost} lines were lost here: the log could not be written.\n")));
+                _file!.Write(
+                    Encoding.ASCII.GetBytes(
+                        string.Create(CultureInfo.InvariantCulture, $"... {_lost} lines were lost here: the log could not be written.\n")
+                    )
+                );
                 _lost = 0;
             }
             _file!.Write(bytes);
@@ -128,14 +132,18 @@ internal sealed class RotatingLogFile(string path, ITextFormatter formatter, Tim
         }
     }
 
-    private FileStream OpenFile() => new(_path, new FileStreamOptions
-    {
-        Mode = FileMode.Append,
-        Access = FileAccess.Write,
-        Share = FileShare.ReadWrite | FileShare.Delete,
-        BufferSize = 0,
-        UnixCreateMode = Mode,
-    });
+    private FileStream OpenFile() =>
+        new(
+            _path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.Append,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+                UnixCreateMode = Mode,
+            }
+        );
 
     private void Close()
     {

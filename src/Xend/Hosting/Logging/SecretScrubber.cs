@@ -14,6 +14,7 @@ internal static partial class SecretScrubber
     [GeneratedRegex(
         """(?<name>vncpasswd['"]?\s*(?:[=:,]\s*|\s))(?:'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|[^\s()'",\]}]+)""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Secret();
 }

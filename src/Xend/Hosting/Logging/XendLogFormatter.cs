@@ -36,8 +36,11 @@ internal sealed class XendLogFormatter(int processId) : ITextFormatter
         var message = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var token in logEvent.MessageTemplate.Tokens)
         {
-            if (token is PropertyToken property
-                && logEvent.Properties.TryGetValue(property.PropertyName, out var value) && value is ScalarValue { Value: string text })
+            if (
+                token is PropertyToken property
+                && logEvent.Properties.TryGetValue(property.PropertyName, out var value)
+                && value is ScalarValue { Value: string text }
+            )
             {
                 message.Write(text);
             }
@@ -51,7 +54,10 @@ internal sealed class XendLogFormatter(int processId) : ITextFormatter
 
     private static string Module(LogEvent logEvent)
     {
-        if (logEvent.Properties.TryGetValue(Constants.SourceContextPropertyName, out var value) && value is ScalarValue { Value: string name })
+        if (
+            logEvent.Properties.TryGetValue(Constants.SourceContextPropertyName, out var value)
+            && value is ScalarValue { Value: string name }
+        )
         {
             return name[(name.LastIndexOf('.') + 1)..];
         }

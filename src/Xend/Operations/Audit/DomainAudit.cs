@@ -21,25 +21,47 @@ internal static class DomainAudit
                 var name = rooms.Registry.Dying.Find(info.Id, info.Uuid)?.Name ?? entry?.Name ?? info.Uuid.ToString();
                 yield return new Discrepancy(
                     new AuditFinding(
-                        "domain", $"{info.Id}", $"{name} was destroyed, and Xen keeps it with {info.CurrentMemoryKib} KiB: held by {(held.IsEmpty ? "something that cannot be seen from here" : string.Join(", ", held))}", null),
-                    null);
+                        "domain",
+                        $"{info.Id}",
+                        $"{name} was destroyed, and Xen keeps it with {info.CurrentMemoryKib} KiB: held by "
+                            + $"{(held.IsEmpty ? "something that cannot be seen from here" : string.Join(", ", held))}",
+                        null
+                    ),
+                    null
+                );
             }
             else if (!store.DomainsWithNodes.Contains(info.Id))
             {
                 yield return new Discrepancy(
                     new AuditFinding(
-                        "domain", $"{info.Id}", $"{entry?.Name ?? info.Uuid.ToString()} has no nodes in xenstore: nobody finished making it, or somebody removed them; xm destroy {info.Id} ends it", null),
-                    null);
+                        "domain",
+                        $"{info.Id}",
+                        $"{entry?.Name ?? info.Uuid.ToString()} has no nodes in xenstore: nobody finished making it, or somebody "
+                            + $"removed them; xm destroy {info.Id} ends it",
+                        null
+                    ),
+                    null
+                );
             }
-            else if (entry is { Foreign: false, State: DomainState.Running } && entry.Runtime.Id == info.Id && !rooms.Records.Has(info.Uuid))
+            else if (
+                entry is { Foreign: false, State: DomainState.Running }
+                && entry.Runtime.Id == info.Id
+                && !rooms.Records.Has(info.Uuid)
+            )
             {
                 yield return new Discrepancy(
-                    new AuditFinding("file", info.Uuid.ToString(), $"{entry.Name} runs and has no record: the next xend would not know it", "writes it"),
+                    new AuditFinding(
+                        "file",
+                        info.Uuid.ToString(),
+                        $"{entry.Name} runs and has no record: the next xend would not know it",
+                        "writes it"
+                    ),
                     _ =>
                     {
                         rooms.Records.Save(entry);
                         return Task.FromResult<string?>(null);
-                    });
+                    }
+                );
             }
         }
     }

@@ -5,7 +5,8 @@ namespace Xend.Operations.Audit;
 
 /// <summary>Compares hypervisor, xenstore, processes, loop devices, interfaces and the daemon's files with what should be.</summary>
 /// <remarks>
-/// What belongs to a domain that Xen has, of whatever toolstack, is never touched; nor is what belongs to one that an operation is at work on.
+/// What belongs to a domain that Xen has, of whatever toolstack, is never touched; nor is what belongs to one that an operation is at work
+/// on.
 /// Because everything moves while it is looked at, only what was wrong in two looks is a finding.
 /// </remarks>
 internal sealed class HostAudit(OperationRooms rooms, DomainQueues queues, Recovery recovery)
@@ -48,13 +49,15 @@ internal sealed class HostAudit(OperationRooms rooms, DomainQueues queues, Recov
     }
 
     /// <summary>In the domain's turn, like every other change of it.</summary>
-    private Task<string?> FinishAsync(Persistence.UnfinishedOperation operation, CancellationToken cancellation) => queues.RunAsync(
-        operation.Domain,
-        operation.Name,
-        "clean up",
-        Requester.Daemon,
-        async turn => (await recovery.TryFinishAsync(operation, turn).ConfigureAwait(false))?.Message,
-        cancellation);
+    private Task<string?> FinishAsync(Persistence.UnfinishedOperation operation, CancellationToken cancellation) =>
+        queues.RunAsync(
+            operation.Domain,
+            operation.Name,
+            "clean up",
+            Requester.Daemon,
+            async turn => (await recovery.TryFinishAsync(operation, turn).ConfigureAwait(false))?.Message,
+            cancellation
+        );
 
     private static async Task<AuditFinding> FixAsync(Discrepancy discrepancy, CancellationToken cancellation)
     {
@@ -86,7 +89,12 @@ internal sealed class PresentDomains(IReadOnlyList<DomainInfo> domains, DomainRe
         .. registry.Entries.Values.Where(entry => entry.Operation is not null).Select(entry => entry.Runtime.Id).OfType<uint>(),
     ];
 
-    private readonly HashSet<Guid> _uuids = [.. domains.Select(domain => domain.Uuid), .. registry.Entries.Keys, .. tasks.Select(task => task.Domain)];
+    private readonly HashSet<Guid> _uuids =
+    [
+        .. domains.Select(domain => domain.Uuid),
+        .. registry.Entries.Keys,
+        .. tasks.Select(task => task.Domain),
+    ];
 
     public IReadOnlyList<DomainInfo> Domains => domains;
 

@@ -6,7 +6,11 @@ namespace Xend.Operations.Audit;
 
 /// <summary>Loop devices, interfaces and processes that are there for one domain each.</summary>
 internal sealed record HostThings(
-    IReadOnlyList<LoopNote> Notes, IReadOnlyList<LoopDevice> Loops, IReadOnlyList<GuestInterface> Interfaces, IReadOnlyList<GuestProcess> Processes)
+    IReadOnlyList<LoopNote> Notes,
+    IReadOnlyList<LoopDevice> Loops,
+    IReadOnlyList<GuestInterface> Interfaces,
+    IReadOnlyList<GuestProcess> Processes
+)
 {
     public static HostThings Collect(OperationRooms rooms)
     {
@@ -22,7 +26,12 @@ internal sealed record HostThings(
             if (Loops.Any(loop => loop.Name == note.Loop && loop.File == note.File))
             {
                 yield return new Discrepancy(
-                    new AuditFinding("loop", note.Loop, $"has {note.File}, for disk {note.DeviceId} of domain {note.Domain} ({note.DomainId}), which Xen does not have", "detaches it"),
+                    new AuditFinding(
+                        "loop",
+                        note.Loop,
+                        $"has {note.File}, for disk {note.DeviceId} of domain {note.Domain} ({note.DomainId}), which Xen does not have",
+                        "detaches it"
+                    ),
                     async cancellation =>
                     {
                         var failure = await HostLeftovers.DetachLoopAsync(rooms.Host, note.Loop, cancellation).ConfigureAwait(false);
@@ -31,7 +40,8 @@ internal sealed record HostThings(
                             rooms.Loops.Forget(note);
                         }
                         return failure;
-                    });
+                    }
+                );
             }
             else
             {
@@ -42,14 +52,21 @@ internal sealed record HostThings(
         {
             yield return new Discrepancy(
                 new AuditFinding("interface", found.Name, $"of domain {found.DomainId}, which Xen does not have", "removes it"),
-                cancellation => HostLeftovers.DeleteInterfaceAsync(rooms.Host, found.Name, cancellation));
+                cancellation => HostLeftovers.DeleteInterfaceAsync(rooms.Host, found.Name, cancellation)
+            );
         }
         // A script whose starter lives will be ended by it; a device model is nobody's child by design.
         foreach (var process in Processes.Where(process => !present.Has(process.DomainId) && process.Orphaned))
         {
             yield return new Discrepancy(
-                new AuditFinding("process", $"{process.Id}", $"a {process.What} for domain {process.DomainId}, which Xen does not have", "kills it"),
-                _ => Task.FromResult(rooms.Host.Inventory.Kill(process)));
+                new AuditFinding(
+                    "process",
+                    $"{process.Id}",
+                    $"a {process.What} for domain {process.DomainId}, which Xen does not have",
+                    "kills it"
+                ),
+                _ => Task.FromResult(rooms.Host.Inventory.Kill(process))
+            );
         }
     }
 }

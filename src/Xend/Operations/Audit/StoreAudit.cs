@@ -25,7 +25,14 @@ internal sealed class StoreAudit
         {
             audit._nodes.AddRange(await IdsAsync(host, directory, cancellation).ConfigureAwait(false));
         }
-        audit.DomainsWithNodes.UnionWith(audit._nodes.Where(node => node.Path.StartsWith(ById[0] + "/", StringComparison.Ordinal) && !node.Path.StartsWith("/local/domain/0/", StringComparison.Ordinal)).Select(node => node.Id));
+        audit.DomainsWithNodes.UnionWith(
+            audit
+                ._nodes.Where(node =>
+                    node.Path.StartsWith(ById[0] + "/", StringComparison.Ordinal)
+                    && !node.Path.StartsWith("/local/domain/0/", StringComparison.Ordinal)
+                )
+                .Select(node => node.Id)
+        );
         foreach (var deviceClass in await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [])
         {
             audit._backends.AddRange(await IdsAsync(host, $"{Backends}/{deviceClass}", cancellation).ConfigureAwait(false));
@@ -47,12 +54,18 @@ internal sealed class StoreAudit
         foreach (var id in _backends.Where(backend => !present.Has(backend.Id)).Select(backend => backend.Id).Distinct())
         {
             yield return new Discrepancy(
-                new AuditFinding("store", $"{Backends}/*/{id}", $"backends of domain {id}, which Xen does not have", "disconnects and removes them"),
+                new AuditFinding(
+                    "store",
+                    $"{Backends}/*/{id}",
+                    $"backends of domain {id}, which Xen does not have",
+                    "disconnects and removes them"
+                ),
                 async cancellation =>
                 {
                     var complaints = await DeviceRemoval.RemoveAllAsync(host, id, cancellation).ConfigureAwait(false);
                     return complaints.Count == 0 ? null : string.Join("; ", complaints);
-                });
+                }
+            );
         }
         foreach (var (path, id) in _nodes.Where(node => !present.Has(node.Id)))
         {
@@ -64,9 +77,8 @@ internal sealed class StoreAudit
         }
     }
 
-    private static Discrepancy Remove(HostServices host, string path, string what) => new(
-        new AuditFinding("store", path, what, "removes them"),
-        async cancellation =>
+    private static Discrepancy Remove(HostServices host, string path, string what) =>
+        new(new AuditFinding("store", path, what, "removes them"), async cancellation =>
         {
             await host.Store.RemoveAsync(path, cancellation).ConfigureAwait(false);
             return null;
@@ -74,6 +86,6 @@ internal sealed class StoreAudit
 
     private static async Task<IEnumerable<(string, uint)>> IdsAsync(HostServices host, string directory, CancellationToken cancellation) =>
         (await host.Store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
-        .Where(name => uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        .Select(name => ($"{directory}/{name}", uint.Parse(name, CultureInfo.InvariantCulture)));
+            .Where(name => uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            .Select(name => ($"{directory}/{name}", uint.Parse(name, CultureInfo.InvariantCulture)));
 }

@@ -14,8 +14,9 @@ internal sealed class ClaimDisc(VbdConfig drive) : Step
     {
         var foreign = await DeviceClaims.FindForeignDisksAsync(context.Host, context.Registry, cancellation).ConfigureAwait(false);
         var config = context.Entry?.Config ?? context.Config;
-        context.Claims.Take(
-            config with { Devices = [.. config.Devices, drive] }, context.Host.Devices, foreign, others => new CdDevice(drive).Check(context.Host, others));
+        context.Claims.Take(config with { Devices = [.. config.Devices, drive] }, context.Host.Devices, foreign, others =>
+            new CdDevice(drive).Check(context.Host, others)
+        );
     }
 
     public override Task UndoAsync(OperationContext context)
@@ -66,7 +67,8 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
                         ErrorCode.WrongState,
                         $"The disc in {context.Name}'s drive {_number} cannot be taken out: the guest has locked the drive.",
                         $"{locked.Message}; the guest was asked to open it and did not for {UnlockLimit.TotalSeconds:0} s.",
-                        "Unmount the disc in the guest first.");
+                        "Unmount the disc in the guest first."
+                    );
                 }
             }
             await Task.Delay(TryEvery, context.Host.Clock, cancellation).ConfigureAwait(false);

@@ -26,8 +26,14 @@ internal sealed class WriteControlDomainVcpus(uint count, uint most) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
         DomainNodes.WriteOnlineVcpusAsync(context.Host.Store, 0, count, most, cancellation);
 
-    public override Task UndoAsync(OperationContext context) => DomainNodes.WriteOnlineVcpusAsync(
-        context.Host.Store, 0, context.Host.Hypervisor.FindDomain(0)?.OnlineVcpus ?? most, most, CancellationToken.None);
+    public override Task UndoAsync(OperationContext context) =>
+        DomainNodes.WriteOnlineVcpusAsync(
+            context.Host.Store,
+            0,
+            context.Host.Hypervisor.FindDomain(0)?.OnlineVcpus ?? most,
+            most,
+            CancellationToken.None
+        );
 }
 
 /// <summary>Pins vCPUs to physical CPUs.</summary>
@@ -57,7 +63,8 @@ internal sealed class PinVcpus(ImmutableArray<int> vcpus, ImmutableArray<int> cp
                     $"Cannot pin vcpu: {vcpu} to cpu: [{string.Join(", ", cpus)}] - {error.Reason}",
                     error.Detail,
                     error.Errno == "EINVAL" ? "Does the host have one of these CPUs, and the domain's pool? xm info, xm vcpu-list" : null,
-                    error);
+                    error
+                );
             }
         }
         return Task.CompletedTask;
@@ -106,7 +113,11 @@ internal sealed class Schedule : Step
 
     public override Task UndoAsync(OperationContext context)
     {
-        context.Host.Hypervisor.SetSchedulerParameters(context.DomainId, context.Config.CpuWeight ?? DefaultWeight, context.Config.CpuCap ?? 0);
+        context.Host.Hypervisor.SetSchedulerParameters(
+            context.DomainId,
+            context.Config.CpuWeight ?? DefaultWeight,
+            context.Config.CpuCap ?? 0
+        );
         return Task.CompletedTask;
     }
 }

@@ -3,7 +3,9 @@ using Xend.Hypervisor;
 
 namespace Xend.Operations.Control;
 
-/// <summary>Asks a guest to end itself: by xenstore where it has somebody who listens there, by its power button where it has not.</summary>
+/// <summary>
+/// Asks a guest to end itself: by xenstore where it has somebody who listens there, by its power button where it has not.
+/// </summary>
 /// <param name="reason">poweroff, halt, reboot, suspend, crash.</param>
 /// <param name="tell">Called with what the user should know about it.</param>
 internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
@@ -30,13 +32,18 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
                 // A button cannot say that it is for a reboot; so the end that it brings about is treated as one.
                 Keep(context, wanted: reason == "reboot");
                 context.Host.Hypervisor.PressPowerButton(context.DomainId);
-                tell($"Domain {context.Name} has no PV drivers: its ACPI power button was pressed. If it ignores that, xm destroy {context.Name} ends it at once.");
+                tell(
+                    $"Domain {context.Name} has no PV drivers: its ACPI power button was pressed. If it ignores that, xm destroy "
+                        + $"{context.Name} ends it at once."
+                );
                 break;
         }
         return Task.CompletedTask;
     }
 
-    /// <summary>Takes the request back, unless the guest has taken it already: then it is on its way. A button that was pressed stays pressed.</summary>
+    /// <summary>
+    /// Takes the request back, unless the guest has taken it already: then it is on its way. A button that was pressed stays pressed.
+    /// </summary>
     public override Task UndoAsync(OperationContext context)
     {
         context.Registry.Update(context.Uuid, known => known with { ShutdownAsked = null, RebootWanted = false });
@@ -49,7 +56,8 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
                 }
                 return true;
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
     }
 
     /// <summary>In the record too: the daemon that sees the guest's end may be another.</summary>
@@ -65,8 +73,10 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
     private static bool IsDeaf(OperationContext context) =>
         context.Host.Hypervisor.FindDomain(context.DomainId) is { Hvm: true }
         && context.Registry.Find(context.Uuid) is { Config.Type: GuestType.Hvm }
-        && (context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.CallbackIrq) == 0
-            || context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.AcpiSleepState) != 0);
+        && (
+            context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.CallbackIrq) == 0
+            || context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.AcpiSleepState) != 0
+        );
 
     private static string PathIn(OperationContext context) => $"{DomainNodes.PathOf(context.DomainId)}/control/shutdown";
 }

@@ -28,14 +28,20 @@ internal sealed record BootPlan(Step Check, ImmutableArray<Step> Choose, Immutab
                     ErrorCode.InvalidRequest,
                     "Had a bootloader specified, but no disks are bootable",
                     $"{config.Name} has no disk from which {config.Bootloader} could take a kernel.",
-                    "Name the disk (disk = [...]), or the kernel: kernel = '/boot/vmlinuz-...'.")
-                : new XendError(ErrorCode.InvalidRequest, $"{config.Name}: no kernel is named, and no disk that has one.", hint: "kernel = '/boot/vmlinuz-...'");
+                    "Name the disk (disk = [...]), or the kernel: kernel = '/boot/vmlinuz-...'."
+                )
+                : new XendError(
+                    ErrorCode.InvalidRequest,
+                    $"{config.Name}: no kernel is named, and no disk that has one.",
+                    hint: "kernel = '/boot/vmlinuz-...'"
+                );
         }
         var program = config.Bootloader.Length > 0 ? config.Bootloader : Usual;
         return new BootPlan(
             new CheckBootloader(program),
             [new RunBootloader(program, BlockSource.Parse(disk.Uname).Path), new CheckImage()],
             [new RemoveBootFiles()],
-            [new HandOverConsole()]);
+            [new HandOverConsole()]
+        );
     }
 }

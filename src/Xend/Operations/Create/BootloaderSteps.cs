@@ -25,20 +25,24 @@ internal sealed class RunBootloader(string program, string disk) : Step
     {
         var config = context.Config;
         var bootloaders = context.Host.Bootloaders;
-        var session = bootloaders.Start(new BootloaderCall
-        {
-            Domain = context.Uuid,
-            Name = context.Name,
-            Program = bootloaders.Locate(program),
-            Arguments = config.BootloaderArgs,
-            Disk = disk,
-            Kernel = config.Image.Kernel,
-            Ramdisk = config.Image.Ramdisk,
-            CommandLine = config.Image.CommandLine,
-            Limit = context.Host.Options.DeviceCreateTimeout,
-        });
+        var session = bootloaders.Start(
+            new BootloaderCall
+            {
+                Domain = context.Uuid,
+                Name = context.Name,
+                Program = bootloaders.Locate(program),
+                Arguments = config.BootloaderArgs,
+                Disk = disk,
+                Kernel = config.Image.Kernel,
+                Ramdisk = config.Image.Ramdisk,
+                CommandLine = config.Image.CommandLine,
+                Limit = context.Host.Options.DeviceCreateTimeout,
+            }
+        );
         context.Bootloader = session;
-        await DomainNodes.WriteConsoleTerminalAsync(context.Host.Store, context.DomainId, session.Terminal, cancellation).ConfigureAwait(false);
+        await DomainNodes
+            .WriteConsoleTerminalAsync(context.Host.Store, context.DomainId, session.Terminal, cancellation)
+            .ConfigureAwait(false);
         var choice = await session.ResultAsync(cancellation).ConfigureAwait(false);
         OperationLog.BootChosen(context.Log, context.Name, disk, choice);
         context.Image = config.Image with { Kernel = choice.Kernel, Ramdisk = choice.Ramdisk, CommandLine = choice.CommandLine };
@@ -82,8 +86,15 @@ internal sealed class HandOverConsole : Step
         }
         try
         {
-            await NodeWait.ForAsync(
-                context.Host, DomainNodes.ConsoleTerminalOf(context.DomainId), terminal => terminal != session.Terminal, Limit, cancellation).ConfigureAwait(false);
+            await NodeWait
+                .ForAsync(
+                    context.Host,
+                    DomainNodes.ConsoleTerminalOf(context.DomainId),
+                    terminal => terminal != session.Terminal,
+                    Limit,
+                    cancellation
+                )
+                .ConfigureAwait(false);
         }
         catch (TimeoutException late)
         {

@@ -14,27 +14,30 @@ internal sealed class BuildImage : Step
     {
         var config = context.Config;
         var isHvm = config.Type == GuestType.Hvm;
-        var result = await context.Host.Builder.BuildAsync(
-            new ImageBuildRequest
-            {
-                DomainId = context.DomainId,
-                Type = config.Type,
-                MemoryMib = config.MemoryMib,
-                MaxMemoryMib = config.Type == GuestType.Pv ? 0 : config.MaxMemoryMib,
-                MaxVcpus = config.Vcpus,
-                OnlineVcpus = config.OnlineVcpus,
-                Apic = config.Machine.Apic,
-                // An HVM guest's own kernel is the device model's to load, and hvmloader its first program.
-                KernelPath = isHvm ? HvmFirmware.FindLoader(context) : context.Image.Kernel,
-                FirmwarePath = isHvm ? HvmFirmware.FindImage(context) : null,
-                RamdiskPath = !isHvm && context.Image.Ramdisk.Length > 0 ? context.Image.Ramdisk : null,
-                CommandLine = isHvm ? "" : context.Image.CommandLine,
-                Features = config.Features,
-                StoreEventChannel = context.Runtime.StorePort!.Value,
-                ConsoleEventChannel = context.Runtime.ConsolePort!.Value,
-            },
-            progress: null,
-            cancellation).ConfigureAwait(false);
+        var result = await context
+            .Host.Builder.BuildAsync(
+                new ImageBuildRequest
+                {
+                    DomainId = context.DomainId,
+                    Type = config.Type,
+                    MemoryMib = config.MemoryMib,
+                    MaxMemoryMib = config.Type == GuestType.Pv ? 0 : config.MaxMemoryMib,
+                    MaxVcpus = config.Vcpus,
+                    OnlineVcpus = config.OnlineVcpus,
+                    Apic = config.Machine.Apic,
+                    // An HVM guest's own kernel is the device model's to load, and hvmloader its first program.
+                    KernelPath = isHvm ? HvmFirmware.FindLoader(context) : context.Image.Kernel,
+                    FirmwarePath = isHvm ? HvmFirmware.FindImage(context) : null,
+                    RamdiskPath = !isHvm && context.Image.Ramdisk.Length > 0 ? context.Image.Ramdisk : null,
+                    CommandLine = isHvm ? "" : context.Image.CommandLine,
+                    Features = config.Features,
+                    StoreEventChannel = context.Runtime.StorePort!.Value,
+                    ConsoleEventChannel = context.Runtime.ConsolePort!.Value,
+                },
+                progress: null,
+                cancellation
+            )
+            .ConfigureAwait(false);
         // From here on the pages are the domain's and no promise is needed for them; but a device model still takes some for the guest.
         if (!CreatePlan.NeedsDeviceModel(config))
         {

@@ -20,7 +20,10 @@ internal sealed class CheckImage : Step
         if (context.Host.Devices.Stat(image.Kernel) is not { Kind: Host.FileKind.Regular })
         {
             throw new XendError(
-                ErrorCode.HostResource, $"Kernel image does not exist: {image.Kernel}", hint: "Correct kernel= in the guest's configuration.");
+                ErrorCode.HostResource,
+                $"Kernel image does not exist: {image.Kernel}",
+                hint: "Correct kernel= in the guest's configuration."
+            );
         }
         var kernel = context.Host.Devices.InspectKernel(image.Kernel);
         if (!kernel.IsKernel)
@@ -28,12 +31,17 @@ internal sealed class CheckImage : Step
             throw new XendError(
                 ErrorCode.HostResource,
                 $"{image.Kernel} is not a kernel that can be loaded",
-                kernel.Description, "A bzImage (vmlinuz) or an ELF file (vmlinux) with Xen support is needed.");
+                kernel.Description,
+                "A bzImage (vmlinuz) or an ELF file (vmlinux) with Xen support is needed."
+            );
         }
         if (image.Ramdisk.Length > 0 && context.Host.Devices.Stat(image.Ramdisk) is not { Kind: Host.FileKind.Regular })
         {
             throw new XendError(
-                ErrorCode.HostResource, $"Kernel ramdisk does not exist: {image.Ramdisk}", hint: "Correct ramdisk= in the guest's configuration.");
+                ErrorCode.HostResource,
+                $"Kernel ramdisk does not exist: {image.Ramdisk}",
+                hint: "Correct ramdisk= in the guest's configuration."
+            );
         }
         return Task.CompletedTask;
     }

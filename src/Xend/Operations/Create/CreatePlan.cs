@@ -27,14 +27,16 @@ public static class CreatePlan
             new CheckDevices(devices),
             .. When(served, new CheckDeviceModel()),
             new ReserveMemory(MemoryNeed.For(config)),
-            new CreateDomain(new DomainCreation
-            {
-                Uuid = config.Uuid,
-                Type = config.Type,
-                MaxVcpus = config.Vcpus,
-                Hap = config.Machine.Hap,
-                NestedVirtualization = config.Machine.NestedHvm && isHvm,
-            }),
+            new CreateDomain(
+                new DomainCreation
+                {
+                    Uuid = config.Uuid,
+                    Type = config.Type,
+                    MaxVcpus = config.Vcpus,
+                    Hap = config.Machine.Hap,
+                    NestedVirtualization = config.Machine.NestedHvm && isHvm,
+                }
+            ),
             new WriteDomainNodes(),
             .. boot.Choose,
             new SetVcpus(),
@@ -58,7 +60,8 @@ public static class CreatePlan
     }
 
     /// <summary>An HVM guest always has a device model; another one where it has a framebuffer.</summary>
-    public static bool NeedsDeviceModel(DomainConfig config) => config.Type == GuestType.Hvm || config.Devices.Any(device => device is VfbConfig);
+    public static bool NeedsDeviceModel(DomainConfig config) =>
+        config.Type == GuestType.Hvm || config.Devices.Any(device => device is VfbConfig);
 
     private static IEnumerable<Step> When(bool condition, params Step[] steps) => condition ? steps : [];
 
@@ -92,7 +95,8 @@ public static class CreatePlan
                     throw new XendError(
                         ErrorCode.Unsupported,
                         $"{config.Name}: a device of class {DomainConfigReader.Printable(device.Class)} cannot be connected yet.",
-                        hint: "Disks (vbd), network interfaces (vif) and framebuffers (vfb) can.");
+                        hint: "Disks (vbd), network interfaces (vif) and framebuffers (vfb) can."
+                    );
             }
         }
         return devices.ToImmutable();

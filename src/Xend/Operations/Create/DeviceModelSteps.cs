@@ -23,13 +23,15 @@ internal sealed class CheckDeviceModel : Step
     {
         var configured = context.Config.Machine.DeviceModel;
         var files = new XenFiles(context.Host.Devices, context.Host.Hypervisor.GetXenInfo());
-        return files.FindDeviceModel(configured) ?? throw new XendError(
-            ErrorCode.HostResource,
-            $"device model '{(configured.Length > 0 ? configured : "qemu-system-i386")}' not found",
-            configured.Length > 0 && Path.GetFileName(configured) is not ("qemu-dm" or "qemu-system-i386" or "xen-qemu-system-i386")
-                ? "There is no such program."
-                : $"It was looked for as {string.Join(", ", files.DeviceModelPlaces)}.",
-            "Install the device model (Debian: qemu-system-xen), or correct device_model=.");
+        return files.FindDeviceModel(configured)
+            ?? throw new XendError(
+                ErrorCode.HostResource,
+                $"device model '{(configured.Length > 0 ? configured : "qemu-system-i386")}' not found",
+                configured.Length > 0 && Path.GetFileName(configured) is not ("qemu-dm" or "qemu-system-i386" or "xen-qemu-system-i386")
+                    ? "There is no such program."
+                    : $"It was looked for as {string.Join(", ", files.DeviceModelPlaces)}.",
+                "Install the device model (Debian: qemu-system-xen), or correct device_model=."
+            );
     }
 }
 
@@ -54,13 +56,34 @@ internal sealed class StartDeviceModel : Step
         {
             OperationLog.NoXDisplay(context.Log, context.Name);
         }
-        var arguments = QemuArguments.For(new DeviceModelSetting(
-            id, config, options.VncListen, options.Keymap, VncPassword.Of(display, options).Length > 0, xDisplay.Length > 0));
-        var process = context.Host.DeviceModels.Start(new DeviceModelStart(
-            id, config.Name, CheckDeviceModel.Find(context), arguments, EnvironmentOf(id, display, xDisplay), options.DeviceModelLogs));
+        var arguments = QemuArguments.For(
+            new DeviceModelSetting(
+                id,
+                config,
+                options.VncListen,
+                options.Keymap,
+                VncPassword.Of(display, options).Length > 0,
+                xDisplay.Length > 0
+            )
+        );
+        var process = context.Host.DeviceModels.Start(
+            new DeviceModelStart(
+                id,
+                config.Name,
+                CheckDeviceModel.Find(context),
+                arguments,
+                EnvironmentOf(id, display, xDisplay),
+                options.DeviceModelLogs
+            )
+        );
         context.Learn(runtime => runtime with { DeviceModel = process });
-        await context.Host.Store.WriteAsync(
-            $"{DomainNodes.PathOf(id)}/image/device-model-pid", process.Id.ToString(CultureInfo.InvariantCulture), cancellation).ConfigureAwait(false);
+        await context
+            .Host.Store.WriteAsync(
+                $"{DomainNodes.PathOf(id)}/image/device-model-pid",
+                process.Id.ToString(CultureInfo.InvariantCulture),
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 
     public override async Task UndoAsync(OperationContext context)
@@ -95,7 +118,9 @@ internal static class VncPassword
     public static string Of(DisplayOptions display, Hosting.XendOptions options) => display.Password ?? options.VncPassword ?? "";
 }
 
-/// <summary>Waits until the device model serves the guest, gives it the display's password, and writes down where display and serial ports are.</summary>
+/// <summary>
+/// Waits until the device model serves the guest, gives it the display's password, and writes down where display and serial ports are.
+/// </summary>
 internal sealed class AwaitDeviceModel : Step
 {
     /// <summary>libxl's LIBXL_DEVICE_MODEL_START_TIMEOUT.</summary>
@@ -146,29 +171,41 @@ internal sealed class AwaitDeviceModel : Step
         {
             var domain = DomainNodes.PathOf(context.DomainId);
             var display = QemuArguments.DisplayOf(context.Config);
-            var vnc = display.Vnc && VncPassword.Of(display, context.Host.Options) is { Length: > 0 } password
-                ? await StartGatewayAsync(context, process, display, password, cancellation).ConfigureAwait(false)
-                : await session.QueryVncAsync(cancellation).ConfigureAwait(false);
+            var vnc =
+                display.Vnc && VncPassword.Of(display, context.Host.Options) is { Length: > 0 } password
+                    ? await StartGatewayAsync(context, process, display, password, cancellation).ConfigureAwait(false)
+                    : await session.QueryVncAsync(cancellation).ConfigureAwait(false);
             if (vnc is not null)
             {
                 context.Learn(runtime => runtime with { Vnc = vnc });
                 await context.Host.Store.WriteAsync($"{domain}/console/vnc-listen", vnc.Host, cancellation).ConfigureAwait(false);
-                await context.Host.Store.WriteAsync(
-                    $"{domain}/console/vnc-port", vnc.Port.ToString(CultureInfo.InvariantCulture), cancellation).ConfigureAwait(false);
+                await context
+                    .Host.Store.WriteAsync($"{domain}/console/vnc-port", vnc.Port.ToString(CultureInfo.InvariantCulture), cancellation)
+                    .ConfigureAwait(false);
             }
             if (context.Config.Type == GuestType.Hvm)
             {
                 foreach (var (number, terminal) in await session.QuerySerialPortsAsync(cancellation).ConfigureAwait(false))
                 {
-                    await context.Host.Store.WriteAsync(
-                        $"{domain}/serial/{number.ToString(CultureInfo.InvariantCulture)}/tty", terminal, cancellation).ConfigureAwait(false);
+                    await context
+                        .Host.Store.WriteAsync(
+                            $"{domain}/serial/{number.ToString(CultureInfo.InvariantCulture)}/tty",
+                            terminal,
+                            cancellation
+                        )
+                        .ConfigureAwait(false);
                 }
             }
         }
     }
 
     private static Task<VncAddress> StartGatewayAsync(
-        OperationContext context, DeviceModelProcess process, DisplayOptions display, string password, CancellationToken cancellation)
+        OperationContext context,
+        DeviceModelProcess process,
+        DisplayOptions display,
+        string password,
+        CancellationToken cancellation
+    )
     {
         const uint FirstPort = 5900;
         var last = display.AnyFree ? Math.Max(QemuArguments.LastDisplay, display.Number) : display.Number;
@@ -180,8 +217,10 @@ internal sealed class AwaitDeviceModel : Step
                 (int)(FirstPort + last),
                 QmpSocket.DisplayPathOf(context.DomainId),
                 process,
-                password),
-            cancellation);
+                password
+            ),
+            cancellation
+        );
     }
 
     /// <summary>qemu itself writes that it is running. The limit stretches while it is at work.</summary>
@@ -206,7 +245,8 @@ internal sealed class AwaitDeviceModel : Step
                     throw Error(
                         context,
                         $"The device model of {context.Name} was not ready within {waited.TotalSeconds:0} s.",
-                        $"{node} does not say that it runs, and {(done == work ? "it does nothing" : "it is still at work")}.");
+                        $"{node} does not say that it runs, and {(done == work ? "it does nothing" : "it is still at work")}."
+                    );
                 }
                 work = done;
             }
@@ -221,7 +261,8 @@ internal sealed class AwaitDeviceModel : Step
             ErrorCode.DeviceModel,
             sentence,
             why is null ? said : $"{why}\n{said}",
-            $"The whole of it is in /var/log/xen/qemu-dm-{context.Name}.log.");
+            $"The whole of it is in /var/log/xen/qemu-dm-{context.Name}.log."
+        );
     }
 
     private static async Task Ignore(Task task)
@@ -230,7 +271,14 @@ internal sealed class AwaitDeviceModel : Step
         {
             await task.ConfigureAwait(false);
         }
-        catch (Exception error) when (error is OperationCanceledException or QmpException or XendError or XenStore.XenStoreException or XenStore.XenStoreConnectionException)
+        catch (Exception error)
+            when (error
+                    is OperationCanceledException
+                        or QmpException
+                        or XendError
+                        or XenStore.XenStoreException
+                        or XenStore.XenStoreConnectionException
+            )
         {
             // It was told already, or is of no interest any more.
         }

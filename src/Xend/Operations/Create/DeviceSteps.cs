@@ -8,23 +8,29 @@ internal sealed class WriteDevices(ImmutableArray<IDevice> devices) : Step
 {
     public override string Name => "write-devices";
 
-    public override Task DoAsync(OperationContext context, CancellationToken cancellation) => devices.IsEmpty
-        ? Task.CompletedTask
-        : context.Host.Store.TransactAsync(
-            async store =>
-            {
-                foreach (var device in devices)
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
+        devices.IsEmpty
+            ? Task.CompletedTask
+            : context.Host.Store.TransactAsync(
+                async store =>
                 {
-                    await device.WriteAsync(store, context.Owner, context.Host, cancellation).ConfigureAwait(false);
-                }
-                return true;
-            },
-            cancellation);
+                    foreach (var device in devices)
+                    {
+                        await device.WriteAsync(store, context.Owner, context.Host, cancellation).ConfigureAwait(false);
+                    }
+                    return true;
+                },
+                cancellation
+            );
 
     /// <summary>Takes away whatever is there of them by now; so the steps that connect them need no undo of their own.</summary>
     public override async Task UndoAsync(OperationContext context)
     {
-        foreach (var complaint in await DeviceRemoval.RemoveAllAsync(context.Host, context.DomainId, CancellationToken.None).ConfigureAwait(false))
+        foreach (
+            var complaint in await DeviceRemoval
+                .RemoveAllAsync(context.Host, context.DomainId, CancellationToken.None)
+                .ConfigureAwait(false)
+        )
         {
             OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
         }

@@ -75,7 +75,9 @@ internal sealed class LimitMemory : Step
         }
     }
 
-    /// <summary>What the guest can have at most: its target, not its static maximum, so that it cannot take what it was not promised.</summary>
+    /// <summary>
+    /// What the guest can have at most: its target, not its static maximum, so that it cannot take what it was not promised.
+    /// </summary>
     public static ulong LimitKib(Domains.DomainConfig config) => Memory.MemoryNeed.TargetKib(config) + SlackKib;
 }
 
@@ -103,7 +105,9 @@ internal sealed class SetCpuPolicy : Step
         var machine = context.Config.Machine;
         context.Host.Hypervisor.SetTscMode(context.DomainId, machine.TscMode);
         context.Host.Hypervisor.ApplyCpuPolicy(
-            context.DomainId, new CpuPolicy(machine.Pae, NestedVirtualization: machine.NestedHvm) { Words = machine.Cpuid });
+            context.DomainId,
+            new CpuPolicy(machine.Pae, NestedVirtualization: machine.NestedHvm) { Words = machine.Cpuid }
+        );
         return Task.CompletedTask;
     }
 }

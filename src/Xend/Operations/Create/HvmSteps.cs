@@ -20,7 +20,8 @@ internal sealed class CheckHardware : Step
             ErrorCode.HostResource,
             "HVM guest support is unavailable: is VT/AMD-V supported by your CPU and enabled in your BIOS?",
             $"{context.Name} is a guest of type {context.Config.Image.Builder}, which Xen cannot run without it.",
-            "Enable virtualization in the firmware's set-up, or use a paravirtualized guest (builder = 'linux').");
+            "Enable virtualization in the firmware's set-up, or use a paravirtualized guest (builder = 'linux')."
+        );
     }
 }
 
@@ -51,22 +52,26 @@ internal static class HvmFirmware
     {
         var files = new XenFiles(context.Host.Devices, context.Host.Hypervisor.GetXenInfo());
         var configured = ConfiguredLoader(context.Config);
-        return files.FindLoader(configured) ?? throw new XendError(
-            ErrorCode.HostResource,
-            $"kernel '{(configured.Length > 0 ? configured : "hvmloader")}' not found",
-            $"hvmloader, which starts every HVM guest, was looked for in {string.Join(", ", files.LoaderPlaces)}.",
-            "Install the tools of the running Xen (Debian: xen-utils-4.17).");
+        return files.FindLoader(configured)
+            ?? throw new XendError(
+                ErrorCode.HostResource,
+                $"kernel '{(configured.Length > 0 ? configured : "hvmloader")}' not found",
+                $"hvmloader, which starts every HVM guest, was looked for in {string.Join(", ", files.LoaderPlaces)}.",
+                "Install the tools of the running Xen (Debian: xen-utils-4.17)."
+            );
     }
 
     public static string FindImage(OperationContext context)
     {
         var name = context.Config.Machine.Firmware;
         var files = new XenFiles(context.Host.Devices, context.Host.Hypervisor.GetXenInfo());
-        return files.FindFirmware(name) ?? throw new XendError(
-            ErrorCode.HostResource,
-            $"The firmware {name} of {context.Name} is not installed.",
-            $"It was looked for as {string.Join(", ", XenFiles.PlacesOf(name))}.",
-            $"Install the package {name}, or choose another with bios=.");
+        return files.FindFirmware(name)
+            ?? throw new XendError(
+                ErrorCode.HostResource,
+                $"The firmware {name} of {context.Name} is not installed.",
+                $"It was looked for as {string.Join(", ", XenFiles.PlacesOf(name))}.",
+                $"Install the package {name}, or choose another with bios=."
+            );
     }
 }
 

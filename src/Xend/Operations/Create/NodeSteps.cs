@@ -8,7 +8,10 @@ internal sealed class WriteDomainNodes : Step
     public override string Name => "write-domain-nodes";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
-        context.Host.Store.TransactAsync(store => DomainNodes.WriteSkeletonAsync(store, context.DomainId, context.Config, cancellation), cancellation);
+        context.Host.Store.TransactAsync(
+            store => DomainNodes.WriteSkeletonAsync(store, context.DomainId, context.Config, cancellation),
+            cancellation
+        );
 
     public override Task UndoAsync(OperationContext context) =>
         DomainNodes.RemoveAsync(context.Host.Store, context.DomainId, context.Uuid, CancellationToken.None);
@@ -24,9 +27,17 @@ internal sealed class WriteBootNodes : Step
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         context.Learn(runtime => runtime with { StartTime = now });
         return context.Host.Store.TransactAsync(
-            store => DomainNodes.WriteBootAsync(
-                store, context.Config, context.Runtime, context.Host.Options.ConsoleLimitBytes, context.Bootloader?.Terminal ?? "", cancellation),
-            cancellation);
+            store =>
+                DomainNodes.WriteBootAsync(
+                    store,
+                    context.Config,
+                    context.Runtime,
+                    context.Host.Options.ConsoleLimitBytes,
+                    context.Bootloader?.Terminal ?? "",
+                    cancellation
+                ),
+            cancellation
+        );
     }
 }
 
@@ -37,7 +48,11 @@ internal sealed class IntroduceDomain : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
         context.Host.Store.IntroduceDomainAsync(
-            context.DomainId, context.Runtime.StoreFrame!.Value, context.Runtime.StorePort!.Value, cancellation);
+            context.DomainId,
+            context.Runtime.StoreFrame!.Value,
+            context.Runtime.StorePort!.Value,
+            cancellation
+        );
 }
 
 /// <summary>Writes the domain down, so that the next daemon knows it. From here on it is a running domain.</summary>

@@ -4,7 +4,9 @@ using Xend.Domains;
 
 namespace Xend.Operations.Destroy;
 
-/// <summary>From what is found of a domain to the list of steps that take it away, whoever made it and however much of it there is. A pure function.</summary>
+/// <summary>
+/// From what is found of a domain to the list of steps that take it away, whoever made it and however much of it there is. A pure function.
+/// </summary>
 /// <remarks>Nothing of it is ever undone: a step that fails is passed over where the domain can be ended without it.</remarks>
 public static class DestroyPlan
 {
@@ -13,13 +15,13 @@ public static class DestroyPlan
     /// <param name="mayBeServed">Whether a device model may serve it; looking for one takes its time.</param>
     /// <param name="devices">Its devices.</param>
     public static ImmutableArray<Step> For(uint domainId, Guid uuid, bool mayBeServed, IReadOnlyList<FoundDevice> devices) =>
-    [
-        new PauseDomain(domainId, uuid),
-        .. mayBeServed ? new Step[] { new StopDeviceModel(domainId) } : [],
-        .. devices.Select(device => new RemoveDevice(device)),
-        new DestroyDomain(domainId, uuid),
-        new RemoveNodes(domainId, uuid),
-    ];
+        [
+            new PauseDomain(domainId, uuid),
+            .. mayBeServed ? new Step[] { new StopDeviceModel(domainId) } : [],
+            .. devices.Select(device => new RemoveDevice(device)),
+            new DestroyDomain(domainId, uuid),
+            new RemoveNodes(domainId, uuid),
+        ];
 }
 
 /// <summary>Stops the guest from running on while its devices go.</summary>
@@ -73,7 +75,9 @@ internal sealed class RemoveDevice(FoundDevice device) : Step
     }
 }
 
-/// <summary>Ends the domain and waits until Xen has forgotten it, or has kept it for too long: then it is shown as dying, with what holds it.</summary>
+/// <summary>
+/// Ends the domain and waits until Xen has forgotten it, or has kept it for too long: then it is shown as dying, with what holds it.
+/// </summary>
 internal sealed class DestroyDomain(uint domainId, Guid uuid) : Step
 {
     public override string Name => "destroy-domain";

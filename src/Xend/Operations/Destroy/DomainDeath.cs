@@ -9,7 +9,9 @@ internal static class DomainDeath
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Destroys the domain, unless it is gone already, and waits until Xen does not list it any more, as long as its memory gets less.</summary>
+    /// <summary>
+    /// Destroys the domain, unless it is gone already, and waits until Xen does not list it any more, as long as its memory gets less.
+    /// </summary>
     /// <remarks>
     /// The id may be another domain's by now: the UUID says which one is meant. A destruction always ends: a domain that Xen keeps, because
     /// somebody in dom0 has pages of it, is left to die and is shown as dying.
@@ -46,18 +48,25 @@ internal static class DomainDeath
 
     /// <summary>What in dom0 is known to hold pages of a domain.</summary>
     public static ImmutableArray<string> HoldersOf(HostServices host, uint domainId) =>
-    [
-        .. host.Inventory.KernelBackends().Where(backend => backend.DomainId == domainId)
-            .Select(backend => $"backend {backend.Class}/{backend.DomainId}/{backend.DeviceId} in dom0's kernel"),
-        .. host.Inventory.Processes().Where(process => process.DomainId == domainId).Select(process => $"{process.What} (process {process.Id})"),
-    ];
+        [
+            .. host
+                .Inventory.KernelBackends()
+                .Where(backend => backend.DomainId == domainId)
+                .Select(backend => $"backend {backend.Class}/{backend.DomainId}/{backend.DeviceId} in dom0's kernel"),
+            .. host
+                .Inventory.Processes()
+                .Where(process => process.DomainId == domainId)
+                .Select(process => $"{process.What} (process {process.Id})"),
+        ];
 
     /// <summary>What the client of a destruction is told whose domain does not go.</summary>
-    public static XendError Explain(DyingDomain dying) => new(
-        ErrorCode.Timeout,
-        $"Domain {dying.Name} ({dying.Id}) was destroyed but does not go: Xen lists it as dying.",
-        $"{dying.MemoryKib} KiB of its memory are held by {dying.Holders}.",
-        $"It is listed as {dying.ShownName} until that lets go; its name and its devices are free. xm audit says what holds it now.");
+    public static XendError Explain(DyingDomain dying) =>
+        new(
+            ErrorCode.Timeout,
+            $"Domain {dying.Name} ({dying.Id}) was destroyed but does not go: Xen lists it as dying.",
+            $"{dying.MemoryKib} KiB of its memory are held by {dying.Holders}.",
+            $"It is listed as {dying.ShownName} until that lets go; its name and its devices are free. xm audit says what holds it now."
+        );
 
     private static void Destroy(IHypervisor hypervisor, uint domainId)
     {

@@ -2,7 +2,9 @@ using Xend.Domains;
 
 namespace Xend.Operations.HostLife;
 
-/// <summary>Starts the managed domains that are to run with the host, in their order. What one of them does keeps no other from being started.</summary>
+/// <summary>
+/// Starts the managed domains that are to run with the host, in their order. What one of them does keeps no other from being started.
+/// </summary>
 /// <param name="rooms">The daemon's parts.</param>
 /// <param name="start">Starts a domain, by its UUID.</param>
 internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationToken, Task> start) : IDisposable
@@ -59,10 +61,12 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
 
     /// <summary>Those that are to be started and do not run, by position and, among equals, by name.</summary>
     public static IReadOnlyList<DomainEntry> InOrder(IEnumerable<DomainEntry> entries) =>
-    [
-        .. entries.Where(entry => entry is { Managed: true, State: DomainState.Halted, Config.OnXendStart: "start" })
-            .OrderBy(entry => entry.Config!.StartOrder.Position).ThenBy(entry => entry.Name, StringComparer.Ordinal),
-    ];
+        [
+            .. entries
+                .Where(entry => entry is { Managed: true, State: DomainState.Halted, Config.OnXendStart: "start" })
+                .OrderBy(entry => entry.Config!.StartOrder.Position)
+                .ThenBy(entry => entry.Name, StringComparer.Ordinal),
+        ];
 
     private async Task WaitAfterAsync(DomainEntry entry, CancellationToken cancellation)
     {

@@ -13,18 +13,28 @@ internal static class GuestReadiness
     private static readonly string[] Connecting = ["vbd", "tap", "qdisk", "vif"];
 
     /// <exception cref="TimeoutException">It is not within the limit.</exception>
-    public static Task WaitAsync(HostServices host, uint domainId, StartWait wait, CancellationToken cancellation) => wait switch
-    {
-        StartWait.Connected => WaitForDevicesAsync(host, domainId, cancellation),
-        StartWait.ShutdownCapable => NodeWait.ForAsync(
-            host, $"{DomainNodes.PathOf(domainId)}/control/feature-poweroff", value => value == "1", Limit, cancellation),
-        _ => Task.CompletedTask,
-    };
+    public static Task WaitAsync(HostServices host, uint domainId, StartWait wait, CancellationToken cancellation) =>
+        wait switch
+        {
+            StartWait.Connected => WaitForDevicesAsync(host, domainId, cancellation),
+            StartWait.ShutdownCapable => NodeWait.ForAsync(
+                host,
+                $"{DomainNodes.PathOf(domainId)}/control/feature-poweroff",
+                value => value == "1",
+                Limit,
+                cancellation
+            ),
+            _ => Task.CompletedTask,
+        };
 
     private static async Task WaitForDevicesAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
         var devices = await DeviceRemoval.FindAsync(host, domainId, cancellation).ConfigureAwait(false);
-        await Task.WhenAll(devices.Where(device => Connecting.Contains(device.Address.Class)).Select(
-            device => NodeWait.ForBackendAsync(host, device.Address, Limit, cancellation, XenbusState.Connected))).ConfigureAwait(false);
+        await Task.WhenAll(
+                devices
+                    .Where(device => Connecting.Contains(device.Address.Class))
+                    .Select(device => NodeWait.ForBackendAsync(host, device.Address, Limit, cancellation, XenbusState.Connected))
+            )
+            .ConfigureAwait(false);
     }
 }

@@ -2,12 +2,17 @@ using Xend.Domains;
 
 namespace Xend.Operations.HostLife;
 
-/// <summary>Ends all guests because the host goes down: in the reverse of the order in which they are started, those of one position at once.</summary>
+/// <summary>
+/// Ends all guests because the host goes down: in the reverse of the order in which they are started, those of one position at once.
+/// </summary>
 /// <param name="rooms">The daemon's parts.</param>
 /// <param name="shutdown">Asks a domain, by its UUID, to power off.</param>
 /// <param name="destroy">Ends it at once.</param>
 internal sealed class GuestStop(
-    OperationRooms rooms, Func<string, CancellationToken, Task> shutdown, Func<string, CancellationToken, Task> destroy)
+    OperationRooms rooms,
+    Func<string, CancellationToken, Task> shutdown,
+    Func<string, CancellationToken, Task> destroy
+)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
@@ -44,7 +49,10 @@ internal sealed class GuestStop(
         }
         if (entry.State is DomainState.Running or DomainState.Creating or DomainState.Restarting && !IsHeld(entry))
         {
-            if (await TryAsync(entry, shutdown, cancellation).ConfigureAwait(false) && await IsGoneWithinAsync(domain, limit, cancellation).ConfigureAwait(false))
+            if (
+                await TryAsync(entry, shutdown, cancellation).ConfigureAwait(false)
+                && await IsGoneWithinAsync(domain, limit, cancellation).ConfigureAwait(false)
+            )
             {
                 return;
             }

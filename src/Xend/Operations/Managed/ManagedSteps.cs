@@ -13,10 +13,10 @@ public static class ManagedPlan
     public static ImmutableArray<Step> Delete() => [new RemoveConfiguration()];
 
     public static ImmutableArray<Step> Rename(DomainEntry entry, string name) =>
-    [
-        new KeepConfiguration(config => config with { Name = name }),
-        .. entry.Runtime.Id is null ? ImmutableArray<Step>.Empty : [new WriteName()],
-    ];
+        [
+            new KeepConfiguration(config => config with { Name = name }),
+            .. entry.Runtime.Id is null ? ImmutableArray<Step>.Empty : [new WriteName()],
+        ];
 }
 
 /// <summary>Writes the file of a managed domain. When it is there, the domain is known for good.</summary>

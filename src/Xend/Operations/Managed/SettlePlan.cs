@@ -12,11 +12,13 @@ namespace Xend.Operations.Managed;
 public static class SettlePlan
 {
     /// <param name="kind">
-    /// What was left half done. Only after a change of a disc are the drives looked at, for a guest sees it when its disc is set. A target that
+    /// What was left half done. Only after a change of a disc are the drives looked at, for a guest sees it when its disc is set. A target
+    /// that
     /// another tool has written is not overwritten: who follows it looks again.
     /// </param>
     /// <param name="entry">The domain.</param>
-    public static ImmutableArray<Step> For(OperationKind kind, DomainEntry entry) => entry.Runtime.Id is null ? []
+    public static ImmutableArray<Step> For(OperationKind kind, DomainEntry entry) =>
+        entry.Runtime.Id is null ? []
         : kind == OperationKind.ChangeDisc ? [new SettleDiscs()]
         : kind == OperationKind.FollowTarget ? [new AllowMemory()]
         : [new WriteName(), new WriteMemory(), new WriteOnlineVcpus(), new PinAsConfigured(), new Schedule()];
@@ -30,7 +32,9 @@ internal sealed class WriteName : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
         context.Registry.Find(context.Uuid) is { } entry ? WriteAsync(context, entry.Name, cancellation) : Task.CompletedTask;
 
-    /// <summary>The steps before this one are undone later, so the old name is not known here again: it is the one that the plan began with.</summary>
+    /// <summary>
+    /// The steps before this one are undone later, so the old name is not known here again: it is the one that the plan began with.
+    /// </summary>
     public override Task UndoAsync(OperationContext context) => WriteAsync(context, context.Name, CancellationToken.None);
 
     private static Task WriteAsync(OperationContext context, string name, CancellationToken cancellation)

@@ -4,7 +4,9 @@ using Xend.Hypervisor;
 
 namespace Xend.Operations.Policies;
 
-/// <summary>What is done when a guest has ended: what its configuration says, within the limits of <see cref="RestartProtection"/>.</summary>
+/// <summary>
+/// What is done when a guest has ended: what its configuration says, within the limits of <see cref="RestartProtection"/>.
+/// </summary>
 public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
 {
     /// <summary>The operation that follows a guest's end: its name, and how it is run once the domain's turn has come.</summary>
@@ -25,7 +27,10 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
         {
             return (OperationKind.Destroy, (current, turn) => lifecycle.DestroyAsync(current, [.. first, new GiveUp(note)], turn));
         }
-        var kind = action == DomainAction.RenameRestart ? OperationKind.RenameRestart : note is null ? OperationKind.Restart : OperationKind.Wait;
+        var kind =
+            action == DomainAction.RenameRestart ? OperationKind.RenameRestart
+            : note is null ? OperationKind.Restart
+            : OperationKind.Wait;
         return (kind, (current, turn) => lifecycle.RestartAsync(kind, current, first, note, turn));
     }
 
@@ -35,30 +40,35 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
     /// <summary>When the next one that waits is due; null where none does.</summary>
     public TimeSpan? NextDue()
     {
-        var waiting = rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Waiting, Operation: null, EndsForGood: false }).ToList();
+        var waiting = rooms
+            .Registry.Entries.Values.Where(entry => entry is { State: DomainState.Waiting, Operation: null, EndsForGood: false })
+            .ToList();
         return waiting.Count == 0 ? null : TimeSpan.FromSeconds(Math.Max(0, waiting.Min(entry => entry.Note?.Until ?? 0) - Now));
     }
 
     /// <summary>Starts one that is due. The dead self of a rename-restart that failed may still be there to be set aside.</summary>
     public Task StartDueAsync(DomainEntry entry, CancellationToken turn)
     {
-        var dead = entry.Runtime.Id is { } id && rooms.Host.Hypervisor.FindDomain(id) is { Shutdown: { } reason } info && info.Uuid == entry.Uuid
-            ? ActionFor(entry, reason)
-            : DomainAction.Restart;
+        var dead =
+            entry.Runtime.Id is { } id && rooms.Host.Hypervisor.FindDomain(id) is { Shutdown: { } reason } info && info.Uuid == entry.Uuid
+                ? ActionFor(entry, reason)
+                : DomainAction.Restart;
         var kind = dead == DomainAction.RenameRestart ? OperationKind.RenameRestart : OperationKind.Restart;
         return lifecycle.RestartAsync(kind, entry, [], wait: null, turn);
     }
 
     private double Now => rooms.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
-    private bool WantsCore(DomainAction action, ShutdownReason reason) => reason == ShutdownReason.Crash
+    private bool WantsCore(DomainAction action, ShutdownReason reason) =>
+        reason == ShutdownReason.Crash
         && (rooms.Host.Options.DumpCrashes || action is DomainAction.CoredumpDestroy or DomainAction.CoredumpRestart);
 
     /// <summary>A guest whose power button was pressed for a reboot powers off.</summary>
-    private static DomainAction ActionFor(DomainEntry entry, ShutdownReason reason) => reason switch
-    {
-        ShutdownReason.Poweroff when !entry.RebootWanted => entry.Config!.OnPoweroff,
-        ShutdownReason.Poweroff or ShutdownReason.Reboot or ShutdownReason.SoftReset => entry.Config!.OnReboot,
-        _ => entry.Config!.OnCrash,
-    };
+    private static DomainAction ActionFor(DomainEntry entry, ShutdownReason reason) =>
+        reason switch
+        {
+            ShutdownReason.Poweroff when !entry.RebootWanted => entry.Config!.OnPoweroff,
+            ShutdownReason.Poweroff or ShutdownReason.Reboot or ShutdownReason.SoftReset => entry.Config!.OnReboot,
+            _ => entry.Config!.OnCrash,
+        };
 }

@@ -21,7 +21,9 @@ public static class RestartProtection
 
     public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
-    /// <summary>So many attempts in a row may fail for the host's reasons (a kernel that went missing, no memory), some fifty minutes.</summary>
+    /// <summary>
+    /// So many attempts in a row may fail for the host's reasons (a kernel that went missing, no memory), some fifty minutes.
+    /// </summary>
     public const int MostFailures = 10;
 
     /// <summary>Systems that are installed or updated reboot more than once, and nobody should have to wait for that.</summary>
@@ -41,7 +43,8 @@ public static class RestartProtection
                 RestartState.GaveUp,
                 string.Create(CultureInfo.InvariantCulture, $"restarting too fast (Elapsed time: {life:0.000000} seconds)"),
                 InARow(entry, life),
-                null);
+                null
+            );
         }
         var attempt = InARow(entry, life);
         var free = reason == ShutdownReason.Crash ? 1 : RebootsWithoutDelay;
@@ -54,7 +57,8 @@ public static class RestartProtection
             RestartState.Waiting,
             string.Create(CultureInfo.InvariantCulture, $"{word} after {life:0} s, for the {attempt}. time in a row"),
             attempt,
-            now + Delay(attempt - free).TotalSeconds);
+            now + Delay(attempt - free).TotalSeconds
+        );
     }
 
     /// <param name="entry">The domain as it is.</param>
@@ -71,17 +75,27 @@ public static class RestartProtection
 
     /// <summary>For one whose restart was given up on the way.</summary>
     public static RestartNote Interrupted(DomainEntry entry) =>
-        entry.Note is { State: RestartState.Waiting } note ? note with { Until = 0 } : new RestartNote(RestartState.Waiting, "its restart was interrupted", Math.Max(1, entry.RestartsInARow), 0);
+        entry.Note is { State: RestartState.Waiting } note
+            ? note with
+            {
+                Until = 0,
+            }
+            : new RestartNote(RestartState.Waiting, "its restart was interrupted", Math.Max(1, entry.RestartsInARow), 0);
 
     /// <summary>Which restart in a row this would be, counted from 1.</summary>
     private static int InARow(DomainEntry entry, double life) => life >= StableLife.TotalSeconds ? 1 : entry.RestartsInARow + 1;
 
     /// <summary>10 s, 20 s, 40 s... for the first, second, third time, and never more than the limit.</summary>
-    private static TimeSpan Delay(int time) => TimeSpan.FromSeconds(
-        Math.Min(LongestDelay.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(2, Math.Min(time, 30) - 1)));
+    private static TimeSpan Delay(int time) =>
+        TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(2, Math.Min(time, 30) - 1)));
 
     /// <summary>Counts a restart, once: not where the domain is between its lives already.</summary>
-    public static DomainEntry Count(DomainEntry entry, double now) => entry.State is DomainState.Restarting or DomainState.Waiting
-        ? entry
-        : entry with { RestartCount = entry.RestartCount + 1, RestartsInARow = InARow(entry, now - (entry.Runtime.StartTime ?? now)) };
+    public static DomainEntry Count(DomainEntry entry, double now) =>
+        entry.State is DomainState.Restarting or DomainState.Waiting
+            ? entry
+            : entry with
+            {
+                RestartCount = entry.RestartCount + 1,
+                RestartsInARow = InARow(entry, now - (entry.Runtime.StartTime ?? now)),
+            };
 }

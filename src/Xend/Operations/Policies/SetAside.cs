@@ -4,7 +4,9 @@ using XenStore;
 namespace Xend.Operations.Policies;
 
 /// <summary>Gives a dead domain another UUID and a name made of it, so that a new one can have its old ones.</summary>
-/// <remarks>Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then.</remarks>
+/// <remarks>
+/// Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then.
+/// </remarks>
 internal sealed class SetAsideDead(Guid newUuid) : Step
 {
     private bool _done;
@@ -22,7 +24,13 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
         context.Registry.Adopt(dead);
         // Listed as being restarted before Xen knows the dead one by its new UUID: its name is never missing.
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Registry.Update(context.Uuid, known => RestartProtection.Count(known, now) with { State = DomainState.Restarting, Runtime = DomainRuntime.None });
+        context.Registry.Update(context.Uuid, known =>
+            RestartProtection.Count(known, now) with
+            {
+                State = DomainState.Restarting,
+                Runtime = DomainRuntime.None,
+            }
+        );
         await DeadDomain.RenameAsync(context.Host, dead, cancellation).ConfigureAwait(false);
         OperationLog.Renamed(context.Log, entry.Name, context.DomainId, entry.Uuid, dead.Name, dead.Uuid);
         context.Keep(known => known);
@@ -37,12 +45,27 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
         {
             return;
         }
-        await DeadDomain.RenameAsync(
-            context.Host, dead with { Uuid = context.Uuid, Name = context.Name, SetAsideFrom = newUuid }, CancellationToken.None).ConfigureAwait(false);
-        context.Registry.Update(context.Uuid, known => known with
-        {
-            State = _before!.State, Runtime = _before.Runtime, RestartCount = _before.RestartCount, RestartsInARow = _before.RestartsInARow,
-        });
+        await DeadDomain
+            .RenameAsync(
+                context.Host,
+                dead with
+                {
+                    Uuid = context.Uuid,
+                    Name = context.Name,
+                    SetAsideFrom = newUuid,
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        context.Registry.Update(context.Uuid, known =>
+            known with
+            {
+                State = _before!.State,
+                Runtime = _before.Runtime,
+                RestartCount = _before.RestartCount,
+                RestartsInARow = _before.RestartsInARow,
+            }
+        );
         context.Registry.Remove(newUuid);
         context.Records.Delete(newUuid);
     }
@@ -74,24 +97,27 @@ internal static class DeadDomain
             return;
         }
         host.Hypervisor.SetDomainHandle(id, dead.Uuid);
-        await host.Store.TransactAsync(
-            async store =>
-            {
-                var (domain, vm) = (DomainNodes.PathOf(id), $"/vm/{dead.Uuid}");
-                // Later, these are the nodes of the one that took its place.
-                if (await store.ReadAsync($"{domain}/vm", cancellation).ConfigureAwait(false) == $"/vm/{dead.SetAsideFrom}")
+        await host
+            .Store.TransactAsync(
+                async store =>
                 {
-                    await store.RemoveAsync($"/vm/{dead.SetAsideFrom}", cancellation).ConfigureAwait(false);
-                }
-                await store.MakeDirectoryAsync(vm, cancellation).ConfigureAwait(false);
-                await store.SetPermissionsAsync(vm, XenStorePermissions.OwnedAndReadBy(0, id), cancellation).ConfigureAwait(false);
-                await store.WriteAsync($"{vm}/uuid", dead.Uuid.ToString(), cancellation).ConfigureAwait(false);
-                await store.WriteAsync($"{vm}/name", dead.Name, cancellation).ConfigureAwait(false);
-                await store.WriteAsync($"{domain}/vm", vm, cancellation).ConfigureAwait(false);
-                await store.WriteAsync($"{domain}/name", dead.Name, cancellation).ConfigureAwait(false);
-                await store.WriteAsync($"{domain}/xend/shutdown_completed", "True", cancellation).ConfigureAwait(false);
-                return true;
-            },
-            cancellation).ConfigureAwait(false);
+                    var (domain, vm) = (DomainNodes.PathOf(id), $"/vm/{dead.Uuid}");
+                    // Later, these are the nodes of the one that took its place.
+                    if (await store.ReadAsync($"{domain}/vm", cancellation).ConfigureAwait(false) == $"/vm/{dead.SetAsideFrom}")
+                    {
+                        await store.RemoveAsync($"/vm/{dead.SetAsideFrom}", cancellation).ConfigureAwait(false);
+                    }
+                    await store.MakeDirectoryAsync(vm, cancellation).ConfigureAwait(false);
+                    await store.SetPermissionsAsync(vm, XenStorePermissions.OwnedAndReadBy(0, id), cancellation).ConfigureAwait(false);
+                    await store.WriteAsync($"{vm}/uuid", dead.Uuid.ToString(), cancellation).ConfigureAwait(false);
+                    await store.WriteAsync($"{vm}/name", dead.Name, cancellation).ConfigureAwait(false);
+                    await store.WriteAsync($"{domain}/vm", vm, cancellation).ConfigureAwait(false);
+                    await store.WriteAsync($"{domain}/name", dead.Name, cancellation).ConfigureAwait(false);
+                    await store.WriteAsync($"{domain}/xend/shutdown_completed", "True", cancellation).ConfigureAwait(false);
+                    return true;
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
     }
 }

@@ -59,17 +59,21 @@ internal static class CpuidLines
         }
         return (isNumber ? IsNumber(value) : value.All(bit => bit is '0' or '1' or 'x' or 'k' or 's'))
             ? SList.Of(register, value)
-            : throw new CommandError($"cpuid: {register}={value} is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f");
+            : throw new CommandError(
+                $"cpuid: {register}={value} is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f"
+            );
     }
 
     /// <summary>
-    /// A number that was meant to be hexadecimal and does not say so. It may have letters; or it is like 80000001, for no CPU has a leaf with eight decimal digits.
+    /// A number that was meant to be hexadecimal and does not say so. It may have letters; or it is like 80000001, for no CPU has a leaf
+    /// with eight decimal digits.
     /// </summary>
     private static bool LacksPrefix(string text) =>
         text.Length is > 0 and <= 8 && text.All(char.IsAsciiHexDigit) && (text.Length == 8 || !text.All(char.IsAsciiDigit));
 
     /// <summary>A number of 32 bits as xend reads it.</summary>
-    private static bool IsNumber(string text) => text.StartsWith("0x", StringComparison.Ordinal)
-        ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
-        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string text) =>
+        text.StartsWith("0x", StringComparison.Ordinal)
+            ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
+            : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

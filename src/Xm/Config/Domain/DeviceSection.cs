@@ -77,10 +77,15 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
     }
 
     /// <summary>Interrupts are numbers in the file; a string is passed on as Python printed it, and refused by xend.</summary>
-    private IEnumerable<SValue> Interrupts() => settings["irq"] is not ListValue lines ? [] : lines.Items.Select(line => line switch
-    {
-        IntValue number => (SValue)number.ToString(),
-        StrValue text => PythonString.Repr(text.Text),
-        _ => throw new CommandError("irq must be a list of numbers."),
-    });
+    private IEnumerable<SValue> Interrupts() =>
+        settings["irq"] is not ListValue lines
+            ? []
+            : lines.Items.Select(line =>
+                line switch
+                {
+                    IntValue number => (SValue)number.ToString(),
+                    StrValue text => PythonString.Repr(text.Text),
+                    _ => throw new CommandError("irq must be a list of numbers."),
+                }
+            );
 }

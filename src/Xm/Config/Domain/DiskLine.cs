@@ -21,7 +21,8 @@ internal sealed record DiskLine(string Uname, string Device, string Mode, string
         var disk = new SxpList(
             Uname.StartsWith("tap2:", StringComparison.Ordinal) ? "tap2"
             : Uname.StartsWith("tap:", StringComparison.Ordinal) ? "tap"
-            : "vbd");
+            : "vbd"
+        );
         disk.Add("uname", Uname).Add("dev", Device).Add("mode", Mode);
         if (Backend.Length > 0)
         {

@@ -14,8 +14,24 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
 {
     private static readonly string[] LeadingNames =
     [
-        "name", "memory", "maxmem", "shadow_memory", "restart", "on_poweroff", "tsc_mode", "nomigrate", "on_reboot", "on_crash", "features",
-        "on_xend_start", "on_xend_stop", "target", "cpuid", "cpuid_check", "machine_address_size", "suppress_spurious_page_faults",
+        "name",
+        "memory",
+        "maxmem",
+        "shadow_memory",
+        "restart",
+        "on_poweroff",
+        "tsc_mode",
+        "nomigrate",
+        "on_reboot",
+        "on_crash",
+        "features",
+        "on_xend_start",
+        "on_xend_stop",
+        "target",
+        "cpuid",
+        "cpuid_check",
+        "machine_address_size",
+        "suppress_spurious_page_faults",
         "description",
     ];
 
@@ -110,7 +126,11 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         }
         vm.Add("bootloader", bootloader == "pygrub" ? new XenTools(surroundings).Find("pygrub") ?? bootloader : bootloader);
         var arguments = settings["bootargs"];
-        vm.Add("bootloader_args", arguments.IsTrue ? SxpList.ToSxp("bootargs", arguments)
-            : settings.IsTrue("console_autoconnect") ? "" : "-q");
+        vm.Add(
+            "bootloader_args",
+            arguments.IsTrue ? SxpList.ToSxp("bootargs", arguments)
+                : settings.IsTrue("console_autoconnect") ? ""
+                : "-q"
+        );
     }
 }

@@ -38,7 +38,19 @@ internal static class FramebufferLine
         return device.ToSxp();
     }
 
-    private static bool IsKey(string key) => key is
-        "vnclisten" or "vncunused" or "vncdisplay" or "display" or "videoram" or "xauthority" or "sdl" or "vnc" or "vncpasswd" or "opengl" or
-        "keymap" or "serial" or "monitor";
+    private static bool IsKey(string key) =>
+        key
+            is "vnclisten"
+                or "vncunused"
+                or "vncdisplay"
+                or "display"
+                or "videoram"
+                or "xauthority"
+                or "sdl"
+                or "vnc"
+                or "vncpasswd"
+                or "opengl"
+                or "keymap"
+                or "serial"
+                or "monitor";
 }

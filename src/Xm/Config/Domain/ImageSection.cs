@@ -12,11 +12,52 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
 
     private static readonly string[] HvmNames =
     [
-        "acpi", "apic", "boot", "cpuid", "cpuid_check", "device_model", "display", "fda", "fdb", "gfx_passthru", "guest_os_type", "hap", "hpet",
-        "isa", "keymap", "localtime", "nestedhvm", "nographic", "opengl", "oos", "pae", "pci", "pci_msitranslate", "pci_power_mgmt",
-        "rtc_timeoffset", "sdl", "soundhw", "stdvga", "timer_mode", "usb", "usbdevice", "vcpus", "vnc", "vncconsole", "vncdisplay",
-        "vnclisten", "vncunused", "viridian", "vpt_align", "xauthority", "xen_extended_power_mgmt", "xen_platform_pci", "memory_sharing",
-        "vncpasswd", "bios", "hdtype",
+        "acpi",
+        "apic",
+        "boot",
+        "cpuid",
+        "cpuid_check",
+        "device_model",
+        "display",
+        "fda",
+        "fdb",
+        "gfx_passthru",
+        "guest_os_type",
+        "hap",
+        "hpet",
+        "isa",
+        "keymap",
+        "localtime",
+        "nestedhvm",
+        "nographic",
+        "opengl",
+        "oos",
+        "pae",
+        "pci",
+        "pci_msitranslate",
+        "pci_power_mgmt",
+        "rtc_timeoffset",
+        "sdl",
+        "soundhw",
+        "stdvga",
+        "timer_mode",
+        "usb",
+        "usbdevice",
+        "vcpus",
+        "vnc",
+        "vncconsole",
+        "vncdisplay",
+        "vnclisten",
+        "vncunused",
+        "viridian",
+        "vpt_align",
+        "xauthority",
+        "xen_extended_power_mgmt",
+        "xen_platform_pci",
+        "memory_sharing",
+        "vncpasswd",
+        "bios",
+        "hdtype",
     ];
 
     /// <exception cref="CommandError">The kernel, ramdisk or loader is not there.</exception>
@@ -97,7 +138,8 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
     }
 
     /// <summary>
-    /// The file as it is to be told to xend, which must exist and has another working directory. The firmware of fully virtualized domains is looked for by xend:
+    /// The file as it is to be told to xend, which must exist and has another working directory. The firmware of fully virtualized domains
+    /// is looked for by xend:
     /// its place depends on the running Xen, and old configuration files name places that no longer exist.
     /// </summary>
     private string Locate(string what, string file, bool mayBeLoader, bool isHvm)
@@ -126,8 +168,16 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
             return "";
         }
         var server = settings.Text("nfs_server") is { Length: > 0 } given ? given : "127.0.255.255";
-        return string.Join(':', ip, server, settings.Text("gateway"), settings.Text("netmask"), settings.Text("hostname"),
-            settings.Text("interface"), dhcp);
+        return string.Join(
+            ':',
+            ip,
+            server,
+            settings.Text("gateway"),
+            settings.Text("netmask"),
+            settings.Text("hostname"),
+            settings.Text("interface"),
+            dhcp
+        );
     }
 
     private void AddArguments(SxpList image)

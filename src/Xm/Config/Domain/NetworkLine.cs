@@ -16,9 +16,11 @@ internal static class NetworkLine
         var lines = settings.Texts("vif").ToList();
         if (settings["nics"] is IntValue { Number: >= 0 } nics)
         {
-            warn(nics.Number == 0
-                ? "Warning: The nics option is deprecated.  Please remove it."
-                : "Warning: The nics option is deprecated.  Please use an empty vif entry instead:\n\n  vif = [ '' ]\n");
+            warn(
+                nics.Number == 0
+                    ? "Warning: The nics option is deprecated.  Please remove it."
+                    : "Warning: The nics option is deprecated.  Please use an empty vif entry instead:\n\n  vif = [ '' ]\n"
+            );
             while (lines.Count < Math.Min(nics.Number, MaxNics))
             {
                 lines.Add("");
@@ -42,10 +44,31 @@ internal static class NetworkLine
         return device.ToSxp();
     }
 
-    private static bool IsVifKey(string key) => key is
-        "backend" or "bridge" or "ip" or "mac" or "script" or "type" or "vifname" or "rate" or "model" or "accel" or "policy" or "label";
+    private static bool IsVifKey(string key) =>
+        key
+            is "backend"
+                or "bridge"
+                or "ip"
+                or "mac"
+                or "script"
+                or "type"
+                or "vifname"
+                or "rate"
+                or "model"
+                or "accel"
+                or "policy"
+                or "label";
 
-    private static bool IsVif2Key(string key) => key is
-        "front_mac" or "back_mac" or "backend" or "trusted" or "back_trusted" or "front_filter_mac" or "filter_mac" or "bridge" or "pdev" or
-        "max_bypasses";
+    private static bool IsVif2Key(string key) =>
+        key
+            is "front_mac"
+                or "back_mac"
+                or "backend"
+                or "trusted"
+                or "back_trusted"
+                or "front_filter_mac"
+                or "filter_mac"
+                or "bridge"
+                or "pdev"
+                or "max_bypasses";
 }

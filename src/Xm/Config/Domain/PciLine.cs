@@ -8,9 +8,19 @@ namespace Xm.Config.Domain;
 /// <summary>One function of a PCI device of the host that the domain is given.</summary>
 /// <param name="VirtualSlot">The slot and function it gets in the domain; bit 8 is set where any free slot will do.</param>
 /// <param name="Key">What the configuration called the device.</param>
-internal sealed record PciFunction(int Domain, int Bus, int Slot, int Function, int VirtualSlot, string Key, IReadOnlyList<(string Name, string Value)> Options);
+internal sealed record PciFunction(
+    int Domain,
+    int Bus,
+    int Slot,
+    int Function,
+    int VirtualSlot,
+    string Key,
+    IReadOnlyList<(string Name, string Value)> Options
+);
 
-/// <summary><c>[DDDD:]BB:SS.F[@VSLOT][,option=value…]</c>, where F may be several functions: 0-3, or 0,2, or 0=1 with the domain's function.</summary>
+/// <summary>
+/// <c>[DDDD:]BB:SS.F[@VSLOT][,option=value…]</c>, where F may be several functions: 0-3, or 0,2, or 0=1 with the domain's function.
+/// </summary>
 internal static class PciLine
 {
     private const int AnySlot = 0x100;
@@ -39,13 +49,25 @@ internal static class PciLine
         var functions = scanner.TryAny("*")
             ? FunctionsOfHost($"{domain:x4}:{numbers[^2]:x2}:{numbers[^1]:x2}.", line, surroundings)
             : Functions(scanner, line);
-        var virtualSlot = scanner.TryAny("@") ? scanner.TryHex(2, out var given) && given < 0x20 ? given : throw Malformed(line) : -1;
-        var options = scanner.AtEnd ? [] : scanner.TryAny(",") ? Options(scanner.Rest) : throw Malformed(line);
+        var virtualSlot = scanner.TryAny("@")
+            ? scanner.TryHex(2, out var given) && given < 0x20
+                ? given
+                : throw Malformed(line)
+            : -1;
+        var options =
+            scanner.AtEnd ? []
+            : scanner.TryAny(",") ? Options(scanner.Rest)
+            : throw Malformed(line);
         var key = line.Split(',')[0];
         var result = functions.Select(function => new PciFunction(
-            domain, numbers[^2], numbers[^1], function.Physical,
+            domain,
+            numbers[^2],
+            numbers[^1],
+            function.Physical,
             virtualSlot < 0 ? AnySlot | function.Virtual : virtualSlot << 3 | function.Virtual,
-            key, options));
+            key,
+            options
+        ));
         // The domain notices a new device by its function 0, which therefore comes last.
         return result.OrderByDescending(function => function.VirtualSlot & 7).ToList();
     }
@@ -62,9 +84,22 @@ internal static class PciLine
     }
 
     /// <summary>What the image section of a fully virtualized domain repeats of its PCI devices.</summary>
-    public static SList Summary(Settings settings, Surroundings surroundings) => new(Parse(settings, surroundings).Select(function => (SValue)SList.Of(
-        Hex(function.Domain, 4), Hex(function.Bus, 2), Hex(function.Slot, 2), Hex(function.Function, 1), Hex(function.VirtualSlot, 2),
-        OptionList(function), function.Key)));
+    public static SList Summary(Settings settings, Surroundings surroundings) =>
+        new(
+            Parse(settings, surroundings)
+                .Select(function =>
+                    (SValue)
+                        SList.Of(
+                            Hex(function.Domain, 4),
+                            Hex(function.Bus, 2),
+                            Hex(function.Slot, 2),
+                            Hex(function.Function, 1),
+                            Hex(function.VirtualSlot, 2),
+                            OptionList(function),
+                            function.Key
+                        )
+                )
+        );
 
     private static SList Device(PciFunction function)
     {
@@ -115,8 +150,7 @@ internal static class PciLine
             {
                 functions[^1] = (first, scanner.Octal() ?? throw Malformed(line));
             }
-        }
-        while (scanner.TryCommaBeforeDigit());
+        } while (scanner.TryCommaBeforeDigit());
         if (functions.Count == 0)
         {
             throw Malformed(line);
@@ -134,11 +168,14 @@ internal static class PciLine
     private static List<(int Physical, int Virtual)> FunctionsOfHost(string slot, string line, Surroundings surroundings)
     {
         var devices = surroundings.HostFile("/sys/bus/pci/devices");
-        var functions = Enumerable.Range(0, 8)
+        var functions = Enumerable
+            .Range(0, 8)
             .Where(function => Path.Exists(Path.Combine(devices, $"{slot}{function}")))
             .Select(function => (function, function))
             .ToList();
-        return functions.Count > 0 ? functions : throw new CommandError($"Failed to parse pci device: {line}\n  The host has no device {slot}*.");
+        return functions.Count > 0
+            ? functions
+            : throw new CommandError($"Failed to parse pci device: {line}\n  The host has no device {slot}*.");
     }
 
     private static List<(string Name, string Value)> Options(string text)
@@ -182,7 +219,12 @@ internal static class PciLine
                 end++;
             }
             // The digits before @ or the end belong to the function, which is read on its own.
-            var isNumber = int.TryParse(text.AsSpan(_at, end - _at), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
+            var isNumber = int.TryParse(
+                text.AsSpan(_at, end - _at),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out number
+            );
             var isField = isNumber && (_at > 0 && text[_at - 1] == '@' || end < text.Length && ":,.".Contains(text[end]) && !IsFunction);
             _at = isField ? end : _at;
             return isField;

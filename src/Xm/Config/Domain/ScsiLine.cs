@@ -26,8 +26,16 @@ internal sealed record ScsiLine(string Physical, string Name, string Virtual, bo
                 adapters.Add(adapter, line.Backend.Length > 0 ? device.Add("backend", line.Backend) : device);
             }
             // 1 is XenbusStateInitialising.
-            device.Add(SList.Of("dev", SList.Of("state", 1), SList.Of("devid", adapter), SList.Of("p-dev", line.Physical),
-                SList.Of("p-devname", line.Name), SList.Of("v-dev", line.Virtual)));
+            device.Add(
+                SList.Of(
+                    "dev",
+                    SList.Of("state", 1),
+                    SList.Of("devid", adapter),
+                    SList.Of("p-dev", line.Physical),
+                    SList.Of("p-devname", line.Name),
+                    SList.Of("v-dev", line.Virtual)
+                )
+            );
         }
         return adapters.Values.Select(device => device.ToSxp());
     }
@@ -61,7 +69,13 @@ internal sealed record ScsiLine(string Physical, string Name, string Virtual, bo
             throw new CommandError($"vscsi syntax error \"{text}\"");
         }
         var (address, name) = Find(fields[0], surroundings) ?? throw new CommandError($"Cannot find device \"{fields[0]}\"");
-        return new ScsiLine(address, name, fields[1] == "host" ? address : fields[1], fields[1] == "host", fields.ElementAtOrDefault(2) ?? "");
+        return new ScsiLine(
+            address,
+            name,
+            fields[1] == "host" ? address : fields[1],
+            fields[1] == "host",
+            fields.ElementAtOrDefault(2) ?? ""
+        );
     }
 
     /// <summary>The device by its address, or by its name with or without /dev/ and with or without a partition.</summary>
@@ -70,7 +84,11 @@ internal sealed record ScsiLine(string Physical, string Name, string Virtual, bo
         var directory = surroundings.HostFile("/sys/bus/scsi/devices");
         var name = device.StartsWith("/dev/", StringComparison.Ordinal) ? device.Substring("/dev/".Length) : device;
         var disk = name.StartsWith("sd", StringComparison.Ordinal) ? name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9') : name;
-        foreach (var entry in Directory.Exists(directory) ? Directory.GetDirectories(directory).Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        foreach (
+            var entry in Directory.Exists(directory)
+                ? Directory.GetDirectories(directory).Order(StringComparer.Ordinal)
+                : Enumerable.Empty<string>()
+        )
         {
             var address = Path.GetFileName(entry);
             var names = IsAddress(address) ? Names(entry) : [];
@@ -82,12 +100,13 @@ internal sealed record ScsiLine(string Physical, string Name, string Virtual, bo
         return null;
     }
 
-    private static List<string> Names(string entry) => new[] { "block", "scsi_tape", "scsi_generic" }
-        .Select(kind => Path.Combine(entry, kind))
-        .Where(Directory.Exists)
-        .SelectMany(Directory.GetDirectories)
-        .Select(path => Path.GetFileName(path))
-        .ToList();
+    private static List<string> Names(string entry) =>
+        new[] { "block", "scsi_tape", "scsi_generic" }
+            .Select(kind => Path.Combine(entry, kind))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.GetDirectories)
+            .Select(path => Path.GetFileName(path))
+            .ToList();
 
     private static bool IsAddress(string text) =>
         text.Split(':') is { Length: 4 } parts && parts.All(part => part.Length is > 0 and < 6 && part.All(char.IsAsciiDigit));

@@ -26,17 +26,18 @@ internal sealed class SxpList(string name)
 
     public SList ToSxp() => new(_items);
 
-    public static SValue ToSxp(string key, Value value) => value switch
-    {
-        StrValue text => text.Text,
-        IntValue number => number.Number,
-        FloatValue number => number.Number,
-        ListValue list => new SList(list.Items.Select(item => ToSxp(key, item))),
-        TupleValue tuple => new SList(tuple.Items.Select(item => ToSxp(key, item))),
-        BoolValue truth => truth.Truth,
-        NoneValue => SNone.Instance,
-        UnicodeValue text => text.Text,
-        LongValue number => number.Number.ToString(),
-        _ => throw new CommandError($"{key} cannot have a value of type {value.TypeName}."),
-    };
+    public static SValue ToSxp(string key, Value value) =>
+        value switch
+        {
+            StrValue text => text.Text,
+            IntValue number => number.Number,
+            FloatValue number => number.Number,
+            ListValue list => new SList(list.Items.Select(item => ToSxp(key, item))),
+            TupleValue tuple => new SList(tuple.Items.Select(item => ToSxp(key, item))),
+            BoolValue truth => truth.Truth,
+            NoneValue => SNone.Instance,
+            UnicodeValue text => text.Text,
+            LongValue number => number.Number.ToString(),
+            _ => throw new CommandError($"{key} cannot have a value of type {value.TypeName}."),
+        };
 }

@@ -12,7 +12,10 @@ internal static class UserDisplay
         {
             return given;
         }
-        var home = surroundings.Variable("HOME") is { Length: > 0 } set ? set : surroundings.IsRoot ? "/root" : "";
+        var home =
+            surroundings.Variable("HOME") is { Length: > 0 } set ? set
+            : surroundings.IsRoot ? "/root"
+            : "";
         return home + "/.Xauthority";
     }
 }

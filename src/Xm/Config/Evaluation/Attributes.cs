@@ -8,9 +8,13 @@ internal sealed class Attributes(Machine machine)
 {
     private readonly Dictionary<string, Dictionary<string, Builtin>> _methods = new(StringComparer.Ordinal);
 
-    public Value Get(Value holder, string name) => Find(holder, name) ?? throw (holder is ModuleValue module
-        ? Raised.Of("AttributeError", $"'module' object has no attribute '{name}'")
-        : Raised.Attribute(holder, name));
+    public Value Get(Value holder, string name) =>
+        Find(holder, name)
+        ?? throw (
+            holder is ModuleValue module
+                ? Raised.Of("AttributeError", $"'module' object has no attribute '{name}'")
+                : Raised.Attribute(holder, name)
+        );
 
     public Value? Find(Value holder, string name)
     {
@@ -34,7 +38,9 @@ internal sealed class Attributes(Machine machine)
                 return new StrValue(regex.Pattern);
             case TypeValue type:
                 return Methods(type.Name).TryGetValue(name, out var unbound)
-                    ? new Builtin(Unbound(unbound), arguments => machine.Calls.Call(new BoundMethod(arguments[0], unbound), [.. arguments.Rest], arguments.Named, arguments.Caller))
+                    ? new Builtin(Unbound(unbound), arguments =>
+                        machine.Calls.Call(new BoundMethod(arguments[0], unbound), [.. arguments.Rest], arguments.Named, arguments.Caller)
+                    )
                     : null;
         }
         return Methods(holder.TypeName).TryGetValue(name, out var method) ? new BoundMethod(holder, method) : null;
@@ -47,22 +53,24 @@ internal sealed class Attributes(Machine machine)
         if (!module.Members.TryGetValue(name, out var member))
         {
             return module.Members.TryGetValue("*", out var all) && all is RefusedFunction whole
-                ? throw new Refused($"{module.Name}.{name} {whole.Why}") : null;
+                ? throw new Refused($"{module.Name}.{name} {whole.Why}")
+                : null;
         }
         return member is RefusedFunction refused ? throw new Refused($"{module.Name}.{name} {refused.Why}") : member;
     }
 
-    private Value? OfException(ExceptionValue error, string name) => name switch
-    {
-        "args" => new TupleValue(error.Arguments),
-        "message" => error.Arguments.Count == 1 ? error.Arguments[0] : new StrValue(""),
-        "errno" when error.Arguments.Count > 0 => error.Arguments[0],
-        "strerror" when error.Arguments.Count > 1 => error.Arguments[1],
-        "filename" when error.Arguments.Count > 2 => error.Arguments[2],
-        "__class__" => error.Type,
-        "code" when error.Type.Name == "SystemExit" => error.Arguments.Count > 0 ? error.Arguments[0] : NoneValue.Instance,
-        _ => null,
-    };
+    private Value? OfException(ExceptionValue error, string name) =>
+        name switch
+        {
+            "args" => new TupleValue(error.Arguments),
+            "message" => error.Arguments.Count == 1 ? error.Arguments[0] : new StrValue(""),
+            "errno" when error.Arguments.Count > 0 => error.Arguments[0],
+            "strerror" when error.Arguments.Count > 1 => error.Arguments[1],
+            "filename" when error.Arguments.Count > 2 => error.Arguments[2],
+            "__class__" => error.Type,
+            "code" when error.Type.Name == "SystemExit" => error.Arguments.Count > 0 ? error.Arguments[0] : NoneValue.Instance,
+            _ => null,
+        };
 
     /// <summary>The methods of a type, made when the first of them is used.</summary>
     private Dictionary<string, Builtin> Methods(string type)

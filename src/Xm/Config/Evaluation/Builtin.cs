@@ -6,7 +6,8 @@ internal delegate Value BuiltinBody(Arguments arguments);
 
 /// <summary>A function that xm has. Its signature is what calls are checked by and what the documentation lists.</summary>
 /// <param name="Signature">
-/// Name and parameters as in Python: <c>sorted(iterable, key=None)</c>. One with <c>=</c> may be left out and then is null; <c>*rest</c> and
+/// Name and parameters as in Python: <c>sorted(iterable, key=None)</c>. One with <c>=</c> may be left out and then is null; <c>*rest</c>
+/// and
 /// <c>**names</c> take all others.
 /// </param>
 internal sealed record Builtin(string Signature, BuiltinBody Body) : Value
@@ -14,8 +15,11 @@ internal sealed record Builtin(string Signature, BuiltinBody Body) : Value
     public override string TypeName => "builtin_function_or_method";
     public override bool IsTrue => true;
     public string Name => Signature.Substring(0, Signature.IndexOf('('));
+
     public bool Equals(Builtin? other) => ReferenceEquals(this, other) || other?.Signature == Signature;
+
     public override int GetHashCode() => Signature.GetHashCode();
+
     public override string ToString() => Signature;
 }
 
@@ -31,7 +35,9 @@ internal sealed record TypeValue(string Name, Builtin Make) : Value
 {
     public override string TypeName => "type";
     public override bool IsTrue => true;
+
     public bool Equals(TypeValue? other) => other?.Name == Name;
+
     public override int GetHashCode() => Name.GetHashCode();
 }
 
@@ -40,7 +46,9 @@ internal sealed record ModuleValue(string Name, IReadOnlyDictionary<string, Valu
 {
     public override string TypeName => "module";
     public override bool IsTrue => true;
+
     public bool Equals(ModuleValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => Name.GetHashCode();
 }
 
@@ -59,14 +67,22 @@ internal sealed class Arguments
     private readonly Value? _self;
 
     public Arguments(
-        Machine machine, Builtin builtin, Value? self, IReadOnlyList<Value> given, IReadOnlyList<(string Name, Value Value)> named, Scope? caller)
+        Machine machine,
+        Builtin builtin,
+        Value? self,
+        IReadOnlyList<Value> given,
+        IReadOnlyList<(string Name, Value Value)> named,
+        Scope? caller
+    )
     {
         Machine = machine;
         Caller = caller;
         _builtin = builtin;
         _self = self;
         var open = builtin.Signature.IndexOf('(');
-        var words = builtin.Signature.Substring(open + 1, builtin.Signature.Length - open - 2).Split(", ", StringSplitOptions.RemoveEmptyEntries);
+        var words = builtin
+            .Signature.Substring(open + 1, builtin.Signature.Length - open - 2)
+            .Split(", ", StringSplitOptions.RemoveEmptyEntries);
         var parameters = words.Where(word => word[0] != '*').ToArray();
         _values = new Value?[parameters.Length];
         for (var i = 0; i < given.Count && i < _values.Length; i++)
@@ -116,8 +132,10 @@ internal sealed class Arguments
 
     public bool IsGiven(int place) => _values[place] is not null;
 
-    public string Text(int place) => Values.Text.Is(this[place]) ? Values.Text.Of(this[place])
-        : throw Raised.Type($"{_builtin.Name}() argument {place + 1} must be string, not {this[place].TypeName}");
+    public string Text(int place) =>
+        Values.Text.Is(this[place])
+            ? Values.Text.Of(this[place])
+            : throw Raised.Type($"{_builtin.Name}() argument {place + 1} must be string, not {this[place].TypeName}");
 
     public string Text(int place, string missing) => Has(place) ? Text(place) : missing;
 
@@ -133,10 +151,16 @@ internal sealed class Arguments
     private Raised WrongCount(int least, bool takesRest, int given)
     {
         var most = _values.Length;
-        var wanted = least == most && !takesRest ? "exactly" : given < least ? "at least" : "at most";
+        var wanted =
+            least == most && !takesRest ? "exactly"
+            : given < least ? "at least"
+            : "at most";
         var count = wanted == "at most" ? most : least;
-        return Raised.Type(most == 0 && !takesRest
-            ? $"{_builtin.Name}() takes no arguments ({given} given)"
-            : $"{_builtin.Name}() takes {wanted} {(count == 1 && wanted == "exactly" ? "one" : count)} argument{(count == 1 ? "" : "s")} ({given} given)");
+        return Raised.Type(
+            most == 0 && !takesRest
+                ? $"{_builtin.Name}() takes no arguments ({given} given)"
+                : $"{_builtin.Name}() takes {wanted} {(count == 1 && wanted == "exactly" ? "one" : count)} "
+                    + $"argument{(count == 1 ? "" : "s")} ({given} given)"
+        );
     }
 }

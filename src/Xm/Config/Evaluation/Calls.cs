@@ -7,12 +7,22 @@ namespace Xm.Config.Evaluation;
 /// <param name="Result">The body of a lambda, instead of statements.</param>
 /// <param name="Scope">Where it was defined.</param>
 internal sealed record FunctionValue(
-    string Name, Parameters Parameters, IReadOnlyList<Value?> Defaults, FunctionBody Body, Expression? Result, Scope Scope, SourceText Source) : Value
+    string Name,
+    Parameters Parameters,
+    IReadOnlyList<Value?> Defaults,
+    FunctionBody Body,
+    Expression? Result,
+    Scope Scope,
+    SourceText Source
+) : Value
 {
     public override string TypeName => "function";
     public override bool IsTrue => true;
+
     public bool Equals(FunctionValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => Name;
 }
 
@@ -43,7 +53,12 @@ internal sealed class Calls(Machine machine)
     }
 
     private Value CallBuiltin(
-        Builtin builtin, Value? self, IReadOnlyList<Value> arguments, IReadOnlyList<(string, Value)>? named, Scope? caller)
+        Builtin builtin,
+        Value? self,
+        IReadOnlyList<Value> arguments,
+        IReadOnlyList<(string, Value)>? named,
+        Scope? caller
+    )
     {
         var at = machine.At;
         var result = builtin.Body(new Arguments(machine, builtin, self, arguments, named ?? [], caller));
@@ -81,10 +96,14 @@ internal sealed class Calls(Machine machine)
         }
         machine.At = at;
         // A generator has run to its end by now: what it gives is the same, as nothing outside of the file can see when.
-        return scope.Yielded is null ? scope.Result : new IteratorValue(machine.Iteration.Of(new ListValue(scope.Yielded)).GetEnumerator(), "generator");
+        return scope.Yielded is null
+            ? scope.Result
+            : new IteratorValue(machine.Iteration.Of(new ListValue(scope.Yielded)).GetEnumerator(), "generator");
     }
 
-    /// <summary>Writes down where an exception was raised. Never true: to catch and throw it again at each call would need too much stack.</summary>
+    /// <summary>
+    /// Writes down where an exception was raised. Never true: to catch and throw it again at each call would need too much stack.
+    /// </summary>
     private bool IsNoted(Raised error)
     {
         error.At ??= machine.At;
@@ -106,7 +125,11 @@ internal sealed class Calls(Machine machine)
             var place = IndexOf(parameters, name);
             if (place < 0)
             {
-                machine.Put(extra ?? throw Raised.Type($"{function.Name}() got an unexpected keyword argument '{name}'"), new StrValue(name), value);
+                machine.Put(
+                    extra ?? throw Raised.Type($"{function.Name}() got an unexpected keyword argument '{name}'"),
+                    new StrValue(name),
+                    value
+                );
             }
             else if (values[place] is null)
             {
@@ -153,10 +176,15 @@ internal sealed class Calls(Machine machine)
         var required = function.Defaults.Count(value => value is null);
         var most = function.Defaults.Count;
         var hasRange = required != most || function.Parameters.Rest is not null;
-        var wanted = !hasRange ? "exactly" : given < required ? "at least" : "at most";
+        var wanted =
+            !hasRange ? "exactly"
+            : given < required ? "at least"
+            : "at most";
         var count = wanted == "at most" ? most : required;
-        return Raised.Type(count == 0 && !hasRange
-            ? $"{function.Name}() takes no arguments ({given} given)"
-            : $"{function.Name}() takes {wanted} {count} argument{(count == 1 ? "" : "s")} ({given} given)");
+        return Raised.Type(
+            count == 0 && !hasRange
+                ? $"{function.Name}() takes no arguments ({given} given)"
+                : $"{function.Name}() takes {wanted} {count} argument{(count == 1 ? "" : "s")} ({given} given)"
+        );
     }
 }

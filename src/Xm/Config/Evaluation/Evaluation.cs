@@ -12,7 +12,8 @@ internal sealed record EvaluationResult(
     IReadOnlyDictionary<string, Value> Names,
     IReadOnlyDictionary<string, Position> Positions,
     IReadOnlyList<ConfigError> Problems,
-    IReadOnlyList<ConfigWarning> Warnings);
+    IReadOnlyList<ConfigWarning> Warnings
+);
 
 /// <summary>A remark on a place of the file.</summary>
 internal sealed record ConfigWarning(Position At, string Message);

@@ -53,7 +53,10 @@ internal static class Evaluator
         }
         catch (Raised error)
         {
-            var problem = new ConfigError(MessageOf(error.Value, machine), error.At ?? machine.At, isSyntax: false) { Kind = error.Value.Type.Name };
+            var problem = new ConfigError(MessageOf(error.Value, machine), error.At ?? machine.At, isSyntax: false)
+            {
+                Kind = error.Value.Type.Name,
+            };
             problems.Add(problem.In(error.File ?? machine.Source));
         }
         machine.Recover();
@@ -81,7 +84,12 @@ internal static class Evaluator
             var left = Budget.MaxSize;
             if (value.IsSetting && !IsSmallTree(value, MaxDepthOfSettings, ref left))
             {
-                problems.Add(ConfigError.Evaluation($"{name} has lists too deep within each other, or contains itself", globals.Positions.GetValueOrDefault(name, new Position(1, 1))));
+                problems.Add(
+                    ConfigError.Evaluation(
+                        $"{name} has lists too deep within each other, or contains itself",
+                        globals.Positions.GetValueOrDefault(name, new Position(1, 1))
+                    )
+                );
             }
         }
     }

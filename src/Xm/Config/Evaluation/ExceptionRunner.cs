@@ -83,7 +83,8 @@ internal sealed class ExceptionRunner(Machine machine, StatementRunner statement
         if (raise.Type is null)
         {
             return machine.Handled.TryPeek(out var handled)
-                ? handled : Raised.Type("exceptions must be old-style classes or derived from BaseException, not NoneType");
+                ? handled
+                : Raised.Type("exceptions must be old-style classes or derived from BaseException, not NoneType");
         }
         var type = machine.Expressions.Evaluate(raise.Type, scope);
         var value = raise.Value is null ? null : machine.Expressions.Evaluate(raise.Value, scope);
@@ -116,10 +117,11 @@ internal sealed class ExceptionRunner(Machine machine, StatementRunner statement
         error.File ??= machine.Source;
     }
 
-    private static bool Matches(Value type, ExceptionValue error) => type switch
-    {
-        ExceptionType one => error.Type.Is(one),
-        TupleValue several => several.Items.Any(one => Matches(one, error)),
-        _ => false,
-    };
+    private static bool Matches(Value type, ExceptionValue error) =>
+        type switch
+        {
+            ExceptionType one => error.Type.Is(one),
+            TupleValue several => several.Items.Any(one => Matches(one, error)),
+            _ => false,
+        };
 }

@@ -182,8 +182,12 @@ internal sealed class ExpressionEvaluator(Machine machine)
     private Value Look(NameUse name, Scope scope)
     {
         machine.At = name.At;
-        return scope.Find(name.Name) ?? machine.Modules.Builtin(name.Name, scope)
-            ?? throw Raised.Of("NameError", scope.IsTop ? $"name '{name.Name}' is not defined" : $"global name '{name.Name}' is not defined");
+        return scope.Find(name.Name)
+            ?? machine.Modules.Builtin(name.Name, scope)
+            ?? throw Raised.Of(
+                "NameError",
+                scope.IsTop ? $"name '{name.Name}' is not defined" : $"global name '{name.Name}' is not defined"
+            );
     }
 
     private List<Value> EvaluateAll(IReadOnlyList<Expression> expressions, Scope scope)
@@ -275,9 +279,11 @@ internal sealed class ExpressionEvaluator(Machine machine)
         var items = machine.Iteration.Of(value).Take(targets.Count + 1).ToList();
         if (items.Count != targets.Count)
         {
-            throw Raised.Argument(items.Count > targets.Count
-                ? "too many values to unpack"
-                : $"need more than {items.Count} value{(items.Count == 1 ? "" : "s")} to unpack");
+            throw Raised.Argument(
+                items.Count > targets.Count
+                    ? "too many values to unpack"
+                    : $"need more than {items.Count} value{(items.Count == 1 ? "" : "s")} to unpack"
+            );
         }
         for (var i = 0; i < targets.Count; i++)
         {

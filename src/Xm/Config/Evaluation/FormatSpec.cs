@@ -3,7 +3,10 @@ using Xm.Config.Values;
 
 namespace Xm.Config.Evaluation;
 
-/// <summary>What may stand behind the colon of a replacement field, and in <c>format()</c>: <c>[[fill]align][sign][#][0][width][,][.precision][type]</c></summary>
+/// <summary>
+/// What may stand behind the colon of a replacement field, and in <c>format()</c>:
+/// <c>[[fill]align][sign][#][0][width][,][.precision][type]</c>
+/// </summary>
 internal sealed class FormatSpec
 {
     private readonly char _fill = ' ';
@@ -92,7 +95,10 @@ internal sealed class FormatSpec
                     throw Raised.Argument("Precision not allowed in integer format specifier");
                 }
                 return Whole(Number.Whole(value)!.Value, texts);
-            case IntValue or LongValue or BoolValue or FloatValue when _type is '\0' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n' or '%':
+            case IntValue
+            or LongValue
+            or BoolValue
+            or FloatValue when _type is '\0' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n' or '%':
                 return Real(Number.Real(value), texts);
             case FloatValue or IntValue or LongValue or BoolValue:
                 throw Unknown(value);
@@ -105,7 +111,8 @@ internal sealed class FormatSpec
         }
     }
 
-    private static Raised Unknown(Value value, char type) => Raised.Argument($"Unknown format code '{type}' for object of type '{value.TypeName}'");
+    private static Raised Unknown(Value value, char type) =>
+        Raised.Argument($"Unknown format code '{type}' for object of type '{value.TypeName}'");
 
     private Raised Unknown(Value value) => Unknown(value, _type);
 
@@ -155,7 +162,10 @@ internal sealed class FormatSpec
         return Pad(SignOf(isNegative), digits, '>');
     }
 
-    private string SignOf(bool isNegative) => isNegative ? "-" : _sign == '-' ? "" : _sign.ToString();
+    private string SignOf(bool isNegative) =>
+        isNegative ? "-"
+        : _sign == '-' ? ""
+        : _sign.ToString();
 
     private static string Group(string digits)
     {

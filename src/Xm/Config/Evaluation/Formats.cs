@@ -28,7 +28,13 @@ internal sealed class Formats(Machine machine, Texts texts)
         return Format(format, values, named, ref automatic, depth: 0);
     }
 
-    private string Format(string format, IReadOnlyList<Value> values, IReadOnlyList<(string Name, Value Value)> named, ref int automatic, int depth)
+    private string Format(
+        string format,
+        IReadOnlyList<Value> values,
+        IReadOnlyList<(string Name, Value Value)> named,
+        ref int automatic,
+        int depth
+    )
     {
         if (depth > 2)
         {
@@ -67,7 +73,12 @@ internal sealed class Formats(Machine machine, Texts texts)
         var depth = 0;
         for (var at = open; at < format.Length; at++)
         {
-            depth += format[at] switch { '{' => 1, '}' => -1, _ => 0 };
+            depth += format[at] switch
+            {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
             if (depth == 0)
             {
                 return at;
@@ -76,7 +87,13 @@ internal sealed class Formats(Machine machine, Texts texts)
         throw Raised.Argument(open + 1 == format.Length ? "Single '{' encountered in format string" : "expected '}' before end of string");
     }
 
-    private string Field(string field, IReadOnlyList<Value> values, IReadOnlyList<(string Name, Value Value)> named, ref int automatic, int depth)
+    private string Field(
+        string field,
+        IReadOnlyList<Value> values,
+        IReadOnlyList<(string Name, Value Value)> named,
+        ref int automatic,
+        int depth
+    )
     {
         var colon = field.IndexOf(':');
         var head = colon < 0 ? field : field[..colon];
@@ -131,11 +148,15 @@ internal sealed class Formats(Machine machine, Texts texts)
                 throw Raised.Argument("Missing ']' in format string");
             }
             var key = path.Substring(end + 1, close - end - 1);
-            value = machine.Sequences.Get(value, int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : key);
+            value = machine.Sequences.Get(
+                value,
+                int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : key
+            );
             end = close + 1;
         }
         return value;
     }
 
-    private static Value At(IReadOnlyList<Value> values, int place) => place < values.Count ? values[place] : throw Raised.Index("tuple index out of range");
+    private static Value At(IReadOnlyList<Value> values, int place) =>
+        place < values.Count ? values[place] : throw Raised.Index("tuple index out of range");
 }

@@ -109,7 +109,10 @@ internal sealed class HostFiles(Machine machine)
             {
                 throw Failed(21, "Is a directory", path);
             }
-            if (File.ResolveLinkTarget(place, returnFinalTarget: true) is { } target && target.FullName.StartsWith("/dev/", StringComparison.Ordinal))
+            if (
+                File.ResolveLinkTarget(place, returnFinalTarget: true) is { } target
+                && target.FullName.StartsWith("/dev/", StringComparison.Ordinal)
+            )
             {
                 throw new Refused($"{path} is refused: only regular files are read");
             }
@@ -139,7 +142,9 @@ internal sealed class HostFiles(Machine machine)
             throw new Refused($"{path} cannot be read within five seconds: only regular files are read");
         }
         var bytes = reading.GetAwaiter().GetResult();
-        return bytes is null ? throw new Refused($"{path} is refused: only regular files of at most 1 MiB are read") : ByteText.FromBytes(bytes);
+        return bytes is null
+            ? throw new Refused($"{path} is refused: only regular files of at most 1 MiB are read")
+            : ByteText.FromBytes(bytes);
     }
 
     private static byte[]? ReadBounded(string place)

@@ -6,18 +6,19 @@ namespace Xm.Config.Evaluation;
 internal sealed class Iteration(Machine machine)
 {
     /// <exception cref="Raised">The value has no elements.</exception>
-    public IEnumerable<Value> Of(Value value) => value switch
-    {
-        ListValue list => Growing(list.Items),
-        TupleValue tuple => Counted(tuple.Items),
-        StrValue or UnicodeValue => Letters(value),
-        DictValue dict => Keys(dict.Items),
-        SetValue set => Keys(set.Items),
-        RangeValue range => Numbers(range),
-        IteratorValue iterator => Rest(iterator),
-        FileValue file => Lines(file),
-        _ => throw Raised.Type($"'{value.TypeName}' object is not iterable"),
-    };
+    public IEnumerable<Value> Of(Value value) =>
+        value switch
+        {
+            ListValue list => Growing(list.Items),
+            TupleValue tuple => Counted(tuple.Items),
+            StrValue or UnicodeValue => Letters(value),
+            DictValue dict => Keys(dict.Items),
+            SetValue set => Keys(set.Items),
+            RangeValue range => Numbers(range),
+            IteratorValue iterator => Rest(iterator),
+            FileValue file => Lines(file),
+            _ => throw Raised.Type($"'{value.TypeName}' object is not iterable"),
+        };
 
     public List<Value> ToList(Value value) => machine.NewList(Of(value)).Items;
 

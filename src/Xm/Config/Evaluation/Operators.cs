@@ -6,21 +6,33 @@ namespace Xm.Config.Evaluation;
 /// <summary>Python 2's operators on numbers, strings, lists and sets. Whole numbers divide to whole numbers.</summary>
 internal sealed class Operators(Machine machine)
 {
-    public Value Unary(string symbol, Value value) => (symbol, value) switch
-    {
-        ("-", FloatValue number) => new FloatValue(-number.Number),
-        ("+", FloatValue) => value,
-        (_, LongValue or IntValue or BoolValue) => Number.Of(
-            symbol switch { "-" => -Number.Whole(value)!.Value, "~" => -Number.Whole(value)!.Value - 1, _ => Number.Whole(value)!.Value }, value is LongValue),
-        _ => throw Raised.Type($"bad operand type for unary {symbol}: '{value.TypeName}'"),
-    };
+    public Value Unary(string symbol, Value value) =>
+        (symbol, value) switch
+        {
+            ("-", FloatValue number) => new FloatValue(-number.Number),
+            ("+", FloatValue) => value,
+            (_, LongValue or IntValue or BoolValue) => Number.Of(
+                symbol switch
+                {
+                    "-" => -Number.Whole(value)!.Value,
+                    "~" => -Number.Whole(value)!.Value - 1,
+                    _ => Number.Whole(value)!.Value,
+                },
+                value is LongValue
+            ),
+            _ => throw Raised.Type($"bad operand type for unary {symbol}: '{value.TypeName}'"),
+        };
 
     /// <summary><c>a += b</c>: a list changes in place, all else is as <c>a + b</c>.</summary>
     public Value InPlace(string symbol, Value left, Value right)
     {
         if (symbol == "+" && left is ListValue list)
         {
-            foreach (var item in machine.Iteration.Of(right is ListValue same && ReferenceEquals(same, list) ? new ListValue([.. list.Items]) : right))
+            foreach (
+                var item in machine.Iteration.Of(
+                    right is ListValue same && ReferenceEquals(same, list) ? new ListValue([.. list.Items]) : right
+                )
+            )
             {
                 machine.Add(list.Items, item);
             }
@@ -53,7 +65,10 @@ internal sealed class Operators(Machine machine)
             "*" when IsSequence(left) => throw Raised.Type($"can't multiply sequence by non-int of type '{right.TypeName}'"),
             "*" when IsSequence(right) => throw Raised.Type($"can't multiply sequence by non-int of type '{left.TypeName}'"),
             _ => Sets(symbol, left, right),
-        } ?? throw Raised.Type($"unsupported operand type(s) for {shown}{(shown == "**" ? " or pow()" : "")}: '{left.TypeName}' and '{right.TypeName}'");
+        }
+            ?? throw Raised.Type(
+                $"unsupported operand type(s) for {shown}{(shown == "**" ? " or pow()" : "")}: '{left.TypeName}' and '{right.TypeName}'"
+            );
     }
 
     /// <summary>The usual case without detours: small numbers.</summary>
@@ -81,7 +96,14 @@ internal sealed class Operators(Machine machine)
         var isLong = left is LongValue || right is LongValue;
         if (left is BoolValue && right is BoolValue && symbol is ("&" or "|" or "^"))
         {
-            return BoolValue.Of(symbol switch { "&" => !(a * b).IsZero, "|" => !(a + b).IsZero, _ => a != b });
+            return BoolValue.Of(
+                symbol switch
+                {
+                    "&" => !(a * b).IsZero,
+                    "|" => !(a + b).IsZero,
+                    _ => a != b,
+                }
+            );
         }
         switch (symbol)
         {
@@ -125,7 +147,9 @@ internal sealed class Operators(Machine machine)
     {
         if (BigInteger.Abs(a) <= 1)
         {
-            return a.IsZero ? (b.IsZero ? 1 : 0) : a.IsOne || b.IsEven ? 1 : -1;
+            return a.IsZero ? (b.IsZero ? 1 : 0)
+                : a.IsOne || b.IsEven ? 1
+                : -1;
         }
         machine.Budget.Bits(b > Budget.MaxBits ? long.MaxValue : (long)b * (Bits(BigInteger.Abs(a)) - 1));
         return BigInteger.Pow(a, (int)b);
@@ -159,18 +183,28 @@ internal sealed class Operators(Machine machine)
         var b = Number.Real(right);
         if (b == 0 && symbol is ("/" or "//" or "%"))
         {
-            throw Raised.Of("ZeroDivisionError", symbol switch { "/" => "float division by zero", "//" => "float divmod()", _ => "float modulo" });
+            throw Raised.Of(
+                "ZeroDivisionError",
+                symbol switch
+                {
+                    "/" => "float division by zero",
+                    "//" => "float divmod()",
+                    _ => "float modulo",
+                }
+            );
         }
-        return new FloatValue(symbol switch
-        {
-            "+" => a + b,
-            "-" => a - b,
-            "*" => a * b,
-            "/" => a / b,
-            "//" => FloorReal(a, b),
-            "%" => ModuloReal(a, b),
-            _ => RealPower(a, b),
-        });
+        return new FloatValue(
+            symbol switch
+            {
+                "+" => a + b,
+                "-" => a - b,
+                "*" => a * b,
+                "/" => a / b,
+                "//" => FloorReal(a, b),
+                "%" => ModuloReal(a, b),
+                _ => RealPower(a, b),
+            }
+        );
     }
 
     public static double ModuloReal(double a, double b)
@@ -207,7 +241,8 @@ internal sealed class Operators(Machine machine)
         }
         var power = Math.Pow(a, b);
         return double.IsInfinity(power) && !double.IsInfinity(a) && !double.IsInfinity(b)
-            ? throw Raised.Of("OverflowError", "(34, 'Numerical result out of range')") : power;
+            ? throw Raised.Of("OverflowError", "(34, 'Numerical result out of range')")
+            : power;
     }
 
     private static bool IsSequence(Value value) => value is StrValue or UnicodeValue or ListValue or TupleValue;
@@ -278,7 +313,9 @@ internal sealed class Operators(Machine machine)
             "&" => machine.NewSet(a.Items.Keys.Where(b.Items.ContainsKey), a.IsFrozen),
             "-" => machine.NewSet(a.Items.Keys.Where(item => !b.Items.ContainsKey(item)), a.IsFrozen),
             "^" => machine.NewSet(
-                a.Items.Keys.Where(item => !b.Items.ContainsKey(item)).Concat(b.Items.Keys.Where(item => !a.Items.ContainsKey(item))), a.IsFrozen),
+                a.Items.Keys.Where(item => !b.Items.ContainsKey(item)).Concat(b.Items.Keys.Where(item => !a.Items.ContainsKey(item))),
+                a.IsFrozen
+            ),
             _ => null,
         };
     }

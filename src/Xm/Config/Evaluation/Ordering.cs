@@ -2,7 +2,9 @@ using Xm.Config.Values;
 
 namespace Xm.Config.Evaluation;
 
-/// <summary>Comparisons. As in Python 2 everything can be compared with everything: None, then numbers, then all else by the name of its type.</summary>
+/// <summary>
+/// Comparisons. As in Python 2 everything can be compared with everything: None, then numbers, then all else by the name of its type.
+/// </summary>
 internal sealed class Ordering(Machine machine)
 {
     public bool Holds(string symbol, Value left, Value right)
@@ -96,15 +98,17 @@ internal sealed class Ordering(Machine machine)
         return sorted;
     }
 
-    private static bool IsSame(Value left, Value right) => ReferenceEquals(left, right) || (left, right) switch
-    {
-        (NoneValue, NoneValue) => true,
-        (BoolValue a, BoolValue b) => a.Truth == b.Truth,
-        (IntValue a, IntValue b) => a.Number == b.Number && a.Number is >= -5 and <= 256,
-        (StrValue a, StrValue b) => a.Text == b.Text,
-        (ExceptionType a, ExceptionType b) => a.Name == b.Name,
-        _ => left is TypeValue && left.Equals(right),
-    };
+    private static bool IsSame(Value left, Value right) =>
+        ReferenceEquals(left, right)
+        || (left, right) switch
+        {
+            (NoneValue, NoneValue) => true,
+            (BoolValue a, BoolValue b) => a.Truth == b.Truth,
+            (IntValue a, IntValue b) => a.Number == b.Number && a.Number is >= -5 and <= 256,
+            (StrValue a, StrValue b) => a.Text == b.Text,
+            (ExceptionType a, ExceptionType b) => a.Name == b.Name,
+            _ => left is TypeValue && left.Equals(right),
+        };
 
     /// <summary>By code points, as bytes of UTF-8 sort, too.</summary>
     private static int CompareTexts(string a, string b)

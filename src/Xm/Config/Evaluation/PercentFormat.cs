@@ -55,7 +55,10 @@ internal sealed class PercentFormat
         for (; Here is '-' or '+' or ' ' or '0' or '#'; _at++)
         {
             isLeft |= Here == '-';
-            sign = Here == '+' ? "+" : Here == ' ' && sign.Length == 0 ? " " : sign;
+            sign =
+                Here == '+' ? "+"
+                : Here == ' ' && sign.Length == 0 ? " "
+                : sign;
             isZero |= Here == '0';
             isAlternate |= Here == '#';
         }
@@ -107,20 +110,35 @@ internal sealed class PercentFormat
                 var text = type == 's' ? _texts.Str(value) : _texts.Repr(value);
                 return (precision < text.Length ? text[..precision.Value] : text, "");
             case 'c':
-                return (Text.Is(value)
-                    ? Text.Of(value) is { Length: 1 } letter ? letter : throw Raised.Type("%c requires int or char")
-                    : Radix.Character(Number.Whole(value) ?? throw Raised.Type("%c requires int or char")), "");
+                return (
+                    Text.Is(value)
+                        ? Text.Of(value) is { Length: 1 } letter
+                            ? letter
+                            : throw Raised.Type("%c requires int or char")
+                        : Radix.Character(Number.Whole(value) ?? throw Raised.Type("%c requires int or char")),
+                    ""
+                );
             case 'd' or 'i' or 'u' or 'x' or 'X' or 'o':
                 var number = Number.Whole(value)
-                    ?? (value is FloatValue real ? WholeOf(real.Number) : throw Raised.Type($"%{type} format: a number is required, not {value.TypeName}"));
+                    ?? (
+                        value is FloatValue real
+                            ? WholeOf(real.Number)
+                            : throw Raised.Type($"%{type} format: a number is required, not {value.TypeName}")
+                    );
                 return Whole(type, number, precision, isAlternate, sign);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G':
-                var float64 = Text.Is(value) ? throw Raised.Type("float argument required, not str") : Number.Is(value) ? Number.Real(value)
+                var float64 =
+                    Text.Is(value) ? throw Raised.Type("float argument required, not str")
+                    : Number.Is(value) ? Number.Real(value)
                     : throw Raised.Type($"float argument required, not {value.TypeName}");
-                return (RealText.Format(float64, type, precision ?? 6, isAlternate),
-                    double.IsNegative(float64) && !double.IsNaN(float64) ? "-" : sign);
+                return (
+                    RealText.Format(float64, type, precision ?? 6, isAlternate),
+                    double.IsNegative(float64) && !double.IsNaN(float64) ? "-" : sign
+                );
             default:
-                throw Raised.Argument($"unsupported format character '{(char.IsControl(type) ? '?' : type)}' (0x{(int)type:x}) at index {_at - 1}");
+                throw Raised.Argument(
+                    $"unsupported format character '{(char.IsControl(type) ? '?' : type)}' (0x{(int)type:x}) at index {_at - 1}"
+                );
         }
     }
 
@@ -138,14 +156,21 @@ internal sealed class PercentFormat
         var prefix = number.Sign < 0 ? "-" : sign;
         if (isAlternate)
         {
-            prefix += type switch { 'x' => "0x", 'X' => "0X", _ => "" };
+            prefix += type switch
+            {
+                'x' => "0x",
+                'X' => "0X",
+                _ => "",
+            };
             digits = type == 'o' && digits[0] != '0' ? "0" + digits : digits;
         }
         return (digits, prefix);
     }
 
-    private static BigInteger WholeOf(double number) => double.IsFinite(number) ? new BigInteger(Math.Truncate(number))
-        : throw Raised.Of("OverflowError", "cannot convert float to integer");
+    private static BigInteger WholeOf(double number) =>
+        double.IsFinite(number)
+            ? new BigInteger(Math.Truncate(number))
+            : throw Raised.Of("OverflowError", "cannot convert float to integer");
 
     private Value ReadKey()
     {
@@ -157,11 +182,17 @@ internal sealed class PercentFormat
             {
                 throw Raised.Argument("incomplete format key");
             }
-            depth += _format[_at] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += _format[_at] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
         }
         var key = _format.Substring(start, _at - 1 - start);
         return _values is TupleValue or StrValue or UnicodeValue || Number.Is(_values)
-            ? throw Raised.Type("format requires a mapping") : _machine.Sequences.Get(_values, key);
+            ? throw Raised.Type("format requires a mapping")
+            : _machine.Sequences.Get(_values, key);
     }
 
     private int? ReadNumber()

@@ -22,7 +22,8 @@ internal static class Radix
     }
 
     /// <summary>With sign and prefix: <c>hex()</c>, <c>oct()</c>, <c>bin()</c>.</summary>
-    public static string Prefixed(BigInteger number, int radix, string prefix) => (number.Sign < 0 ? "-" : "") + prefix + Digits(BigInteger.Abs(number), radix);
+    public static string Prefixed(BigInteger number, int radix, string prefix) =>
+        (number.Sign < 0 ? "-" : "") + prefix + Digits(BigInteger.Abs(number), radix);
 
     public static string Character(BigInteger code)
     {
@@ -42,7 +43,13 @@ internal static class Radix
         digits = digits.TrimEnd('L', 'l') is var bare && radix != 0 && radix < 22 && digits.Length - bare.Length == 1 ? bare : digits;
         if (digits.Length > 1 && digits[0] == '0')
         {
-            var named = char.ToLowerInvariant(digits[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 };
+            var named = char.ToLowerInvariant(digits[1]) switch
+            {
+                'x' => 16,
+                'o' => 8,
+                'b' => 2,
+                _ => 0,
+            };
             if (named != 0 && (radix == 0 || radix == named))
             {
                 (radix, digits) = (named, digits[2..]);
@@ -60,7 +67,10 @@ internal static class Radix
         var number = BigInteger.Zero;
         foreach (var c in digits)
         {
-            var digit = char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) - 'a' + 10 : 99;
+            var digit =
+                char.IsAsciiDigit(c) ? c - '0'
+                : char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) - 'a' + 10
+                : 99;
             if (digit >= radix)
             {
                 return null;

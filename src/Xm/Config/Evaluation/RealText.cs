@@ -4,7 +4,9 @@ using Xm.Config.Values;
 
 namespace Xm.Config.Evaluation;
 
-/// <summary>Floating point numbers in the forms <c>f</c>, <c>e</c> and <c>g</c>, exact as C prints them: a tie goes to the even digit.</summary>
+/// <summary>
+/// Floating point numbers in the forms <c>f</c>, <c>e</c> and <c>g</c>, exact as C prints them: a tie goes to the even digit.
+/// </summary>
 internal static class RealText
 {
     /// <summary>Digits behind the point that are given at most.</summary>
@@ -20,12 +22,15 @@ internal static class RealText
             throw Raised.Argument("precision too large");
         }
         var lower = char.ToLowerInvariant(form);
-        var text = double.IsNaN(number) ? "nan" : double.IsInfinity(number) ? "inf" : lower switch
-        {
-            'f' => Fixed(Math.Abs(number), precision),
-            'e' => Scientific(Math.Abs(number), precision),
-            _ => General(Math.Abs(number), precision == 0 ? 1 : precision, keepsZeros),
-        };
+        var text =
+            double.IsNaN(number) ? "nan"
+            : double.IsInfinity(number) ? "inf"
+            : lower switch
+            {
+                'f' => Fixed(Math.Abs(number), precision),
+                'e' => Scientific(Math.Abs(number), precision),
+                _ => General(Math.Abs(number), precision == 0 ? 1 : precision, keepsZeros),
+            };
         if (keepsZeros && precision == 0 && lower != 'g' && !text.Contains('.'))
         {
             var e = text.IndexOf('e');
@@ -65,10 +70,12 @@ internal static class RealText
             return "0." + new string('0', -exponent - 1) + digits;
         }
         return digits.Length <= exponent + 1
-            ? digits.PadRight(exponent + 1, '0') + (keepsZeros ? "." : "") : digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
+            ? digits.PadRight(exponent + 1, '0') + (keepsZeros ? "." : "")
+            : digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
     }
 
-    private static string Exponent(int exponent) => (exponent < 0 ? "e-" : "e+") + Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
+    private static string Exponent(int exponent) =>
+        (exponent < 0 ? "e-" : "e+") + Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
 
     /// <summary>So many digits, the first of them at 10 to the power of the exponent.</summary>
     private static (string Digits, int Exponent) Significant(double number, int count)
@@ -140,6 +147,7 @@ internal static class RealText
     }
 
     private static bool IsExact(double number, int places) =>
-        places < 0 ? Scaled(number, 0) == Scaled(number, places) * BigInteger.Pow(10, -places) && number == Math.Floor(number)
+        places < 0
+            ? Scaled(number, 0) == Scaled(number, places) * BigInteger.Pow(10, -places) && number == Math.Floor(number)
             : Scaled(number, places) * BigInteger.Pow(10, 30) == Scaled(number, places + 30);
 }

@@ -78,8 +78,7 @@ internal sealed class Scope
         }
     }
 
-    public bool Remove(string name) =>
-        _values is not null && _locals!.Contains(name) ? _values.Remove(name) : _globals.Remove(name);
+    public bool Remove(string name) => _values is not null && _locals!.Contains(name) ? _values.Remove(name) : _globals.Remove(name);
 
     /// <summary><c>locals()</c> and, at the top, <c>globals()</c>.</summary>
     public IReadOnlyDictionary<string, Value> Names => _values ?? _globals.Values;

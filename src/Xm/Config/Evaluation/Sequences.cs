@@ -18,7 +18,9 @@ internal sealed class Sequences(Machine machine)
             case ListValue list:
                 return index is SliceValue some ? new ListValue(Pick(list.Items, some)) : list.Items[At(list.Items.Count, index, "list")];
             case TupleValue tuple:
-                return index is SliceValue part ? new TupleValue(Pick(tuple.Items, part)) : tuple.Items[At(tuple.Items.Count, index, "tuple")];
+                return index is SliceValue part
+                    ? new TupleValue(Pick(tuple.Items, part))
+                    : tuple.Items[At(tuple.Items.Count, index, "tuple")];
             case RangeValue range when index is not SliceValue:
                 return range[At((int)Math.Min(range.Count, int.MaxValue), index, "xrange object")];
             case StrValue or UnicodeValue:
@@ -29,14 +31,18 @@ internal sealed class Sequences(Machine machine)
                 }
                 var (start, step, count) = Resolve(slice, text.Length);
                 machine.Budget.Text(count);
-                return Text.Like(target, step == 1 ? text.Substring((int)start, (int)count)
-                    : string.Create((int)count, (text, start, step), static (letters, from) =>
-                    {
-                        for (var i = 0; i < letters.Length; i++)
+                return Text.Like(
+                    target,
+                    step == 1
+                        ? text.Substring((int)start, (int)count)
+                        : string.Create((int)count, (text, start, step), static (letters, from) =>
                         {
-                            letters[i] = from.text[(int)(from.start + i * from.step)];
-                        }
-                    }));
+                            for (var i = 0; i < letters.Length; i++)
+                            {
+                                letters[i] = from.text[(int)(from.start + i * from.step)];
+                            }
+                        })
+                );
             default:
                 throw Raised.Type($"'{target.TypeName}' object has no attribute '__getitem__'");
         }
@@ -107,7 +113,8 @@ internal sealed class Sequences(Machine machine)
             case StrValue or UnicodeValue:
                 var text = Text.Of(container);
                 machine.Budget.Step(text.Length / 64);
-                return Text.Is(element) ? text.Contains(Text.Of(element), StringComparison.Ordinal)
+                return Text.Is(element)
+                    ? text.Contains(Text.Of(element), StringComparison.Ordinal)
                     : throw Raised.Type($"'in <string>' requires string as left operand, not {element.TypeName}");
             case RangeValue or ListValue or TupleValue or IteratorValue or FileValue:
                 foreach (var item in machine.Iteration.Of(container))
@@ -128,7 +135,10 @@ internal sealed class Sequences(Machine machine)
     {
         if (Number.Whole(index) is not { } whole)
         {
-            throw Raised.Type($"{kind} {(kind == "list" || kind == "tuple" ? "indices must be integers" : "indices must be integers")}, not {index.TypeName}");
+            throw Raised.Type(
+                $"{kind} {(kind == "list" || kind == "tuple" ? "indices must be integers" : "indices must be integers")}, not "
+                    + $"{index.TypeName}"
+            );
         }
         var at = whole.Sign < 0 ? whole + count : whole;
         return at.Sign >= 0 && at < count ? (int)at : throw Raised.Index(outside ?? $"{kind} index out of range");
@@ -147,7 +157,8 @@ internal sealed class Sequences(Machine machine)
         var stop = Bound(slice.Stop, step > 0 ? most : least, length, least, most);
         var count = step > 0 ? (stop - start + step - 1) / step : (start - stop - step - 1) / -step;
         return (start, step, Math.Max(0, (step > 0 ? stop > start : start > stop) ? count : 0)) is var found && found.Item3 == 0
-            ? (Math.Clamp(start, 0, length), step, 0) : (start, step, count);
+            ? (Math.Clamp(start, 0, length), step, 0)
+            : (start, step, count);
     }
 
     private static long Bound(Value bound, long missing, int length, long least, long most)
@@ -160,8 +171,13 @@ internal sealed class Sequences(Machine machine)
         return Math.Clamp(at < 0 ? at + length : at, least, most);
     }
 
-    private static long Clamp(Value bound) => (long)BigInteger.Clamp(
-        Number.Whole(bound) ?? throw Raised.Type("slice indices must be integers or None or have an __index__ method"), -(1L << 40), 1L << 40);
+    private static long Clamp(Value bound) =>
+        (long)
+            BigInteger.Clamp(
+                Number.Whole(bound) ?? throw Raised.Type("slice indices must be integers or None or have an __index__ method"),
+                -(1L << 40),
+                1L << 40
+            );
 
     private List<Value> Pick(IReadOnlyList<Value> items, SliceValue slice)
     {
@@ -177,7 +193,20 @@ internal sealed class Sequences(Machine machine)
 
     private void Replace(List<Value> items, SliceValue slice, Value value)
     {
-        if (value is not (ListValue or TupleValue or StrValue or UnicodeValue or DictValue or SetValue or RangeValue or IteratorValue or FileValue))
+        if (
+            value
+            is not (
+                ListValue
+                or TupleValue
+                or StrValue
+                or UnicodeValue
+                or DictValue
+                or SetValue
+                or RangeValue
+                or IteratorValue
+                or FileValue
+            )
+        )
         {
             throw Raised.Type("can only assign an iterable");
         }

@@ -73,7 +73,11 @@ internal sealed class StatementRunner
                 _machine.Add(scope.Yielded!, give.Value is null ? NoneValue.Instance : Evaluate(give.Value, scope));
                 return Flow.Next;
             case FunctionDefinition definition:
-                scope.Set(definition.Name, _machine.Expressions.Define(definition.Name, definition.Parameters, definition.Body, null, scope), definition.At);
+                scope.Set(
+                    definition.Name,
+                    _machine.Expressions.Define(definition.Name, definition.Parameters, definition.Body, null, scope),
+                    definition.At
+                );
                 return Flow.Next;
             case TryStatement attempt:
                 return _exceptions.RunTry(attempt, scope);

@@ -19,15 +19,16 @@ internal sealed class Texts
 
     public Formats Formats { get; }
 
-    public string Str(Value value) => value switch
-    {
-        StrValue text => text.Text,
-        UnicodeValue text => text.Text,
-        FloatValue number => PythonFloat.Str(number.Number),
-        LongValue number => Whole(number.Number),
-        ExceptionValue error => Message(error),
-        _ => Repr(value),
-    };
+    public string Str(Value value) =>
+        value switch
+        {
+            StrValue text => text.Text,
+            UnicodeValue text => text.Text,
+            FloatValue number => PythonFloat.Str(number.Number),
+            LongValue number => Whole(number.Number),
+            ExceptionValue error => Message(error),
+            _ => Repr(value),
+        };
 
     public string Repr(Value value)
     {
@@ -186,13 +187,15 @@ internal sealed class Texts
         var literal = new StringBuilder().Append(quote);
         foreach (var rune in text.EnumerateRunes())
         {
-            literal.Append(rune.Value switch
-            {
-                < 0x80 => rune.Value == quote ? "\\" + quote : PythonString.EscapeBody(rune.ToString()),
-                < 0x100 => $"\\x{rune.Value:x2}",
-                < 0x10000 => $"\\u{rune.Value:x4}",
-                _ => $"\\U{rune.Value:x8}",
-            });
+            literal.Append(
+                rune.Value switch
+                {
+                    < 0x80 => rune.Value == quote ? "\\" + quote : PythonString.EscapeBody(rune.ToString()),
+                    < 0x100 => $"\\x{rune.Value:x2}",
+                    < 0x10000 => $"\\u{rune.Value:x4}",
+                    _ => $"\\U{rune.Value:x8}",
+                }
+            );
         }
         return literal.Append(quote).ToString();
     }

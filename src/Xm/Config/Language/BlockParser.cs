@@ -48,8 +48,7 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         {
             var condition = expressions.Read();
             branches.Add((condition, ReadBlock()));
-        }
-        while (tokens.TryKeyword("elif"));
+        } while (tokens.TryKeyword("elif"));
         return new IfStatement(branches, ReadBlockOf("else"), at);
     }
 

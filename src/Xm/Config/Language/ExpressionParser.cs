@@ -1,6 +1,8 @@
 namespace Xm.Config.Language;
 
-/// <summary>Reads expressions by the grammar of Python 2. What binds tighter than operators is read by <see cref="PrimaryParser"/>.</summary>
+/// <summary>
+/// Reads expressions by the grammar of Python 2. What binds tighter than operators is read by <see cref="PrimaryParser"/>.
+/// </summary>
 internal sealed class ExpressionParser
 {
     private readonly TokenStream _tokens;
@@ -51,13 +53,14 @@ internal sealed class ExpressionParser
         return new TupleDisplay(items, first.At);
     }
 
-    private static bool StartsExpression(Token token) => token.Kind switch
-    {
-        TokenKind.Name or TokenKind.Literal => true,
-        TokenKind.Keyword => token.Text is "not" or "lambda",
-        TokenKind.Operator => token.Text is "(" or "[" or "{" or "-" or "+" or "~" or "`",
-        _ => false,
-    };
+    private static bool StartsExpression(Token token) =>
+        token.Kind switch
+        {
+            TokenKind.Name or TokenKind.Literal => true,
+            TokenKind.Keyword => token.Text is "not" or "lambda",
+            TokenKind.Operator => token.Text is "(" or "[" or "{" or "-" or "+" or "~" or "`",
+            _ => false,
+        };
 
     private LambdaExpression ReadLambda()
     {
@@ -211,16 +214,19 @@ internal sealed class ExpressionParser
     private const int ProductLevel = 6;
 
     /// <summary>How tight an operator binds; 0 for what is no binary operator of these levels.</summary>
-    private static int Level(Token token) => token.Kind != TokenKind.Operator ? 0 : token.Text switch
-    {
-        "|" => BitOrLevel,
-        "^" => 2,
-        "&" => 3,
-        "<<" or ">>" => 4,
-        "+" or "-" => 5,
-        "*" or "/" or "//" or "%" => ProductLevel,
-        _ => 0,
-    };
+    private static int Level(Token token) =>
+        token.Kind != TokenKind.Operator
+            ? 0
+            : token.Text switch
+            {
+                "|" => BitOrLevel,
+                "^" => 2,
+                "&" => 3,
+                "<<" or ">>" => 4,
+                "+" or "-" => 5,
+                "*" or "/" or "//" or "%" => ProductLevel,
+                _ => 0,
+            };
 
     private Expression ReadBinary(int level)
     {

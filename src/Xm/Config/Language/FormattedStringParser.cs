@@ -20,7 +20,8 @@ internal sealed class FormattedStringParser
     /// <param name="body">The string, its escapes resolved.</param>
     /// <param name="at">Where the string starts; all that is wrong within it is told there.</param>
     /// <param name="outer">The tokens around it, whose depth counts.</param>
-    public static FormattedString Read(string body, Position at, TokenStream outer) => new FormattedStringParser(body, at, outer).Read(isFormat: false);
+    public static FormattedString Read(string body, Position at, TokenStream outer) =>
+        new FormattedStringParser(body, at, outer).Read(isFormat: false);
 
     private FormattedString Read(bool isFormat)
     {

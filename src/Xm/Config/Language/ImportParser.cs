@@ -9,8 +9,7 @@ internal sealed class ImportParser(TokenStream tokens)
         do
         {
             modules.Add((ReadModule(), ReadAlias()));
-        }
-        while (tokens.TryOperator(","));
+        } while (tokens.TryOperator(","));
         return new ImportStatement(modules, at);
     }
 
@@ -30,8 +29,7 @@ internal sealed class ImportParser(TokenStream tokens)
         do
         {
             names.Add((tokens.ExpectName(), ReadAlias()));
-        }
-        while (tokens.TryOperator(",") && !tokens.Here.IsOperator(")"));
+        } while (tokens.TryOperator(",") && !tokens.Here.IsOperator(")"));
         if (inParentheses)
         {
             tokens.Expect(")");

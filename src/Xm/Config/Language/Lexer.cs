@@ -176,9 +176,12 @@ internal sealed class Lexer
         if (length == 0)
         {
             var c = _cursor.Here;
-            throw ConfigError.Syntax(char.IsControl(c) || char.IsSurrogate(c)
-                ? $"A character that has no place here (code {(int)c})."
-                : $"'{c}' has no place here; text belongs in quotes.", at);
+            throw ConfigError.Syntax(
+                char.IsControl(c) || char.IsSurrogate(c)
+                    ? $"A character that has no place here (code {(int)c})."
+                    : $"'{c}' has no place here; text belongs in quotes.",
+                at
+            );
         }
         var start = _cursor.Offset;
         _cursor.Skip(length);
@@ -194,15 +197,16 @@ internal sealed class Lexer
         _tokens.Add(token);
     }
 
-    private static int OperatorLength(char first, char second, char third) => (first, second, third) switch
-    {
-        ('*', '*', '=') or ('/', '/', '=') or ('<', '<', '=') or ('>', '>', '=') or ('.', '.', '.') => 3,
-        ('*', '*', _) or ('/', '/', _) or ('<', '<' or '>', _) or ('>', '>', _) => 2,
-        ('=' or '!' or '<' or '>' or '+' or '-' or '*' or '/' or '%' or '&' or '|' or '^', '=', _) => 2,
-        ('+' or '-' or '*' or '/' or '%' or '&' or '|' or '^' or '~' or '<' or '>' or '=', _, _) => 1,
-        ('(' or ')' or '[' or ']' or '{' or '}' or ',' or ':' or '.' or '`' or ';' or '@', _, _) => 1,
-        _ => 0,
-    };
+    private static int OperatorLength(char first, char second, char third) =>
+        (first, second, third) switch
+        {
+            ('*', '*', '=') or ('/', '/', '=') or ('<', '<', '=') or ('>', '>', '=') or ('.', '.', '.') => 3,
+            ('*', '*', _) or ('/', '/', _) or ('<', '<' or '>', _) or ('>', '>', _) => 2,
+            ('=' or '!' or '<' or '>' or '+' or '-' or '*' or '/' or '%' or '&' or '|' or '^', '=', _) => 2,
+            ('+' or '-' or '*' or '/' or '%' or '&' or '|' or '^' or '~' or '<' or '>' or '=', _, _) => 1,
+            ('(' or ')' or '[' or ']' or '{' or '}' or ',' or ':' or '.' or '`' or ';' or '@', _, _) => 1,
+            _ => 0,
+        };
 
     private void Close(Token closing)
     {

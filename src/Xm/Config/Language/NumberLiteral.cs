@@ -15,7 +15,12 @@ internal static class NumberLiteral
         var at = cursor.Position;
         if (cursor.Here == '0' && cursor.Ahead(1) is 'x' or 'X' or 'o' or 'O' or 'b' or 'B')
         {
-            var radix = char.ToLowerInvariant(cursor.Ahead(1)) switch { 'x' => 16, 'o' => 8, _ => 2 };
+            var radix = char.ToLowerInvariant(cursor.Ahead(1)) switch
+            {
+                'x' => 16,
+                'o' => 8,
+                _ => 2,
+            };
             cursor.Skip(2);
             return Whole(cursor, cursor.TakeWhile(char.IsAsciiHexDigit), radix, at);
         }
@@ -69,9 +74,12 @@ internal static class NumberLiteral
             var digit = Convert.ToInt32(c.ToString(), 16);
             if (digit >= radix)
             {
-                throw ConfigError.Syntax(radix == 8
-                    ? $"'{digits}' starts with 0 and so is an octal number, but {c} is no octal digit."
-                    : $"{c} is no digit of this number.", at);
+                throw ConfigError.Syntax(
+                    radix == 8
+                        ? $"'{digits}' starts with 0 and so is an octal number, but {c} is no octal digit."
+                        : $"{c} is no digit of this number.",
+                    at
+                );
             }
             number = number * radix + digit;
         }

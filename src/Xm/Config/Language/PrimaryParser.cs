@@ -3,7 +3,9 @@ using Xm.Config.Values;
 
 namespace Xm.Config.Language;
 
-/// <summary>Reads what binds tightest: names, literals, everything in brackets, and the calls, indexes and attributes behind them.</summary>
+/// <summary>
+/// Reads what binds tightest: names, literals, everything in brackets, and the calls, indexes and attributes behind them.
+/// </summary>
 internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser expressions)
 {
     public Expression Read()
@@ -94,7 +96,9 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
     {
         var at = tokens.Here.At;
         var parts = new List<FormattedPart>();
-        while (tokens.Here.Kind == TokenKind.FormattedString || tokens.Here is { Kind: TokenKind.Literal, Literal: StrValue or UnicodeValue })
+        while (
+            tokens.Here.Kind == TokenKind.FormattedString || tokens.Here is { Kind: TokenKind.Literal, Literal: StrValue or UnicodeValue }
+        )
         {
             var token = tokens.Take();
             if (token.Kind == TokenKind.FormattedString)
@@ -167,9 +171,10 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
             }
             if (entries.Count + elements.Count == 1 && tokens.Here.IsKeyword("for"))
             {
-                Expression comprehension = elements.Count > 0
-                    ? new Comprehension(ComprehensionKind.Set, null, key, ReadClauses(), at)
-                    : new Comprehension(ComprehensionKind.Dict, key, entries[0].Item2, ReadClauses(), at);
+                Expression comprehension =
+                    elements.Count > 0
+                        ? new Comprehension(ComprehensionKind.Set, null, key, ReadClauses(), at)
+                        : new Comprehension(ComprehensionKind.Dict, key, entries[0].Item2, ReadClauses(), at);
                 tokens.Expect("}");
                 return comprehension;
             }
@@ -236,7 +241,10 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         }
         var at = tokens.Here.At;
         var value = expressions.Read();
-        return (null, tokens.Here.IsKeyword("for") ? new Comprehension(ComprehensionKind.Generator, null, value, ReadClauses(), at) : value);
+        return (
+            null,
+            tokens.Here.IsKeyword("for") ? new Comprehension(ComprehensionKind.Generator, null, value, ReadClauses(), at) : value
+        );
     }
 
     private Expression ReadSubscript(Expression target, Position at)

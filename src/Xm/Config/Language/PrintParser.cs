@@ -1,7 +1,8 @@
 namespace Xm.Config.Language;
 
 /// <summary>
-/// Reads what stands behind <c>print</c>: Python 2's statement, in which <c>print (a, b)</c> shows a tuple; or Python 3's function where the
+/// Reads what stands behind <c>print</c>: Python 2's statement, in which <c>print (a, b)</c> shows a tuple; or Python 3's function where
+/// the
 /// arguments in its parentheses have names (<c>print(a, file=sys.stderr)</c>).
 /// </summary>
 internal sealed class PrintParser(TokenStream tokens, ExpressionParser expressions)

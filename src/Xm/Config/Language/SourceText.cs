@@ -13,7 +13,9 @@ internal sealed class SourceText(string name, string text)
     /// <summary>Without byte order mark, lines ending in \n only.</summary>
     public string Text { get; } = text.TrimStart('\uFEFF').Replace("\r\n", "\n").Replace('\r', '\n');
 
-    /// <summary>The sentences for an error: the first as old xm worded it, then the line, a caret under the place, and what is wrong there.</summary>
+    /// <summary>
+    /// The sentences for an error: the first as old xm worded it, then the line, a caret under the place, and what is wrong there.
+    /// </summary>
     public string Explain(ConfigError error) => (error.File ?? this).ExplainHere(error);
 
     private string ExplainHere(ConfigError error)
@@ -30,9 +32,7 @@ internal sealed class SourceText(string name, string text)
         var line = Line(error.At.Line);
         var column = Math.Min(error.At.Column, line.Length + 1);
         text.Append('\t').Append(line).Append('\n').Append('\t').Append(Blanks(line, column - 1)).Append("^\n");
-        text.Append(error.IsSyntax
-            ? $"  column {column}: {error.Message}"
-            : $"  in {Name}, line {error.At.Line}, column {column}");
+        text.Append(error.IsSyntax ? $"  column {column}: {error.Message}" : $"  in {Name}, line {error.At.Line}, column {column}");
         return text.ToString();
     }
 

@@ -43,8 +43,7 @@ internal sealed class StatementParser
         do
         {
             statements.Add(ReadSimple());
-        }
-        while (_tokens.TryOperator(";") && _tokens.Here.Kind != TokenKind.Newline);
+        } while (_tokens.TryOperator(";") && _tokens.Here.Kind != TokenKind.Newline);
         if (_tokens.Here.Kind != TokenKind.Newline)
         {
             throw _tokens.Unexpected("The end of the line");
@@ -99,13 +98,16 @@ internal sealed class StatementParser
             case "break":
                 return _blocks.InLoop ? new BreakStatement(keyword.At) : throw ConfigError.Syntax("'break' outside loop", keyword.At);
             case "continue":
-                return _blocks.InLoop ? new ContinueStatement(keyword.At)
+                return _blocks.InLoop
+                    ? new ContinueStatement(keyword.At)
                     : throw ConfigError.Syntax("'continue' not properly in loop", keyword.At);
             case "return":
-                return _blocks.InFunction ? new ReturnStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
+                return _blocks.InFunction
+                    ? new ReturnStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
                     : throw ConfigError.Syntax("'return' outside function", keyword.At);
             case "yield":
-                return _blocks.InFunction ? new YieldStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
+                return _blocks.InFunction
+                    ? new YieldStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
                     : throw ConfigError.Syntax("'yield' outside function", keyword.At);
             case "raise":
                 return ReadRaise(keyword.At);
@@ -123,7 +125,10 @@ internal sealed class StatementParser
             case "from":
                 return _imports.ReadFrom(keyword.At);
             case "exec":
-                throw ConfigError.Syntax("'exec' is refused: a configuration does not run text as a program. Write the statements out.", keyword.At);
+                throw ConfigError.Syntax(
+                    "'exec' is refused: a configuration does not run text as a program. Write the statements out.",
+                    keyword.At
+                );
             case "class":
                 throw ConfigError.Syntax("'class' is not understood: use functions, lists and dictionaries.", keyword.At);
             default:
@@ -166,8 +171,7 @@ internal sealed class StatementParser
         do
         {
             names.Add(_tokens.ExpectName());
-        }
-        while (_tokens.TryOperator(","));
+        } while (_tokens.TryOperator(","));
         return names;
     }
 }

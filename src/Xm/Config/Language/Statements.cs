@@ -14,13 +14,22 @@ internal sealed record AugmentedAssignment(Expression Target, string Operator, E
 internal sealed record PassStatement(Position At) : Statement(At);
 
 /// <summary><c>if</c> and <c>elif</c> with their blocks, and the block of <c>else</c>.</summary>
-internal sealed record IfStatement(IReadOnlyList<(Expression Condition, IReadOnlyList<Statement> Body)> Branches, IReadOnlyList<Statement> Otherwise, Position At)
+internal sealed record IfStatement(
+    IReadOnlyList<(Expression Condition, IReadOnlyList<Statement> Body)> Branches,
+    IReadOnlyList<Statement> Otherwise,
+    Position At
+) : Statement(At);
+
+internal sealed record WhileStatement(Expression Condition, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Otherwise, Position At)
     : Statement(At);
 
-internal sealed record WhileStatement(Expression Condition, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Otherwise, Position At) : Statement(At);
-
 internal sealed record ForStatement(
-    Expression Target, Expression Source, IReadOnlyList<Statement> Body, IReadOnlyList<Statement> Otherwise, Position At) : Statement(At);
+    Expression Target,
+    Expression Source,
+    IReadOnlyList<Statement> Body,
+    IReadOnlyList<Statement> Otherwise,
+    Position At
+) : Statement(At);
 
 internal sealed record BreakStatement(Position At) : Statement(At);
 
@@ -36,8 +45,12 @@ internal sealed record ReturnStatement(Expression? Value, Position At) : Stateme
 internal sealed record YieldStatement(Expression? Value, Position At) : Statement(At);
 
 internal sealed record TryStatement(
-    IReadOnlyList<Statement> Body, IReadOnlyList<ExceptionHandler> Handlers, IReadOnlyList<Statement> Otherwise, IReadOnlyList<Statement> Finally, Position At)
-    : Statement(At);
+    IReadOnlyList<Statement> Body,
+    IReadOnlyList<ExceptionHandler> Handlers,
+    IReadOnlyList<Statement> Otherwise,
+    IReadOnlyList<Statement> Finally,
+    Position At
+) : Statement(At);
 
 /// <summary><c>except type, target:</c>, either of them left out.</summary>
 internal sealed record ExceptionHandler(Expression? Type, Expression? Target, IReadOnlyList<Statement> Body, Position At);
@@ -50,7 +63,8 @@ internal sealed record AssertStatement(Expression Condition, Expression? Message
 internal sealed record DeleteStatement(IReadOnlyList<Expression> Targets, Position At) : Statement(At);
 
 /// <summary><c>print &gt;&gt;destination, a, b,</c>: a comma at the end keeps the line open.</summary>
-internal sealed record PrintStatement(Expression? Destination, IReadOnlyList<Expression> Values, bool EndsLine, Position At) : Statement(At);
+internal sealed record PrintStatement(Expression? Destination, IReadOnlyList<Expression> Values, bool EndsLine, Position At)
+    : Statement(At);
 
 /// <summary><c>global</c> and <c>nonlocal</c></summary>
 internal sealed record ScopeStatement(IReadOnlyList<string> Names, bool IsGlobal, Position At) : Statement(At);

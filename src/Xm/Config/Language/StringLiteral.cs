@@ -41,12 +41,13 @@ internal static class StringLiteral
         return false;
     }
 
-    private static int PrefixLength(Cursor cursor) => (char.ToLowerInvariant(cursor.Here), char.ToLowerInvariant(cursor.Ahead(1))) switch
-    {
-        ('r', 'b' or 'f') or ('u' or 'b' or 'f', 'r') => 2,
-        ('r' or 'u' or 'b' or 'f', _) => 1,
-        _ => 0,
-    };
+    private static int PrefixLength(Cursor cursor) =>
+        (char.ToLowerInvariant(cursor.Here), char.ToLowerInvariant(cursor.Ahead(1))) switch
+        {
+            ('r', 'b' or 'f') or ('u' or 'b' or 'f', 'r') => 2,
+            ('r' or 'u' or 'b' or 'f', _) => 1,
+            _ => 0,
+        };
 
     private static string ReadBody(Cursor cursor, char quote, bool isTriple, bool isRaw, bool isUnicode, Position start)
     {

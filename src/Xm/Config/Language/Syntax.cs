@@ -25,7 +25,8 @@ internal sealed record Unary(string Operator, Expression Operand, Position At) :
 internal sealed record Binary(string Operator, Expression Left, Expression Right, Position At) : Expression(At);
 
 /// <summary><c>a &lt; b &lt;= c</c>: each operand is worked out once.</summary>
-internal sealed record Comparison(Expression First, IReadOnlyList<(string Operator, Expression Operand)> Rest, Position At) : Expression(At);
+internal sealed record Comparison(Expression First, IReadOnlyList<(string Operator, Expression Operand)> Rest, Position At)
+    : Expression(At);
 
 /// <summary><c>then if condition else otherwise</c></summary>
 internal sealed record Conditional(Expression Condition, Expression Then, Expression Otherwise, Position At) : Expression(At);
@@ -48,8 +49,7 @@ internal sealed record Parameter(string Name, Expression? Default);
 /// <summary>What a function takes: named ones, the rest (<c>*list</c>), and what has other names (<c>**dict</c>).</summary>
 internal sealed record Parameters(IReadOnlyList<Parameter> Named, string? Rest, string? Keywords)
 {
-    public IEnumerable<string> Names =>
-        Named.Select(parameter => parameter.Name).Concat(new[] { Rest, Keywords }.OfType<string>());
+    public IEnumerable<string> Names => Named.Select(parameter => parameter.Name).Concat(new[] { Rest, Keywords }.OfType<string>());
 }
 
 internal enum ComprehensionKind
@@ -60,9 +60,16 @@ internal enum ComprehensionKind
     Generator,
 }
 
-/// <summary><c>[element for target in source if condition]</c>, and the same in other brackets; of a dictionary, <paramref name="Key"/> comes first.</summary>
+/// <summary>
+/// <c>[element for target in source if condition]</c>, and the same in other brackets; of a dictionary, <paramref name="Key"/> comes first.
+/// </summary>
 internal sealed record Comprehension(
-    ComprehensionKind Kind, Expression? Key, Expression Element, IReadOnlyList<ComprehensionClause> Clauses, Position At) : Expression(At);
+    ComprehensionKind Kind,
+    Expression? Key,
+    Expression Element,
+    IReadOnlyList<ComprehensionClause> Clauses,
+    Position At
+) : Expression(At);
 
 internal sealed record ComprehensionClause(Expression Target, Expression Source, IReadOnlyList<Expression> Conditions);
 

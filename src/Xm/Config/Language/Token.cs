@@ -18,7 +18,10 @@ internal enum TokenKind
     End,
 }
 
-/// <summary>One token. <paramref name="Text"/> is how the file spells names, keywords and operators; <paramref name="Literal"/> is the value of a number or string.</summary>
+/// <summary>
+/// One token. <paramref name="Text"/> is how the file spells names, keywords and operators; <paramref name="Literal"/> is the value of a
+/// number or string.
+/// </summary>
 internal readonly record struct Token(TokenKind Kind, string Text, Position At, Value? Literal = null)
 {
     public bool IsOperator(string text) => Kind == TokenKind.Operator && Text == text;
@@ -26,14 +29,15 @@ internal readonly record struct Token(TokenKind Kind, string Text, Position At, 
     public bool IsKeyword(string text) => Kind == TokenKind.Keyword && Text == text;
 
     /// <summary>How an error message calls the token.</summary>
-    public string Describe() => Kind switch
-    {
-        TokenKind.Newline => "the end of the line",
-        TokenKind.End => "the end of the file",
-        TokenKind.Indent => "an indented line",
-        TokenKind.Dedent => "the end of an indented block",
-        TokenKind.FormattedString => "a string",
-        TokenKind.Literal => Literal is StrValue or UnicodeValue ? "a string" : "a number",
-        _ => $"'{Text}'",
-    };
+    public string Describe() =>
+        Kind switch
+        {
+            TokenKind.Newline => "the end of the line",
+            TokenKind.End => "the end of the file",
+            TokenKind.Indent => "an indented line",
+            TokenKind.Dedent => "the end of an indented block",
+            TokenKind.FormattedString => "a string",
+            TokenKind.Literal => Literal is StrValue or UnicodeValue ? "a string" : "a number",
+            _ => $"'{Text}'",
+        };
 }

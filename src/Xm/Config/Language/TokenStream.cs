@@ -67,9 +67,12 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
     }
 
     public ConfigError Unexpected(string expected) =>
-        ConfigError.Syntax(Here.Kind == TokenKind.Keyword
-            ? $"{expected} was expected here, but '{Here.Text}' is a reserved word."
-            : $"{expected} was expected here, not {Here.Describe()}.", Here.At);
+        ConfigError.Syntax(
+            Here.Kind == TokenKind.Keyword
+                ? $"{expected} was expected here, but '{Here.Text}' is a reserved word."
+                : $"{expected} was expected here, not {Here.Describe()}.",
+            Here.At
+        );
 
     /// <summary>Counts one more link of a chain like <c>a + b + c</c>, each of which nests the tree deeper.</summary>
     public void Chain(ref int links)

@@ -7,19 +7,20 @@ namespace Xm.Config.Lint;
 /// <summary>What is wrong with one string of a list of devices.</summary>
 internal sealed class DeviceCheck(Settings settings, Surroundings surroundings)
 {
-    public IEnumerable<string> Problems(string variable, string line) => variable switch
-    {
-        "disk" => DiskCheck.Problems(line),
-        "vif" => Tried(() => NetworkLine.ToSxp("vif", line)) is { } problem ? [problem] : Interface(line),
-        "vif2" => One(() => NetworkLine.ToSxp("vif2", line)),
-        "vfb" => One(() => FramebufferLine.ToSxp(line, settings, surroundings)),
-        "vusb" => One(() => UsbControllerLine.ToSxp(line)),
-        "vtpm" => One(() => TpmLine.ToSxp(line)),
-        "pci" => One(() => PciLine.Parse(line, surroundings)),
-        "cpuid" or "cpuid_check" => One(() => CpuidLines.Leaf(line)),
-        "ioports" => Tried(() => DeviceSection.IoPorts(line)) is { } problem ? [problem] : Ports(line),
-        _ => [],
-    };
+    public IEnumerable<string> Problems(string variable, string line) =>
+        variable switch
+        {
+            "disk" => DiskCheck.Problems(line),
+            "vif" => Tried(() => NetworkLine.ToSxp("vif", line)) is { } problem ? [problem] : Interface(line),
+            "vif2" => One(() => NetworkLine.ToSxp("vif2", line)),
+            "vfb" => One(() => FramebufferLine.ToSxp(line, settings, surroundings)),
+            "vusb" => One(() => UsbControllerLine.ToSxp(line)),
+            "vtpm" => One(() => TpmLine.ToSxp(line)),
+            "pci" => One(() => PciLine.Parse(line, surroundings)),
+            "cpuid" or "cpuid_check" => One(() => CpuidLines.Leaf(line)),
+            "ioports" => Tried(() => DeviceSection.IoPorts(line)) is { } problem ? [problem] : Ports(line),
+            _ => [],
+        };
 
     private static IEnumerable<string> Interface(string line)
     {

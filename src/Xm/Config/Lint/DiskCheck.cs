@@ -27,11 +27,14 @@ internal static class DiskCheck
         var colon = disk.Uname.IndexOf(':');
         if (disk.Uname.Length == 0)
         {
-            return disk.Device.EndsWith(":cdrom", StringComparison.Ordinal) ? null : "Block device must have physical details specified: only a CD drive can be empty";
+            return disk.Device.EndsWith(":cdrom", StringComparison.Ordinal)
+                ? null
+                : "Block device must have physical details specified: only a CD drive can be empty";
         }
         if (colon < 0)
         {
-            return $"Block device must have physical details specified: write phy:{disk.Uname} for a device, file:{disk.Uname} for an image";
+            return $"Block device must have physical details specified: write phy:{disk.Uname} for a device, file:{disk.Uname} for an "
+                + $"image";
         }
         var type = disk.Uname.Substring(0, colon);
         var rest = disk.Uname.Substring(colon + 1);
@@ -46,7 +49,10 @@ internal static class DiskCheck
 
     private static string? File(string path) => path.Length > 1 && path[0] == '/' ? null : $"'{path}' is no absolute path";
 
-    /// <summary><c>DRIVER:PATH</c>, perhaps with <c>tapdisk:</c> or <c>ioemu:</c> before it. Of the drivers that there were, xend has those of raw images.</summary>
+    /// <summary>
+    /// <c>DRIVER:PATH</c>, perhaps with <c>tapdisk:</c> or <c>ioemu:</c> before it. Of the drivers that there were, xend has those of raw
+    /// images.
+    /// </summary>
     private static string? Driver(string rest)
     {
         if (new[] { "tapdisk:aio:", "aio:", "sync:" }.FirstOrDefault(raw => rest.StartsWith(raw, StringComparison.Ordinal)) is { } prefix)
@@ -79,10 +85,14 @@ internal static class DiskCheck
         {
             return uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _);
         }
-        return Place(name, "xvd") is (<= 15, <= 15) or (> 15, <= 255) || Place(name, "hd") is (<= 3, <= 63) || Place(name, "sd") is (<= 15, <= 15);
+        return Place(name, "xvd") is (<= 15, <= 15) or (> 15, <= 255)
+            || Place(name, "hd") is (<= 3, <= 63)
+            || Place(name, "sd") is (<= 15, <= 15);
     }
 
-    /// <summary>Which disk the letters behind the prefix mean (a is 0, aa is 26), and which partition of it; null for a name of another form.</summary>
+    /// <summary>
+    /// Which disk the letters behind the prefix mean (a is 0, aa is 26), and which partition of it; null for a name of another form.
+    /// </summary>
     private static (int Disk, int Partition)? Place(string name, string prefix)
     {
         if (!name.StartsWith(prefix, StringComparison.Ordinal))
@@ -92,12 +102,16 @@ internal static class DiskCheck
         var letters = name.Substring(prefix.Length).TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         var digits = name.Substring(prefix.Length + letters.Length);
         var partition = 0;
-        return letters.Length is >= 1 and <= 3 && letters.All(char.IsAsciiLetterLower)
-            && (digits.Length == 0 || (digits[0] != '0' && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out partition)))
+        return
+            letters.Length is >= 1 and <= 3
+            && letters.All(char.IsAsciiLetterLower)
+            && (
+                digits.Length == 0
+                || (digits[0] != '0' && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out partition))
+            )
             ? (letters.Aggregate(0, (disk, letter) => disk * 26 + letter - 'a' + 1) - 1, partition)
             : null;
     }
 
-    private static string? Mode(DiskLine disk) =>
-        disk.Mode is "r" or "w" or "w!" ? null : $"Invalid mode: '{disk.Mode}' is not r, w or w!";
+    private static string? Mode(DiskLine disk) => disk.Mode is "r" or "w" or "w!" ? null : $"Invalid mode: '{disk.Mode}' is not r, w or w!";
 }

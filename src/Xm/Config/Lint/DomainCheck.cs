@@ -14,7 +14,11 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
     {
         if (Number("maxmem") is { } most && Number("memory") is { } memory && memory > most)
         {
-            yield return ("maxmem", $"maxmem = {most} is less than memory = {memory}: memory_dynamic_max must be less than or equal to memory_static_max", true);
+            yield return (
+                "maxmem",
+                $"maxmem = {most} is less than memory = {memory}: memory_dynamic_max must be less than or equal to memory_static_max",
+                true
+            );
         }
         var online = Number("vcpus") ?? 1;
         var count = Number("maxvcpus") ?? online;
@@ -45,13 +49,17 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
         {
             if (VariableRules.Of(name) is { IsForHvm: true, HasNoEffect: false } && settings[name].IsTrue)
             {
-                yield return (name, name switch
-                {
-                    "vnc" or "sdl" => $"{name} is for fully virtualized domains; others get a display by vfb = [ '{name}=1' ].",
-                    "vncdisplay" or "vnclisten" or "vncunused" or "vncpasswd" or "display" or "xauthority" =>
-                        $"{name} is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,{name}=...' ].",
-                    _ => $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.",
-                }, false);
+                yield return (
+                    name,
+                    name switch
+                    {
+                        "vnc" or "sdl" => $"{name} is for fully virtualized domains; others get a display by vfb = [ '{name}=1' ].",
+                        "vncdisplay" or "vnclisten" or "vncunused" or "vncpasswd" or "display" or "xauthority" =>
+                            $"{name} is for fully virtualized domains; others have it in their vfb = [ 'vnc=1,{name}=...' ].",
+                        _ => $"{name} has an effect on fully virtualized domains (builder = 'hvm') only.",
+                    },
+                    false
+                );
             }
         }
         if (!isHvm && (settings.IsTrue("bootloader") || !settings.IsTrue("kernel")) && HasNoBootDisk())
@@ -62,7 +70,10 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
         }
     }
 
-    /// <summary>A boot loader, pygrub where neither it nor a kernel is named, looks at the first disk. Of a list that cannot be read all has been said.</summary>
+    /// <summary>
+    /// A boot loader, pygrub where neither it nor a kernel is named, looks at the first disk. Of a list that cannot be read all has been
+    /// said.
+    /// </summary>
     private bool HasNoBootDisk() =>
         settings["disk"] is ListValue disks && (disks.Items.Count == 0 || (disks.Items[0] is StrValue first && first.Text.StartsWith(',')));
 
@@ -77,16 +88,20 @@ internal sealed class DomainCheck(Settings settings, IEnumerable<string> setName
         {
             yield return ("disk", $"The device \"{device}\" is already defined", true);
         }
-        var macs = Lines("vif").SelectMany(line => line.Split(',', StringSplitOptions.TrimEntries)).Where(part => part.StartsWith("mac=", StringComparison.Ordinal));
+        var macs = Lines("vif")
+            .SelectMany(line => line.Split(',', StringSplitOptions.TrimEntries))
+            .Where(part => part.StartsWith("mac=", StringComparison.Ordinal));
         foreach (var mac in Twice(macs.Select(part => part.Substring("mac=".Length).ToLowerInvariant())))
         {
             yield return ("vif", $"The mac \"{mac}\" is already defined", true);
         }
     }
 
-    private IEnumerable<string> Lines(string name) => settings[name] is ListValue list ? list.Items.OfType<StrValue>().Select(item => item.Text) : [];
+    private IEnumerable<string> Lines(string name) =>
+        settings[name] is ListValue list ? list.Items.OfType<StrValue>().Select(item => item.Text) : [];
 
-    private static IEnumerable<string> Twice(IEnumerable<string> texts) => texts.GroupBy(text => text).Where(group => group.Count() > 1).Select(group => group.Key);
+    private static IEnumerable<string> Twice(IEnumerable<string> texts) =>
+        texts.GroupBy(text => text).Where(group => group.Count() > 1).Select(group => group.Key);
 
     private long? Number(string name) => VariableRule.Whole(settings[name]);
 }

@@ -11,13 +11,14 @@ internal sealed class DomainSummary(SList domain)
 
     public string Builder => Image.Name ?? "";
 
-    public string Kind => Builder switch
-    {
-        "hvm" => "fully virtualized",
-        "pvh" => "PVH",
-        "linux" => "paravirtualized",
-        var other => other,
-    };
+    public string Kind =>
+        Builder switch
+        {
+            "hvm" => "fully virtualized",
+            "pvh" => "PVH",
+            "linux" => "paravirtualized",
+            var other => other,
+        };
 
     /// <summary>MiB.</summary>
     public string Memory => Text(domain, "memory");
@@ -29,20 +30,31 @@ internal sealed class DomainSummary(SList domain)
     public string Kernel => Text(Image, "kernel");
 
     /// <summary>xend takes pygrub where neither a kernel nor a boot loader is named.</summary>
-    public string Bootloader => Text(domain, "bootloader") is { Length: > 0 } program ? program : Kernel.Length == 0 && Builder != "hvm" ? "pygrub" : "";
+    public string Bootloader =>
+        Text(domain, "bootloader") is { Length: > 0 } program ? program
+        : Kernel.Length == 0 && Builder != "hvm" ? "pygrub"
+        : "";
 
     /// <summary>Name in the guest, source, mode.</summary>
-    public IEnumerable<(string Device, string Source, string Mode)> Disks => Devices("vbd", "tap", "tap2")
-        .Select(disk => (Text(disk, "dev"), Text(disk, "uname"), Text(disk, "mode")));
+    public IEnumerable<(string Device, string Source, string Mode)> Disks =>
+        Devices("vbd", "tap", "tap2").Select(disk => (Text(disk, "dev"), Text(disk, "uname"), Text(disk, "mode")));
 
     public IEnumerable<(string Bridge, string Mac)> Interfaces => Devices("vif").Select(vif => (Text(vif, "bridge"), Text(vif, "mac")));
 
     /// <summary>The classes of all other devices.</summary>
-    public IEnumerable<string> Others => domain.Children("device").Select(device => device.Count > 1 && device[1] is SList body ? body.Name : null)
-        .OfType<string>().Where(kind => kind is not ("vbd" or "tap" or "tap2" or "vif"));
+    public IEnumerable<string> Others =>
+        domain
+            .Children("device")
+            .Select(device => device.Count > 1 && device[1] is SList body ? body.Name : null)
+            .OfType<string>()
+            .Where(kind => kind is not ("vbd" or "tap" or "tap2" or "vif"));
 
-    private IEnumerable<SList> Devices(params string[] kinds) => domain.Children("device")
-        .Select(device => device.Count > 1 ? device[1] as SList : null).OfType<SList>().Where(device => kinds.Contains(device.Name));
+    private IEnumerable<SList> Devices(params string[] kinds) =>
+        domain
+            .Children("device")
+            .Select(device => device.Count > 1 ? device[1] as SList : null)
+            .OfType<SList>()
+            .Where(device => kinds.Contains(device.Name));
 
     private static string Text(SList list, string key) => list.Value(key) is { } value ? value.ToString() : "";
 }

@@ -40,7 +40,9 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         GuestFile guest;
         try
         {
-            guest = ExpressionFile.IsExpression(file.Source.Text) ? GuestFile.Read(file, given) : GuestFile.Of(file, Examine(file, given), given);
+            guest = ExpressionFile.IsExpression(file.Source.Text)
+                ? GuestFile.Read(file, given)
+                : GuestFile.Of(file, Examine(file, given), given);
         }
         catch (CommandError error)
         {
@@ -128,31 +130,47 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
             else if (value.IsSetting && !_names!.IsRead(name))
             {
                 var near = NearestName.Of(name, VariableRules.Names);
-                Add(Severity.Warning, name, $"{name} is no variable of xm, and has no effect.", near is null ? null : $"Did you mean {near}?");
+                Add(
+                    Severity.Warning,
+                    name,
+                    $"{name} is no variable of xm, and has no effect.",
+                    near is null ? null : $"Did you mean {near}?"
+                );
             }
         }
     }
 
     /// <summary>These act as the options of create that are called like them.</summary>
-    private static bool IsOption(string name) => name is "paused" or "quiet" or "dryrun" or "xmldryrun" or "console_autoconnect" or "skipdtd";
+    private static bool IsOption(string name) =>
+        name is "paused" or "quiet" or "dryrun" or "xmldryrun" or "console_autoconnect" or "skipdtd";
 
     private void CheckValue(VariableRule rule, Value value)
     {
         if (!value.IsSetting)
         {
-            Add(Severity.Warning, rule.Name, $"A value of type {value.TypeName} is ignored, as if {rule.Name} were not there.", value switch
-            {
-                BoolValue truth => $"Write {rule.Name} = {(truth.Truth ? 1 : 0)}.",
-                UnicodeValue => "Write the string without the u.",
-                TupleValue => $"Write a list: {rule.Name} = [ ... ].",
-                LongValue => "Write the number without an L.",
-                _ => "Leave the line out, or give a value.",
-            });
+            Add(
+                Severity.Warning,
+                rule.Name,
+                $"A value of type {value.TypeName} is ignored, as if {rule.Name} were not there.",
+                value switch
+                {
+                    BoolValue truth => $"Write {rule.Name} = {(truth.Truth ? 1 : 0)}.",
+                    UnicodeValue => "Write the string without the u.",
+                    TupleValue => $"Write a list: {rule.Name} = [ ... ].",
+                    LongValue => "Write the number without an L.",
+                    _ => "Leave the line out, or give a value.",
+                }
+            );
             return;
         }
         if (rule.Problem(value) is { } problem)
         {
-            Add(Severity.Error, rule.Name, problem, rule.Kind == ValueKind.Texts && value is StrValue text ? $"Write {rule.Name} = [ '{text.Text}' ]." : null);
+            Add(
+                Severity.Error,
+                rule.Name,
+                problem,
+                rule.Kind == ValueKind.Texts && value is StrValue text ? $"Write {rule.Name} = [ '{text.Text}' ]." : null
+            );
         }
         if ((rule.HasNoEffect || rule.IsRefused) && !value.IsTrue)
         {
@@ -160,7 +178,12 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         }
         if (rule.IsRefused)
         {
-            Add(Severity.Error, rule.Name, $"xend refuses a domain with {rule.Name}: such devices cannot be connected yet.", "Leave the line out.");
+            Add(
+                Severity.Error,
+                rule.Name,
+                $"xend refuses a domain with {rule.Name}: such devices cannot be connected yet.",
+                "Leave the line out."
+            );
         }
         if (rule.Successor is { } successor)
         {
@@ -181,7 +204,9 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         {
             if (settings[variable] is ListValue list && VariableRules.Of(variable) is { Kind: ValueKind.Texts })
             {
-                foreach (var problem in list.Items.OfType<StrValue>().Take(MostFindings).SelectMany(line => check.Problems(variable, line.Text)))
+                foreach (
+                    var problem in list.Items.OfType<StrValue>().Take(MostFindings).SelectMany(line => check.Problems(variable, line.Text))
+                )
                 {
                     Add(Severity.Error, variable, problem);
                 }
@@ -189,7 +214,10 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         }
     }
 
-    /// <summary>What create itself would stop at comes last. Of the devices all has been said; of the files and the kernel's command line nothing yet.</summary>
+    /// <summary>
+    /// What create itself would stop at comes last. Of the devices all has been said; of the files and the kernel's command line nothing
+    /// yet.
+    /// </summary>
     private SList? Build()
     {
         var hasErrors = _findings.Exists(finding => finding.Severity == Severity.Error);
@@ -219,5 +247,13 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
     }
 
     private void Add(Severity severity, string? variable, string message, string? hint = null) =>
-        _findings.Add(new Finding(severity, variable, variable is null ? null : _names?.LineOf(variable) ?? _names?.LineOf(XlNames.Original(variable)), message, hint));
+        _findings.Add(
+            new Finding(
+                severity,
+                variable,
+                variable is null ? null : _names?.LineOf(variable) ?? _names?.LineOf(XlNames.Original(variable)),
+                message,
+                hint
+            )
+        );
 }

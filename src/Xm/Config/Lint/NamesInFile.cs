@@ -20,9 +20,15 @@ internal sealed class NamesInFile
             var token = tokens[i];
             if (token.Kind == TokenKind.Operator)
             {
-                brackets += token.Text is "(" or "[" or "{" ? 1 : token.Text is ")" or "]" or "}" ? -1 : 0;
+                brackets +=
+                    token.Text is "(" or "[" or "{" ? 1
+                    : token.Text is ")" or "]" or "}" ? -1
+                    : 0;
             }
-            else if (token.Kind == TokenKind.Name && !(brackets == 0 && tokens[i + 1].IsOperator("=") && !(i > 0 && tokens[i - 1].IsOperator("."))))
+            else if (
+                token.Kind == TokenKind.Name
+                && !(brackets == 0 && tokens[i + 1].IsOperator("=") && !(i > 0 && tokens[i - 1].IsOperator(".")))
+            )
             {
                 _reads.Add(token.Text);
             }

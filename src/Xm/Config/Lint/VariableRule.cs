@@ -53,49 +53,63 @@ internal sealed record VariableRule(string Name, ValueKind Kind, long Least = 0,
     public bool IsRefused { get; init; }
 
     /// <summary>The values in words, for the documentation.</summary>
-    public string Values => Kind switch
-    {
-        ValueKind.Flag => "0 or 1",
-        ValueKind.Number => $"{Least} to {Most}",
-        ValueKind.Word => string.Join(", ", Words),
-        ValueKind.Texts => "list of strings",
-        ValueKind.TextOrTexts => "string, or list of strings",
-        ValueKind.Numbers => "list of numbers",
-        _ => "string",
-    };
+    public string Values =>
+        Kind switch
+        {
+            ValueKind.Flag => "0 or 1",
+            ValueKind.Number => $"{Least} to {Most}",
+            ValueKind.Word => string.Join(", ", Words),
+            ValueKind.Texts => "list of strings",
+            ValueKind.TextOrTexts => "string, or list of strings",
+            ValueKind.Numbers => "list of numbers",
+            _ => "string",
+        };
 
     /// <summary>What is wrong with a value, or null.</summary>
-    public string? Problem(Value value) => Kind switch
-    {
-        ValueKind.Flag => Whole(value) is 0 or 1 || value is StrValue { Text: "" } ? null : $"{Name} is 0 or 1, not {Shown(value)}.",
-        ValueKind.Number => Whole(value) is not { } number ? $"{Name} needs a whole number, not {Shown(value)}."
-            : number < Least || number > Most ? $"{Name} = {number} is out of range, {Least} to {Most} can be had." : null,
-        ValueKind.Word => value is StrValue word && Words.Contains(word.Text) ? null : $"{Name} is {Shown(value)}; it can be {string.Join(", ", Words)}.",
-        ValueKind.Numbers => value is ListValue ? null : $"{Name} must be a list of numbers, not {Settings.Describe(value)}.",
-        ValueKind.Texts => value switch
+    public string? Problem(Value value) =>
+        Kind switch
         {
-            ListValue list => list.Items.FirstOrDefault(item => item is not StrValue) is { } odd
-                ? $"{Name} must be a list of strings, but one element is {Settings.Describe(odd)}."
+            ValueKind.Flag => Whole(value) is 0 or 1 || value is StrValue { Text: "" } ? null : $"{Name} is 0 or 1, not {Shown(value)}.",
+            ValueKind.Number => Whole(value) is not { } number ? $"{Name} needs a whole number, not {Shown(value)}."
+            : number < Least || number > Most ? $"{Name} = {number} is out of range, {Least} to {Most} can be had."
+            : null,
+            ValueKind.Word => value is StrValue word && Words.Contains(word.Text)
+                ? null
+                : $"{Name} is {Shown(value)}; it can be {string.Join(", ", Words)}.",
+            ValueKind.Numbers => value is ListValue ? null : $"{Name} must be a list of numbers, not {Settings.Describe(value)}.",
+            ValueKind.Texts => value switch
+            {
+                ListValue list => list.Items.FirstOrDefault(item => item is not StrValue) is { } odd
+                    ? $"{Name} must be a list of strings, but one element is {Settings.Describe(odd)}."
+                    : null,
+                _ => $"{Name} must be a list of strings, not {Shown(value)}.",
+            },
+            ValueKind.TextOrTexts => null,
+            _ => value is ListValue || (IsStrict && value is not StrValue)
+                ? $"{Name} must be a string, not {Settings.Describe(value)}."
                 : null,
-            _ => $"{Name} must be a list of strings, not {Shown(value)}.",
-        },
-        ValueKind.TextOrTexts => null,
-        _ => value is ListValue || (IsStrict && value is not StrValue) ? $"{Name} must be a string, not {Settings.Describe(value)}." : null,
-    };
+        };
 
     /// <summary>A number as xend reads it: also from a string.</summary>
-    public static long? Whole(Value value) => value switch
-    {
-        IntValue number => number.Number,
-        StrValue text when long.TryParse(
-            text.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+    public static long? Whole(Value value) =>
+        value switch
+        {
+            IntValue number => number.Number,
+            StrValue text
+                when long.TryParse(
+                    text.Text,
+                    NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                ) => number,
+            _ => null,
+        };
 
-    public static string Shown(Value value) => value switch
-    {
-        StrValue { Text.Length: <= 60 } text => $"'{text.Text}'",
-        IntValue number => number.ToString(),
-        _ => Settings.Describe(value),
-    };
+    public static string Shown(Value value) =>
+        value switch
+        {
+            StrValue { Text.Length: <= 60 } text => $"'{text.Text}'",
+            IntValue number => number.ToString(),
+            _ => Settings.Describe(value),
+        };
 }

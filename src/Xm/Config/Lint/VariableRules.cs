@@ -17,54 +17,229 @@ internal static class VariableRules
     public static VariableRule? Of(string name) => ByName.GetValueOrDefault(name);
 
     private static VariableRule[] Table() =>
-    [
-        Hvm(Text("vncpasswd")), Flag("vncviewer") with { Successor = "vncconsole", HasNoEffect = true }, Flag("vncconsole"),
-        Text("name"), Strict("bootloader"), Text("bootargs"), Text("bootentry") with { Successor = "bootargs", HasNoEffect = true },
-        Strict("kernel"), Strict("ramdisk"), Strict("loader"), Text("features"), Word("builder", "linux", "hvm", "pvh"),
-        Number("memory", 1, MostMemory), Number("maxmem", 1, MostMemory), Number("shadow_memory", 0, MostMemory), Hvm(Flag("memory_sharing")) with { HasNoEffect = true },
-        Number("cpu", 0, 4095) with { Successor = "cpus" }, new("cpus", ValueKind.TextOrTexts),
-        Hvm(Number("rtc_timeoffset", -63072000, 63072000)), Hvm(Flag("pae")), Hvm(Flag("hpet")), Hvm(Number("timer_mode", 0, 3)),
-        Number("tsc_mode", 0, 3), Flag("nomigrate") with { HasNoEffect = true }, Hvm(Flag("vpt_align")), Hvm(Flag("viridian")), Hvm(Flag("acpi")), Hvm(Flag("apic")),
-        Number("vcpus", 1, MostVcpus), Number("vcpu_avail", 0, long.MaxValue) with { Successor = "vcpus and maxvcpus", HasNoEffect = true },
-        Number("vhpt", 0, 63) with { HasNoEffect = true }, Number("cpu_cap", 0, MostVcpus * 100), Number("cpu_weight", 1, 65535),
-        Word("restart", "onreboot", "always", "never") with { Successor = "on_poweroff, on_reboot and on_crash" },
-        Word("on_poweroff", Actions), Word("on_reboot", Actions), Word("on_crash", Actions),
-        Flag("blkif") with { HasNoEffect = true }, Flag("netif") with { HasNoEffect = true }, Flag("tpmif") with { HasNoEffect = true },
+        [
+            Hvm(Text("vncpasswd")),
+            Flag("vncviewer") with
+            {
+                Successor = "vncconsole",
+                HasNoEffect = true,
+            },
+            Flag("vncconsole"),
+            Text("name"),
+            Strict("bootloader"),
+            Text("bootargs"),
+            Text("bootentry") with
+            {
+                Successor = "bootargs",
+                HasNoEffect = true,
+            },
+            Strict("kernel"),
+            Strict("ramdisk"),
+            Strict("loader"),
+            Text("features"),
+            Word("builder", "linux", "hvm", "pvh"),
+            Number("memory", 1, MostMemory),
+            Number("maxmem", 1, MostMemory),
+            Number("shadow_memory", 0, MostMemory),
+            Hvm(Flag("memory_sharing")) with
+            {
+                HasNoEffect = true,
+            },
+            Number("cpu", 0, 4095) with
+            {
+                Successor = "cpus",
+            },
+            new("cpus", ValueKind.TextOrTexts),
+            Hvm(Number("rtc_timeoffset", -63072000, 63072000)),
+            Hvm(Flag("pae")),
+            Hvm(Flag("hpet")),
+            Hvm(Number("timer_mode", 0, 3)),
+            Number("tsc_mode", 0, 3),
+            Flag("nomigrate") with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Flag("vpt_align")),
+            Hvm(Flag("viridian")),
+            Hvm(Flag("acpi")),
+            Hvm(Flag("apic")),
+            Number("vcpus", 1, MostVcpus),
+            Number("vcpu_avail", 0, long.MaxValue) with
+            {
+                Successor = "vcpus and maxvcpus",
+                HasNoEffect = true,
+            },
+            Number("vhpt", 0, 63) with
+            {
+                HasNoEffect = true,
+            },
+            Number("cpu_cap", 0, MostVcpus * 100),
+            Number("cpu_weight", 1, 65535),
+            Word("restart", "onreboot", "always", "never") with
+            {
+                Successor = "on_poweroff, on_reboot and on_crash",
+            },
+            Word("on_poweroff", Actions),
+            Word("on_reboot", Actions),
+            Word("on_crash", Actions),
+            Flag("blkif") with
+            {
+                HasNoEffect = true,
+            },
+            Flag("netif") with
+            {
+                HasNoEffect = true,
+            },
+            Flag("tpmif") with
+            {
+                HasNoEffect = true,
+            },
+            Texts("disk"),
+            Refused(Texts("pci")),
+            Refused(Texts("vscsi")),
+            Refused(Texts("vusb")),
+            Refused(Texts("ioports")),
+            Refused(new("irq", ValueKind.Numbers)),
+            Texts("vfb"),
+            Texts("vif"),
+            Refused(Texts("vif2")) with
+            {
+                Successor = "vif",
+            },
+            Refused(Texts("vtpm")),
+            Texts("access_control") with
+            {
+                HasNoEffect = true,
+            },
+            Number("nics", -1, 1000) with
+            {
+                Successor = "vif = [ '' ]",
+            },
+            Strict("root"),
+            Text("extra"),
+            Strict("ip"),
+            Strict("gateway"),
+            Strict("netmask"),
+            Strict("hostname"),
+            Strict("interface"),
+            Strict("dhcp"),
+            Strict("nfs_server"),
+            Strict("nfs_root"),
+            Hvm(Text("device_model")),
+            Hvm(Text("fda")),
+            Hvm(Text("fdb")),
+            Hvm(Text("parallel")),
+            Hvm(new("serial", ValueKind.TextOrTexts)),
+            Hvm(Flag("monitor")),
+            Hvm(Text("monitor_path")),
+            Hvm(Flag("localtime")),
+            Text("keymap"),
+            Hvm(Flag("usb")),
+            Hvm(new("usbdevice", ValueKind.TextOrTexts)),
+            Text("description"),
+            Text("guest_os_type") with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Flag("stdvga")),
+            Hvm(Flag("isa")) with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Text("boot")),
+            Hvm(Flag("nographic")),
+            Hvm(Text("soundhw")),
+            Hvm(Flag("vnc")),
+            Hvm(Number("vncdisplay", 0, 59635)),
+            Hvm(Text("vnclisten")),
+            Hvm(Flag("vncunused")),
+            Hvm(Number("videoram", 0, 1024)),
+            Hvm(Flag("sdl")),
+            Hvm(Flag("gfx_passthru")) with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Flag("opengl")) with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Text("display")),
+            Hvm(Text("xauthority")),
+            Text("uuid"),
+            Word("on_xend_start", "ignore", "start"),
+            Word("on_xend_stop", "ignore", "shutdown", "suspend"),
+            Number("target", 0, 32751) with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Flag("hap")),
+            Flag("s3_integrity") with
+            {
+                HasNoEffect = true,
+            },
+            Flag("oos") with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Texts("cpuid")),
+            Texts("cpuid_check") with
+            {
+                HasNoEffect = true,
+            },
+            Number("machine_address_size", 0, 64) with
+            {
+                HasNoEffect = true,
+            },
+            Flag("suppress_spurious_page_faults") with
+            {
+                HasNoEffect = true,
+            },
+            Text("pool") with
+            {
+                HasNoEffect = true,
+            },
+            Flag("pci_msitranslate") with
+            {
+                HasNoEffect = true,
+            },
+            Flag("pci_power_mgmt") with
+            {
+                HasNoEffect = true,
+            },
+            Hvm(Flag("xen_platform_pci")),
+            Flag("superpages") with
+            {
+                HasNoEffect = true,
+            },
+            Number("maxvcpus", 1, MostVcpus),
+            Hvm(Flag("nestedhvm")),
+            Hvm(Number("xen_extended_power_mgmt", 0, 2)) with
+            {
+                HasNoEffect = true,
+            },
+            Word("type", "pv", "pvh", "hvm"),
+            Hvm(Word("bios", "seabios", "rombios", "ovmf")),
+            Hvm(Word("hdtype", "ide", "ahci")),
+            Number("start_order", -10000, 10000),
+            Number("start_delay", 0, 3600),
+            Word("start_wait", "connected", "shutdown-capable"),
+        ];
 
-        Texts("disk"), Refused(Texts("pci")), Refused(Texts("vscsi")), Refused(Texts("vusb")), Refused(Texts("ioports")), Refused(new("irq", ValueKind.Numbers)), Texts("vfb"), Texts("vif"),
-        Refused(Texts("vif2")) with { Successor = "vif" }, Refused(Texts("vtpm")), Texts("access_control") with { HasNoEffect = true },
-        Number("nics", -1, 1000) with { Successor = "vif = [ '' ]" },
-        Strict("root"), Text("extra"), Strict("ip"), Strict("gateway"), Strict("netmask"), Strict("hostname"), Strict("interface"), Strict("dhcp"),
-        Strict("nfs_server"), Strict("nfs_root"),
-
-        Hvm(Text("device_model")), Hvm(Text("fda")), Hvm(Text("fdb")), Hvm(Text("parallel")), Hvm(new("serial", ValueKind.TextOrTexts)), Hvm(Flag("monitor")),
-        Hvm(Text("monitor_path")), Hvm(Flag("localtime")), Text("keymap"), Hvm(Flag("usb")), Hvm(new("usbdevice", ValueKind.TextOrTexts)), Text("description"),
-        Text("guest_os_type") with { HasNoEffect = true }, Hvm(Flag("stdvga")), Hvm(Flag("isa")) with { HasNoEffect = true }, Hvm(Text("boot")), Hvm(Flag("nographic")),
-        Hvm(Text("soundhw")), Hvm(Flag("vnc")), Hvm(Number("vncdisplay", 0, 59635)), Hvm(Text("vnclisten")), Hvm(Flag("vncunused")),
-        Hvm(Number("videoram", 0, 1024)), Hvm(Flag("sdl")), Hvm(Flag("gfx_passthru")) with { HasNoEffect = true }, Hvm(Flag("opengl")) with { HasNoEffect = true }, Hvm(Text("display")), Hvm(Text("xauthority")),
-        Text("uuid"), Word("on_xend_start", "ignore", "start"), Word("on_xend_stop", "ignore", "shutdown", "suspend"),
-        Number("target", 0, 32751) with { HasNoEffect = true }, Hvm(Flag("hap")), Flag("s3_integrity") with { HasNoEffect = true }, Flag("oos") with { HasNoEffect = true },
-        Hvm(Texts("cpuid")), Texts("cpuid_check") with { HasNoEffect = true }, Number("machine_address_size", 0, 64) with { HasNoEffect = true },
-        Flag("suppress_spurious_page_faults") with { HasNoEffect = true }, Text("pool") with { HasNoEffect = true },
-        Flag("pci_msitranslate") with { HasNoEffect = true }, Flag("pci_power_mgmt") with { HasNoEffect = true }, Hvm(Flag("xen_platform_pci")), Flag("superpages") with { HasNoEffect = true },
-
-        Number("maxvcpus", 1, MostVcpus), Hvm(Flag("nestedhvm")), Hvm(Number("xen_extended_power_mgmt", 0, 2)) with { HasNoEffect = true }, Word("type", "pv", "pvh", "hvm"),
-        Hvm(Word("bios", "seabios", "rombios", "ovmf")), Hvm(Word("hdtype", "ide", "ahci")),
-        Number("start_order", -10000, 10000), Number("start_delay", 0, 3600), Word("start_wait", "connected", "shutdown-capable"),
-    ];
-
-    /// <summary>What to write today for a name that only older versions had, or that is often seen and was never one; null for any other name.</summary>
-    public static string? FormerName(string name) => name switch
-    {
-        "cdrom" => "a disk that ends in :cdrom,r",
-        "ne2000" => "model=ne2k_pci in vif",
-        "audio" or "enable_audio" => "soundhw",
-        "ssidref" => "access_control",
-        "usbport" => "usbdevice",
-        "snapshot" => "nothing: it never had an effect",
-        "acpi_s3" => "nothing: it never had an effect",
-        _ => null,
-    };
+    /// <summary>
+    /// What to write today for a name that only older versions had, or that is often seen and was never one; null for any other name.
+    /// </summary>
+    public static string? FormerName(string name) =>
+        name switch
+        {
+            "cdrom" => "a disk that ends in :cdrom,r",
+            "ne2000" => "model=ne2k_pci in vif",
+            "audio" or "enable_audio" => "soundhw",
+            "ssidref" => "access_control",
+            "usbport" => "usbdevice",
+            "snapshot" => "nothing: it never had an effect",
+            "acpi_s3" => "nothing: it never had an effect",
+            _ => null,
+        };
 
     private static VariableRule Text(string name) => new(name, ValueKind.Text);
 

@@ -27,85 +27,133 @@ internal static class Builtins
         }
         foreach (var name in new[] { "raw_input", "input" })
         {
-            yield return (name, new RefusedFunction("is refused: nobody may be there to answer. Give the value as NAME=VALUE on the command line of xm create"));
+            yield return (
+                name,
+                new RefusedFunction(
+                    "is refused: nobody may be there to answer. Give the value as NAME=VALUE on the " + "command line of xm create"
+                )
+            );
         }
-        foreach (var name in new[] { "setattr", "delattr", "classmethod", "staticmethod", "property", "super", "object", "bytearray", "memoryview", "complex", "buffer" })
+        foreach (
+            var name in new[]
+            {
+                "setattr",
+                "delattr",
+                "classmethod",
+                "staticmethod",
+                "property",
+                "super",
+                "object",
+                "bytearray",
+                "memoryview",
+                "complex",
+                "buffer",
+            }
+        )
         {
-            yield return (name, new RefusedFunction("is not part of the configuration language: use strings, numbers, lists, dictionaries and functions"));
+            yield return (
+                name,
+                new RefusedFunction(
+                    "is not part of the configuration language: use strings, numbers, lists, " + "dictionaries and functions"
+                )
+            );
         }
     }
 
     private static Builtin[] Functions() =>
-    [
-        new("abs(x)", call => call[0] switch
+        [
+            // A signature is what calls are checked against.
+            new("abs(x)", call => call[0] switch
+                {
+                    FloatValue number => new FloatValue(Math.Abs(number.Number)),
+                    var whole => Number.Of(
+                        BigInteger.Abs(Number.Whole(whole) ?? throw Raised.Type($"bad operand type for abs(): " + $"'{whole.TypeName}'")),
+                        whole is LongValue
+                    ),
+                }),
+            new("bin(x)", call => new StrValue(Radix.Prefixed(Whole(call), 2, "0b"))),
+            new("callable(x)", call => BoolValue.Of(call[0] is FunctionValue or Builtin or BoundMethod or TypeValue or ExceptionType)),
+            new("chr(i)", call =>
+                call.Whole(0) is >= 0 and < 256 and var code
+                    ? new StrValue(code < 0x80 ? ((char)code).ToString() : Sxp.ByteText.FromBytes([(byte)code]))
+                    : throw Raised.Argument("chr() arg not in range(256)")
+            ),
+            new("cmp(x, y)", call => new IntValue(Math.Sign(call.Machine.Order.Compare(call[0], call[1]) ?? 1))),
+            new("dir(x=None)", call => throw new Refused("dir() is not part of the configuration language")),
+            new("divmod(x, y)", call => new TupleValue([
+                call.Machine.Operators.Binary("//", call[0], call[1]),
+                call.Machine.Operators.Binary("%", call[0], call[1]),
+            ])),
+            new("execfile(path)", call => call.Machine.Files.Execute(call.Text(0))),
+            new("file(path, mode='r')", call => call.Machine.Files.Open(call.Text(0), call.Text(1, "r"))),
+            new("format(x, spec='')", call => call.Machine.NewText(call.Machine.Texts.Formats.Field(call[0], '\0', call.Text(1, "")))),
+            new("getattr(x, name, default=None)", call =>
+                call.Machine.Attributes.Find(call[0], call.Text(1))
+                ?? (call.IsGiven(2) ? call[2] : call.Machine.Attributes.Get(call[0], call.Text(1)))
+            ),
+            new("globals()", call => Names(call.Machine, call.Machine.Globals.Values)),
+            new("hasattr(x, name)", call => BoolValue.Of(call.Machine.Attributes.Find(call[0], call.Text(1)) is not null)),
+            new("hash(x)", call => new IntValue(call.Machine.Equality.GetHashCode(call[0]))),
+            new("hex(x)", call => new StrValue(Radix.Prefixed(Whole(call), 16, "0x") + (call[0] is LongValue ? "L" : ""))),
+            new("id(x)", call => new IntValue(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(call[0]))),
+            new("intern(x)", call => call[0]),
+            new("isinstance(x, type)", call => BoolValue.Of(IsInstance(call[0], call[1]))),
+            new("issubclass(x, type)", call =>
+                BoolValue.Of(call[0] is ExceptionType type && call[1] is ExceptionType other ? type.Is(other) : call[0].Equals(call[1]))
+            ),
+            new("len(x)", call => new IntValue(Length(call[0]))),
+            new("locals()", call => Names(call.Machine, call.Caller?.Names ?? call.Machine.Globals.Values)),
+            new("oct(x)", call => new StrValue(
+                Whole(call) is var number && number.IsZero ? "0" : Radix.Prefixed(number, 8, "0") + (call[0] is LongValue ? "L" : "")
+            )),
+            new("open(path, mode='r', buffering=-1, encoding=None)", call => call.Machine.Files.Open(call.Text(0), call.Text(1, "r"))),
+            new("ord(c)", call => Ord(call.Text(0))),
+            new("pow(x, y, z=None)", call => call.Has(2) ? PowerModulo(call) : call.Machine.Operators.Binary("**", call[0], call[1])),
+            new("print(*values, **options)", Print),
+            new("repr(x)", call => call.Machine.NewText(call.Machine.Texts.Repr(call[0]))),
+            new("round(x, places=0)", call => new FloatValue(RealText.Round(call.Real(0), (int)Math.Clamp(call.Whole(1, 0), -400, 400)))),
+            new("unichr(i)", call => new UnicodeValue(Radix.Character(Whole(call)))),
+            new("vars()", call => Names(call.Machine, call.Caller?.Names ?? call.Machine.Globals.Values)),
+        ];
+
+    public static long Length(Value value) =>
+        value switch
         {
-            FloatValue number => new FloatValue(Math.Abs(number.Number)),
-            var whole => Number.Of(BigInteger.Abs(Number.Whole(whole) ?? throw Raised.Type($"bad operand type for abs(): '{whole.TypeName}'")), whole is LongValue),
-        }),
-        new("bin(x)", call => new StrValue(Radix.Prefixed(Whole(call), 2, "0b"))),
-        new("callable(x)", call => BoolValue.Of(call[0] is FunctionValue or Builtin or BoundMethod or TypeValue or ExceptionType)),
-        new("chr(i)", call => call.Whole(0) is >= 0 and < 256 and var code
-            ? new StrValue(code < 0x80 ? ((char)code).ToString() : Sxp.ByteText.FromBytes([(byte)code])) : throw Raised.Argument("chr() arg not in range(256)")),
-        new("cmp(x, y)", call => new IntValue(Math.Sign(call.Machine.Order.Compare(call[0], call[1]) ?? 1))),
-        new("dir(x=None)", call => throw new Refused("dir() is not part of the configuration language")),
-        new("divmod(x, y)", call => new TupleValue([call.Machine.Operators.Binary("//", call[0], call[1]), call.Machine.Operators.Binary("%", call[0], call[1])])),
-        new("execfile(path)", call => call.Machine.Files.Execute(call.Text(0))),
-        new("file(path, mode='r')", call => call.Machine.Files.Open(call.Text(0), call.Text(1, "r"))),
-        new("format(x, spec='')", call => call.Machine.NewText(call.Machine.Texts.Formats.Field(call[0], '\0', call.Text(1, "")))),
-        new("getattr(x, name, default=None)", call => call.Machine.Attributes.Find(call[0], call.Text(1))
-            ?? (call.IsGiven(2) ? call[2] : call.Machine.Attributes.Get(call[0], call.Text(1)))),
-        new("globals()", call => Names(call.Machine, call.Machine.Globals.Values)),
-        new("hasattr(x, name)", call => BoolValue.Of(call.Machine.Attributes.Find(call[0], call.Text(1)) is not null)),
-        new("hash(x)", call => new IntValue(call.Machine.Equality.GetHashCode(call[0]))),
-        new("hex(x)", call => new StrValue(Radix.Prefixed(Whole(call), 16, "0x") + (call[0] is LongValue ? "L" : ""))),
-        new("id(x)", call => new IntValue(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(call[0]))),
-        new("intern(x)", call => call[0]),
-        new("isinstance(x, type)", call => BoolValue.Of(IsInstance(call[0], call[1]))),
-        new("issubclass(x, type)", call => BoolValue.Of(call[0] is ExceptionType type && call[1] is ExceptionType other ? type.Is(other) : call[0].Equals(call[1]))),
-        new("len(x)", call => new IntValue(Length(call[0]))),
-        new("locals()", call => Names(call.Machine, call.Caller?.Names ?? call.Machine.Globals.Values)),
-        new("oct(x)", call => new StrValue(Whole(call) is var number && number.IsZero ? "0" : Radix.Prefixed(number, 8, "0") + (call[0] is LongValue ? "L" : ""))),
-        new("open(path, mode='r', buffering=-1, encoding=None)", call => call.Machine.Files.Open(call.Text(0), call.Text(1, "r"))),
-        new("ord(c)", call => Ord(call.Text(0))),
-        new("pow(x, y, z=None)", call => call.Has(2) ? PowerModulo(call) : call.Machine.Operators.Binary("**", call[0], call[1])),
-        new("print(*values, **options)", Print),
-        new("repr(x)", call => call.Machine.NewText(call.Machine.Texts.Repr(call[0]))),
-        new("round(x, places=0)", call => new FloatValue(RealText.Round(call.Real(0), (int)Math.Clamp(call.Whole(1, 0), -400, 400)))),
-        new("unichr(i)", call => new UnicodeValue(Radix.Character(Whole(call)))),
-        new("vars()", call => Names(call.Machine, call.Caller?.Names ?? call.Machine.Globals.Values)),
-    ];
+            StrValue or UnicodeValue => Text.Of(value).Length,
+            ListValue list => list.Items.Count,
+            TupleValue tuple => tuple.Items.Count,
+            DictValue dict => dict.Items.Count,
+            SetValue set => set.Items.Count,
+            RangeValue range => range.Count,
+            _ => throw Raised.Type($"object of type '{value.TypeName}' has no len()"),
+        };
 
-    public static long Length(Value value) => value switch
-    {
-        StrValue or UnicodeValue => Text.Of(value).Length,
-        ListValue list => list.Items.Count,
-        TupleValue tuple => tuple.Items.Count,
-        DictValue dict => dict.Items.Count,
-        SetValue set => set.Items.Count,
-        RangeValue range => range.Count,
-        _ => throw Raised.Type($"object of type '{value.TypeName}' has no len()"),
-    };
+    public static Value Next(Machine machine, Value iterator) =>
+        iterator is IteratorValue elements
+            ? machine.Iteration.Next(elements) ?? throw new Raised(new ExceptionValue(ExceptionType.Find("StopIteration")!, []))
+            : throw Raised.Type($"{iterator.TypeName} object is not an iterator");
 
-    public static Value Next(Machine machine, Value iterator) => iterator is IteratorValue elements
-        ? machine.Iteration.Next(elements) ?? throw new Raised(new ExceptionValue(ExceptionType.Find("StopIteration")!, []))
-        : throw Raised.Type($"{iterator.TypeName} object is not an iterator");
+    private static BigInteger Whole(Arguments call) =>
+        Number.Whole(call[0]) ?? throw Raised.Type($"an integer is required, not " + $"{call[0].TypeName}");
 
-    private static BigInteger Whole(Arguments call) => Number.Whole(call[0]) ?? throw Raised.Type($"an integer is required, not {call[0].TypeName}");
-
-    private static bool IsInstance(Value value, Value type) => type switch
-    {
-        TupleValue several => several.Items.Any(one => IsInstance(value, one)),
-        ExceptionType exception => value is ExceptionValue error && error.Type.Is(exception),
-        TypeValue of => of.Name == value.TypeName || (of.Name == "basestring" && Text.Is(value)) || (of.Name == "int" && value is BoolValue),
-        _ => throw Raised.Type("isinstance() arg 2 must be a class, type, or tuple of classes and types"),
-    };
+    private static bool IsInstance(Value value, Value type) =>
+        type switch
+        {
+            TupleValue several => several.Items.Any(one => IsInstance(value, one)),
+            ExceptionType exception => value is ExceptionValue error && error.Type.Is(exception),
+            TypeValue of => of.Name == value.TypeName
+                || (of.Name == "basestring" && Text.Is(value))
+                || (of.Name == "int" && value is BoolValue),
+            _ => throw Raised.Type("isinstance() arg 2 must be a class, type, or tuple of classes and types"),
+        };
 
     private static IntValue Ord(string text)
     {
         var bytes = text.Length == 1 && text[0] >= 0xDC80 && text[0] <= 0xDCFF ? text[0] - 0xDC00 : -1;
         var runes = text.EnumerateRunes().ToArray();
         return bytes >= 0 ? new IntValue(bytes)
-            : runes.Length == 1 ? new IntValue(runes[0].Value) : throw Raised.Type($"ord() expected a character, but string of length {text.Length} found");
+            : runes.Length == 1 ? new IntValue(runes[0].Value)
+            : throw Raised.Type($"ord() expected a character, but string of length " + $"{text.Length} found");
     }
 
     private static Value PowerModulo(Arguments call)

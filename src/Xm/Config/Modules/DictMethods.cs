@@ -7,64 +7,83 @@ namespace Xm.Config.Modules;
 internal static class DictMethods
 {
     public static Builtin[] All() =>
-    [
-        new("clear()", call => { Of(call).Clear(); return NoneValue.Instance; }),
-        new("copy()", call => { var copy = call.Machine.NewDict(); Update(call.Machine, copy, call.Self); return copy; }),
-        new("fromkeys(keys, value=None)", call =>
-        {
-            var dict = call.Machine.NewDict();
-            foreach (var key in call.Machine.Iteration.Of(call[0]))
+        [
+            // A signature is what calls are checked against.
+            new("clear()", call =>
             {
-                call.Machine.Put(dict, key, call[1]);
-            }
-            return dict;
-        }),
-        new("get(key, default=None)", call => Of(call).GetValueOrDefault(call[0], call[1])),
-        new("has_key(key)", call => BoolValue.Of(Of(call).ContainsKey(call[0]))),
-        new("items()", call => call.Machine.NewList(Entries(call))),
-        new("iteritems()", call => new IteratorValue(call.Machine.NewList(Entries(call)).Items.GetEnumerator(), "dictionary-itemiterator")),
-        new("iterkeys()", call => new IteratorValue(call.Machine.NewList(Of(call).Keys).Items.GetEnumerator(), "dictionary-keyiterator")),
-        new("itervalues()", call => new IteratorValue(call.Machine.NewList(Of(call).Values).Items.GetEnumerator(), "dictionary-valueiterator")),
-        new("keys()", call => call.Machine.NewList(Of(call).Keys)),
-        new("pop(key, default=None)", call =>
-        {
-            if (Of(call).TryGetValue(call[0], out var value))
+                Of(call).Clear();
+                return NoneValue.Instance;
+            }),
+            new("copy()", call =>
             {
-                call.Machine.Sequences.Delete(call.Self, call[0]);
+                var copy = call.Machine.NewDict();
+                Update(call.Machine, copy, call.Self);
+                return copy;
+            }),
+            new("fromkeys(keys, value=None)", call =>
+            {
+                var dict = call.Machine.NewDict();
+                foreach (var key in call.Machine.Iteration.Of(call[0]))
+                {
+                    call.Machine.Put(dict, key, call[1]);
+                }
+                return dict;
+            }),
+            new("get(key, default=None)", call => Of(call).GetValueOrDefault(call[0], call[1])),
+            new("has_key(key)", call => BoolValue.Of(Of(call).ContainsKey(call[0]))),
+            new("items()", call => call.Machine.NewList(Entries(call))),
+            new("iteritems()", call => new IteratorValue(
+                call.Machine.NewList(Entries(call)).Items.GetEnumerator(),
+                "dictionary-itemiterator"
+            )),
+            new("iterkeys()", call => new IteratorValue(
+                call.Machine.NewList(Of(call).Keys).Items.GetEnumerator(),
+                "dictionary-keyiterator"
+            )),
+            new("itervalues()", call => new IteratorValue(
+                call.Machine.NewList(Of(call).Values).Items.GetEnumerator(),
+                "dictionary-valueiterator"
+            )),
+            new("keys()", call => call.Machine.NewList(Of(call).Keys)),
+            new("pop(key, default=None)", call =>
+            {
+                if (Of(call).TryGetValue(call[0], out var value))
+                {
+                    call.Machine.Sequences.Delete(call.Self, call[0]);
+                    return value;
+                }
+                return call.IsGiven(1) ? call[1] : call.Machine.Sequences.Get(call.Self, call[0]);
+            }),
+            new("popitem()", call =>
+            {
+                if (Of(call).Count == 0)
+                {
+                    throw Raised.Of("KeyError", "popitem(): dictionary is empty");
+                }
+                var (key, value) = Of(call).GetAt(Of(call).Count - 1);
+                Of(call).RemoveAt(Of(call).Count - 1);
+                return new TupleValue([key, value]);
+            }),
+            new("setdefault(key, default=None)", call =>
+            {
+                if (!Of(call).TryGetValue(call[0], out var value))
+                {
+                    value = call[1];
+                    call.Machine.Put((DictValue)call.Self, call[0], value);
+                }
                 return value;
-            }
-            return call.IsGiven(1) ? call[1] : call.Machine.Sequences.Get(call.Self, call[0]);
-        }),
-        new("popitem()", call =>
-        {
-            if (Of(call).Count == 0)
+            }),
+            new("update(source=None, **names)", call =>
             {
-                throw Raised.Of("KeyError", "popitem(): dictionary is empty");
-            }
-            var (key, value) = Of(call).GetAt(Of(call).Count - 1);
-            Of(call).RemoveAt(Of(call).Count - 1);
-            return new TupleValue([key, value]);
-        }),
-        new("setdefault(key, default=None)", call =>
-        {
-            if (!Of(call).TryGetValue(call[0], out var value))
-            {
-                value = call[1];
-                call.Machine.Put((DictValue)call.Self, call[0], value);
-            }
-            return value;
-        }),
-        new("update(source=None, **names)", call =>
-        {
-            if (call.Has(0))
-            {
-                Update(call.Machine, (DictValue)call.Self, call[0]);
-            }
-            call.Named.ForEach(name => call.Machine.Put((DictValue)call.Self, name.Name, name.Value));
-            return NoneValue.Instance;
-        }),
-        new("values()", call => call.Machine.NewList(Of(call).Values)),
-    ];
+                if (call.Has(0))
+                {
+                    Update(call.Machine, (DictValue)call.Self, call[0]);
+                }
+                call.Named.ForEach(name => call.Machine.Put((DictValue)call.Self, name.Name, name.Value));
+                return NoneValue.Instance;
+            }),
+            new("values()", call => call.Machine.NewList(Of(call).Values)),
+        ];
 
     /// <summary>Adds the entries of a dictionary, or of a list of pairs.</summary>
     public static void Update(Machine machine, DictValue dict, Value source)

@@ -9,7 +9,9 @@ internal static class GlobModule
 {
     public static IEnumerable<(string, Value)> All()
     {
-        var glob = new Builtin("glob(pattern)", call => call.Machine.NewList(Find(call.Machine, call.Text(0)).Select(path => (Value)new StrValue(path))));
+        var glob = new Builtin("glob(pattern)", call =>
+            call.Machine.NewList(Find(call.Machine, call.Text(0)).Select(path => (Value)new StrValue(path)))
+        );
         return [("glob", glob), ("iglob", glob)];
     }
 
@@ -17,7 +19,8 @@ internal static class GlobModule
     {
         var match = new Builtin("fnmatch(name, pattern)", call => BoolValue.Of(Matches(call.Machine, call.Text(0), call.Text(1))));
         var filter = new Builtin("filter(names, pattern)", call =>
-            call.Machine.NewList(call.Machine.Iteration.Of(call[0]).Where(name => Matches(call.Machine, Text.Of(name), call.Text(1)))));
+            call.Machine.NewList(call.Machine.Iteration.Of(call[0]).Where(name => Matches(call.Machine, Text.Of(name), call.Text(1))))
+        );
         return [("fnmatch", match), ("fnmatchcase", match), ("filter", filter)];
     }
 
@@ -46,8 +49,11 @@ internal static class GlobModule
         }
         try
         {
-            return OsModule.List(machine, place).Where(name => (name[0] != '.' || part[0] == '.') && Matches(machine, name, part))
-                .Select(name => PathModule.Join(directory, name)).ToList();
+            return OsModule
+                .List(machine, place)
+                .Where(name => (name[0] != '.' || part[0] == '.') && Matches(machine, name, part))
+                .Select(name => PathModule.Join(directory, name))
+                .ToList();
         }
         catch (Raised)
         {
@@ -64,11 +70,25 @@ internal static class GlobModule
             if (close > 0)
             {
                 var set = pattern[(at + 1)..close].Replace("\\", "\\\\").Replace("[", "\\[");
-                regex.Append('[').Append(set[0] == '!' ? "^" + set[1..] : set[0] == '^' ? "\\" + set : set).Append(']');
+                regex
+                    .Append('[')
+                    .Append(
+                        set[0] == '!' ? "^" + set[1..]
+                        : set[0] == '^' ? "\\" + set
+                        : set
+                    )
+                    .Append(']');
                 at = close;
                 continue;
             }
-            regex.Append(pattern[at] switch { '*' => ".*", '?' => ".", var c => System.Text.RegularExpressions.Regex.Escape(c.ToString()) });
+            regex.Append(
+                pattern[at] switch
+                {
+                    '*' => ".*",
+                    '?' => ".",
+                    var c => System.Text.RegularExpressions.Regex.Escape(c.ToString()),
+                }
+            );
         }
         return Patterns.Compile(machine, regex.Append("\\z").ToString(), Patterns.DotAll).IsMatch(name);
     }

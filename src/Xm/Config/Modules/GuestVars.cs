@@ -5,7 +5,8 @@ using Xm.Config.Values;
 namespace Xm.Config.Modules;
 
 /// <summary>
-/// <c>xm_vars</c>: the variables that a file wants on the command line. <c>check()</c> calls each one's check function with what was given, and gives
+/// <c>xm_vars</c>: the variables that a file wants on the command line. <c>check()</c> calls each one's check function with what was given,
+/// and gives
 /// the variable the result.
 /// </summary>
 internal sealed record GuestVars : Value
@@ -14,20 +15,23 @@ internal sealed record GuestVars : Value
 
     public override string TypeName => "Vars";
     public override bool IsTrue => true;
+
     public bool Equals(GuestVars? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
     public static Builtin Type() => new("Vars(*arguments)", _ => new GuestVars());
 
     public static Builtin[] Methods() =>
-    [
-        new("check()", call => ((GuestVars)call.Self).Check(call.Machine)),
-        new("var(name, use=None, check=None)", call =>
-        {
-            ((GuestVars)call.Self)._variables.Add((call.Text(0), call[2], call.Machine.At));
-            return NoneValue.Instance;
-        }),
-    ];
+        [
+            // A signature is what calls are checked against.
+            new("check()", call => ((GuestVars)call.Self).Check(call.Machine)),
+            new("var(name, use=None, check=None)", call =>
+            {
+                ((GuestVars)call.Self)._variables.Add((call.Text(0), call[2], call.Machine.At));
+                return NoneValue.Instance;
+            }),
+        ];
 
     private NoneValue Check(Machine machine)
     {

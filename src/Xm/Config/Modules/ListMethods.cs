@@ -7,55 +7,74 @@ namespace Xm.Config.Modules;
 internal static class ListMethods
 {
     public static Builtin[] All() =>
-    [
-        new("append(x)", call => { call.Machine.Add(Of(call), call[0]); return NoneValue.Instance; }),
-        new("count(x)", call => new IntValue(Elements(call).Count(item => call.Machine.Equality.Equals(item, call[0])))),
-        new("extend(iterable)", call => { call.Machine.Operators.InPlace("+", call.Self, call[0]); return NoneValue.Instance; }),
-        new("index(x, start=0, stop=None)", call => new IntValue(Find(call) is >= 0 and var at ? at
-            : throw Raised.Argument($"{Shown(call)} is not in list"))),
-        new("insert(index, x)", call =>
-        {
-            var items = Of(call);
-            var at = call.Whole(0);
-            call.Machine.Budget.Elements(items.Count + 1, 1);
-            call.Machine.Budget.Step(items.Count / 16);
-            items.Insert((int)Math.Clamp(at < 0 ? at + items.Count : at, 0, items.Count), call[1]);
-            return NoneValue.Instance;
-        }),
-        new("pop(index=-1)", call =>
-        {
-            if (Of(call).Count == 0)
+        [
+            // A signature is what calls are checked against.
+            new("append(x)", call =>
             {
-                throw Raised.Index("pop from empty list");
-            }
-            var at = Sequences.At(Of(call).Count, call.IsGiven(0) ? call[0] : -1, "pop", "pop index out of range");
-            var item = Of(call)[at];
-            call.Machine.Budget.Step((Of(call).Count - at) / 16);
-            Of(call).RemoveAt(at);
-            return item;
-        }),
-        new("remove(x)", call =>
-        {
-            var at = Find(call);
-            Of(call).RemoveAt(at >= 0 ? at : throw Raised.Argument("list.remove(x): x not in list"));
-            return NoneValue.Instance;
-        }),
-        new("reverse()", call => { call.Machine.Budget.Step(Of(call).Count / 4); Of(call).Reverse(); return NoneValue.Instance; }),
-        new("sort(cmp=None, key=None, reverse=False)", call =>
-        {
-            var sorted = IterationBuiltins.Sorted(call.Machine, [.. Of(call)], call[0], call[1], call[2].IsTrue);
-            Of(call).Clear();
-            Of(call).AddRange(sorted);
-            return NoneValue.Instance;
-        }),
-    ];
+                call.Machine.Add(Of(call), call[0]);
+                return NoneValue.Instance;
+            }),
+            new("count(x)", call => new IntValue(Elements(call).Count(item => call.Machine.Equality.Equals(item, call[0])))),
+            new("extend(iterable)", call =>
+            {
+                call.Machine.Operators.InPlace("+", call.Self, call[0]);
+                return NoneValue.Instance;
+            }),
+            new("index(x, start=0, stop=None)", call => new IntValue(
+                Find(call) is >= 0 and var at ? at : throw Raised.Argument($"{Shown(call)} is not in list")
+            )),
+            new("insert(index, x)", call =>
+            {
+                var items = Of(call);
+                var at = call.Whole(0);
+                call.Machine.Budget.Elements(items.Count + 1, 1);
+                call.Machine.Budget.Step(items.Count / 16);
+                items.Insert((int)Math.Clamp(at < 0 ? at + items.Count : at, 0, items.Count), call[1]);
+                return NoneValue.Instance;
+            }),
+            new("pop(index=-1)", call =>
+            {
+                if (Of(call).Count == 0)
+                {
+                    throw Raised.Index("pop from empty list");
+                }
+                var at = Sequences.At(Of(call).Count, call.IsGiven(0) ? call[0] : -1, "pop", "pop index out of range");
+                var item = Of(call)[at];
+                call.Machine.Budget.Step((Of(call).Count - at) / 16);
+                Of(call).RemoveAt(at);
+                return item;
+            }),
+            new("remove(x)", call =>
+            {
+                var at = Find(call);
+                Of(call).RemoveAt(at >= 0 ? at : throw Raised.Argument("list.remove(x): x not in list"));
+                return NoneValue.Instance;
+            }),
+            new("reverse()", call =>
+            {
+                call.Machine.Budget.Step(Of(call).Count / 4);
+                Of(call).Reverse();
+                return NoneValue.Instance;
+            }),
+            new("sort(cmp=None, key=None, reverse=False)", call =>
+            {
+                var sorted = IterationBuiltins.Sorted(call.Machine, [.. Of(call)], call[0], call[1], call[2].IsTrue);
+                Of(call).Clear();
+                Of(call).AddRange(sorted);
+                return NoneValue.Instance;
+            }),
+        ];
 
     public static Builtin[] OfTuples() =>
-    [
-        new("count(x)", call => new IntValue(Elements(call).Count(item => call.Machine.Equality.Equals(item, call[0])))),
-        new("index(x)", call => new IntValue(Elements(call).ToList().FindIndex(item => call.Machine.Equality.Equals(item, call[0])) is >= 0 and var at ? at
-            : throw Raised.Argument("tuple.index(x): x not in tuple"))),
-    ];
+        [
+            // A signature is what calls are checked against.
+            new("count(x)", call => new IntValue(Elements(call).Count(item => call.Machine.Equality.Equals(item, call[0])))),
+            new("index(x)", call => new IntValue(
+                Elements(call).ToList().FindIndex(item => call.Machine.Equality.Equals(item, call[0])) is >= 0 and var at
+                    ? at
+                    : throw Raised.Argument("tuple.index(x): x not in tuple")
+            )),
+        ];
 
     private static List<Value> Of(Arguments call) => ((ListValue)call.Self).Items;
 
@@ -66,8 +85,10 @@ internal static class ListMethods
     private static int Find(Arguments call)
     {
         var items = Of(call);
-        var (start, stop) = call.Self is ListValue && call.TryWhole(1) is { } from
-            ? (from < 0 ? Math.Max(0, from + items.Count) : from, call.TryWhole(2) ?? items.Count) : (0, items.Count);
+        var (start, stop) =
+            call.Self is ListValue && call.TryWhole(1) is { } from
+                ? (from < 0 ? Math.Max(0, from + items.Count) : from, call.TryWhole(2) ?? items.Count)
+                : (0, items.Count);
         for (var i = start; i < items.Count && i < (stop < 0 ? stop + items.Count : stop); i++)
         {
             call.Machine.Budget.Step();

@@ -8,36 +8,64 @@ namespace Xm.Config.Modules;
 internal static class MathModule
 {
     public static IEnumerable<(string, Value)> All() =>
-        [("e", new FloatValue(Math.E)), ("pi", new FloatValue(Math.PI)), .. Functions().Select(function => (function.Name, (Value)function))];
+        [
+            ("e", new FloatValue(Math.E)),
+            ("pi", new FloatValue(Math.PI)),
+            .. Functions().Select(function => (function.Name, (Value)function)),
+        ];
 
     private static Builtin[] Functions() =>
-    [
-        One("acos", Math.Acos), One("asin", Math.Asin), One("atan", Math.Atan), One("ceil", Math.Ceiling), One("cos", Math.Cos), One("cosh", Math.Cosh),
-        One("degrees", x => x * (180 / Math.PI)), One("exp", Math.Exp), One("fabs", Math.Abs), One("floor", Math.Floor), One("log10", Math.Log10, isPositive: true),
-        One("radians", x => x * (Math.PI / 180)), One("sin", Math.Sin), One("sinh", Math.Sinh), One("sqrt", Math.Sqrt), One("tan", Math.Tan), One("tanh", Math.Tanh),
-        new("atan2(y, x)", call => new FloatValue(Math.Atan2(call.Real(0), call.Real(1)))),
-        new("factorial(n)", Factorial),
-        new("fmod(x, y)", call => call.Real(1) == 0 ? throw Domain() : new FloatValue(call.Real(0) % call.Real(1))),
-        new("hypot(x, y)", call => new FloatValue(double.Hypot(call.Real(0), call.Real(1)))),
-        new("isinf(x)", call => BoolValue.Of(double.IsInfinity(call.Real(0)))),
-        new("isnan(x)", call => BoolValue.Of(double.IsNaN(call.Real(0)))),
-        new("log(x, base=None)", call => call.Real(0) <= 0 ? throw Domain()
-            : new FloatValue(call.Has(1) ? Math.Log(call.Real(0)) / Math.Log(call.Real(1)) : Math.Log(call.Real(0)))),
-        new("modf(x)", call => new TupleValue([new FloatValue(call.Real(0) - Math.Truncate(call.Real(0))), new FloatValue(Math.Truncate(call.Real(0)))])),
-        new("pow(x, y)", call => new FloatValue(Operators.RealPower(call.Real(0), call.Real(1)))),
-        new("trunc(x)", call => double.IsFinite(call.Real(0)) ? Number.Of(new BigInteger(Math.Truncate(call.Real(0)))) : throw Domain()),
-    ];
+        [
+            One("acos", Math.Acos),
+            One("asin", Math.Asin),
+            One("atan", Math.Atan),
+            One("ceil", Math.Ceiling),
+            One("cos", Math.Cos),
+            One("cosh", Math.Cosh),
+            One("degrees", x => x * (180 / Math.PI)),
+            One("exp", Math.Exp),
+            One("fabs", Math.Abs),
+            One("floor", Math.Floor),
+            One("log10", Math.Log10, isPositive: true),
+            One("radians", x => x * (Math.PI / 180)),
+            One("sin", Math.Sin),
+            One("sinh", Math.Sinh),
+            One("sqrt", Math.Sqrt),
+            One("tan", Math.Tan),
+            One("tanh", Math.Tanh),
+            new("atan2(y, x)", call => new FloatValue(Math.Atan2(call.Real(0), call.Real(1)))),
+            new("factorial(n)", Factorial),
+            new("fmod(x, y)", call => call.Real(1) == 0 ? throw Domain() : new FloatValue(call.Real(0) % call.Real(1))),
+            new("hypot(x, y)", call => new FloatValue(double.Hypot(call.Real(0), call.Real(1)))),
+            new("isinf(x)", call => BoolValue.Of(double.IsInfinity(call.Real(0)))),
+            new("isnan(x)", call => BoolValue.Of(double.IsNaN(call.Real(0)))),
+            new("log(x, base=None)", call =>
+                call.Real(0) <= 0
+                    ? throw Domain()
+                    : new FloatValue(call.Has(1) ? Math.Log(call.Real(0)) / Math.Log(call.Real(1)) : Math.Log(call.Real(0)))
+            ),
+            new("modf(x)", call => new TupleValue([
+                new FloatValue(call.Real(0) - Math.Truncate(call.Real(0))),
+                new FloatValue(Math.Truncate(call.Real(0))),
+            ])),
+            new("pow(x, y)", call => new FloatValue(Operators.RealPower(call.Real(0), call.Real(1)))),
+            new("trunc(x)", call =>
+                double.IsFinite(call.Real(0)) ? Number.Of(new BigInteger(Math.Truncate(call.Real(0)))) : throw Domain()
+            ),
+        ];
 
     private static Builtin One(string name, Func<double, double> function, bool isPositive = false) => new(name + "(x)", call =>
-    {
-        var x = call.Real(0);
-        var result = function(x);
-        if ((isPositive && x <= 0) || (double.IsNaN(result) && !double.IsNaN(x)))
         {
-            throw Domain();
-        }
-        return double.IsInfinity(result) && !double.IsInfinity(x) ? throw Raised.Of("OverflowError", "math range error") : new FloatValue(result);
-    });
+            var x = call.Real(0);
+            var result = function(x);
+            if ((isPositive && x <= 0) || (double.IsNaN(result) && !double.IsNaN(x)))
+            {
+                throw Domain();
+            }
+            return double.IsInfinity(result) && !double.IsInfinity(x)
+                ? throw Raised.Of("OverflowError", "math range error")
+                : new FloatValue(result);
+        });
 
     private static Raised Domain() => Raised.Argument("math domain error");
 

@@ -13,32 +13,39 @@ internal sealed class ModuleCatalog(Machine machine)
 
     /// <summary>All that can be imported, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["os", "os.path", "sys", "re", "string", "time", "random", "math", "socket", "glob", "fnmatch", "errno", "xen.util.ip"];
+    ["os", "os.path", "sys", "re", "string", "time", "random", "math", "socket", "glob", "fnmatch", "errno", "xen.util.ip"];
 
     /// <summary>The members of a module; a refused one stands there with its reason.</summary>
-    public static IEnumerable<(string Name, Value Value)>? Table(string name, Machine machine) => name switch
-    {
-        "builtins" => [.. Builtins.All(machine), .. TypeTable.All()],
-        "os" => OsModule.All(machine),
-        "os.path" or "posixpath" => PathModule.All(),
-        "sys" => SysModule.All(machine),
-        "re" => ReModule.All(),
-        "string" => StringModule.All(),
-        "time" => TimeModule.All(),
-        "random" => RandomModule.All(),
-        "math" => MathModule.All(),
-        "socket" => SocketModule.All(),
-        "glob" => GlobModule.All(),
-        "fnmatch" => GlobModule.Matching(),
-        "errno" => OsModule.ErrorNumbers(),
-        "xen.util.ip" => XenIpModule.All(),
-        "subprocess" or "commands" or "popen2" or "pty" => Refused("runs a program, which a configuration must not: write its result out, or give it as NAME=VALUE on the command line of xm create"),
-        "urllib" or "urllib2" or "httplib" or "ftplib" or "smtplib" or "xmlrpclib" or "urllib.request" or "http.client" or "requests"
-            => Refused("uses the network, which a configuration must not: write the value out, or give it as NAME=VALUE on the command line of xm create"),
-        "shutil" or "tempfile" or "pickle" or "ctypes" or "struct" or "threading" or "signal" or "select" or "fcntl" or "thread"
-            => Refused("is not part of the configuration language: write the value out"),
-        _ => null,
-    };
+    public static IEnumerable<(string Name, Value Value)>? Table(string name, Machine machine) =>
+        name switch
+        {
+            "builtins" => [.. Builtins.All(machine), .. TypeTable.All()],
+            "os" => OsModule.All(machine),
+            "os.path" or "posixpath" => PathModule.All(),
+            "sys" => SysModule.All(machine),
+            "re" => ReModule.All(),
+            "string" => StringModule.All(),
+            "time" => TimeModule.All(),
+            "random" => RandomModule.All(),
+            "math" => MathModule.All(),
+            "socket" => SocketModule.All(),
+            "glob" => GlobModule.All(),
+            "fnmatch" => GlobModule.Matching(),
+            "errno" => OsModule.ErrorNumbers(),
+            "xen.util.ip" => XenIpModule.All(),
+            "subprocess" or "commands" or "popen2" or "pty" => Refused(
+                "runs a program, which a configuration must not: write its result out, or give it as NAME=VALUE on the command line "
+                    + "of xm create"
+            ),
+            "urllib" or "urllib2" or "httplib" or "ftplib" or "smtplib" or "xmlrpclib" or "urllib.request" or "http.client" or "requests" =>
+                Refused(
+                    "uses the network, which a configuration must not: write the value out, or give it as NAME=VALUE on the command "
+                        + "line of xm create"
+                ),
+            "shutil" or "tempfile" or "pickle" or "ctypes" or "struct" or "threading" or "signal" or "select" or "fcntl" or "thread" =>
+                Refused("is not part of the configuration language: write the value out"),
+            _ => null,
+        };
 
     public void Import(ImportStatement import, Scope scope)
     {
@@ -72,7 +79,8 @@ internal sealed class ModuleCatalog(Machine machine)
         }
         foreach (var (name, alias) in import.Names)
         {
-            var value = machine.Attributes.Find(module, name) ?? (Table($"{import.Module}.{name}", machine) is null ? null : Load($"{import.Module}.{name}"))
+            var value = machine.Attributes.Find(module, name)
+                ?? (Table($"{import.Module}.{name}", machine) is null ? null : Load($"{import.Module}.{name}"))
                 ?? throw Raised.Of("ImportError", $"cannot import name {name}");
             scope.Set(alias ?? name, value, import.At);
         }
@@ -116,7 +124,10 @@ internal sealed class ModuleCatalog(Machine machine)
             // A package: only what is in it counts.
             var inside = Names.First(known => known.StartsWith(name + ".", StringComparison.Ordinal));
             var next = inside.Substring(0, (inside + ".").IndexOf('.', name.Length + 1));
-            module = new ModuleValue(name, new Dictionary<string, Value>(StringComparer.Ordinal) { [next[(name.Length + 1)..]] = Load(next) });
+            module = new ModuleValue(
+                name,
+                new Dictionary<string, Value>(StringComparer.Ordinal) { [next[(name.Length + 1)..]] = Load(next) }
+            );
         }
         else
         {

@@ -11,36 +11,62 @@ internal static class PathModule
 
     /// <summary>Those that work on the text of a path.</summary>
     private static Builtin[] Names() =>
-    [
-        new("abspath(path)", call => call.Machine.NewText(Normal(call.Text(0).StartsWith('/') ? call.Text(0) : call.Machine.World.WorkingDirectory + "/" + call.Text(0)))),
-        new("basename(path)", call => call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..])),
-        new("commonprefix(paths)", call => call.Machine.NewText(CommonPrefix(call.Machine.Iteration.ToList(call[0]).Select(Text.Of).ToList()))),
-        new("dirname(path)", call => call.Machine.NewText(Directory(call.Text(0)))),
-        new("expanduser(path)", call => call.Machine.NewText(call.Text(0) is "~" or ['~', '/', ..]
-            ? (call.Machine.World.Variable("HOME") ?? "/root") + call.Text(0)[1..] : call.Text(0))),
-        new("isabs(path)", call => BoolValue.Of(call.Text(0).StartsWith('/'))),
-        new("join(path, *others)", call => call.Machine.NewText(call.Rest.Select(Text.Of).Aggregate(call.Text(0), Join))),
-        new("normpath(path)", call => call.Machine.NewText(Normal(call.Text(0)))),
-        new("split(path)", call => new TupleValue([call.Machine.NewText(Directory(call.Text(0))), call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..])])),
-        new("splitext(path)", SplitExtension),
-    ];
+        [
+            new("abspath(path)", call =>
+                call.Machine.NewText(
+                    Normal(call.Text(0).StartsWith('/') ? call.Text(0) : call.Machine.World.WorkingDirectory + "/" + call.Text(0))
+                )
+            ),
+            new("basename(path)", call => call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..])),
+            new("commonprefix(paths)", call =>
+                call.Machine.NewText(CommonPrefix(call.Machine.Iteration.ToList(call[0]).Select(Text.Of).ToList()))
+            ),
+            new("dirname(path)", call => call.Machine.NewText(Directory(call.Text(0)))),
+            new("expanduser(path)", call =>
+                call.Machine.NewText(
+                    call.Text(0) is "~" or ['~', '/', ..]
+                        ? (call.Machine.World.Variable("HOME") ?? "/root") + call.Text(0)[1..]
+                        : call.Text(0)
+                )
+            ),
+            new("isabs(path)", call => BoolValue.Of(call.Text(0).StartsWith('/'))),
+            new("join(path, *others)", call => call.Machine.NewText(call.Rest.Select(Text.Of).Aggregate(call.Text(0), Join))),
+            new("normpath(path)", call => call.Machine.NewText(Normal(call.Text(0)))),
+            new("split(path)", call => new TupleValue([
+                call.Machine.NewText(Directory(call.Text(0))),
+                call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..]),
+            ])),
+            new("splitext(path)", SplitExtension),
+        ];
 
     /// <summary>Those that look at the host.</summary>
     private static Builtin[] Files() =>
-    [
-        new("exists(path)", call => Exists(call, call.Text(0))),
-        new("getsize(path)", call => new FileInfo(call.Machine.Files.Place(call.Text(0))) is { Exists: true } file ? new IntValue(file.Length) : throw Missing(call)),
-        new("isdir(path)", call => BoolValue.Of(System.IO.Directory.Exists(call.Machine.Files.Place(call.Text(0))))),
-        new("isfile(path)", call => BoolValue.Of(File.Exists(call.Machine.Files.Place(call.Text(0))) && !call.Machine.World.FullPath(call.Text(0)).StartsWith("/dev/", StringComparison.Ordinal))),
-        new("islink(path)", call => BoolValue.Of(new FileInfo(call.Machine.Files.Place(call.Text(0))).LinkTarget is not null)),
-        new("lexists(path)", call => Exists(call, call.Text(0))),
-        new("realpath(path)", call => call.Machine.NewText(call.Machine.World.FullPath(Resolved(call)))),
-    ];
+        [
+            new("exists(path)", call => Exists(call, call.Text(0))),
+            new("getsize(path)", call =>
+                new FileInfo(call.Machine.Files.Place(call.Text(0))) is { Exists: true } file
+                    ? new IntValue(file.Length)
+                    : throw Missing(call)
+            ),
+            new("isdir(path)", call => BoolValue.Of(System.IO.Directory.Exists(call.Machine.Files.Place(call.Text(0))))),
+            new("isfile(path)", call =>
+                BoolValue.Of(
+                    File.Exists(call.Machine.Files.Place(call.Text(0)))
+                        && !call.Machine.World.FullPath(call.Text(0)).StartsWith("/dev/", StringComparison.Ordinal)
+                )
+            ),
+            new("islink(path)", call => BoolValue.Of(new FileInfo(call.Machine.Files.Place(call.Text(0))).LinkTarget is not null)),
+            new("lexists(path)", call => Exists(call, call.Text(0))),
+            new("realpath(path)", call => call.Machine.NewText(call.Machine.World.FullPath(Resolved(call)))),
+        ];
 
-    public static BoolValue Exists(Arguments call, string path) => BoolValue.Of(path.Length > 0 && Path.Exists(call.Machine.Files.Place(path)));
+    public static BoolValue Exists(Arguments call, string path) =>
+        BoolValue.Of(path.Length > 0 && Path.Exists(call.Machine.Files.Place(path)));
 
     public static string Join(string path, string next) =>
-        next.StartsWith('/') ? next : path.Length == 0 || path.EndsWith('/') ? path + next : path + "/" + next;
+        next.StartsWith('/') ? next
+        : path.Length == 0 || path.EndsWith('/') ? path + next
+        : path + "/" + next;
 
     private static string Resolved(Arguments call)
     {

@@ -74,11 +74,21 @@ internal sealed class PatternTranslation(string pattern, int flags)
             case '\0':
                 throw Wrong("bogus escape (end of line)");
             case 'd' or 'w' or 's':
-                var members = c switch { 'd' => "0-9", 'w' => "a-zA-Z0-9_", _ => " \\t\\n\\r\\f\\v" };
+                var members = c switch
+                {
+                    'd' => "0-9",
+                    'w' => "a-zA-Z0-9_",
+                    _ => " \\t\\n\\r\\f\\v",
+                };
                 _text.Append(inClass ? members : $"[{members}]");
                 break;
             case 'D' or 'W' or 'S':
-                var others = c switch { 'D' => "[^0-9]", 'W' => "[^a-zA-Z0-9_]", _ => "[^ \\t\\n\\r\\f\\v]" };
+                var others = c switch
+                {
+                    'D' => "[^0-9]",
+                    'W' => "[^a-zA-Z0-9_]",
+                    _ => "[^ \\t\\n\\r\\f\\v]",
+                };
                 _text.Append(inClass ? "\\" + c : others);
                 break;
             case 'Z' when !inClass:
@@ -205,6 +215,8 @@ internal sealed class PatternTranslation(string pattern, int flags)
         return name;
     }
 
-    private int Known(string name) => _names.TryGetValue(name, out var number) ? number
-        : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= Groups && number > 0 ? number : throw Wrong($"unknown group name: {name}");
+    private int Known(string name) =>
+        _names.TryGetValue(name, out var number) ? number
+        : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= Groups && number > 0 ? number
+        : throw Wrong($"unknown group name: {name}");
 }

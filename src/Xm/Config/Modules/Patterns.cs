@@ -7,12 +7,22 @@ using Xm.Config.Values;
 namespace Xm.Config.Modules;
 
 /// <summary>A regular expression that was compiled from Python's spelling.</summary>
-internal sealed record RegexValue(string Pattern, int Flags, Regex Regex, Regex Anchored, int Groups, IReadOnlyDictionary<string, int> Names) : Value
+internal sealed record RegexValue(
+    string Pattern,
+    int Flags,
+    Regex Regex,
+    Regex Anchored,
+    int Groups,
+    IReadOnlyDictionary<string, int> Names
+) : Value
 {
     public override string TypeName => "regular expression";
     public override bool IsTrue => true;
+
     public bool Equals(RegexValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => Pattern.GetHashCode();
+
     public override string ToString() => Pattern;
 }
 
@@ -21,8 +31,11 @@ internal sealed record MatchValue(RegexValue Expression, Match Match, Value Subj
 {
     public override string TypeName => "match";
     public override bool IsTrue => true;
+
     public bool Equals(MatchValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => Match.Value;
 }
 
@@ -45,9 +58,12 @@ internal static class Patterns
     public static Regex Compile(Machine machine, string pattern, int flags)
     {
         machine.Budget.Step(1000 + pattern.Length * 10L);
-        var options = RegexOptions.CultureInvariant
-            | ((flags & IgnoreCase) != 0 ? RegexOptions.IgnoreCase : 0) | ((flags & Multiline) != 0 ? RegexOptions.Multiline : 0)
-            | ((flags & DotAll) != 0 ? RegexOptions.Singleline : 0) | ((flags & Verbose) != 0 ? RegexOptions.IgnorePatternWhitespace : 0);
+        var options =
+            RegexOptions.CultureInvariant
+            | ((flags & IgnoreCase) != 0 ? RegexOptions.IgnoreCase : 0)
+            | ((flags & Multiline) != 0 ? RegexOptions.Multiline : 0)
+            | ((flags & DotAll) != 0 ? RegexOptions.Singleline : 0)
+            | ((flags & Verbose) != 0 ? RegexOptions.IgnorePatternWhitespace : 0);
         try
         {
             return new Regex(pattern, options | RegexOptions.NonBacktracking, LongestMatch);
@@ -71,8 +87,13 @@ internal static class Patterns
         try
         {
             return new RegexValue(
-                pattern, translation.Flags, Compile(machine, text, translation.Flags), Compile(machine, "\\A(?:" + text + end, translation.Flags),
-                translation.Groups, translation.Names);
+                pattern,
+                translation.Flags,
+                Compile(machine, text, translation.Flags),
+                Compile(machine, "\\A(?:" + text + end, translation.Flags),
+                translation.Groups,
+                translation.Names
+            );
         }
         catch (ArgumentException)
         {
@@ -100,10 +121,13 @@ internal static class Patterns
     /// <summary>A group by number or name.</summary>
     public static int GroupOf(RegexValue expression, Value group)
     {
-        var number = Text.Is(group) ? expression.Names.GetValueOrDefault(Text.Of(group), -1) : (int)Math.Clamp(Number.Index(group), -1, int.MaxValue);
+        var number = Text.Is(group)
+            ? expression.Names.GetValueOrDefault(Text.Of(group), -1)
+            : (int)Math.Clamp(Number.Index(group), -1, int.MaxValue);
         return number >= 0 && number <= expression.Groups ? number : throw Raised.Index("no such group");
     }
 
     /// <summary>The group as a .NET group: they are named by their numbers.</summary>
-    public static Group GroupAt(Match match, int number) => number == 0 ? match : match.Groups[number.ToString(CultureInfo.InvariantCulture)];
+    public static Group GroupAt(Match match, int number) =>
+        number == 0 ? match : match.Groups[number.ToString(CultureInfo.InvariantCulture)];
 }

@@ -18,30 +18,41 @@ internal static class RandomModule
     }
 
     private static Builtin[] Functions(MersenneTwister generator) =>
-    [
-        new("choice(sequence)", call => call[0] is not DictValue && Builtins.Length(call[0]) is > 0 and var count
-            ? call.Machine.Sequences.Get(call[0], new IntValue(generator.Below(count))) : throw Raised.Index("list index out of range")),
-        new("getrandbits(k)", call => call.Whole(0) is > 0 and <= Budget.MaxBits and var bits ? Number.Of(generator.Bits((int)bits), isLong: true)
-            : throw Raised.Argument("number of bits must be greater than zero")),
-        new("randint(a, b)", call => Range(generator, call.Whole(0), call.Whole(1) + 1, 1)),
-        new("random()", _ => new FloatValue(generator.NextReal())),
-        new("randrange(start, stop=None, step=1)", call =>
-            call.Has(1) ? Range(generator, call.Whole(0), call.Whole(1), call.Whole(2, 1)) : Range(generator, 0, call.Whole(0), 1)),
-        new("sample(population, k)", call => Sample(call, generator)),
-        new("seed(a=None)", call => { generator.Seed(SeedOf(call)); return NoneValue.Instance; }),
-        new("shuffle(x)", call =>
-        {
-            var items = (call[0] as ListValue ?? throw Raised.Type("only a list can be shuffled")).Items;
-            call.Machine.Budget.Step(items.Count);
-            for (var i = items.Count - 1; i > 0; i--)
+        [
+            new("choice(sequence)", call =>
+                call[0] is not DictValue && Builtins.Length(call[0]) is > 0 and var count
+                    ? call.Machine.Sequences.Get(call[0], new IntValue(generator.Below(count)))
+                    : throw Raised.Index("list index out of range")
+            ),
+            new("getrandbits(k)", call =>
+                call.Whole(0) is > 0 and <= Budget.MaxBits and var bits
+                    ? Number.Of(generator.Bits((int)bits), isLong: true)
+                    : throw Raised.Argument("number of bits must be greater than zero")
+            ),
+            new("randint(a, b)", call => Range(generator, call.Whole(0), call.Whole(1) + 1, 1)),
+            new("random()", _ => new FloatValue(generator.NextReal())),
+            new("randrange(start, stop=None, step=1)", call =>
+                call.Has(1) ? Range(generator, call.Whole(0), call.Whole(1), call.Whole(2, 1)) : Range(generator, 0, call.Whole(0), 1)
+            ),
+            new("sample(population, k)", call => Sample(call, generator)),
+            new("seed(a=None)", call =>
             {
-                var j = (int)generator.Below(i + 1);
-                (items[i], items[j]) = (items[j], items[i]);
-            }
-            return NoneValue.Instance;
-        }),
-        new("uniform(a, b)", call => new FloatValue(call.Real(0) + (call.Real(1) - call.Real(0)) * generator.NextReal())),
-    ];
+                generator.Seed(SeedOf(call));
+                return NoneValue.Instance;
+            }),
+            new("shuffle(x)", call =>
+            {
+                var items = (call[0] as ListValue ?? throw Raised.Type("only a list can be shuffled")).Items;
+                call.Machine.Budget.Step(items.Count);
+                for (var i = items.Count - 1; i > 0; i--)
+                {
+                    var j = (int)generator.Below(i + 1);
+                    (items[i], items[j]) = (items[j], items[i]);
+                }
+                return NoneValue.Instance;
+            }),
+            new("uniform(a, b)", call => new FloatValue(call.Real(0) + (call.Real(1) - call.Real(0)) * generator.NextReal())),
+        ];
 
     private static IntValue Range(MersenneTwister generator, long start, long stop, long step)
     {
@@ -50,17 +61,19 @@ internal static class RandomModule
             throw Raised.Argument("zero step for randrange()");
         }
         var count = step > 0 ? ((Int128)stop - start + step - 1) / step : ((Int128)stop - start + step + 1) / step;
-        return count > 0 ? new IntValue((long)(start + (Int128)step * generator.Below((long)Int128.Min(count, long.MaxValue))))
+        return count > 0
+            ? new IntValue((long)(start + (Int128)step * generator.Below((long)Int128.Min(count, long.MaxValue))))
             : throw Raised.Argument($"empty range for randrange() ({start},{stop}, {(Int128)stop - start})");
     }
 
-    private static BigInteger SeedOf(Arguments call) => call[0] switch
-    {
-        NoneValue => Random.Shared.NextInt64(),
-        StrValue or UnicodeValue => BigInteger.Abs(TextHash(call.Text(0))),
-        FloatValue real => call.Machine.Equality.GetHashCode(real),
-        var whole => BigInteger.Abs(Number.Whole(whole) ?? call.Machine.Equality.GetHashCode(whole)),
-    };
+    private static BigInteger SeedOf(Arguments call) =>
+        call[0] switch
+        {
+            NoneValue => Random.Shared.NextInt64(),
+            StrValue or UnicodeValue => BigInteger.Abs(TextHash(call.Text(0))),
+            FloatValue real => call.Machine.Equality.GetHashCode(real),
+            var whole => BigInteger.Abs(Number.Whole(whole) ?? call.Machine.Equality.GetHashCode(whole)),
+        };
 
     /// <summary>Python 2's hash of a byte string on a 64-bit machine.</summary>
     private static long TextHash(string text)

@@ -11,11 +11,23 @@ internal static class ReModule
 {
     public static IEnumerable<(string, Value)> All()
     {
-        foreach (var (name, flag) in new[]
-        {
-            ("I", 2), ("IGNORECASE", 2), ("L", 4), ("LOCALE", 4), ("M", 8), ("MULTILINE", 8), ("S", 16), ("DOTALL", 16), ("U", 32), ("UNICODE", 32),
-            ("X", 64), ("VERBOSE", 64),
-        })
+        foreach (
+            var (name, flag) in new[]
+            {
+                ("I", 2),
+                ("IGNORECASE", 2),
+                ("L", 4),
+                ("LOCALE", 4),
+                ("M", 8),
+                ("MULTILINE", 8),
+                ("S", 16),
+                ("DOTALL", 16),
+                ("U", 32),
+                ("UNICODE", 32),
+                ("X", 64),
+                ("VERBOSE", 64),
+            }
+        )
         {
             yield return (name, new IntValue(flag));
         }
@@ -27,55 +39,70 @@ internal static class ReModule
     }
 
     private static Builtin[] Functions() =>
-    [
-        new("compile(pattern, flags=0)", call => Compile(call, 1)),
-        new("escape(text)", call => call.Machine.NewText(string.Concat(call.Text(0).Select(c => char.IsAsciiLetterOrDigit(c) ? c.ToString() : "\\" + c)))),
-        new("findall(pattern, text, flags=0)", call => FindAll(call.Machine, Compile(call, 2), call[1])),
-        new("finditer(pattern, text, flags=0)", call => FindIterator(call.Machine, Compile(call, 2), call[1])),
-        new("match(pattern, text, flags=0)", call => Find(call.Machine, Compile(call, 2), call[1], isAnchored: true)),
-        new("search(pattern, text, flags=0)", call => Find(call.Machine, Compile(call, 2), call[1], isAnchored: false)),
-        new("split(pattern, text, maxsplit=0, flags=0)", call => Split(call.Machine, Compile(call, 3), call[1], call.Whole(2, 0))),
-        new("sub(pattern, repl, text, count=0, flags=0)", call => Replace(call.Machine, Compile(call, 4), call[1], call[2], call.Whole(3, 0)).Text),
-        new("subn(pattern, repl, text, count=0, flags=0)", call => Counted(Replace(call.Machine, Compile(call, 4), call[1], call[2], call.Whole(3, 0)))),
-    ];
+        [
+            new("compile(pattern, flags=0)", call => Compile(call, 1)),
+            new("escape(text)", call =>
+                call.Machine.NewText(string.Concat(call.Text(0).Select(c => char.IsAsciiLetterOrDigit(c) ? c.ToString() : "\\" + c)))
+            ),
+            new("findall(pattern, text, flags=0)", call => FindAll(call.Machine, Compile(call, 2), call[1])),
+            new("finditer(pattern, text, flags=0)", call => FindIterator(call.Machine, Compile(call, 2), call[1])),
+            new("match(pattern, text, flags=0)", call => Find(call.Machine, Compile(call, 2), call[1], isAnchored: true)),
+            new("search(pattern, text, flags=0)", call => Find(call.Machine, Compile(call, 2), call[1], isAnchored: false)),
+            new("split(pattern, text, maxsplit=0, flags=0)", call => Split(call.Machine, Compile(call, 3), call[1], call.Whole(2, 0))),
+            new("sub(pattern, repl, text, count=0, flags=0)", call =>
+                Replace(call.Machine, Compile(call, 4), call[1], call[2], call.Whole(3, 0)).Text
+            ),
+            new("subn(pattern, repl, text, count=0, flags=0)", call =>
+                Counted(Replace(call.Machine, Compile(call, 4), call[1], call[2], call.Whole(3, 0)))
+            ),
+        ];
 
     public static Builtin[] RegexMethods() =>
-    [
-        new("findall(text)", call => FindAll(call.Machine, (RegexValue)call.Self, call[0])),
-        new("finditer(text)", call => FindIterator(call.Machine, (RegexValue)call.Self, call[0])),
-        new("match(text, pos=0)", call => Find(call.Machine, (RegexValue)call.Self, call[0], isAnchored: true, call.Whole(1, 0))),
-        new("search(text, pos=0)", call => Find(call.Machine, (RegexValue)call.Self, call[0], isAnchored: false, call.Whole(1, 0))),
-        new("split(text, maxsplit=0)", call => Split(call.Machine, (RegexValue)call.Self, call[0], call.Whole(1, 0))),
-        new("sub(repl, text, count=0)", call => Replace(call.Machine, (RegexValue)call.Self, call[0], call[1], call.Whole(2, 0)).Text),
-        new("subn(repl, text, count=0)", call => Counted(Replace(call.Machine, (RegexValue)call.Self, call[0], call[1], call.Whole(2, 0)))),
-    ];
+        [
+            new("findall(text)", call => FindAll(call.Machine, (RegexValue)call.Self, call[0])),
+            new("finditer(text)", call => FindIterator(call.Machine, (RegexValue)call.Self, call[0])),
+            new("match(text, pos=0)", call => Find(call.Machine, (RegexValue)call.Self, call[0], isAnchored: true, call.Whole(1, 0))),
+            new("search(text, pos=0)", call => Find(call.Machine, (RegexValue)call.Self, call[0], isAnchored: false, call.Whole(1, 0))),
+            new("split(text, maxsplit=0)", call => Split(call.Machine, (RegexValue)call.Self, call[0], call.Whole(1, 0))),
+            new("sub(repl, text, count=0)", call => Replace(call.Machine, (RegexValue)call.Self, call[0], call[1], call.Whole(2, 0)).Text),
+            new("subn(repl, text, count=0)", call =>
+                Counted(Replace(call.Machine, (RegexValue)call.Self, call[0], call[1], call.Whole(2, 0)))
+            ),
+        ];
 
     public static Builtin[] MatchMethods() =>
-    [
-        new("end(group=0)", call => Place(call, group => group.Index + group.Length)),
-        new("expand(template)", call => new StrValue(Expand((MatchValue)call.Self, call.Text(0)))),
-        new("group(*groups)", call => call.Rest.Count switch
-        {
-            0 => GroupText((MatchValue)call.Self, 0),
-            1 => GroupText((MatchValue)call.Self, Patterns.GroupOf(((MatchValue)call.Self).Expression, call.Rest[0])),
-            _ => new TupleValue([.. call.Rest.Select(group => GroupText((MatchValue)call.Self, Patterns.GroupOf(((MatchValue)call.Self).Expression, group)))]),
-        }),
-        new("groupdict(default=None)", call =>
-        {
-            var dict = call.Machine.NewDict();
-            foreach (var (name, number) in ((MatchValue)call.Self).Expression.Names)
+        [
+            new("end(group=0)", call => Place(call, group => group.Index + group.Length)),
+            new("expand(template)", call => new StrValue(Expand((MatchValue)call.Self, call.Text(0)))),
+            new("group(*groups)", call => call.Rest.Count switch
+                {
+                    0 => GroupText((MatchValue)call.Self, 0),
+                    1 => GroupText((MatchValue)call.Self, Patterns.GroupOf(((MatchValue)call.Self).Expression, call.Rest[0])),
+                    _ => new TupleValue([
+                        .. call.Rest.Select(group =>
+                            GroupText((MatchValue)call.Self, Patterns.GroupOf(((MatchValue)call.Self).Expression, group))
+                        ),
+                    ]),
+                }),
+            new("groupdict(default=None)", call =>
             {
-                call.Machine.Put(dict, name, GroupText((MatchValue)call.Self, number, call[0]));
-            }
-            return dict;
-        }),
-        new("groups(default=None)", call => Groups((MatchValue)call.Self, call[0])),
-        new("span(group=0)", call => new TupleValue([Place(call, group => group.Index), Place(call, group => group.Index + group.Length)])),
-        new("start(group=0)", call => Place(call, group => group.Index)),
-    ];
+                var dict = call.Machine.NewDict();
+                foreach (var (name, number) in ((MatchValue)call.Self).Expression.Names)
+                {
+                    call.Machine.Put(dict, name, GroupText((MatchValue)call.Self, number, call[0]));
+                }
+                return dict;
+            }),
+            new("groups(default=None)", call => Groups((MatchValue)call.Self, call[0])),
+            new("span(group=0)", call => new TupleValue([
+                Place(call, group => group.Index),
+                Place(call, group => group.Index + group.Length),
+            ])),
+            new("start(group=0)", call => Place(call, group => group.Index)),
+        ];
 
-    private static RegexValue Compile(Arguments call, int flags) => call[0] is RegexValue compiled ? compiled
-        : Patterns.FromPython(call.Machine, call.Text(0), (int)(call.Whole(flags, 0) & 0x7f));
+    private static RegexValue Compile(Arguments call, int flags) =>
+        call[0] is RegexValue compiled ? compiled : Patterns.FromPython(call.Machine, call.Text(0), (int)(call.Whole(flags, 0) & 0x7f));
 
     private static Value Find(Machine machine, RegexValue expression, Value subject, bool isAnchored, long from = 0)
     {
@@ -88,7 +115,11 @@ internal static class ReModule
     private static IEnumerable<MatchValue> Matches(Machine machine, RegexValue expression, Value subject)
     {
         var text = Text.Of(subject);
-        for (var match = Patterns.Run(machine, () => expression.Regex.Match(text)); match.Success; match = Patterns.Run(machine, match.NextMatch))
+        for (
+            var match = Patterns.Run(machine, () => expression.Regex.Match(text));
+            match.Success;
+            match = Patterns.Run(machine, match.NextMatch)
+        )
         {
             machine.Budget.Elements(1);
             yield return new MatchValue(expression, match, subject, 0);
@@ -98,13 +129,18 @@ internal static class ReModule
     private static IteratorValue FindIterator(Machine machine, RegexValue expression, Value subject) =>
         new(((IEnumerable<Value>)Matches(machine, expression, subject)).GetEnumerator(), "callable-iterator");
 
-    private static ListValue FindAll(Machine machine, RegexValue expression, Value subject) => machine.NewList(Matches(machine, expression, subject).Select(match =>
-        expression.Groups switch
-        {
-            0 => GroupText(match, 0),
-            1 => GroupText(match, 1, ""),
-            _ => Groups(match, ""),
-        }));
+    private static ListValue FindAll(Machine machine, RegexValue expression, Value subject) =>
+        machine.NewList(
+            Matches(machine, expression, subject)
+                .Select(match =>
+                    expression.Groups switch
+                    {
+                        0 => GroupText(match, 0),
+                        1 => GroupText(match, 1, ""),
+                        _ => Groups(match, ""),
+                    }
+                )
+        );
 
     /// <summary>As in Python 2, what matches nothing does not split.</summary>
     private static ListValue Split(Machine machine, RegexValue expression, Value subject, long most)
@@ -207,12 +243,27 @@ internal static class ReModule
             }
             else
             {
-                result.Append(c switch { 'n' => "\n", 't' => "\t", 'r' => "\r", 'a' => "\a", 'f' => "\f", 'v' => "\v", '\\' => "\\", '0' => "\0", _ => "\\" + c });
+                result.Append(
+                    c switch
+                    {
+                        'n' => "\n",
+                        't' => "\t",
+                        'r' => "\r",
+                        'a' => "\a",
+                        'f' => "\f",
+                        'v' => "\v",
+                        '\\' => "\\",
+                        '0' => "\0",
+                        _ => "\\" + c,
+                    }
+                );
             }
         }
         return result.ToString();
     }
 
     private static string GroupOrNothing(MatchValue match, int number) =>
-        number <= match.Expression.Groups ? Patterns.GroupAt(match.Match, number).Value : throw Raised.Of("re.error", "invalid group reference");
+        number <= match.Expression.Groups
+            ? Patterns.GroupAt(match.Match, number).Value
+            : throw Raised.Of("re.error", "invalid group reference");
 }

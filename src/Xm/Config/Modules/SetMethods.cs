@@ -7,43 +7,59 @@ namespace Xm.Config.Modules;
 internal static class SetMethods
 {
     public static Builtin[] Reading() =>
-    [
-        new("copy()", call => call.Machine.NewSet(Of(call).Items.Keys, Of(call).IsFrozen)),
-        new("difference(other)", call => Operate(call, "-")),
-        new("intersection(other)", call => Operate(call, "&")),
-        new("isdisjoint(other)", call => BoolValue.Of(!((SetValue)Operate(call, "&")).IsTrue)),
-        new("issubset(other)", call => BoolValue.Of(call.Machine.Order.Holds("<=", call.Self, Other(call)))),
-        new("issuperset(other)", call => BoolValue.Of(call.Machine.Order.Holds(">=", call.Self, Other(call)))),
-        new("symmetric_difference(other)", call => Operate(call, "^")),
-        new("union(other)", call => Operate(call, "|")),
-    ];
+        [
+            // A signature is what calls are checked against.
+            new("copy()", call => call.Machine.NewSet(Of(call).Items.Keys, Of(call).IsFrozen)),
+            new("difference(other)", call => Operate(call, "-")),
+            new("intersection(other)", call => Operate(call, "&")),
+            new("isdisjoint(other)", call => BoolValue.Of(!((SetValue)Operate(call, "&")).IsTrue)),
+            new("issubset(other)", call => BoolValue.Of(call.Machine.Order.Holds("<=", call.Self, Other(call)))),
+            new("issuperset(other)", call => BoolValue.Of(call.Machine.Order.Holds(">=", call.Self, Other(call)))),
+            new("symmetric_difference(other)", call => Operate(call, "^")),
+            new("union(other)", call => Operate(call, "|")),
+        ];
 
     public static Builtin[] Changing() =>
-    [
-        new("add(x)", call => { call.Machine.AddTo(Of(call), call[0]); return NoneValue.Instance; }),
-        new("clear()", call => { Of(call).Items.Clear(); return NoneValue.Instance; }),
-        new("discard(x)", call => { Remove(call); return NoneValue.Instance; }),
-        new("pop()", call =>
-        {
-            if (!call.Self.IsTrue)
+        [
+            // A signature is what calls are checked against.
+            new("add(x)", call =>
             {
-                throw Raised.Of("KeyError", "pop from an empty set");
-            }
-            var (first, _) = Of(call).Items.GetAt(0);
-            call.Machine.Budget.Step(Of(call).Items.Count / 16);
-            Of(call).Items.RemoveAt(0);
-            return first;
-        }),
-        new("remove(x)", call => Remove(call) ? NoneValue.Instance : throw new Raised(new ExceptionValue(ExceptionType.Find("KeyError")!, [call[0]]))),
-        new("update(other)", call =>
-        {
-            foreach (var item in call.Machine.Iteration.ToList(call[0]))
+                call.Machine.AddTo(Of(call), call[0]);
+                return NoneValue.Instance;
+            }),
+            new("clear()", call =>
             {
-                call.Machine.AddTo(Of(call), item);
-            }
-            return NoneValue.Instance;
-        }),
-    ];
+                Of(call).Items.Clear();
+                return NoneValue.Instance;
+            }),
+            new("discard(x)", call =>
+            {
+                Remove(call);
+                return NoneValue.Instance;
+            }),
+            new("pop()", call =>
+            {
+                if (!call.Self.IsTrue)
+                {
+                    throw Raised.Of("KeyError", "pop from an empty set");
+                }
+                var (first, _) = Of(call).Items.GetAt(0);
+                call.Machine.Budget.Step(Of(call).Items.Count / 16);
+                Of(call).Items.RemoveAt(0);
+                return first;
+            }),
+            new("remove(x)", call =>
+                Remove(call) ? NoneValue.Instance : throw new Raised(new ExceptionValue(ExceptionType.Find("KeyError")!, [call[0]]))
+            ),
+            new("update(other)", call =>
+            {
+                foreach (var item in call.Machine.Iteration.ToList(call[0]))
+                {
+                    call.Machine.AddTo(Of(call), item);
+                }
+                return NoneValue.Instance;
+            }),
+        ];
 
     private static SetValue Of(Arguments call) => (SetValue)call.Self;
 

@@ -9,52 +9,63 @@ internal static class StrMethods
 {
     /// <summary>Those that look at a string.</summary>
     public static Builtin[] Looking() =>
-    [
-        new("count(sub, start=0, end=None)", call => new IntValue(Count(Window(call, 1, 2).Part, call.Text(0)))),
-        new("endswith(suffix, start=0, end=None)", call => BoolValue.Of(Any(call[0], Window(call, 1, 2).Part.EndsWith))),
-        new("find(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: false))),
-        new("index(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: false) is >= 0 and var at ? at : throw Raised.Argument("substring not found"))),
-        new("isalnum()", call => Each(call, char.IsLetterOrDigit)),
-        new("isalpha()", call => Each(call, char.IsLetter)),
-        new("isdigit()", call => Each(call, char.IsAsciiDigit)),
-        new("islower()", call => BoolValue.Of(Of(call).Any(char.IsLower) && !Of(call).Any(char.IsUpper))),
-        new("isspace()", call => Each(call, IsBlank)),
-        new("istitle()", call => BoolValue.Of(Of(call).Any(char.IsLetter) && Title(Of(call)) == Of(call))),
-        new("isupper()", call => BoolValue.Of(Of(call).Any(char.IsUpper) && !Of(call).Any(char.IsLower))),
-        new("rfind(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: true))),
-        new("rindex(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: true) is >= 0 and var at ? at : throw Raised.Argument("substring not found"))),
-        new("startswith(prefix, start=0, end=None)", call => BoolValue.Of(Any(call[0], Window(call, 1, 2).Part.StartsWith))),
-    ];
+        [
+            new("count(sub, start=0, end=None)", call => new IntValue(Count(Window(call, 1, 2).Part, call.Text(0)))),
+            new("endswith(suffix, start=0, end=None)", call => BoolValue.Of(Any(call[0], Window(call, 1, 2).Part.EndsWith))),
+            new("find(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: false))),
+            new("index(sub, start=0, end=None)", call => new IntValue(
+                Find(call, isLast: false) is >= 0 and var at ? at : throw Raised.Argument("substring not found")
+            )),
+            new("isalnum()", call => Each(call, char.IsLetterOrDigit)),
+            new("isalpha()", call => Each(call, char.IsLetter)),
+            new("isdigit()", call => Each(call, char.IsAsciiDigit)),
+            new("islower()", call => BoolValue.Of(Of(call).Any(char.IsLower) && !Of(call).Any(char.IsUpper))),
+            new("isspace()", call => Each(call, IsBlank)),
+            new("istitle()", call => BoolValue.Of(Of(call).Any(char.IsLetter) && Title(Of(call)) == Of(call))),
+            new("isupper()", call => BoolValue.Of(Of(call).Any(char.IsUpper) && !Of(call).Any(char.IsLower))),
+            new("rfind(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: true))),
+            new("rindex(sub, start=0, end=None)", call => new IntValue(
+                Find(call, isLast: true) is >= 0 and var at ? at : throw Raised.Argument("substring not found")
+            )),
+            new("startswith(prefix, start=0, end=None)", call => BoolValue.Of(Any(call[0], Window(call, 1, 2).Part.StartsWith))),
+        ];
 
     /// <summary>Those that make another string, or several.</summary>
     public static Builtin[] Making() =>
-    [
-        new("capitalize()", call => Like(call, Of(call).Length == 0 ? "" : char.ToUpperInvariant(Of(call)[0]) + Of(call)[1..].ToLowerInvariant())),
-        new("center(width, fill=' ')", call => Like(call, Center(Of(call), Width(call), Fill(call)))),
-        new("decode(encoding=None, errors=None)", call => new UnicodeValue(Of(call))),
-        new("encode(encoding=None, errors=None)", call => new StrValue(Of(call))),
-        new("expandtabs(size=8)", call => Like(call, ExpandTabs(call, Of(call), (int)Math.Clamp(call.Whole(0, 8), 0, 1000)))),
-        new("format(*values, **names)", call => Like(call, call.Machine.Texts.Formats.Format(Of(call), call.Rest, call.Named))),
-        new("join(iterable)", Join),
-        new("ljust(width, fill=' ')", call => Like(call, Of(call).PadRight(Width(call), Fill(call)))),
-        new("lower()", call => Like(call, Of(call).ToLowerInvariant())),
-        new("lstrip(chars=None)", call => Like(call, Of(call).TrimStart(Stripped(call)))),
-        new("partition(sep)", call => Partition(call, Of(call).IndexOf(Separator(call), StringComparison.Ordinal), isLast: false)),
-        new("replace(old, new, count=-1)", call => Replace(call)),
-        new("rjust(width, fill=' ')", call => Like(call, Of(call).PadLeft(Width(call), Fill(call)))),
-        new("rpartition(sep)", call => Partition(call, Of(call).LastIndexOf(Separator(call), StringComparison.Ordinal), isLast: true)),
-        new("rsplit(sep=None, maxsplit=-1)", call => Split(call, isRight: true)),
-        new("rstrip(chars=None)", call => Like(call, Of(call).TrimEnd(Stripped(call)))),
-        new("split(sep=None, maxsplit=-1)", call => Split(call, isRight: false)),
-        new("splitlines(keepends=False)", SplitLines),
-        new("strip(chars=None)", call => Like(call, Of(call).Trim(Stripped(call)))),
-        new("swapcase()", call => Like(call, string.Concat(Of(call).Select(c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))))),
-        new("title()", call => Like(call, Title(Of(call)))),
-        new("translate(table, delete='')", call => Like(call, Translate(Of(call), call))),
-        new("upper()", call => Like(call, Of(call).ToUpperInvariant())),
-        new("zfill(width)", call => Of(call) is ['+' or '-', ..] signed
-            ? Like(call, signed[0] + signed[1..].PadLeft(Math.Max(0, Width(call) - 1), '0')) : Like(call, Of(call).PadLeft(Width(call), '0'))),
-    ];
+        [
+            new("capitalize()", call =>
+                Like(call, Of(call).Length == 0 ? "" : char.ToUpperInvariant(Of(call)[0]) + Of(call)[1..].ToLowerInvariant())
+            ),
+            new("center(width, fill=' ')", call => Like(call, Center(Of(call), Width(call), Fill(call)))),
+            new("decode(encoding=None, errors=None)", call => new UnicodeValue(Of(call))),
+            new("encode(encoding=None, errors=None)", call => new StrValue(Of(call))),
+            new("expandtabs(size=8)", call => Like(call, ExpandTabs(call, Of(call), (int)Math.Clamp(call.Whole(0, 8), 0, 1000)))),
+            new("format(*values, **names)", call => Like(call, call.Machine.Texts.Formats.Format(Of(call), call.Rest, call.Named))),
+            new("join(iterable)", Join),
+            new("ljust(width, fill=' ')", call => Like(call, Of(call).PadRight(Width(call), Fill(call)))),
+            new("lower()", call => Like(call, Of(call).ToLowerInvariant())),
+            new("lstrip(chars=None)", call => Like(call, Of(call).TrimStart(Stripped(call)))),
+            new("partition(sep)", call => Partition(call, Of(call).IndexOf(Separator(call), StringComparison.Ordinal), isLast: false)),
+            new("replace(old, new, count=-1)", call => Replace(call)),
+            new("rjust(width, fill=' ')", call => Like(call, Of(call).PadLeft(Width(call), Fill(call)))),
+            new("rpartition(sep)", call => Partition(call, Of(call).LastIndexOf(Separator(call), StringComparison.Ordinal), isLast: true)),
+            new("rsplit(sep=None, maxsplit=-1)", call => Split(call, isRight: true)),
+            new("rstrip(chars=None)", call => Like(call, Of(call).TrimEnd(Stripped(call)))),
+            new("split(sep=None, maxsplit=-1)", call => Split(call, isRight: false)),
+            new("splitlines(keepends=False)", SplitLines),
+            new("strip(chars=None)", call => Like(call, Of(call).Trim(Stripped(call)))),
+            new("swapcase()", call =>
+                Like(call, string.Concat(Of(call).Select(c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))))
+            ),
+            new("title()", call => Like(call, Title(Of(call)))),
+            new("translate(table, delete='')", call => Like(call, Translate(Of(call), call))),
+            new("upper()", call => Like(call, Of(call).ToUpperInvariant())),
+            new("zfill(width)", call =>
+                Of(call) is ['+' or '-', ..] signed
+                    ? Like(call, signed[0] + signed[1..].PadLeft(Math.Max(0, Width(call) - 1), '0'))
+                    : Like(call, Of(call).PadLeft(Width(call), '0'))
+            ),
+        ];
 
     private static string Of(Arguments call) => Text.Of(call.Self);
 
@@ -75,14 +86,18 @@ internal static class StrMethods
         return (int)Math.Max(0, width);
     }
 
-    private static char Fill(Arguments call) => call.Text(1, " ") is { Length: 1 } fill ? fill[0] : throw Raised.Type("The fill character must be exactly one character long");
+    private static char Fill(Arguments call) =>
+        call.Text(1, " ") is { Length: 1 } fill ? fill[0] : throw Raised.Type("The fill character must be exactly one character long");
 
     private static char[] Stripped(Arguments call) => call.Has(0) ? call.Text(0).ToCharArray() : [' ', '\t', '\n', '\r', '\v', '\f'];
 
-    private static string Separator(Arguments call) => call.Text(0) is { Length: > 0 } separator ? separator : throw Raised.Argument("empty separator");
+    private static string Separator(Arguments call) =>
+        call.Text(0) is { Length: > 0 } separator ? separator : throw Raised.Argument("empty separator");
 
-    private static bool Any(Value affix, Func<string, StringComparison, bool> test) => affix is TupleValue several
-        ? several.Items.Any(one => test(Text.Of(one), StringComparison.Ordinal)) : test(Text.Of(affix), StringComparison.Ordinal);
+    private static bool Any(Value affix, Func<string, StringComparison, bool> test) =>
+        affix is TupleValue several
+            ? several.Items.Any(one => test(Text.Of(one), StringComparison.Ordinal))
+            : test(Text.Of(affix), StringComparison.Ordinal);
 
     /// <summary>The part of the string between two bounds, and where it starts.</summary>
     private static (string Part, int Start, bool IsInside) Window(Arguments call, int first, int second)
@@ -101,8 +116,10 @@ internal static class StrMethods
     {
         var (part, start, isInside) = Window(call, 1, 2);
         var sub = call.Text(0);
-        var at = !isInside ? -1 : isLast
-            ? (sub.Length == 0 ? part.Length : part.LastIndexOf(sub, StringComparison.Ordinal)) : part.IndexOf(sub, StringComparison.Ordinal);
+        var at =
+            !isInside ? -1
+            : isLast ? (sub.Length == 0 ? part.Length : part.LastIndexOf(sub, StringComparison.Ordinal))
+            : part.IndexOf(sub, StringComparison.Ordinal);
         return at < 0 ? -1 : at + start;
     }
 
@@ -113,7 +130,11 @@ internal static class StrMethods
             return text.Length + 1;
         }
         var count = 0L;
-        for (var at = text.IndexOf(sub, StringComparison.Ordinal); at >= 0; at = text.IndexOf(sub, at + sub.Length, StringComparison.Ordinal))
+        for (
+            var at = text.IndexOf(sub, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(sub, at + sub.Length, StringComparison.Ordinal)
+        )
         {
             count++;
         }
@@ -154,7 +175,8 @@ internal static class StrMethods
     {
         var text = Of(call);
         call.Machine.Budget.Text(text.Length);
-        var parts = at < 0 ? (isLast ? new[] { "", "", text } : [text, "", ""]) : [text[..at], call.Text(0), text[(at + call.Text(0).Length)..]];
+        var parts =
+            at < 0 ? (isLast ? new[] { "", "", text } : [text, "", ""]) : [text[..at], call.Text(0), text[(at + call.Text(0).Length)..]];
         return new TupleValue([.. parts.Select(part => Text.Like(call.Self, part))]);
     }
 
@@ -173,7 +195,11 @@ internal static class StrMethods
             return Like(call, result.ToString());
         }
         var from = 0;
-        for (var at = text.IndexOf(old, StringComparison.Ordinal); at >= 0 && left-- > 0; at = text.IndexOf(old, from, StringComparison.Ordinal))
+        for (
+            var at = text.IndexOf(old, StringComparison.Ordinal);
+            at >= 0 && left-- > 0;
+            at = text.IndexOf(old, from, StringComparison.Ordinal)
+        )
         {
             result.Append(text, from, at - from).Append(fresh);
             from = at + old.Length;
@@ -239,7 +265,7 @@ internal static class StrMethods
         var lines = new List<Value>();
         var text = Of(call);
         call.Machine.Budget.Text(text.Length);
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var end = text.AsSpan(at).IndexOfAny('\n', '\r') is >= 0 and var found ? at + found : text.Length;
             var next = end + (end + 1 < text.Length && text[end] == '\r' && text[end + 1] == '\n' ? 2 : 1);
@@ -290,7 +316,11 @@ internal static class StrMethods
         {
             if (call[0] is DictValue dict && dict.Items.TryGetValue(new IntValue(c), out var other))
             {
-                result.Append(other is NoneValue ? "" : Text.Is(other) ? Text.Of(other) : Radix.Character(Number.Index(other)));
+                result.Append(
+                    other is NoneValue ? ""
+                    : Text.Is(other) ? Text.Of(other)
+                    : Radix.Character(Number.Index(other))
+                );
             }
             else
             {

@@ -37,16 +37,26 @@ internal static class SysModule
     }
 
     public static Builtin[] StreamMethods() =>
-    [
-        new("write(text)", call => { call.Machine.Files.Write(call.Self, call.Text(0)); return NoneValue.Instance; }),
-        new("flush()", _ => NoneValue.Instance),
-    ];
+        [
+            // A signature is what calls are checked against.
+            new("write(text)", call =>
+            {
+                call.Machine.Files.Write(call.Self, call.Text(0));
+                return NoneValue.Instance;
+            }),
+            new("flush()", _ => NoneValue.Instance),
+        ];
 
     private static Builtin[] Functions() =>
-    [
-        new("exc_info()", call => call.Machine.Handled.TryPeek(out var error)
-            ? new TupleValue([error.Value.Type, error.Value, NoneValue.Instance])
-            : new TupleValue([NoneValue.Instance, NoneValue.Instance, NoneValue.Instance])),
-        new("exit(status=0)", call => throw new Raised(new ExceptionValue(ExceptionType.Find("SystemExit")!, [call.IsGiven(0) ? call[0] : 0]))),
-    ];
+        [
+            // A signature is what calls are checked against.
+            new("exc_info()", call =>
+                call.Machine.Handled.TryPeek(out var error)
+                    ? new TupleValue([error.Value.Type, error.Value, NoneValue.Instance])
+                    : new TupleValue([NoneValue.Instance, NoneValue.Instance, NoneValue.Instance])
+            ),
+            new("exit(status=0)", call =>
+                throw new Raised(new ExceptionValue(ExceptionType.Find("SystemExit")!, [call.IsGiven(0) ? call[0] : 0]))
+            ),
+        ];
 }

@@ -18,38 +18,60 @@ internal static class TypeTable
     }
 
     private static Builtin[] Makers() =>
-    [
-        new("basestring()", _ => throw Raised.Type("The basestring type cannot be instantiated")),
-        new("bool(x=False)", call => BoolValue.Of(call[0].IsTrue)),
-        new("dict(source=None, **names)", Dict),
-        new("float(x=0)", call => call.IsGiven(0) ? Float(call[0]) : new FloatValue(0)),
-        new("frozenset(iterable=())", call => call.Machine.NewSet(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [], isFrozen: true)),
-        new("int(x=0, base=10)", call => Int(call, isLong: false)),
-        new("list(iterable=())", call => call.Machine.NewList(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
-        new("long(x=0, base=10)", call => Int(call, isLong: true)),
-        new("set(iterable=())", call => call.Machine.NewSet(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
-        new("slice(start, stop=None, step=None)", call => call.IsGiven(1) ? new SliceValue(call[0], call[1], call[2]) : new SliceValue(NoneValue.Instance, call[0], NoneValue.Instance)),
-        new("str(x='')", call => call.IsGiven(0) ? call.Machine.NewText(call.Machine.Texts.Str(call[0])) : new StrValue("")),
-        new("tuple(iterable=())", call => call[0] is TupleValue ? call[0] : new TupleValue(call.IsGiven(0) ? call.Machine.Iteration.ToList(call[0]) : [])),
-        new("unicode(x='', encoding=None, errors=None)", call => new UnicodeValue(call.IsGiven(0) ? call.Machine.NewText(call.Machine.Texts.Str(call[0])).Text : "")),
-    ];
+        [
+            new("basestring()", _ => throw Raised.Type("The basestring type cannot be instantiated")),
+            new("bool(x=False)", call => BoolValue.Of(call[0].IsTrue)),
+            new("dict(source=None, **names)", Dict),
+            new("float(x=0)", call => call.IsGiven(0) ? Float(call[0]) : new FloatValue(0)),
+            new("frozenset(iterable=())", call =>
+                call.Machine.NewSet(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [], isFrozen: true)
+            ),
+            new("int(x=0, base=10)", call => Int(call, isLong: false)),
+            new("list(iterable=())", call => call.Machine.NewList(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
+            new("long(x=0, base=10)", call => Int(call, isLong: true)),
+            new("set(iterable=())", call => call.Machine.NewSet(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
+            new("slice(start, stop=None, step=None)", call =>
+                call.IsGiven(1)
+                    ? new SliceValue(call[0], call[1], call[2])
+                    : new SliceValue(NoneValue.Instance, call[0], NoneValue.Instance)
+            ),
+            new("str(x='')", call => call.IsGiven(0) ? call.Machine.NewText(call.Machine.Texts.Str(call[0])) : new StrValue("")),
+            new("tuple(iterable=())", call =>
+                call[0] is TupleValue ? call[0] : new TupleValue(call.IsGiven(0) ? call.Machine.Iteration.ToList(call[0]) : [])
+            ),
+            new("unicode(x='', encoding=None, errors=None)", call => new UnicodeValue(
+                call.IsGiven(0) ? call.Machine.NewText(call.Machine.Texts.Str(call[0])).Text : ""
+            )),
+        ];
 
-    private static Value TypeOf(Value value) => value switch
-    {
-        ExceptionValue error => error.Type,
-        _ => Makers().FirstOrDefault(make => make.Name == value.TypeName) is { } known ? new TypeValue(known.Name, known)
-            : new TypeValue(value.TypeName, new Builtin(value.TypeName + "(*values)", _ => throw Raised.Type($"cannot create '{value.TypeName}' instances"))),
-    };
+    private static Value TypeOf(Value value) =>
+        value switch
+        {
+            ExceptionValue error => error.Type,
+            _ => Makers().FirstOrDefault(make => make.Name == value.TypeName) is { } known
+                ? new TypeValue(known.Name, known)
+                : new TypeValue(
+                    value.TypeName,
+                    new Builtin(value.TypeName + "(*values)", _ => throw Raised.Type($"cannot create '{value.TypeName}' instances"))
+                ),
+        };
 
     public static Value Float(Value value)
     {
         if (!Text.Is(value))
         {
-            return Number.Is(value) ? new FloatValue(Number.Real(value)) : throw Raised.Type($"float() argument must be a string or a number, not '{value.TypeName}'");
+            return Number.Is(value)
+                ? new FloatValue(Number.Real(value))
+                : throw Raised.Type($"float() argument must be a string or a number, not '{value.TypeName}'");
         }
         var text = Text.Of(value);
-        return PythonFloat.TryParse(text, out var number) ? new FloatValue(number)
-            : throw Raised.Argument(string.IsNullOrWhiteSpace(text) ? "could not convert string to float: " : $"could not convert string to float: {text.Trim()}");
+        return PythonFloat.TryParse(text, out var number)
+            ? new FloatValue(number)
+            : throw Raised.Argument(
+                string.IsNullOrWhiteSpace(text)
+                    ? "could not convert string to float: "
+                    : $"could not convert string to float: {text.Trim()}"
+            );
     }
 
     private static Value Int(Arguments call, bool isLong)
@@ -67,8 +89,11 @@ internal static class TypeTable
                 throw Raised.Argument("int() base must be >= 2 and <= 36, or 0");
             }
             call.Machine.Budget.Step(Text.Of(value).Length);
-            return Radix.Parse(Text.Of(value), radix) is { } parsed ? Number.Of(parsed, isLong)
-                : throw Raised.Argument($"invalid literal for {(isLong ? "long" : "int")}() with base {radix}: {call.Machine.Texts.Repr(value)}");
+            return Radix.Parse(Text.Of(value), radix) is { } parsed
+                ? Number.Of(parsed, isLong)
+                : throw Raised.Argument(
+                    $"invalid literal for {(isLong ? "long" : "int")}() with base {radix}: {call.Machine.Texts.Repr(value)}"
+                );
         }
         if (call.IsGiven(1))
         {
@@ -76,10 +101,16 @@ internal static class TypeTable
         }
         if (value is FloatValue real)
         {
-            return double.IsFinite(real.Number) ? Number.Of(new BigInteger(Math.Truncate(real.Number)), isLong)
-                : throw (double.IsNaN(real.Number) ? Raised.Argument("cannot convert float NaN to integer") : Raised.Of("OverflowError", "cannot convert float infinity to integer"));
+            return double.IsFinite(real.Number)
+                ? Number.Of(new BigInteger(Math.Truncate(real.Number)), isLong)
+                : throw (
+                    double.IsNaN(real.Number)
+                        ? Raised.Argument("cannot convert float NaN to integer")
+                        : Raised.Of("OverflowError", "cannot convert float infinity to integer")
+                );
         }
-        return Number.Whole(value) is { } whole ? Number.Of(whole, isLong)
+        return Number.Whole(value) is { } whole
+            ? Number.Of(whole, isLong)
             : throw Raised.Type($"{(isLong ? "long" : "int")}() argument must be a string or a number, not '{value.TypeName}'");
     }
 

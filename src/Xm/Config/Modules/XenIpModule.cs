@@ -5,7 +5,8 @@ using Xm.Config.Values;
 namespace Xm.Config.Modules;
 
 /// <summary>
-/// Module <c>xen.util.ip</c>, whose functions old xm put into every file. What it found out by running route and ifconfig comes from /proc/net
+/// Module <c>xen.util.ip</c>, whose functions old xm put into every file. What it found out by running route and ifconfig comes from
+/// /proc/net
 /// here: routes from <c>route</c> (hexadecimal, in the byte order of the machine), own addresses from <c>fib_trie</c>.
 /// </summary>
 internal static class XenIpModule
@@ -13,22 +14,33 @@ internal static class XenIpModule
     public static IEnumerable<(string, Value)> All() => Functions().Select(function => (function.Name, (Value)function));
 
     private static Builtin[] Functions() =>
-    [
-        new("add_offset_to_ip(ip, offset)", call => Dotted((uint)(Address(call, 0) + call.Whole(1)))),
-        new("check_subnet(ip, network, netmask)", call => BoolValue.Of((Address(call, 0) & Address(call, 2)) == (Address(call, 1) & Address(call, 2)))),
-        new("get_current_ipaddr(dev='defaultroute')", call => Connected(call) is { } route && OwnAddress(call.Machine, route) is { } own ? Dotted(own) : NoneValue.Instance),
-        new("get_current_ipgw(dev='defaultroute')", call => Routes(call.Machine).FirstOrDefault(route => route.Device == Device(call) && route.Gateway != 0) is { } route
-            ? Dotted(route.Gateway) : NoneValue.Instance),
-        new("get_current_ipmask(dev='defaultroute')", call => Connected(call) is { } route ? Dotted(route.Mask) : NoneValue.Instance),
-        new("get_defaultroute()", call => Default(call.Machine) is { } route
-            ? new ListValue([Dotted(route.Gateway), route.Device]) : new ListValue([NoneValue.Instance, NoneValue.Instance])),
-        new("inet_aton(ip)", call => new IntValue(Address(call, 0))),
-        new("inet_ntoa(n)", call => Dotted((uint)call.Whole(0))),
-    ];
+        [
+            new("add_offset_to_ip(ip, offset)", call => Dotted((uint)(Address(call, 0) + call.Whole(1)))),
+            new("check_subnet(ip, network, netmask)", call =>
+                BoolValue.Of((Address(call, 0) & Address(call, 2)) == (Address(call, 1) & Address(call, 2)))
+            ),
+            new("get_current_ipaddr(dev='defaultroute')", call =>
+                Connected(call) is { } route && OwnAddress(call.Machine, route) is { } own ? Dotted(own) : NoneValue.Instance
+            ),
+            new("get_current_ipgw(dev='defaultroute')", call =>
+                Routes(call.Machine).FirstOrDefault(route => route.Device == Device(call) && route.Gateway != 0) is { } route
+                    ? Dotted(route.Gateway)
+                    : NoneValue.Instance
+            ),
+            new("get_current_ipmask(dev='defaultroute')", call => Connected(call) is { } route ? Dotted(route.Mask) : NoneValue.Instance),
+            new("get_defaultroute()", call =>
+                Default(call.Machine) is { } route
+                    ? new ListValue([Dotted(route.Gateway), route.Device])
+                    : new ListValue([NoneValue.Instance, NoneValue.Instance])
+            ),
+            new("inet_aton(ip)", call => new IntValue(Address(call, 0))),
+            new("inet_ntoa(n)", call => Dotted((uint)call.Whole(0))),
+        ];
 
     private sealed record Route(string Device, uint Destination, uint Gateway, uint Mask);
 
-    private static string? Device(Arguments call) => call.Text(0, "defaultroute") is var name && name == "defaultroute" ? Default(call.Machine)?.Device : name;
+    private static string? Device(Arguments call) =>
+        call.Text(0, "defaultroute") is var name && name == "defaultroute" ? Default(call.Machine)?.Device : name;
 
     private static Route? Default(Machine machine) => Routes(machine).FirstOrDefault(route => route is { Destination: 0, Mask: 0 });
 
@@ -51,8 +63,10 @@ internal static class XenIpModule
         return routes;
     }
 
-    private static uint? Hex(string text) => uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
-        ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(number) : null;
+    private static uint? Hex(string text) =>
+        uint.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(number)
+            : null;
 
     /// <summary>The address of this host in the network of a route: a line <c>|-- ADDRESS</c> that <c>/32 host LOCAL</c> follows.</summary>
     private static uint? OwnAddress(Machine machine, Route route)
@@ -60,8 +74,11 @@ internal static class XenIpModule
         var lines = (machine.Files.Fact("/proc/net/fib_trie") ?? "").Split('\n');
         for (var i = 0; i + 1 < lines.Length; i++)
         {
-            if (lines[i + 1].Contains("host LOCAL", StringComparison.Ordinal) && Parse(lines[i].Split("|--")[^1].Trim()) is { } address
-                && (address & route.Mask) == route.Destination)
+            if (
+                lines[i + 1].Contains("host LOCAL", StringComparison.Ordinal)
+                && Parse(lines[i].Split("|--")[^1].Trim()) is { } address
+                && (address & route.Mask) == route.Destination
+            )
             {
                 return address;
             }
@@ -69,7 +86,8 @@ internal static class XenIpModule
         return null;
     }
 
-    private static uint Address(Arguments call, int place) => Parse(call.Text(place)) ?? throw Raised.Of("socket.error", "illegal IP address string passed to inet_aton");
+    private static uint Address(Arguments call, int place) =>
+        Parse(call.Text(place)) ?? throw Raised.Of("socket.error", "illegal IP address string passed to inet_aton");
 
     private static uint? Parse(string text)
     {

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Xm.Config.Values;
 
-/// <summary>What one configuration file may use up. Everything that takes time or memory is charged here, so that no file makes xm hang or grow.</summary>
+/// <summary>
+/// What one configuration file may use up. Everything that takes time or memory is charged here, so that no file makes xm hang or grow.
+/// </summary>
 internal sealed class Budget
 {
     /// <summary>Statements, operators, calls and elements handled: about a second's work.</summary>

@@ -6,8 +6,11 @@ internal sealed record ListValue(List<Value> Items) : Value
     public override string TypeName => "list";
     public override bool IsTrue => Items.Count > 0;
     public override bool IsSetting => true;
+
     public bool Equals(ListValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => $"list of {Items.Count}";
 }
 
@@ -16,8 +19,11 @@ internal sealed record TupleValue(IReadOnlyList<Value> Items) : Value
 {
     public override string TypeName => "tuple";
     public override bool IsTrue => Items.Count > 0;
+
     public bool Equals(TupleValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => $"tuple of {Items.Count}";
 }
 
@@ -26,8 +32,11 @@ internal sealed record DictValue(OrderedDictionary<Value, Value> Items) : Value
 {
     public override string TypeName => "dict";
     public override bool IsTrue => Items.Count > 0;
+
     public bool Equals(DictValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => $"dict of {Items.Count}";
 }
 
@@ -36,8 +45,11 @@ internal sealed record SetValue(OrderedDictionary<Value, Value> Items, bool IsFr
 {
     public override string TypeName => IsFrozen ? "frozenset" : "set";
     public override bool IsTrue => Items.Count > 0;
+
     public bool Equals(SetValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => $"set of {Items.Count}";
 }
 
@@ -61,7 +73,10 @@ internal sealed record IteratorValue(IEnumerator<Value> Elements, string Kind) :
 {
     public override string TypeName => Kind;
     public override bool IsTrue => true;
+
     public bool Equals(IteratorValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => Kind;
 }

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Xm.Config.Values;
 
-/// <summary>Python's <c>==</c> and <c>hash()</c>: numbers by value whatever their type, strings by text, containers by their elements.</summary>
+/// <summary>
+/// Python's <c>==</c> and <c>hash()</c>: numbers by value whatever their type, strings by text, containers by their elements.
+/// </summary>
 internal sealed class Equality(Budget budget) : IEqualityComparer<Value>
 {
     public bool Equals(Value? x, Value? y)
@@ -45,9 +47,12 @@ internal sealed class Equality(Budget budget) : IEqualityComparer<Value>
                 return truth.Truth ? 1 : 0;
             case FloatValue real:
                 return Math.Abs(real.Number) < 9e15 && real.Number == Math.Floor(real.Number)
-                    ? ((long)real.Number).GetHashCode() : WholeHash(real.Number);
+                    ? ((long)real.Number).GetHashCode()
+                    : WholeHash(real.Number);
             case LongValue big:
-                return big.Number >= long.MinValue && big.Number <= long.MaxValue ? ((long)big.Number).GetHashCode() : WholeHash((double)big.Number);
+                return big.Number >= long.MinValue && big.Number <= long.MaxValue
+                    ? ((long)big.Number).GetHashCode()
+                    : WholeHash((double)big.Number);
             case TupleValue tuple:
                 budget.Nest();
                 var hash = new HashCode();
@@ -98,12 +103,13 @@ internal static class Text
 {
     public static bool Is(Value value) => value is StrValue or UnicodeValue;
 
-    public static string Of(Value value) => value switch
-    {
-        StrValue text => text.Text,
-        UnicodeValue text => text.Text,
-        _ => throw Raised.Type($"expected a string, not {value.TypeName}"),
-    };
+    public static string Of(Value value) =>
+        value switch
+        {
+            StrValue text => text.Text,
+            UnicodeValue text => text.Text,
+            _ => throw Raised.Type($"expected a string, not {value.TypeName}"),
+        };
 
     /// <summary>A string of the same kind as another: unicode stays unicode.</summary>
     public static Value Like(Value kind, string text) => kind is UnicodeValue ? new UnicodeValue(text) : new StrValue(text);
@@ -115,26 +121,30 @@ internal static class Number
     public static bool Is(Value value) => value is IntValue or FloatValue or LongValue or BoolValue;
 
     /// <summary>A whole number's value; null for all other values.</summary>
-    public static BigInteger? Whole(Value value) => value switch
-    {
-        IntValue number => number.Number,
-        LongValue number => number.Number,
-        BoolValue truth => truth.Truth ? BigInteger.One : BigInteger.Zero,
-        _ => null,
-    };
+    public static BigInteger? Whole(Value value) =>
+        value switch
+        {
+            IntValue number => number.Number,
+            LongValue number => number.Number,
+            BoolValue truth => truth.Truth ? BigInteger.One : BigInteger.Zero,
+            _ => null,
+        };
 
-    public static double Real(Value value) => value switch
-    {
-        FloatValue number => number.Number,
-        IntValue number => number.Number,
-        BoolValue truth => truth.Truth ? 1 : 0,
-        LongValue number => Nearest(number.Number) is var real && double.IsInfinity(real)
-            ? throw Raised.Of("OverflowError", "long int too large to convert to float") : real,
-        _ => throw Raised.Type("a float is required"),
-    };
+    public static double Real(Value value) =>
+        value switch
+        {
+            FloatValue number => number.Number,
+            IntValue number => number.Number,
+            BoolValue truth => truth.Truth ? 1 : 0,
+            LongValue number => Nearest(number.Number) is var real && double.IsInfinity(real)
+                ? throw Raised.Of("OverflowError", "long int too large to convert to float")
+                : real,
+            _ => throw Raised.Type("a float is required"),
+        };
 
     /// <summary>.NET's own conversion cuts off; Python takes the nearest.</summary>
-    private static double Nearest(BigInteger number) => double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Nearest(BigInteger number) =>
+        double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>An int where 64 bits do and none of the operands was long; else a long.</summary>
     public static Value Of(BigInteger number, bool isLong = false) =>
@@ -164,8 +174,10 @@ internal static class Number
         {
             return null;
         }
-        var order = double.IsInfinity(real) ? (real > 0 ? -1 : 1)
-            : whole.CompareTo(new BigInteger(Math.Floor(real))) is var floor && floor == 0 && real != Math.Floor(real) ? -1 : floor;
+        var order =
+            double.IsInfinity(real) ? (real > 0 ? -1 : 1)
+            : whole.CompareTo(new BigInteger(Math.Floor(real))) is var floor && floor == 0 && real != Math.Floor(real) ? -1
+            : floor;
         return x is FloatValue ? -order : order;
     }
 
@@ -174,6 +186,7 @@ internal static class Number
     {
         var whole = Whole(value) ?? throw Raised.Type(what);
         return whole >= long.MinValue && whole <= long.MaxValue
-            ? (long)whole : throw Raised.Of("OverflowError", "Python int too large to convert to C long");
+            ? (long)whole
+            : throw Raised.Of("OverflowError", "Python int too large to convert to C long");
     }
 }

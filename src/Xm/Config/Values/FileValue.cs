@@ -8,8 +8,11 @@ internal sealed record FileValue(string Name, string Content) : Value
     public override string TypeName => "file";
     public override bool IsTrue => true;
     public bool IsClosed { get; set; }
+
     public bool Equals(FileValue? other) => ReferenceEquals(this, other);
+
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     public override string ToString() => Name;
 
     public string Read(long count = -1)

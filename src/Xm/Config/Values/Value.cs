@@ -12,10 +12,13 @@ internal abstract record Value
     /// <summary>Python's truth: zero, empty and None are false.</summary>
     public abstract bool IsTrue { get; }
 
-    /// <summary>Only these types ever became settings of a domain; all others (True, None, tuples…) were silently left out by old xm.</summary>
+    /// <summary>
+    /// Only these types ever became settings of a domain; all others (True, None, tuples…) were silently left out by old xm.
+    /// </summary>
     public virtual bool IsSetting => false;
 
     public static implicit operator Value(string text) => new StrValue(text);
+
     public static implicit operator Value(int number) => new IntValue(number);
 }
 
@@ -40,6 +43,7 @@ internal sealed record IntValue(long Number) : Value
     public override string TypeName => "int";
     public override bool IsTrue => Number != 0;
     public override bool IsSetting => true;
+
     public override string ToString() => Number.ToString(CultureInfo.InvariantCulture);
 }
 

@@ -31,20 +31,22 @@ internal static class XlDetection
     }
 
     /// <summary>The value, or its element, that only xl understands.</summary>
-    private static string? Strange(string name, Value value) => (name, value) switch
-    {
-        ("disk", ListValue list) => Texts(list).FirstOrDefault(XlDisk.IsXl),
-        ("vif", ListValue list) => Texts(list).FirstOrDefault(XlVif.IsXl),
-        ("pci", ListValue list) => Texts(list).FirstOrDefault(XlPci.IsXl),
-        ("tsc_mode" or "timer_mode", StrValue mode) when XlTranslation.ModeNumber(name, mode.Text) is not null => mode.Text,
-        ("viridian", ListValue { Items: [StrValue first, ..] }) => first.Text,
-        ("cpus", StrValue { Text: var cpus }) when cpus == "all" || cpus.Contains("node") => cpus,
-        ("cpuid", StrValue { Text: var policy }) when policy.StartsWith("host", StringComparison.Ordinal) => policy,
-        ("builder", StrValue { Text: "generic" }) => "generic",
-        _ => null,
-    };
+    private static string? Strange(string name, Value value) =>
+        (name, value) switch
+        {
+            ("disk", ListValue list) => Texts(list).FirstOrDefault(XlDisk.IsXl),
+            ("vif", ListValue list) => Texts(list).FirstOrDefault(XlVif.IsXl),
+            ("pci", ListValue list) => Texts(list).FirstOrDefault(XlPci.IsXl),
+            ("tsc_mode" or "timer_mode", StrValue mode) when XlTranslation.ModeNumber(name, mode.Text) is not null => mode.Text,
+            ("viridian", ListValue { Items: [StrValue first, ..] }) => first.Text,
+            ("cpus", StrValue { Text: var cpus }) when cpus == "all" || cpus.Contains("node") => cpus,
+            ("cpuid", StrValue { Text: var policy }) when policy.StartsWith("host", StringComparison.Ordinal) => policy,
+            ("builder", StrValue { Text: "generic" }) => "generic",
+            _ => null,
+        };
 
     private static IEnumerable<string> Texts(ListValue list) => list.Items.OfType<StrValue>().Select(item => item.Text);
 
-    private static string Shortened(string text) => string.Concat(text.Take(60).Select(letter => char.IsControl(letter) ? '?' : letter)) + (text.Length > 60 ? "..." : "");
+    private static string Shortened(string text) =>
+        string.Concat(text.Take(60).Select(letter => char.IsControl(letter) ? '?' : letter)) + (text.Length > 60 ? "..." : "");
 }

@@ -12,9 +12,7 @@ internal sealed class XlDisk
     private string _backend = "";
     private bool _isCdrom;
 
-    private XlDisk()
-    {
-    }
+    private XlDisk() { }
 
     /// <summary>What could not be kept: discard, direct-io-safe…</summary>
     public List<string> LeftOut { get; } = [];
@@ -57,7 +55,10 @@ internal sealed class XlDisk
             var item = (comma < 0 ? rest : rest.Substring(0, comma)).Trim();
             rest = comma < 0 ? "" : rest.Substring(comma + 1).TrimStart();
             var equals = item.IndexOf('=');
-            var problem = equals > 0 ? Keyed(item.Substring(0, equals), item.Substring(equals + 1), item) : Flag(item) ? null : Positional(item);
+            var problem =
+                equals > 0 ? Keyed(item.Substring(0, equals), item.Substring(equals + 1), item)
+                : Flag(item) ? null
+                : Positional(item);
             if (problem is not null)
             {
                 return problem;
@@ -66,9 +67,23 @@ internal sealed class XlDisk
         return null;
     }
 
-    private static bool IsKey(string key) => key is
-        "target" or "format" or "vdev" or "access" or "script" or "backend" or "backendtype" or "devtype" or "specification" or "grant_usage" or
-        "colo-host" or "colo-port" or "colo-export" or "active-disk" or "hidden-disk";
+    private static bool IsKey(string key) =>
+        key
+            is "target"
+                or "format"
+                or "vdev"
+                or "access"
+                or "script"
+                or "backend"
+                or "backendtype"
+                or "devtype"
+                or "specification"
+                or "grant_usage"
+                or "colo-host"
+                or "colo-port"
+                or "colo-export"
+                or "active-disk"
+                or "hidden-disk";
 
     private string? Keyed(string key, string value, string item)
     {
@@ -163,7 +178,14 @@ internal sealed class XlDisk
         {
             problem = $"the path '{target}' has a comma, which xm cannot say";
         }
-        var mode = isCdrom ? "r" : _access switch { null or "" or "rw" or "w" => "w", "ro" or "r" => "r", _ => null };
+        var mode = isCdrom
+            ? "r"
+            : _access switch
+            {
+                null or "" or "rw" or "w" => "w",
+                "ro" or "r" => "r",
+                _ => null,
+            };
         if (mode is null)
         {
             problem ??= $"access={_access} is unknown: it is ro or rw";

@@ -34,18 +34,19 @@ internal sealed class XlTranslation
     private bool IsHvm => Text("type") == "hvm" || Text("builder") == "hvm";
 
     /// <summary>The number of one of xl's names for a mode of <c>tsc_mode</c> or <c>timer_mode</c>.</summary>
-    public static int? ModeNumber(string variable, string name) => (variable, name) switch
-    {
-        ("tsc_mode", "default") => 0,
-        ("tsc_mode", "always_emulate") => 1,
-        ("tsc_mode", "native") => 2,
-        ("tsc_mode", "native_paravirt") => 3,
-        ("timer_mode", "delay_for_missed_ticks") => 0,
-        ("timer_mode", "no_delay_for_missed_ticks") => 1,
-        ("timer_mode", "no_missed_ticks_pending") => 2,
-        ("timer_mode", "one_missed_tick_pending") => 3,
-        _ => null,
-    };
+    public static int? ModeNumber(string variable, string name) =>
+        (variable, name) switch
+        {
+            ("tsc_mode", "default") => 0,
+            ("tsc_mode", "always_emulate") => 1,
+            ("tsc_mode", "native") => 2,
+            ("tsc_mode", "native_paravirt") => 3,
+            ("timer_mode", "delay_for_missed_ticks") => 0,
+            ("timer_mode", "no_delay_for_missed_ticks") => 1,
+            ("timer_mode", "no_missed_ticks_pending") => 2,
+            ("timer_mode", "one_missed_tick_pending") => 3,
+            _ => null,
+        };
 
     private string? Text(string name) => (_values.GetValueOrDefault(name) as StrValue)?.Text;
 
@@ -104,7 +105,9 @@ internal sealed class XlTranslation
         }
         if (_values.Remove("bootloader_args", out var arguments))
         {
-            _values["bootargs"] = arguments is ListValue list ? string.Join(' ', list.Items.Select(item => Quoted(Shown(item)))) : arguments;
+            _values["bootargs"] = arguments is ListValue list
+                ? string.Join(' ', list.Items.Select(item => Quoted(Shown(item))))
+                : arguments;
         }
         if (!_values.Remove("firmware", out var given))
         {
@@ -124,7 +127,9 @@ internal sealed class XlTranslation
                 _values["loader"] = path;
                 break;
             case var grub:
-                _problems.Add(new GuestProblem("firmware", $"{grub} of a guest that is not hvm: name its file in /usr/lib/xen-*/boot as kernel"));
+                _problems.Add(
+                    new GuestProblem("firmware", $"{grub} of a guest that is not hvm: name its file in /usr/lib/xen-*/boot as kernel")
+                );
                 break;
         }
     }
@@ -178,9 +183,12 @@ internal sealed class XlTranslation
                 _problems.Add(new GuestProblem("vga", $"'{other}' is not to be had: it is stdvga, cirrus or none"));
                 break;
         }
-        if (Text("vnclisten") is { } listen && listen.LastIndexOf(':') is >= 0 and var colon
+        if (
+            Text("vnclisten") is { } listen
+            && listen.LastIndexOf(':') is >= 0 and var colon
             && int.TryParse(listen.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && (listen.IndexOf(':') == colon || listen[Math.Max(0, colon - 1)] == ']'))
+            && (listen.IndexOf(':') == colon || listen[Math.Max(0, colon - 1)] == ']')
+        )
         {
             _values["vnclisten"] = listen.Substring(0, colon);
             _values["vncdisplay"] = listen.Substring(colon + 1);
@@ -246,8 +254,13 @@ internal sealed class XlTranslation
         Each("pci", line => XlPci.ToXm(line, _leftOut));
         if (_values.GetValueOrDefault("irq") is ListValue interrupts)
         {
-            _values["irq"] = new ListValue([.. interrupts.Items.Select(item =>
-                item is StrValue number && int.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : item)]);
+            _values["irq"] = new ListValue([
+                .. interrupts.Items.Select(item =>
+                    item is StrValue number && int.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+                        ? parsed
+                        : item
+                ),
+            ]);
         }
         if (_values.GetValueOrDefault("ioports") is ListValue ports)
         {
@@ -278,14 +291,18 @@ internal sealed class XlTranslation
     }
 
     private int? Number(string name) =>
-        _values.TryGetValue(name, out var value) && int.TryParse(Shown(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        _values.TryGetValue(name, out var value)
+        && int.TryParse(Shown(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
-    private static string Shown(Value value) => value switch
-    {
-        StrValue text => text.Text,
-        IntValue number => number.ToString(),
-        _ => "",
-    };
+    private static string Shown(Value value) =>
+        value switch
+        {
+            StrValue text => text.Text,
+            IntValue number => number.ToString(),
+            _ => "",
+        };
 
     /// <summary>An argument as the words of <c>bootargs</c> are split: like a shell's.</summary>
     private static string Quoted(string argument) =>

@@ -1,10 +1,13 @@
 namespace Xm.Config.Xl;
 
-/// <summary>A network interface as xl writes it (xl-network-configuration(5)): xm's form with a few more keys, and other words for its type.</summary>
+/// <summary>
+/// A network interface as xl writes it (xl-network-configuration(5)): xm's form with a few more keys, and other words for its type.
+/// </summary>
 internal static class XlVif
 {
     private static bool IsXlKey(string key) =>
-        key is "gatewaydev" or "netdev" or "devid" or "mtu" or "trusted" or "forwarddev" or "vlan" or "hwaddr" || key.StartsWith("colo_", StringComparison.Ordinal);
+        key is "gatewaydev" or "netdev" or "devid" or "mtu" or "trusted" or "forwarddev" or "vlan" or "hwaddr"
+        || key.StartsWith("colo_", StringComparison.Ordinal);
 
     public static bool IsXl(string line) => Parts(line).Any(part => IsXlKey(part.Key) || part is { Key: "type", Value: "vif" });
 

@@ -31,7 +31,12 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
     public bool EndedByAskingAgain { get; init; }
 
     /// <summary>Nobody waits for its answer.</summary>
-    public bool IsSetOffByGuest => Kind == OperationKind.Restart || Kind == OperationKind.Wait || Kind == OperationKind.RenameRestart || Kind == OperationKind.Preserve || Kind == OperationKind.FollowTarget;
+    public bool IsSetOffByGuest =>
+        Kind == OperationKind.Restart
+        || Kind == OperationKind.Wait
+        || Kind == OperationKind.RenameRestart
+        || Kind == OperationKind.Preserve
+        || Kind == OperationKind.FollowTarget;
 
     public override string ToString() => Name;
 
@@ -121,11 +126,7 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = (_, xend) => xend.CreateAsync(Sample.Linux(), Guests.Root, default),
             Act = (_, xend) => xend.UnpauseAsync("linux", Guests.Root, default),
         },
-        new("new", OperationKind.New)
-        {
-            Prepare = Nothing,
-            Act = Sample.NewAsync,
-        },
+        new("new", OperationKind.New) { Prepare = Nothing, Act = Sample.NewAsync },
         new("new again", OperationKind.New)
         {
             Prepare = Sample.NewAsync,
@@ -271,9 +272,12 @@ internal static class Sample
         await xend.StartAsync("linux", paused: false, Guests.Root, default);
     }
 
-    public static SList Drive(string uname) => SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
+    public static SList Drive(string uname) =>
+        SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
 
-    /// <summary>The disc that the device model has, the one that xenstore tells of, and the one that the domain's configuration has are the same.</summary>
+    /// <summary>
+    /// The disc that the device model has, the one that xenstore tells of, and the one that the domain's configuration has are the same.
+    /// </summary>
     public static void DemandDiscAsConfigured(SimulatedHost host, Toolstack xend)
     {
         var guest = xend.FindDomain("linux");
@@ -308,7 +312,8 @@ internal static class Sample
     }
 
     public static bool IsUpAgain(Toolstack xend, int restarts) =>
-        xend.FindDomain("linux") is { Ending: false, Operation: null, Info: { Paused: false, Shutdown: null } } && xend.GetRestartCount("linux") == restarts;
+        xend.FindDomain("linux") is { Ending: false, Operation: null, Info: { Paused: false, Shutdown: null } }
+        && xend.GetRestartCount("linux") == restarts;
 }
 
 /// <summary>The real clock, some time ahead.</summary>

@@ -39,10 +39,20 @@ internal sealed class SweepHost : IAsyncDisposable
     }
 
     /// <summary>What users can see of the domains, but for what a restart may change: ids and times.</summary>
-    public static string Picture(Toolstack xend) => string.Join('\n', xend.ListDomains()
-        .Where(domain => domain.Id != 0 && domain.Name != Bystander)
-        .Select(domain => WithoutNewUuid(domain.Name, $"{domain.Name} {domain.Uuid} restarted {xend.GetRestartCount(domain.Uuid.ToString())} {(domain.Id is null ? "no id" : "")} {DomainStatus.Of(domain)} {(domain.Ending ? "ending" : "")} "
-            + (domain.Config is { } config ? SxpWriter.OneLine(DomainConfigWriter.Write(config)) : "not ours"))));
+    public static string Picture(Toolstack xend) =>
+        string.Join(
+            '\n',
+            xend.ListDomains()
+                .Where(domain => domain.Id != 0 && domain.Name != Bystander)
+                .Select(domain =>
+                    WithoutNewUuid(
+                        domain.Name,
+                        $"{domain.Name} {domain.Uuid} restarted {xend.GetRestartCount(domain.Uuid.ToString())} "
+                            + $"{(domain.Id is null ? "no id" : "")} {DomainStatus.Of(domain)} {(domain.Ending ? "ending" : "")} "
+                            + (domain.Config is { } config ? SxpWriter.OneLine(DomainConfigWriter.Write(config)) : "not ours")
+                    )
+                )
+        );
 
     /// <summary>A dead domain that is kept gets a UUID that nobody can foretell.</summary>
     private static string WithoutNewUuid(string name, string text) =>
@@ -75,7 +85,9 @@ internal sealed class SweepHost : IAsyncDisposable
     private static IEnumerable<string> Difference(string before, string after)
     {
         var (old, now) = (before.Split('\n'), after.Split('\n'));
-        return now.Except(old).Select(line => $"more: {line} {(File.Exists(line) ? File.ReadAllText(line) : "")}").Concat(old.Except(now).Select(line => $"less: {line}"));
+        return now.Except(old)
+            .Select(line => $"more: {line} {(File.Exists(line) ? File.ReadAllText(line) : "")}")
+            .Concat(old.Except(now).Select(line => $"less: {line}"));
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
@@ -101,7 +113,8 @@ internal sealed record OperationCourse(string Before, string After, IReadOnlyLis
         return new OperationCourse(before, after, steps.Seen);
     }
 
-    public IEnumerable<(string Step, StepMoment When)> Points => Steps.SelectMany(step => new[] { (step, StepMoment.Before), (step, StepMoment.After) });
+    public IEnumerable<(string Step, StepMoment When)> Points =>
+        Steps.SelectMany(step => new[] { (step, StepMoment.Before), (step, StepMoment.After) });
 
     private sealed class StepRecorder : IStepFaults
     {

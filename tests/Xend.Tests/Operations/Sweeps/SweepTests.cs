@@ -85,7 +85,12 @@ public sealed class SweepTests(ITestOutputHelper output)
         {
             Assert.Contains($"{scenario.Kind.Name} linux, step {step}", error.FaultText);
             Assert.Contains("ordered", error.Message);
-            if (scenario.EndedByAskingAgain && SweepHost.Picture(xend.Toolstack) is var left && left != course.Before && left != course.After)
+            if (
+                scenario.EndedByAskingAgain
+                && SweepHost.Picture(xend.Toolstack) is var left
+                && left != course.Before
+                && left != course.After
+            )
             {
                 await scenario.Act(host.Host, xend.Toolstack);
             }
@@ -102,7 +107,11 @@ public sealed class SweepTests(ITestOutputHelper output)
         bool Settled()
         {
             picture = SweepHost.Picture(xend);
-            if ((picture == course.After && (!scenario.IsSetOffByGuest || scenario.IsDone(xend))) || (!scenario.Owed && picture == course.Before) || scenario.Allows(picture))
+            if (
+                (picture == course.After && (!scenario.IsSetOffByGuest || scenario.IsDone(xend)))
+                || (!scenario.Owed && picture == course.Before)
+                || scenario.Allows(picture)
+            )
             {
                 return true;
             }
@@ -110,7 +119,9 @@ public sealed class SweepTests(ITestOutputHelper output)
             xend.LookAgain();
             return false;
         }
-        await Eventually.TrueAsync(Settled, () => $"it is\n{picture}\nand should be\n{course.After}\nor{(scenario.Owed ? " nothing else" : "")}\n{course.Before}");
+        await Eventually.TrueAsync(Settled, () =>
+            $"it is\n{picture}\nand should be\n{course.After}\nor{(scenario.Owed ? " nothing else" : "")}\n{course.Before}"
+        );
         scenario.Demand(host, xend);
         return picture;
     }
