@@ -1,7 +1,7 @@
 # xend and xm. `make demo` and `make test` do all the set-up themselves.
 
 PUBLISH := artifacts/publish
-UNIT_TESTS := Sxp.Tests XmlRpc.Tests XenStore.Tests LibXc.Interop.Tests Rfb.Tests Xend.Tests Xm.Tests Architecture.Tests
+UNIT_TESTS := Sxp.Tests XmlRpc.Tests XenStore.Tests Linux.Interop.Tests LibXc.Interop.Tests Rfb.Tests Xend.Tests Xm.Tests Architecture.Tests
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc

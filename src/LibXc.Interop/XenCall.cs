@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace LibXc.Interop;
 

@@ -1,4 +1,4 @@
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace LibXc.Interop;
 

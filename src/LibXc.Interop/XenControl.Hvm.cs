@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace LibXc.Interop;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace LibXc.Interop;
 

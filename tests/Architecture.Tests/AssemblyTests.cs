@@ -5,19 +5,20 @@ namespace Architecture.Tests;
 /// <summary>What holds for whole assemblies.</summary>
 public sealed class AssemblyTests
 {
-    private static readonly string[] Ours = ["Sxp", "XmlRpc", "XenStore", "LibXc.Interop", "xend", "xm"];
+    private static readonly string[] Ours = ["Sxp", "XmlRpc", "XenStore", "Linux.Interop", "LibXc.Interop", "xend", "xm"];
 
     public static TheoryData<string> All => [.. Ours];
 
     [Theory]
     [InlineData("Sxp", "")]
     [InlineData("XenStore", "")]
-    [InlineData("LibXc.Interop", "")]
+    [InlineData("Linux.Interop", "")]
+    [InlineData("LibXc.Interop", "Linux.Interop")]
     // S-expressions travel as nested arrays, so that their values are XML-RPC's values.
     [InlineData("XmlRpc", "Sxp")]
     // xm talks to xend by its socket only.
     [InlineData("xm", "Sxp XmlRpc")]
-    [InlineData("xend", "LibXc.Interop Sxp XenStore XmlRpc")]
+    [InlineData("xend", "LibXc.Interop Linux.Interop Sxp XenStore XmlRpc")]
     public void Each_refers_to_no_more_of_the_others_than_it_should(string name, string expected)
     {
         var referenced = Assembly.Load(name).GetReferencedAssemblies().Select(one => one.Name!).Where(Ours.Contains).Order();
@@ -26,14 +27,14 @@ public sealed class AssemblyTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Native_functions_are_declared_in_LibXc_Interop_alone(string name)
+    public void Native_functions_are_declared_in_Linux_Interop_alone(string name)
     {
         var native =
             from type in Assembly.Load(name).GetTypes()
             from method in type.GetMethods(EveryMember)
             where method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
             select $"{type.FullName}.{method.Name}";
-        if (name == "LibXc.Interop")
+        if (name == "Linux.Interop")
         {
             Assert.NotEmpty(native);
         }

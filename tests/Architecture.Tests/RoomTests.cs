@@ -5,8 +5,6 @@ namespace Architecture.Tests;
 /// <summary>The rooms of xend and who may call whom: docs/architecture.md in a form that fails.</summary>
 public sealed class RoomTests
 {
-    private const string Interop = "LibXc.Interop";
-
     /// <summary>The types directly in namespace Xend (errors, the seams together) are everybody's.</summary>
     private const string Hall = "";
 
@@ -92,9 +90,7 @@ public sealed class RoomTests
     {
         var broken =
             from pair in Uses.Of(Xend)
-            where pair.Used.Assembly.GetName().Name == Interop && pair.Used.Namespace != Interop + ".Libc"
-            // A failed call of libc comes as that exception too.
-            where pair.Used.Name != "NativeCallException"
+            where pair.Used.Assembly.GetName().Name == "LibXc.Interop"
             where RoomOf(pair.User) is not ("Hypervisor" or "Build")
             // Where the rooms are put together, libxc's words are led into the log.
             where (pair.User.Name, pair.Used.Name) is not ("DaemonCore", "XenLogLine" or "XenLogLevel")

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Build;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Xend.Build.Hvm;
 using Xend.Build.Pv;
 using Xend.Build.Pvh;

@@ -1,5 +1,5 @@
 using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Build;
 

@@ -2,8 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Xend.Host;
 
 namespace Xend.Build;

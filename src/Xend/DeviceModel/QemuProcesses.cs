@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.DeviceModel;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Host;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Hosting;
 

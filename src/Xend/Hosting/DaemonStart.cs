@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Text;
-using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Serilog;
 
 namespace Xend.Hotplug;

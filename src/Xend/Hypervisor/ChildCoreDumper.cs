@@ -1,5 +1,4 @@
-using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Hypervisor;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Hypervisor;
 

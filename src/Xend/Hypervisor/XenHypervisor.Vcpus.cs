@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using LibXc.Interop;
 using LibXc.Interop.Abi;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 
 namespace Xend.Hypervisor;
 

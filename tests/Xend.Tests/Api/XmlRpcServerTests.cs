@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Microsoft.AspNetCore.Http;
 using Serilog.Core;
 using Xend.Api.XmlRpc;

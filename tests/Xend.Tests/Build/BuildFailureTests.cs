@@ -1,5 +1,5 @@
 using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Xend.Build;
 using Xend.Hypervisor;
 

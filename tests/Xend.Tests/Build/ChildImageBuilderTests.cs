@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Xend.Build;
 using Xend.Hypervisor;
 

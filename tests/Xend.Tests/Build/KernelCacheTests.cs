@@ -1,4 +1,4 @@
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Xend.Build;
 
 namespace Xend.Tests.Build;

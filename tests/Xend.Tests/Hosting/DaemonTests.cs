@@ -176,7 +176,7 @@ public sealed class DaemonTests : IDisposable
 
     private static async Task HangUpAsync(Notifications notifications)
     {
-        Assert.Equal(0, LibXc.Interop.Libc.LibC.kill(Environment.ProcessId, LibXc.Interop.Libc.LibC.SIGHUP));
+        Assert.Equal(0, Linux.Interop.LibC.kill(Environment.ProcessId, Linux.Interop.LibC.SIGHUP));
         Assert.StartsWith("RELOADING=1\nMONOTONIC_USEC=", await notifications.NextAsync());
         Assert.Contains("READY=1", await notifications.NextAsync());
     }

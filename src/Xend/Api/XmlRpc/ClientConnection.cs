@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 

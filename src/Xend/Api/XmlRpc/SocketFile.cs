@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Serilog;
 
 namespace Xend.Api.XmlRpc;

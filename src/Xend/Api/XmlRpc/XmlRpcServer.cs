@@ -1,4 +1,4 @@
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

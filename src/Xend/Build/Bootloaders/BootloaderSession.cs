@@ -1,5 +1,4 @@
-using LibXc.Interop;
-using LibXc.Interop.Libc;
+using Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Xend.Build.Bootloaders;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>Takes bytes as they arrive. Called on the child's own watching thread, never twice at a time; must be quick.</summary>
 public delegate void ChildBytes(ReadOnlySpan<byte> bytes);

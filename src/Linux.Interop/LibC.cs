@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>
 /// The few libc calls that .NET has no counterpart for. Names, constants and argument order are the C ones (x86-64 Linux, glibc 2.34

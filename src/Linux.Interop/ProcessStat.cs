@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>What /proc/PID/stat says of a process (proc_pid_stat(5)).</summary>
 /// <param name="State">One letter: R, S, D, Z...</param>

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>Who is at the other end of a Unix socket (SO_PEERCRED), as the kernel saw it when the connection was made.</summary>
 public readonly record struct PeerCredentials(int ProcessId, uint UserId, uint GroupId)

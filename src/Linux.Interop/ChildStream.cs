@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>Our end of a child's stdout or stderr pipe, and who takes what arrives.</summary>
 internal sealed unsafe class ChildStream(SafeFileHandle reader, ChildBytes receiver) : IDisposable

@@ -1,4 +1,4 @@
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>Keeps the end of what a child writes, in bounded memory.</summary>
 /// <param name="most">How many bytes are kept.</param>

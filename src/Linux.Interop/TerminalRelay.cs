@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>
 /// Two terminals joined by a wire: one for a program that wants to talk to a person, one for whoever comes to listen. Listeners come and

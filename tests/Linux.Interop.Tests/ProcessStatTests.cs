@@ -1,6 +1,4 @@
-using LibXc.Interop.Libc;
-
-namespace LibXc.Interop.Tests.Libc;
+namespace Linux.Interop.Tests;
 
 public sealed class ProcessStatTests
 {

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using LibXc.Interop.Libc;
 using Microsoft.Win32.SafeHandles;
 
-namespace LibXc.Interop.Tests.Libc;
+namespace Linux.Interop.Tests;
 
 public sealed class ChildProcessTests
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>What to start, and with which surroundings. Nothing is searched on PATH and no shell is involved.</summary>
 public sealed record ChildStart

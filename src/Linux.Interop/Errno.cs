@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>An error number with its C name and the C library's text for it.</summary>
 /// <param name="Number">As on Linux x86-64 and arm64.</param>

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>One call of posix_spawn: which descriptor becomes which, default signals, an own session, and nothing else inherited.</summary>
 internal static unsafe class SpawnCall

@@ -1,6 +1,6 @@
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>What this process asks the kernel about itself.</summary>
 public static class CurrentProcess

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>Our end of a pseudo terminal (pts(4)); other programs open <see cref="Path"/>. Never blocks.</summary>
 public sealed unsafe class PseudoTerminal : IDisposable

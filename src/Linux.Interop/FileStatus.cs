@@ -1,6 +1,6 @@
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>stat(2) of a path, symbolic links followed.</summary>
 /// <param name="Device">The file system's device number.</param>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>
 /// A pid file with a lock (fcntl F_OFD_SETLK) that is gone with its process, however that ends. The file stays; its lock counts.

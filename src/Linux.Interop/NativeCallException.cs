@@ -1,6 +1,4 @@
-using LibXc.Interop.Libc;
-
-namespace LibXc.Interop;
+namespace Linux.Interop;
 
 /// <summary>A call of a native library failed.</summary>
 /// <param name="call">The C name: posix_spawn.</param>

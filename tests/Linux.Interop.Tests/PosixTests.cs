@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using LibXc.Interop.Libc;
 
-namespace LibXc.Interop.Tests.Libc;
+namespace Linux.Interop.Tests;
 
 public sealed class PosixTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>How a child process ended: by itself with a code, or by a signal.</summary>
 /// <param name="Code">0 to 255; null where a signal ended it.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>The calls for terminals, named pipes and limits of a child.</summary>
 public static unsafe partial class LibC

@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using static LibXc.Interop.Libc.LibC;
+using static Linux.Interop.LibC;
 
-namespace LibXc.Interop.Libc;
+namespace Linux.Interop;
 
 /// <summary>What a file system can do and .NET does not offer. All throw <see cref="NativeCallException"/>.</summary>
 public static unsafe class PosixFile
