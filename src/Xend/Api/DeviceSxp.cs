@@ -37,7 +37,7 @@ internal static class DeviceSxp
         {
             elements = elements.Append(("console", Console(domain.Uuid, port)));
         }
-        if (domain.Config is { Type: Hypervisor.GuestType.Hvm, Machine.Display.Vnc: true } && !devices.Any(device => device.Class == "vfb"))
+        if (domain.Config is { Type: GuestType.Hvm, Machine.Display.Vnc: true } && !devices.Any(device => device.Class == "vfb"))
         {
             elements = elements.Append(("vfb", ImpliedDisplay(domain)));
         }

@@ -150,7 +150,7 @@ internal static class DomainSxp
         {
             items.Add(SList.Of("store_mfn", Number(store)));
         }
-        if (domain is { ConsoleFrame: { } console, Config: null or { Type: Hypervisor.GuestType.Pv } })
+        if (domain is { ConsoleFrame: { } console, Config: null or { Type: GuestType.Pv } })
         {
             items.Add(SList.Of("console_mfn", Number(console)));
         }

@@ -57,11 +57,6 @@ public interface IQmpSession : IAsyncDisposable
     Task InsertAsync(uint deviceId, string path, CancellationToken cancellation);
 }
 
-public sealed record VncAddress(string Host, int Port);
-
-/// <summary>A process and the moment of its start, in the kernel's ticks since boot: together they never mean another.</summary>
-public sealed record DeviceModelProcess(int Id, ulong StartTicks);
-
 /// <param name="DomainId">The domain.</param>
 /// <param name="Domain">Its name: that of the log file.</param>
 /// <param name="Path">The program.</param>

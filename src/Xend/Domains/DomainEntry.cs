@@ -68,7 +68,7 @@ public sealed record DomainEntry
 /// <param name="Name">create, destroy, shutdown...</param>
 /// <param name="Since">When it began.</param>
 /// <param name="Requester">Who asked.</param>
-public sealed record RunningOperation(string Name, DateTimeOffset Since, Operations.Requester Requester)
+public sealed record RunningOperation(string Name, DateTimeOffset Since, Requester Requester)
 {
     /// <summary>The step under way; null before the first.</summary>
     public string? Step { get; init; }

@@ -108,13 +108,6 @@ public sealed class HypervisorException(string call, string errno, string reason
     public string? Detail { get; } = detail;
 }
 
-public enum GuestType
-{
-    Pv,
-    Hvm,
-    Pvh,
-}
-
 /// <summary>SHUTDOWN_* of xen/include/public/sched.h.</summary>
 public enum ShutdownReason
 {
@@ -188,13 +181,6 @@ public sealed record CpuPolicy(bool Pae = true, bool InvariantTsc = false, bool 
     /// <summary>The words in which the guest's CPUID is to differ from libxc's choice.</summary>
     public ImmutableArray<CpuidBits> Words { get; init; } = [];
 }
-
-/// <summary>One register of a CPUID leaf.</summary>
-/// <param name="Leaf">1, 0x80000001...</param>
-/// <param name="Subleaf">null where the leaf has none.</param>
-/// <param name="Register">0 to 3 for eax, ebx, ecx, edx.</param>
-/// <param name="Bits">32 characters, highest bit first: 1, 0, x (libxc's choice), k and s (the host's).</param>
-public sealed record CpuidBits(uint Leaf, uint? Subleaf, int Register, string Bits);
 
 /// <summary>HVM_PARAM_* of xen/include/public/hvm/params.h, as far as a toolstack sets or reads them.</summary>
 public enum HvmParameter

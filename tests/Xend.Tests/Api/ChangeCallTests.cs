@@ -59,8 +59,6 @@ public sealed class ChangeCallTests
     {
         var words = (SList)SxpReader.Read(call);
         var method = MethodTable.Find(words[0].ToString()!)!;
-        return method.Run(
-            new Call(_toolstack, Xend.Operations.Requester.Daemon, new Arguments(method.Name, [.. words.Items.Skip(1)]), default)
-        );
+        return method.Run(new Call(_toolstack, Requester.Daemon, new Arguments(method.Name, [.. words.Items.Skip(1)]), default));
     }
 }

@@ -133,7 +133,7 @@ public sealed class HostMemoryTests
             new Xend.Hypervisor.DomainCreation
             {
                 Uuid = Guid.NewGuid(),
-                Type = Xend.Hypervisor.GuestType.Pv,
+                Type = GuestType.Pv,
                 MaxVcpus = 1,
             }
         );
@@ -176,7 +176,7 @@ public sealed class HostMemoryTests
                                 new Xend.Hypervisor.DomainCreation
                                 {
                                     Uuid = uuid,
-                                    Type = Xend.Hypervisor.GuestType.Pv,
+                                    Type = GuestType.Pv,
                                     MaxVcpus = 1,
                                 }
                             ),

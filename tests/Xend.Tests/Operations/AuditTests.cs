@@ -69,7 +69,7 @@ public sealed class AuditTests
         ["a claim"] = (
             (host, xend) =>
             {
-                var config = new Xend.Domains.DomainConfigReader("vif-bridge").Read(Guests.Linux("gone", mac: "00:16:3e:00:00:09"));
+                var config = new DomainConfigReader("vif-bridge").Read(Guests.Linux("gone", mac: "00:16:3e:00:00:09"));
                 xend.Rooms.Claims.TakeUnchecked(config, host.Machine);
                 return Task.CompletedTask;
             },

@@ -57,7 +57,7 @@ public sealed class ChangeTests
             new Xend.Hypervisor.DomainCreation
             {
                 Uuid = Guid.NewGuid(),
-                Type = Xend.Hypervisor.GuestType.Pv,
+                Type = GuestType.Pv,
                 MaxVcpus = 1,
             }
         );
@@ -123,7 +123,7 @@ public sealed class ChangeTests
     public async Task Dom0_follows_its_own_target_and_its_vcpus()
     {
         await using var host = await SimulatedHost.StartAsync(
-            options: new Xend.Hosting.XendOptions
+            options: new XendOptions
             {
                 LogFile = "/nonexistent",
                 Dom0MinMemoryMib = 300,

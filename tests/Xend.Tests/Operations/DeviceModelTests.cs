@@ -202,9 +202,7 @@ public sealed class DeviceModelTests
     [Fact]
     public async Task An_empty_password_of_the_file_overrules_that_of_the_daemon()
     {
-        await using var host = await StartAsync(
-            options: new Xend.Hosting.XendOptions { LogFile = "/nonexistent/xend.log", VncPassword = "haus" }
-        );
+        await using var host = await StartAsync(options: new XendOptions { LogFile = "/nonexistent/xend.log", VncPassword = "haus" });
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)", name: "a"), Guests.Root, default);
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1) (vncpasswd '')", name: "b"), Guests.Root, default);
@@ -237,10 +235,7 @@ public sealed class DeviceModelTests
         Assert.DoesNotContain("two.iso", host.Store.Dump());
         // An empty drive is one after the daemon's death, too.
         await using var next = await host.StartXendAsync();
-        Assert.Equal(
-            "",
-            next.Toolstack.FindDomain("winxp").Config!.Devices.OfType<Xend.Devices.VbdConfig>().Single(disk => disk.IsCdrom).Uname
-        );
+        Assert.Equal("", next.Toolstack.FindDomain("winxp").Config!.Devices.OfType<VbdConfig>().Single(disk => disk.IsCdrom).Uname);
         await first.DisposeAsync();
     }
 
@@ -349,7 +344,7 @@ public sealed class DeviceModelTests
     private static SList Disc(string uname) =>
         SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
 
-    private static async Task<SimulatedHost> StartAsync(TimeProvider? clock = null, Xend.Hosting.XendOptions? options = null)
+    private static async Task<SimulatedHost> StartAsync(TimeProvider? clock = null, XendOptions? options = null)
     {
         var host = await SimulatedHost.StartAsync(clock: clock, options: options);
         host.Machine.AddDisk("/dev/vg01/winxp0", "254:7");

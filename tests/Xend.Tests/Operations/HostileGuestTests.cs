@@ -105,7 +105,7 @@ public sealed class HostileGuestTests
                 new Xend.Hypervisor.DomainCreation
                 {
                     Uuid = Guid.NewGuid(),
-                    Type = Xend.Hypervisor.GuestType.Pv,
+                    Type = GuestType.Pv,
                     MaxVcpus = 1,
                 }
             );
@@ -129,7 +129,7 @@ public sealed class HostileGuestTests
             new Xend.Hypervisor.DomainCreation
             {
                 Uuid = Guid.NewGuid(),
-                Type = Xend.Hypervisor.GuestType.Pv,
+                Type = GuestType.Pv,
                 MaxVcpus = 1,
             }
         );

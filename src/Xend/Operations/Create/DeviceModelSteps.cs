@@ -115,7 +115,7 @@ internal sealed class StartDeviceModel : Step
 /// <summary>The password of a guest's display: its own, or the daemon's; empty for none.</summary>
 internal static class VncPassword
 {
-    public static string Of(DisplayOptions display, Hosting.XendOptions options) => display.Password ?? options.VncPassword ?? "";
+    public static string Of(DisplayOptions display, XendOptions options) => display.Password ?? options.VncPassword ?? "";
 }
 
 /// <summary>

@@ -39,7 +39,7 @@ internal sealed class SetVcpus : Step
         return Task.CompletedTask;
     }
 
-    public static void Pin(HostServices host, uint domainId, Domains.DomainConfig config)
+    public static void Pin(HostServices host, uint domainId, DomainConfig config)
     {
         for (var vcpu = 0; vcpu < config.Cpus.Length; vcpu++)
         {
@@ -66,7 +66,7 @@ internal sealed class LimitMemory : Step
     }
 
     /// <summary>The limits of a configuration; also when it changes while the domain runs.</summary>
-    public static void Set(HostServices host, uint domainId, Domains.DomainConfig config)
+    public static void Set(HostServices host, uint domainId, DomainConfig config)
     {
         host.Hypervisor.SetMaxMemory(domainId, LimitKib(config));
         if (config.Type == GuestType.Pv)
@@ -78,7 +78,7 @@ internal sealed class LimitMemory : Step
     /// <summary>
     /// What the guest can have at most: its target, not its static maximum, so that it cannot take what it was not promised.
     /// </summary>
-    public static ulong LimitKib(Domains.DomainConfig config) => Memory.MemoryNeed.TargetKib(config) + SlackKib;
+    public static ulong LimitKib(DomainConfig config) => Memory.MemoryNeed.TargetKib(config) + SlackKib;
 }
 
 /// <summary>Allocates the ports by which the guest reaches xenstored and xenconsoled. They go with the domain.</summary>

@@ -281,7 +281,7 @@ internal static class Sample
     public static void DemandDiscAsConfigured(SimulatedHost host, Toolstack xend)
     {
         var guest = xend.FindDomain("linux");
-        var kept = guest.Config!.Devices.OfType<Xend.Devices.VbdConfig>().Single(disk => disk.IsCdrom).Uname;
+        var kept = guest.Config!.Devices.OfType<VbdConfig>().Single(disk => disk.IsCdrom).Uname;
         var inside = Assert.Single(host.DeviceModels.Discs, drive => drive.Key.Domain == guest.Id).Value;
         Assert.Equal(kept, inside.Length > 0 ? $"file:{inside}" : "");
         Assert.Contains($"= aio:{inside} (", host.Store.Dump($"/local/domain/0/backend/qdisk/{guest.Id}/5632/params"));

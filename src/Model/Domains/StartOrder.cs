@@ -1,4 +1,4 @@
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>
 /// When a domain is started with the host, and what the next one waits for. Ours: old xend started domains by name, all at once.

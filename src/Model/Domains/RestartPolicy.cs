@@ -1,12 +1,12 @@
 using Sxp;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>
 /// What becomes of a domain that ended, from <c>on_poweroff</c>, <c>on_reboot</c>, <c>on_crash</c> and their old common form
 /// <c>restart</c>.
 /// </summary>
-internal sealed record RestartPolicy(DomainAction OnPoweroff, DomainAction OnReboot, DomainAction OnCrash)
+public sealed record RestartPolicy(DomainAction OnPoweroff, DomainAction OnReboot, DomainAction OnCrash)
 {
     public static RestartPolicy Read(SList source)
     {

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Sxp;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>Reads <c>cpus</c>: one string for all vCPUs (<c>"0-3,5,^1"</c>), or one string or list of numbers for each.</summary>
-internal static class CpuListReader
+public static class CpuListReader
 {
     private const int MostCpus = 4096;
 

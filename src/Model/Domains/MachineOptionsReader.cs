@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Sxp;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>Reads an image's platform keys. What ends up in the device model's argument list is checked here letter by letter.</summary>
-internal sealed class MachineOptionsReader(SList image)
+public sealed class MachineOptionsReader(SList image)
 {
     /// <summary>What libxl makes of viridian=1: base and frequency MSRs, time reference count, APIC assist, crash control.</summary>
     private const ulong ViridianDefault = 0x65;

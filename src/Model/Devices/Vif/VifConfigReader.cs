@@ -1,11 +1,10 @@
 using System.Globalization;
 using Sxp;
-using Xend.Domains;
 
-namespace Xend.Devices;
+namespace Model.Devices;
 
 /// <summary>Reads <c>(vif (bridge eth0) (mac 00:16:3e:38:d4:07))</c>.</summary>
-internal static class VifConfigReader
+public static class VifConfigReader
 {
     private const string ScriptDirectory = "/etc/xen/scripts/";
 

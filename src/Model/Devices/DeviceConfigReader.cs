@@ -2,12 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Sxp;
-using Xend.Domains;
 
-namespace Xend.Devices;
+namespace Model.Devices;
 
 /// <summary>Reads the <c>(device ...)</c> parts of a domain's configuration and refuses those that contradict each other.</summary>
-internal sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
+public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
 {
     /// <summary>One device's expression by itself: <c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</summary>
     public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript)

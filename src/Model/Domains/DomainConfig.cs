@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Sxp;
-using Xend.Devices;
-using Xend.Hypervisor;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>What a domain is to be: the typed form of the domain s-expression, validated.</summary>
 public sealed record DomainConfig

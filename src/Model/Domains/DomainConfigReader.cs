@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Sxp;
-using Xend.Devices;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>
 /// Reads the domain s-expression that clients send, <c>(vm ...)</c>, or that <c>xm list --long</c> printed, <c>(domain ...)</c>.
@@ -18,7 +17,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     private const int MostDevices = 256;
 
-    internal const uint MostVcpus = 512;
+    public const uint MostVcpus = 512;
 
     public DomainConfig Read(SList source)
     {
@@ -208,7 +207,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     private static uint? ReadMib(SList source, string key) => (uint?)ReadInteger(source, key, 0, 16 * 1024 * 1024);
 
-    internal static long? ReadInteger(SList source, string key, long least, long most, string? outOfRange = null)
+    public static long? ReadInteger(SList source, string key, long least, long most, string? outOfRange = null)
     {
         long number;
         switch (source.Value(key))
@@ -246,7 +245,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
     }
 
     /// <summary>The text of a child's value; numbers as text, null where there is none. Throws where it is a list.</summary>
-    internal static string? Text(SList source, string key) =>
+    public static string? Text(SList source, string key) =>
         source.Value(key) switch
         {
             SString text => text.Value,
@@ -272,7 +271,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
         );
 
     /// <summary>Refuses what is too long, too deep or not text, for it could not be read again when it is written down.</summary>
-    internal static void CheckBounds(SValue value, int depth = 0)
+    public static void CheckBounds(SValue value, int depth = 0)
     {
         switch (value)
         {
@@ -304,10 +303,10 @@ public sealed class DomainConfigReader(string defaultVifScript)
         }
     }
 
-    internal static XendError Invalid(string message, string? detail = null) => new(ErrorCode.InvalidRequest, message, detail);
+    public static XendError Invalid(string message, string? detail = null) => new(ErrorCode.InvalidRequest, message, detail);
 
     /// <summary>At most 60 characters of a foreign text, without control characters, for an error.</summary>
-    internal static string Printable(string text)
+    public static string Printable(string text)
     {
         var clean = string.Concat(text.Take(60).Select(letter => char.IsControl(letter) ? '?' : letter));
         return text.Length > 60 ? clean + "..." : clean;

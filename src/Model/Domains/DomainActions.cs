@@ -1,4 +1,4 @@
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>The words for <see cref="DomainAction"/>.</summary>
 public static class DomainActions

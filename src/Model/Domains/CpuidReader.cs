@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Sxp;
-using Xend.Hypervisor;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>Reads <c>(cpuid ((1 ((ecx xxxx...))) ('4,1' ((eax 0x...)))))</c>: leaf, with its subleaf, and the registers' bits.</summary>
-internal static class CpuidReader
+public static class CpuidReader
 {
     private const int MostWords = 64;
 

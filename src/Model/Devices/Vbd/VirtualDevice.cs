@@ -1,7 +1,6 @@
 using System.Globalization;
-using Xend.Domains;
 
-namespace Xend.Devices;
+namespace Model.Devices;
 
 /// <summary>The number under which a guest knows a disk: xvda is 51712.</summary>
 /// <remarks>The encoding of docs/man/xen-vbd-interface of Xen: Linux major and minor numbers, and an extended form from xvdq on.</remarks>

@@ -1,10 +1,9 @@
 using Sxp;
-using Xend.Domains;
 
-namespace Xend.Devices;
+namespace Model.Devices;
 
 /// <summary>Reads <c>(vbd (uname phy:/dev/vg/lv) (dev xvda) (mode w))</c>.</summary>
-internal static class VbdConfigReader
+public static class VbdConfigReader
 {
     public static VbdConfig Read(SList body, Guid uuid, bool bootable)
     {

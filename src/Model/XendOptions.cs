@@ -1,4 +1,4 @@
-namespace Xend.Hosting;
+namespace Model;
 
 /// <summary>The options of xend-config.sxp that the daemon uses. Defaults are those of old xend.</summary>
 public sealed record XendOptions

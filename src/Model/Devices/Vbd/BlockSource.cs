@@ -1,6 +1,4 @@
-using Xend.Domains;
-
-namespace Xend.Devices;
+namespace Model.Devices;
 
 /// <summary>Where a disk's data is, from the <c>uname</c> of its configuration.</summary>
 /// <param name="Path">Absolute path of the block device or of the raw image file in dom0.</param>

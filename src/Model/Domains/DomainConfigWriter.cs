@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Sxp;
-using Xend.Devices;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>
 /// Writes a configuration as the s-expression that <see cref="DomainConfigReader"/> reads back to the same configuration.

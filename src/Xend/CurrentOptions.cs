@@ -1,4 +1,4 @@
-namespace Xend.Hosting;
+namespace Xend;
 
 /// <summary>
 /// The options in force. A reload replaces them as a whole, so that a reader never sees half of one file and half of another.

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Xend;
+namespace Model;
 
 /// <summary>What kind of failure it is. The number of the XML-RPC fault follows from it.</summary>
 public enum ErrorCode

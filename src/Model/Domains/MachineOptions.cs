@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Xend.Hypervisor;
 
-namespace Xend.Domains;
+namespace Model.Domains;
 
 /// <summary>The virtual machine that a domain runs on: what its image says beside the kernel. Defaults are old xend's.</summary>
 public sealed record MachineOptions

@@ -1,0 +1,6 @@
+using Sxp;
+
+namespace Model.Devices;
+
+/// <summary>A device of a class that this version does not connect; kept as it came.</summary>
+public sealed record OtherDeviceConfig(string Class, Guid Uuid, SList Source) : DeviceConfig(Class, Uuid);

@@ -1,0 +1,4 @@
+namespace Model.Devices;
+
+/// <summary>Keyboard and mouse beside a framebuffer.</summary>
+public sealed record VkbdConfig(Guid Uuid) : DeviceConfig("vkbd", Uuid);
