@@ -62,6 +62,14 @@ public sealed class LanguageHostTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_only_Python_3_reads_keeps_the_order_of_its_dictionaries()
+    {
+        const string text = "d = {'zeta': 1, 'alpha': 2, 'mid': 3}\nd['beta'] = 4\ndel d['alpha']\na = list(d)\n";
+        Assert.Equal("['beta', 'zeta', 'mid']", Value(text));
+        Assert.Equal("['zeta', 'mid', 'beta']", Value(text + "b = f'{a}'\n"));
+    }
+
+    [Fact]
     public void Files_are_found_by_patterns() =>
         Assert.Equal(
             "['/etc/xen/a.cfg', '/etc/xen/b.cfg']",

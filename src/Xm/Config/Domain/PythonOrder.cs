@@ -1,3 +1,5 @@
+using Xm.Config.Values;
+
 namespace Xm.Config.Domain;
 
 /// <summary>The order in which Python 2 (64 bits, no hash randomization) walks through a dictionary whose keys are strings.</summary>
@@ -43,7 +45,7 @@ internal static class PythonOrder
     private static bool Insert(string?[] slots, string key)
     {
         var mask = (ulong)slots.Length - 1;
-        var perturb = Hash(key);
+        var perturb = (ulong)PythonHash.OfText(key);
         var index = perturb;
         while (slots[index & mask] is { } other)
         {
@@ -56,22 +58,5 @@ internal static class PythonOrder
         }
         slots[index & mask] = key;
         return true;
-    }
-
-    private static ulong Hash(string key)
-    {
-        if (key.Length == 0)
-        {
-            return 0;
-        }
-        unchecked
-        {
-            var hash = (ulong)key[0] << 7;
-            foreach (var c in key)
-            {
-                hash = (1000003 * hash) ^ c;
-            }
-            return hash ^ (ulong)key.Length;
-        }
     }
 }

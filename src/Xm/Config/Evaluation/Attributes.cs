@@ -36,6 +36,11 @@ internal sealed class Attributes(Machine machine)
                 return BoolValue.Of(file.IsClosed);
             case RegexValue regex when name is "pattern":
                 return new StrValue(regex.Pattern);
+            // A method of the class itself, which needs no dictionary before the dot.
+            case TypeValue { Name: "dict" } when name == "fromkeys":
+                return Find(machine.NewDict(), name);
+            case RandomValue generator:
+                return generator.Methods.GetValueOrDefault(name);
             case TypeValue type:
                 return Methods(type.Name).TryGetValue(name, out var unbound)
                     ? new Builtin(Unbound(unbound), arguments =>

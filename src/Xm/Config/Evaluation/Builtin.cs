@@ -10,7 +10,7 @@ internal delegate Value BuiltinBody(Arguments arguments);
 /// and
 /// <c>**names</c> take all others.
 /// </param>
-internal sealed record Builtin(string Signature, BuiltinBody Body) : Value
+internal sealed record Builtin(string Signature, BuiltinBody Body) : Value, INamedValue
 {
     public override string TypeName => "builtin_function_or_method";
     public override bool IsTrue => true;
@@ -31,7 +31,7 @@ internal sealed record BoundMethod(Value Self, Builtin Method) : Value
 }
 
 /// <summary>A type, which called makes a value: <c>int</c>, <c>str</c>, ...</summary>
-internal sealed record TypeValue(string Name, Builtin Make) : Value
+internal sealed record TypeValue(string Name, Builtin Make) : Value, INamedValue
 {
     public override string TypeName => "type";
     public override bool IsTrue => true;
@@ -42,7 +42,7 @@ internal sealed record TypeValue(string Name, Builtin Make) : Value
 }
 
 /// <summary>A module.</summary>
-internal sealed record ModuleValue(string Name, IReadOnlyDictionary<string, Value> Members) : Value
+internal sealed record ModuleValue(string Name, IReadOnlyDictionary<string, Value> Members) : Value, INamedValue
 {
     public override string TypeName => "module";
     public override bool IsTrue => true;

@@ -20,7 +20,11 @@ internal static class Evaluator
         var machine = new Machine(source, globals, world);
         var problems = new List<ConfigError>();
         IReadOnlyList<Statement> statements = [];
-        Attempt(source, machine, problems, () => statements = StatementParser.Parse(source.Text));
+        Attempt(source, machine, problems, () =>
+        {
+            statements = StatementParser.Parse(source.Text, out var isPython3);
+            machine.IsPython3 = isPython3;
+        });
         var scope = new Scope(globals);
         foreach (var statement in statements)
         {

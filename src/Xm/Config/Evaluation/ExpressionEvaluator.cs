@@ -204,6 +204,10 @@ internal sealed class ExpressionEvaluator(Machine machine)
     private DictValue EvaluateDict(DictDisplay display, Scope scope)
     {
         var dict = machine.NewDict();
+        if (display.Items.Count > 5)
+        {
+            dict.Items.Resize(display.Items.Count);
+        }
         foreach (var (key, value) in display.Items)
         {
             var element = Evaluate(value, scope);
@@ -243,6 +247,7 @@ internal sealed class ExpressionEvaluator(Machine machine)
         var callee = Evaluate(call.Target, scope);
         var arguments = new List<Value>(call.Arguments.Count);
         List<(string, Value)>? named = null;
+        DictValue? spread = null;
         foreach (var (name, expression) in call.Arguments)
         {
             var value = Evaluate(expression, scope);
@@ -259,10 +264,7 @@ internal sealed class ExpressionEvaluator(Machine machine)
                     break;
                 case "**":
                     var dict = value as DictValue ?? throw Raised.Type($"argument after ** must be a mapping, not {value.TypeName}");
-                    foreach (var (key, item) in dict.Items)
-                    {
-                        (named ??= []).Add((Text.Is(key) ? Text.Of(key) : throw Raised.Type("keywords must be strings"), item));
-                    }
+                    machine.Merge((spread ??= machine.NewDict()).Items, dict.Items);
                     break;
                 default:
                     (named ??= []).Add((name, value));
@@ -270,7 +272,35 @@ internal sealed class ExpressionEvaluator(Machine machine)
             }
         }
         machine.At = call.At;
+        var hasStars = call.Arguments.Any(argument => argument.Name is "*" or "**");
+        if (named is not null || spread is not null)
+        {
+            named = callee is FunctionValue && !hasStars ? named : Gathered(callee, named ?? [], spread ?? machine.NewDict());
+        }
         return machine.Calls.Call(callee, arguments, named, scope);
+    }
+
+    /// <summary>
+    /// Named arguments in the order in which CPython 2 hands them on: of a function of its own, or beside stars, it first puts them into the
+    /// dictionary behind the stars, the last one first.
+    /// </summary>
+    private List<(string, Value)> Gathered(Value callee, List<(string Name, Value Value)> named, DictValue spread)
+    {
+        foreach (var (name, value) in machine.IsPython3 ? named : Enumerable.Reverse(named))
+        {
+            if (spread.Items.ContainsKey(name))
+            {
+                var what = callee is INamedValue known ? known.Name : callee.TypeName;
+                throw Raised.Type($"{what}() got multiple values for keyword argument '{name}'");
+            }
+            machine.Put(spread, name, value);
+        }
+        return
+        [
+            .. spread.Items.Select(entry =>
+                (Text.Is(entry.Key) ? Text.Of(entry.Key) : throw Raised.Type("keywords must be strings"), entry.Value)
+            ),
+        ];
     }
 
     private void Unpack(IReadOnlyList<Expression> targets, Value value, Position at, Scope scope)

@@ -12,8 +12,8 @@ internal sealed class Iteration(Machine machine)
             ListValue list => Growing(list.Items),
             TupleValue tuple => Counted(tuple.Items),
             StrValue or UnicodeValue => Letters(value),
-            DictValue dict => Keys(dict.Items),
-            SetValue set => Keys(set.Items),
+            DictValue dict => Keys(dict.Items, "dictionary changed size during iteration"),
+            SetValue set => Keys(set.Items, "Set changed size during iteration"),
             RangeValue range => Numbers(range),
             IteratorValue iterator => Rest(iterator),
             FileValue file => Lines(file),
@@ -50,17 +50,21 @@ internal sealed class Iteration(Machine machine)
         }
     }
 
-    private IEnumerable<Value> Keys(OrderedDictionary<Value, Value> entries)
+    private IEnumerable<Value> Keys(HashTable table, string changed)
     {
-        var count = entries.Count;
-        for (var i = 0; i < count; i++)
+        var count = table.Count;
+        foreach (var key in table.Keys)
         {
             machine.Budget.Step();
-            yield return entries.GetAt(i).Key;
-            if (entries.Count != count)
+            if (table.Count != count)
             {
-                throw Raised.Of("RuntimeError", "dictionary changed size during iteration");
+                throw Raised.Of("RuntimeError", changed);
             }
+            yield return key;
+        }
+        if (table.Count != count)
+        {
+            throw Raised.Of("RuntimeError", changed);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class Machine
         Texts = new Texts(this);
         Operators = new Operators(this);
         Order = new Ordering(this);
+        Sets = new SetAlgebra(this);
         Sequences = new Sequences(this);
         Iteration = new Iteration(this);
         Attributes = new Attributes(this);
@@ -44,6 +45,7 @@ internal sealed class Machine
     public Texts Texts { get; }
     public Operators Operators { get; }
     public Ordering Order { get; }
+    public SetAlgebra Sets { get; }
     public Sequences Sequences { get; }
     public Iteration Iteration { get; }
     public Attributes Attributes { get; }
@@ -69,11 +71,14 @@ internal sealed class Machine
     /// <summary>After a failed statement of the top level: nothing is being handled any more.</summary>
     public void Recover() => Handled.Clear();
 
-    public DictValue NewDict() => new(new OrderedDictionary<Value, Value>(Equality));
+    /// <summary>Whether only Python 3 reads the file, in which dictionaries keep the order in which they were filled.</summary>
+    public bool IsPython3 { get; set; }
+
+    public DictValue NewDict() => new(new HashTable(Equality, IsPython3));
 
     public SetValue NewSet(IEnumerable<Value> elements, bool isFrozen = false)
     {
-        var set = new SetValue(new OrderedDictionary<Value, Value>(Equality), isFrozen);
+        var set = EmptySet(isFrozen);
         foreach (var element in elements)
         {
             AddTo(set, element);
@@ -83,7 +88,7 @@ internal sealed class Machine
 
     public void AddTo(SetValue set, Value element)
     {
-        if (set.Items.TryAdd(element, element))
+        if (set.Items.Set(element, element))
         {
             Budget.Elements(set.Items.Count, 2);
         }
@@ -91,10 +96,30 @@ internal sealed class Machine
 
     public void Put(DictValue dict, Value key, Value value)
     {
-        var before = dict.Items.Count;
-        dict.Items[key] = value;
-        Budget.Elements(dict.Items.Count, 2 * (dict.Items.Count - before));
+        if (dict.Items.Set(key, value))
+        {
+            Budget.Elements(dict.Items.Count, 2);
+        }
     }
+
+    /// <summary>Adds all entries of a table to another, which first makes room for them.</summary>
+    public void Merge(HashTable into, HashTable from)
+    {
+        if (ReferenceEquals(into, from) || from.Count == 0)
+        {
+            return;
+        }
+        into.Reserve(from.Count);
+        foreach (var (key, value) in from)
+        {
+            if (into.SetWithin(key, value))
+            {
+                Budget.Elements(into.Count, 2);
+            }
+        }
+    }
+
+    public SetValue EmptySet(bool isFrozen = false) => new(new HashTable(Equality, IsPython3), isFrozen);
 
     public StrValue NewText(string text)
     {

@@ -23,7 +23,7 @@ internal sealed class Operators(Machine machine)
             _ => throw Raised.Type($"bad operand type for unary {symbol}: '{value.TypeName}'"),
         };
 
-    /// <summary><c>a += b</c>: a list changes in place, all else is as <c>a + b</c>.</summary>
+    /// <summary><c>a += b</c>: lists and sets change in place, all else is as <c>a + b</c>.</summary>
     public Value InPlace(string symbol, Value left, Value right)
     {
         if (symbol == "+" && left is ListValue list)
@@ -37,6 +37,10 @@ internal sealed class Operators(Machine machine)
                 machine.Add(list.Items, item);
             }
             return list;
+        }
+        if (left is SetValue { IsFrozen: false } set && right is SetValue other && ChangeSet(symbol, set, other))
+        {
+            return set;
         }
         return Binary(symbol, left, right, symbol + "=");
     }
@@ -309,14 +313,33 @@ internal sealed class Operators(Machine machine)
         machine.Budget.Step(a.Items.Count + b.Items.Count);
         return symbol switch
         {
-            "|" => machine.NewSet(a.Items.Keys.Concat(b.Items.Keys), a.IsFrozen),
-            "&" => machine.NewSet(a.Items.Keys.Where(b.Items.ContainsKey), a.IsFrozen),
-            "-" => machine.NewSet(a.Items.Keys.Where(item => !b.Items.ContainsKey(item)), a.IsFrozen),
-            "^" => machine.NewSet(
-                a.Items.Keys.Where(item => !b.Items.ContainsKey(item)).Concat(b.Items.Keys.Where(item => !a.Items.ContainsKey(item))),
-                a.IsFrozen
-            ),
+            "|" => machine.Sets.Union(a, b),
+            "&" => machine.Sets.Intersection(a, b),
+            "-" => machine.Sets.Difference(a, b),
+            "^" => machine.Sets.SymmetricDifference(a, b),
             _ => null,
         };
+    }
+
+    private bool ChangeSet(string symbol, SetValue set, SetValue other)
+    {
+        machine.Budget.Step(set.Items.Count + other.Items.Count);
+        switch (symbol)
+        {
+            case "|":
+                machine.Sets.Update(set, other);
+                return true;
+            case "&":
+                machine.Sets.Keep(set, other);
+                return true;
+            case "-":
+                machine.Sets.RemoveAll(set, other);
+                return true;
+            case "^":
+                machine.Sets.Toggle(set, other);
+                return true;
+            default:
+                return false;
+        }
     }
 }

@@ -73,7 +73,6 @@ internal sealed class Sequences(Machine machine)
         switch (target)
         {
             case DictValue dict:
-                machine.Budget.Step(dict.Items.Count / 16);
                 if (!dict.Items.Remove(index))
                 {
                     throw KeyMissing(index);

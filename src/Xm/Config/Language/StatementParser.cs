@@ -17,9 +17,16 @@ internal sealed class StatementParser
     }
 
     /// <exception cref="ConfigError">The text is no configuration, or uses a statement that xm does not understand.</exception>
-    public static IReadOnlyList<Statement> Parse(string text)
+    public static IReadOnlyList<Statement> Parse(string text) => Parse(text, out _);
+
+    /// <param name="text">The file.</param>
+    /// <param name="isPython3">Whether something is in it that Python 2 cannot read.</param>
+    /// <exception cref="ConfigError">The text is no configuration, or uses a statement that xm does not understand.</exception>
+    public static IReadOnlyList<Statement> Parse(string text, out bool isPython3)
     {
-        var parser = new StatementParser(Lexer.Tokenize(text));
+        var tokens = Lexer.Tokenize(text);
+        isPython3 = tokens.Any(token => token.Kind == TokenKind.FormattedString || token is { Kind: TokenKind.Name, Text: "nonlocal" });
+        var parser = new StatementParser(tokens);
         var statements = new List<Statement>();
         while (parser._tokens.Here.Kind != TokenKind.End)
         {

@@ -93,9 +93,9 @@ internal static class Builtins
             ),
             new("globals()", call => Names(call.Machine, call.Machine.Globals.Values)),
             new("hasattr(x, name)", call => BoolValue.Of(call.Machine.Attributes.Find(call[0], call.Text(1)) is not null)),
-            new("hash(x)", call => new IntValue(call.Machine.Equality.GetHashCode(call[0]))),
+            new("hash(x)", call => new IntValue(call.Machine.Equality.HashOf(call[0]))),
             new("hex(x)", call => new StrValue(Radix.Prefixed(Whole(call), 16, "0x") + (call[0] is LongValue ? "L" : ""))),
-            new("id(x)", call => new IntValue(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(call[0]))),
+            new("id(x)", call => new IntValue(call.Machine.Equality.IdentityOf(call[0]))),
             new("intern(x)", call => call[0]),
             new("isinstance(x, type)", call => BoolValue.Of(IsInstance(call[0], call[1]))),
             new("issubclass(x, type)", call =>

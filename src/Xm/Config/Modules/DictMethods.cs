@@ -20,15 +20,7 @@ internal static class DictMethods
                 Update(call.Machine, copy, call.Self);
                 return copy;
             }),
-            new("fromkeys(keys, value=None)", call =>
-            {
-                var dict = call.Machine.NewDict();
-                foreach (var key in call.Machine.Iteration.Of(call[0]))
-                {
-                    call.Machine.Put(dict, key, call[1]);
-                }
-                return dict;
-            }),
+            new("fromkeys(keys, value=None)", FromKeys),
             new("get(key, default=None)", call => Of(call).GetValueOrDefault(call[0], call[1])),
             new("has_key(key)", call => BoolValue.Of(Of(call).ContainsKey(call[0]))),
             new("items()", call => call.Machine.NewList(Entries(call))),
@@ -60,8 +52,7 @@ internal static class DictMethods
                 {
                     throw Raised.Of("KeyError", "popitem(): dictionary is empty");
                 }
-                var (key, value) = Of(call).GetAt(Of(call).Count - 1);
-                Of(call).RemoveAt(Of(call).Count - 1);
+                var (key, value) = Of(call).Pop(first: false);
                 return new TupleValue([key, value]);
             }),
             new("setdefault(key, default=None)", call =>
@@ -79,7 +70,7 @@ internal static class DictMethods
                 {
                     Update(call.Machine, (DictValue)call.Self, call[0]);
                 }
-                call.Named.ForEach(name => call.Machine.Put((DictValue)call.Self, name.Name, name.Value));
+                UpdateNamed(call, (DictValue)call.Self);
                 return NoneValue.Instance;
             }),
             new("values()", call => call.Machine.NewList(Of(call).Values)),
@@ -90,10 +81,7 @@ internal static class DictMethods
     {
         if (source is DictValue other)
         {
-            foreach (var (key, value) in other.Items.ToList())
-            {
-                machine.Put(dict, key, value);
-            }
+            machine.Merge(dict.Items, other.Items);
             return;
         }
         foreach (var entry in machine.Iteration.Of(source))
@@ -111,7 +99,37 @@ internal static class DictMethods
         }
     }
 
-    private static OrderedDictionary<Value, Value> Of(Arguments call) => ((DictValue)call.Self).Items;
+    private static DictValue FromKeys(Arguments call)
+    {
+        var dict = call.Machine.NewDict();
+        if (call[0] is not (DictValue or SetValue))
+        {
+            foreach (var key in call.Machine.Iteration.Of(call[0]))
+            {
+                call.Machine.Put(dict, key, call[1]);
+            }
+            return dict;
+        }
+        // CPython makes room for half as many keys again, in whole numbers, and does not grow on the way.
+        var count = Builtins.Length(call[0]);
+        call.Machine.Budget.Elements(count, 2 * count);
+        dict.Items.Resize(count / 2 * 3);
+        foreach (var key in call.Machine.Iteration.Of(call[0]))
+        {
+            dict.Items.SetWithin(key, call[1]);
+        }
+        return dict;
+    }
+
+    /// <summary>Adds what was given by name: CPython 2 gathers that in a dictionary first.</summary>
+    public static void UpdateNamed(Arguments call, DictValue dict)
+    {
+        var named = call.Machine.NewDict();
+        call.Named.ForEach(name => call.Machine.Put(named, name.Name, name.Value));
+        call.Machine.Merge(dict.Items, named.Items);
+    }
+
+    private static HashTable Of(Arguments call) => ((DictValue)call.Self).Items;
 
     private static IEnumerable<Value> Entries(Arguments call) => Of(call).Select(entry => (Value)new TupleValue([entry.Key, entry.Value]));
 }

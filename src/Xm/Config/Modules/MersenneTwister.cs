@@ -10,6 +10,7 @@ internal sealed class MersenneTwister
 
     private readonly uint[] _state = new uint[Size];
     private int _at;
+    private double? _gauss;
 
     public MersenneTwister(BigInteger seed) => Seed(seed);
 
@@ -39,10 +40,25 @@ internal sealed class MersenneTwister
         }
         _state[0] = 0x80000000;
         _at = Size;
+        _gauss = null;
     }
 
     /// <summary>From 0 up to 1, with 53 bits.</summary>
     public double NextReal() => ((Next() >> 5) * 67108864.0 + (Next() >> 6)) * (1.0 / 9007199254740992.0);
+
+    /// <summary>Of the normal distribution: Python makes two at a time, and keeps the second.</summary>
+    public double NextGauss()
+    {
+        if (_gauss is { } kept)
+        {
+            _gauss = null;
+            return kept;
+        }
+        var angle = NextReal() * 2.0 * Math.PI;
+        var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextReal()));
+        _gauss = Math.Sin(angle) * radius;
+        return Math.Cos(angle) * radius;
+    }
 
     /// <summary>From 0 up to <paramref name="count"/>, as <c>int(random() * count)</c>.</summary>
     public long Below(long count) => Math.Min((long)(NextReal() * count), count - 1);

@@ -23,13 +23,13 @@ internal static class TypeTable
             new("bool(x=False)", call => BoolValue.Of(call[0].IsTrue)),
             new("dict(source=None, **names)", Dict),
             new("float(x=0)", call => call.IsGiven(0) ? Float(call[0]) : new FloatValue(0)),
-            new("frozenset(iterable=())", call =>
-                call.Machine.NewSet(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [], isFrozen: true)
-            ),
+            new("frozenset(iterable=())", call => call[0] is SetValue { IsFrozen: true } ? call[0]
+                : call.IsGiven(0) ? call.Machine.Sets.Of(call[0], isFrozen: true)
+                : call.Machine.EmptySet(isFrozen: true)),
             new("int(x=0, base=10)", call => Int(call, isLong: false)),
             new("list(iterable=())", call => call.Machine.NewList(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
             new("long(x=0, base=10)", call => Int(call, isLong: true)),
-            new("set(iterable=())", call => call.Machine.NewSet(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
+            new("set(iterable=())", call => call.IsGiven(0) ? call.Machine.Sets.Of(call[0]) : call.Machine.EmptySet()),
             new("slice(start, stop=None, step=None)", call =>
                 call.IsGiven(1)
                     ? new SliceValue(call[0], call[1], call[2])
@@ -121,10 +121,7 @@ internal static class TypeTable
         {
             DictMethods.Update(call.Machine, dict, call[0]);
         }
-        foreach (var (name, value) in call.Named)
-        {
-            call.Machine.Put(dict, name, value);
-        }
+        DictMethods.UpdateNamed(call, dict);
         return dict;
     }
 }

@@ -27,8 +27,8 @@ internal sealed record TupleValue(IReadOnlyList<Value> Items) : Value
     public override string ToString() => $"tuple of {Items.Count}";
 }
 
-/// <summary>A dictionary. Its order is that in which keys were added (Python 2 had none).</summary>
-internal sealed record DictValue(OrderedDictionary<Value, Value> Items) : Value
+/// <summary>A dictionary.</summary>
+internal sealed record DictValue(HashTable Items) : Value
 {
     public override string TypeName => "dict";
     public override bool IsTrue => Items.Count > 0;
@@ -40,8 +40,8 @@ internal sealed record DictValue(OrderedDictionary<Value, Value> Items) : Value
     public override string ToString() => $"dict of {Items.Count}";
 }
 
-/// <summary>A set, in the order in which elements were added.</summary>
-internal sealed record SetValue(OrderedDictionary<Value, Value> Items, bool IsFrozen = false) : Value
+/// <summary>A set.</summary>
+internal sealed record SetValue(HashTable Items, bool IsFrozen = false) : Value
 {
     public override string TypeName => IsFrozen ? "frozenset" : "set";
     public override bool IsTrue => Items.Count > 0;

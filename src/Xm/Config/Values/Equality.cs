@@ -1,13 +1,34 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Xm.Config.Values;
 
 /// <summary>
 /// Python's <c>==</c> and <c>hash()</c>: numbers by value whatever their type, strings by text, containers by their elements.
 /// </summary>
-internal sealed class Equality(Budget budget) : IEqualityComparer<Value>
+internal sealed class Equality(Budget budget)
 {
+    /// <summary>Slots that are looked at in vain cost this part of a step.</summary>
+    private const int ProbesOfStep = 16;
+
+    /// <summary>Values that are equal to themselves only, numbered in the order in which they were asked for.</summary>
+    private readonly ConditionalWeakTable<Value, object> _identities = [];
+    private long _identified;
+    private int _probes;
+
+    /// <summary>A number of the value's own, the same in each run of the same file.</summary>
+    public long IdentityOf(Value value) => (long)_identities.GetValue(value, _ => 0x7f0000000000 + 64 * ++_identified);
+
+    /// <summary>A slot of a hash table was looked at in vain.</summary>
+    public void Probed()
+    {
+        if (++_probes % ProbesOfStep == 0)
+        {
+            budget.Step();
+        }
+    }
+
     public bool Equals(Value? x, Value? y)
     {
         if (ReferenceEquals(x, y))
@@ -35,42 +56,37 @@ internal sealed class Equality(Budget budget) : IEqualityComparer<Value>
         return Number.Is(x) && Number.Is(y) ? Number.Compare(x, y) == 0 : x.Equals(y);
     }
 
-    public int GetHashCode(Value value)
+    public long HashOf(Value value)
     {
         switch (value)
         {
             case StrValue or UnicodeValue:
-                return Text.Of(value).GetHashCode();
+                return PythonHash.OfText(Text.Of(value));
             case IntValue number:
-                return number.Number.GetHashCode();
+                return PythonHash.OfWhole(number.Number);
             case BoolValue truth:
                 return truth.Truth ? 1 : 0;
             case FloatValue real:
-                return Math.Abs(real.Number) < 9e15 && real.Number == Math.Floor(real.Number)
-                    ? ((long)real.Number).GetHashCode()
-                    : WholeHash(real.Number);
+                return PythonHash.OfReal(real.Number);
             case LongValue big:
-                return big.Number >= long.MinValue && big.Number <= long.MaxValue
-                    ? ((long)big.Number).GetHashCode()
-                    : WholeHash((double)big.Number);
+                return PythonHash.OfWhole(big.Number);
+            case NoneValue:
+                return PythonHash.None;
             case TupleValue tuple:
                 budget.Nest();
-                var hash = new HashCode();
-                foreach (var item in tuple.Items)
-                {
-                    hash.Add(GetHashCode(item));
-                }
-                return hash.ToHashCode();
-            case ListValue or DictValue or SetValue { IsFrozen: false } or SliceValue:
+                return PythonHash.OfTuple(tuple.Items, HashOf);
+            case SetValue { IsFrozen: true } set:
+                budget.Nest();
+                return PythonHash.OfFrozenSet(set.Items.Keys.Select(HashOf), set.Items.Count);
+            case ListValue or DictValue or SetValue or SliceValue:
                 throw Raised.Type($"unhashable type: '{value.TypeName}'");
-            case SetValue set:
-                return set.Items.Keys.Aggregate(set.Items.Count, (sum, item) => sum ^ GetHashCode(item));
+            // Python 2 took their addresses; what is equal by its name has to have the same hash.
+            case INamedValue named:
+                return PythonHash.OfText(named.Name);
             default:
-                return value.GetHashCode();
+                return IdentityOf(value) >> 4;
         }
     }
-
-    private static int WholeHash(double number) => number.GetHashCode();
 
     private bool SameItems(IReadOnlyList<Value> a, IReadOnlyList<Value> b)
     {

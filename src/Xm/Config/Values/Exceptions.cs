@@ -3,7 +3,7 @@ using Xm.Config.Language;
 namespace Xm.Config.Values;
 
 /// <summary>One of Python's exception classes.</summary>
-internal sealed record ExceptionType(string Name, ExceptionType? Base) : Value
+internal sealed record ExceptionType(string Name, ExceptionType? Base) : Value, INamedValue
 {
     public override string TypeName => "type";
     public override bool IsTrue => true;

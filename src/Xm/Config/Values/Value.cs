@@ -22,6 +22,12 @@ internal abstract record Value
     public static implicit operator Value(int number) => new IntValue(number);
 }
 
+/// <summary>A value that is known by its name: a type, a function, a module.</summary>
+internal interface INamedValue
+{
+    string Name { get; }
+}
+
 /// <summary>A string (<c>str</c>).</summary>
 internal sealed record StrValue(string Text) : Value
 {
