@@ -26,7 +26,7 @@ public sealed class ErrorTextTests : IDisposable
     [InlineData("pci = [ '07:00.*' ]", "Failed to parse pci device: 07:00.*\n  The host has no device 0000:07:00.*.")]
     [InlineData("pci = [ '07:00.0,k=v' ]", "Invalid pci option k=v: ")]
     [InlineData("vscsi = [ 'sda' ]", "vscsi syntax error \"sda\"")]
-    [InlineData("vscsi = [ 'sda,0:0:0' ]", "vscsi syntax error \"sda,0:0:0\"")]
+    [InlineData("vscsi = [ 'sda,0:0:0' ]", "vscsi syntax error \"0:0:0\"")]
     [InlineData("vscsi = [ 'sdb,0:0:0:0' ]", "Cannot find device \"sdb\"")]
     [InlineData("vscsi = [ 'sda,0:0:0:0', '/dev/sda1,0:0:0:1' ]", "The physical device \"2:0:0:0\" is already defined")]
     [InlineData("vusb = [ 'usbver=3' ]", "Invalid vusb option: usbver")]

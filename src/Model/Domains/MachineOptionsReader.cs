@@ -40,11 +40,8 @@ public sealed class MachineOptionsReader(SList image)
             UsbDevices = [.. Texts("usbdevice").Select(CheckedUsbDevice)],
             SoundCards = [.. Texts("soundhw").SelectMany(card => card.Split(',')).SelectMany(CheckedSoundCard)],
             SerialPorts = SerialPorts(),
-            ParallelPort = Text("parallel") is "none" ? "" : Text("parallel"),
-            Monitor =
-                Text("monitor_path") is { Length: > 0 } path ? path
-                : Flag("monitor", false) ? "vc"
-                : "",
+            ParallelPort = ParallelPort(),
+            Monitor = Monitor(),
             FloppyA = Floppy("fda"),
             FloppyB = Floppy("fdb"),
             NoGraphics = Flag("nographic", false),
@@ -129,26 +126,29 @@ public sealed class MachineOptionsReader(SList image)
         {
             return ["pty"];
         }
-        var ports = Texts("serial").ToImmutableArray();
-        foreach (var port in ports)
+        var ports = Texts("serial").Select(port => Checked("serial", port)).ToImmutableArray();
+        if (ports.Count(port => port == "stdio") > 1)
         {
-            if (
-                port is not ("pty" or "none" or "null" or "stdio" or "vc")
-                && !port.StartsWith("file:/", StringComparison.Ordinal)
-                && !port.StartsWith("/dev/", StringComparison.Ordinal)
-                && !port.StartsWith("tcp:", StringComparison.Ordinal)
-                && !port.StartsWith("unix:/", StringComparison.Ordinal)
-                && !port.StartsWith("pipe:/", StringComparison.Ordinal)
-            )
-            {
-                throw DomainConfigReader.Invalid(
-                    $"serial is '{DomainConfigReader.Printable(port)}'; it can be pty, none, file:/PATH, /dev/NAME, pipe:/PATH, "
-                        + $"unix:/PATH or tcp:HOST:PORT."
-                );
-            }
+            throw DomainConfigReader.Invalid("serial: only one port can be stdio.");
         }
         return ports.Length <= 4 ? ports : throw DomainConfigReader.Invalid("serial: a PC has four serial ports at most.");
     }
+
+    /// <summary>One that leads nowhere is none.</summary>
+    private string ParallelPort() => Text("parallel") is { Length: > 0 } port && port != "none" ? Checked("parallel", port) : "";
+
+    private string Monitor() =>
+        Text("monitor_path") is { Length: > 0 } path ? Checked("monitor_path", path)
+        : Flag("monitor", false) ? "vc"
+        : "";
+
+    private static string Checked(string key, string device) =>
+        CharacterDevice.Read(device) is not null
+            ? device
+            : throw DomainConfigReader.Invalid(
+                $"{key} is '{DomainConfigReader.Printable(device)}'; it can be {CharacterDevice.Forms}.",
+                CharacterDevice.Successor(device)
+            );
 
     private string Floppy(string key)
     {

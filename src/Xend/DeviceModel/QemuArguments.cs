@@ -104,6 +104,9 @@ public static class QemuArguments
     /// <summary>An IPv6 address has colons of its own.</summary>
     private static string Bracketed(string address) => address.Contains(':') && address[0] != '[' ? $"[{address}]" : address;
 
+    /// <summary>What the configuration's reader let pass, in the words of today's qemu.</summary>
+    private static string Argument(string device) => CharacterDevice.Read(device)?.Argument ?? "null";
+
     private static void AddMachine(ArgumentList arguments, DomainConfig config)
     {
         var machine = config.Machine;
@@ -121,15 +124,15 @@ public static class QemuArguments
         }
         foreach (var port in machine.SerialPorts)
         {
-            arguments.Add("-serial", port is "none" ? "null" : port);
+            arguments.Add("-serial", Argument(port));
         }
         if (machine.ParallelPort.Length > 0)
         {
-            arguments.Add("-parallel", machine.ParallelPort);
+            arguments.Add("-parallel", Argument(machine.ParallelPort));
         }
         if (machine.Monitor.Length > 0)
         {
-            arguments.Add("-monitor", machine.Monitor);
+            arguments.Add("-monitor", Argument(machine.Monitor));
         }
         if (!machine.NoGraphics)
         {

@@ -18,12 +18,14 @@ internal static class CpuidLines
         {
             return SList.Empty;
         }
-        var leaves = new List<SValue>();
+        // What comes twice counts as it stood last, the leaf with all its registers.
+        var leaves = new Dictionary<string, SList>(StringComparer.Ordinal);
         foreach (var line in settings.Texts(name))
         {
-            leaves.Add(Leaf(line));
+            var leaf = Leaf(line);
+            leaves[leaf[0].ToString()] = leaf;
         }
-        return new SList(leaves);
+        return new SList(leaves.Values);
     }
 
     /// <summary>One line.</summary>
@@ -41,10 +43,16 @@ internal static class CpuidLines
         {
             throw new CommandError($"cpuid: \"{line}\" does not start with a leaf such as 1: or 0x80000001:");
         }
-        return SList.Of(leaf, new SList(line.Substring(colon + 1).Split(',').Select(register => Register(register, leaf))));
+        var registers = new Dictionary<string, SValue>(StringComparer.Ordinal);
+        foreach (var text in line.Substring(colon + 1).Split(','))
+        {
+            var (register, value) = Register(text, leaf);
+            registers[register] = SList.Of(register, value);
+        }
+        return SList.Of(leaf, new SList(registers.Values));
     }
 
-    private static SValue Register(string text, string leaf)
+    private static (string Register, string Value) Register(string text, string leaf)
     {
         if (text.Length < 4 || text[3] != '=' || text.Substring(0, 3) is not ("eax" or "ebx" or "ecx" or "edx"))
         {
@@ -52,13 +60,15 @@ internal static class CpuidLines
         }
         var register = text.Substring(0, 3);
         var value = text.Substring(4);
+        // A mask may begin like a number: 0x is a bit that is off and one that is as it would be.
+        var isMask = value.Length == Bits && value.All(bit => bit is '0' or '1' or 'x' or 'k' or 's');
         var isNumber = value.StartsWith("0x", StringComparison.Ordinal);
         if (!isNumber && value.Length != Bits)
         {
             throw new CommandError($"cpuid: We should specify all the bits of the register {register} for input {leaf}\n");
         }
-        return (isNumber ? IsNumber(value) : value.All(bit => bit is '0' or '1' or 'x' or 'k' or 's'))
-            ? SList.Of(register, value)
+        return isMask || (isNumber && IsNumber(value))
+            ? (register, value)
             : throw new CommandError(
                 $"cpuid: {register}={value} is neither 32 of the characters 0 1 x k s nor a hexadecimal number of 32 bits such as 0x1f"
             );

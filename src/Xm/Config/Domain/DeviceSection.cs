@@ -56,9 +56,9 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             yield return NetworkLine.ToSxp("vif2", line);
         }
-        if (settings.Texts("vtpm").FirstOrDefault() is { } tpm)
+        if (TpmLine.First(settings) is { } tpm)
         {
-            yield return TpmLine.ToSxp(tpm);
+            yield return tpm;
         }
         foreach (var line in settings.Texts("vfb"))
         {
@@ -76,16 +76,25 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
             : throw new CommandError("Invalid i/o port range specifier: " + line);
     }
 
-    /// <summary>Interrupts are numbers in the file; a string is passed on as Python printed it, and refused by xend.</summary>
+    /// <summary>
+    /// Interrupts are numbers in the file; a string is passed on as Python printed it, and refused by xend. A string in place of the list
+    /// is taken letter by letter.
+    /// </summary>
+    /// <exception cref="CommandError">There is something else.</exception>
     private IEnumerable<SValue> Interrupts() =>
-        settings["irq"] is not ListValue lines
-            ? []
-            : lines.Items.Select(line =>
-                line switch
-                {
-                    IntValue number => (SValue)number.ToString(),
-                    StrValue text => PythonString.Repr(text.Text),
-                    _ => throw new CommandError("irq must be a list of numbers."),
-                }
-            );
+        settings["irq"] switch
+        {
+            ListValue lines => lines.Items.Select(Interrupt),
+            StrValue => settings.Texts("irq").Select(letter => (SValue)PythonString.Repr(letter)),
+            var other when other.IsTrue => throw new CommandError($"irq must be a list of numbers, not {Settings.Describe(other)}."),
+            _ => [],
+        };
+
+    private static SValue Interrupt(Value line) =>
+        line switch
+        {
+            IntValue number => number.ToString(),
+            StrValue text => PythonString.Repr(text.Text),
+            _ => throw new CommandError($"irq must be a list of numbers, but one element is {Settings.Describe(line)}."),
+        };
 }

@@ -6,12 +6,12 @@ namespace Xm.Config.Domain;
 internal sealed class KeyValueList
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _keys = [];
 
     /// <exception cref="CommandError">A part has no equals sign.</exception>
     public KeyValueList(string text)
     {
-        var order = new List<string>();
-        var trimmed = text.Trim();
+        var trimmed = PythonStrip.Strip(text);
         foreach (var part in trimmed.Length == 0 ? [] : trimmed.Split(','))
         {
             var equals = part.IndexOf('=');
@@ -19,34 +19,33 @@ internal sealed class KeyValueList
             {
                 throw new CommandError($"{part} should be a pair, separated by an equals sign.");
             }
-            var key = part.Substring(0, equals).Trim();
-            _values[key] = part.Substring(equals + 1).Trim();
-            order.Add(key);
+            var key = PythonStrip.Strip(part.Substring(0, equals));
+            _values[key] = PythonStrip.Strip(part.Substring(equals + 1));
+            _keys.Add(key);
         }
-        Keys = order;
     }
-
-    private IReadOnlyList<string> Keys { get; set; }
 
     public string? this[string key] => _values.GetValueOrDefault(key);
 
     /// <summary>The pairs in the order in which old xm sent them.</summary>
     public IEnumerable<(string Key, string Value)> Pairs()
     {
-        foreach (var key in PythonOrder.Of(Keys))
+        foreach (var key in PythonOrder.Of(_keys).Where(_values.ContainsKey))
         {
             yield return (key, _values[key]);
         }
     }
 
     /// <summary>Takes a key out and puts another in; nothing happens where the key is not there.</summary>
+    /// <remarks>In Python's dictionary the new key is there before the old one goes, so that both have a place of their own.</remarks>
     public void Rename(string key, Func<string, (string Key, string Value)> replacement)
     {
-        if (_values.Remove(key, out var value))
+        if (_values.TryGetValue(key, out var value))
         {
             var (name, text) = replacement(value);
             _values[name] = text;
-            Keys = [.. Keys.Where(other => other != key && other != name), name];
+            _keys.Add(name);
+            _values.Remove(key);
         }
     }
 }

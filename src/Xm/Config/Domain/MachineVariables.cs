@@ -18,9 +18,9 @@ internal static class MachineVariables
                 Text,
                 "FILE",
                 "",
-                "Where the serial port leads: pty, none (or null), vc, stdio, file:/PATH, /dev/NAME, pipe:/PATH, unix:/PATH or "
-                    + "tcp:HOST:PORT. A list is for up to "
-                    + "four ports. Default: pty, which xm console uses."
+                "Where the serial port leads: pty, none (or null), vc, stdio, file:/PATH, /dev/NAME, pipe:/PATH, unix:/PATH, "
+                    + "tcp:HOST:PORT, telnet:HOST:PORT or udp:HOST:PORT, the sockets with ,server where others connect. A list is for up "
+                    + "to four ports. Default: pty, which xm console uses."
             ),
             Var("monitor", OptionKind.Boolean, "no|yes", 0, "Give the device model a monitor."),
             Var("monitor_path", Text, "FILE", "", "Where that monitor is."),

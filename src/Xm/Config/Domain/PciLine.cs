@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Sxp;
 using Xm.CommandLine;
 using Xm.Host;
@@ -19,13 +20,22 @@ internal sealed record PciFunction(
 );
 
 /// <summary>
-/// <c>[DDDD:]BB:SS.F[@VSLOT][,option=value…]</c>, where F may be several functions: 0-3, or 0,2, or 0=1 with the domain's function.
+/// <c>[DDDD:]BB:SS.F[@VSLOT][,option=value…]</c>, all in hexadecimal; commas may stand for the colons and the dot. F is a list of functions
+/// (<see cref="PciFunctions"/>), or <c>*</c> for all that the host's device has.
 /// </summary>
-internal static class PciLine
+internal static partial class PciLine
 {
     private const int AnySlot = 0x100;
 
-    private const int MostFunctions = 8;
+    /// <summary>
+    /// The line as xm 4.1 took it apart: a functions part is longest where it can be, so that <c>0,1</c> are two functions and <c>0,m</c>
+    /// begins an option. The characters from comma to equals sign that mean nothing there are told apart later.
+    /// </summary>
+    [GeneratedRegex(
+        "^(?:(?<domain>[0-9a-fA-F]{1,4})[:,])?(?<bus>[0-9a-fA-F]{1,2})[:,](?<slot>[0-9a-fA-F]{1,2})[.,]"
+            + @"(?<functions>\*|[0-7](?:[,\-./0-9:;<=][0-7])*)(?:@(?<virtual>[01]?[0-9a-fA-F]))?(?:,(?<options>.*))?$"
+    )]
+    private static partial Regex Grammar { get; }
 
     /// <summary>All functions of all lines.</summary>
     /// <exception cref="CommandError">A line is malformed.</exception>
@@ -34,42 +44,27 @@ internal static class PciLine
 
     public static IReadOnlyList<PciFunction> Parse(string line, Surroundings surroundings)
     {
-        var scanner = new Scanner(line);
-        var numbers = new List<int>();
-        while (scanner.TryHex(numbers.Count == 0 ? 4 : 2, out var number) && numbers.Count < 3 && scanner.TryAny(":,."))
+        var match = Grammar.Match(line);
+        if (!match.Success)
         {
-            numbers.Add(number);
+            throw new CommandError("Failed to parse pci device: " + line);
         }
-        if (numbers.Count is < 2 or > 3)
-        {
-            throw Malformed(line);
-        }
-        var hasDomain = numbers.Count == 3;
-        var domain = hasDomain ? numbers[0] : 0;
-        var functions = scanner.TryAny("*")
-            ? FunctionsOfHost($"{domain:x4}:{numbers[^2]:x2}:{numbers[^1]:x2}.", line, surroundings)
-            : Functions(scanner, line);
-        var virtualSlot = scanner.TryAny("@")
-            ? scanner.TryHex(2, out var given) && given < 0x20
-                ? given
-                : throw Malformed(line)
-            : -1;
-        var options =
-            scanner.AtEnd ? []
-            : scanner.TryAny(",") ? Options(scanner.Rest)
-            : throw Malformed(line);
+        int Number(string part) =>
+            match.Groups[part] is { Success: true } group
+                ? int.Parse(group.ValueSpan, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
+                : 0;
+        var (domain, bus, slot) = (Number("domain"), Number("bus"), Number("slot"));
+        var options = Options(match.Groups["options"].Value);
+        var functions =
+            match.Groups["functions"].Value is var text && text == "*"
+                ? FunctionsOfHost($"{domain:x4}:{bus:x2}:{slot:x2}.", line, surroundings)
+                : PciFunctions.Parse(text, line);
+        var place = match.Groups["virtual"].Success ? Number("virtual") << 3 : AnySlot;
         var key = line.Split(',')[0];
-        var result = functions.Select(function => new PciFunction(
-            domain,
-            numbers[^2],
-            numbers[^1],
-            function.Physical,
-            virtualSlot < 0 ? AnySlot | function.Virtual : virtualSlot << 3 | function.Virtual,
-            key,
-            options
-        ));
-        // The domain notices a new device by its function 0, which therefore comes last.
-        return result.OrderByDescending(function => function.VirtualSlot & 7).ToList();
+        return
+        [
+            .. functions.Select(function => new PciFunction(domain, bus, slot, function.Physical, place | function.Virtual, key, options)),
+        ];
     }
 
     /// <summary><c>(pci (dev …)…)</c></summary>
@@ -117,9 +112,9 @@ internal static class PciLine
         {
             device.Add(key, values[key]);
         }
-        if (function.Options.Count > 0)
+        foreach (var option in OptionList(function).Items)
         {
-            device.Add(new SList([(SValue)"opts", .. OptionList(function).Items]));
+            device.Add("opts", option);
         }
         return device.ToSxp();
     }
@@ -129,52 +124,17 @@ internal static class PciLine
 
     private static string Hex(int number, int digits) => "0x" + number.ToString("x" + digits, CultureInfo.InvariantCulture);
 
-    /// <summary>The functions: one, or several with commas, a range with a dash, and <c>=</c> before the function in the domain.</summary>
-    private static List<(int Physical, int Virtual)> Functions(Scanner scanner, string line)
-    {
-        var functions = new List<(int Physical, int Virtual)>();
-        do
-        {
-            var first = scanner.Octal() ?? throw Malformed(line);
-            var last = scanner.TryAny("-") ? scanner.Octal() ?? throw Malformed(line) : first;
-            // A device has eight functions; a line that names more is no device.
-            if (functions.Count > MostFunctions)
-            {
-                throw Malformed(line);
-            }
-            for (var function = first; function <= last; function++)
-            {
-                functions.Add((function, function));
-            }
-            if (first == last && scanner.TryAny("="))
-            {
-                functions[^1] = (first, scanner.Octal() ?? throw Malformed(line));
-            }
-        } while (scanner.TryCommaBeforeDigit());
-        if (functions.Count == 0)
-        {
-            throw Malformed(line);
-        }
-        if (!functions.Exists(function => function.Virtual == 0))
-        {
-            // A device without function 0 would not be found by the domain: the lowest one takes that place.
-            var lowest = functions.Index().MinBy(entry => entry.Item.Physical).Index;
-            functions[lowest] = (functions[lowest].Physical, 0);
-        }
-        return functions;
-    }
-
     /// <summary><c>*</c>: all functions that the host's device has.</summary>
-    private static List<(int Physical, int Virtual)> FunctionsOfHost(string slot, string line, Surroundings surroundings)
+    private static IReadOnlyList<PciFunctionPair> FunctionsOfHost(string slot, string line, Surroundings surroundings)
     {
         var devices = surroundings.HostFile("/sys/bus/pci/devices");
         var functions = Enumerable
             .Range(0, 8)
             .Where(function => Path.Exists(Path.Combine(devices, $"{slot}{function}")))
-            .Select(function => (function, function))
+            .Select(function => new PciFunctionPair(function, function, IsChosen: false))
             .ToList();
         return functions.Count > 0
-            ? functions
+            ? PciFunctions.Arrange(functions, line)
             : throw new CommandError($"Failed to parse pci device: {line}\n  The host has no device {slot}*.");
     }
 
@@ -192,54 +152,5 @@ internal static class PciLine
             options.Add((pair[0], value));
         }
         return options;
-    }
-
-    private static CommandError Malformed(string line) => new("Failed to parse pci device: " + line);
-
-    private sealed class Scanner(string text)
-    {
-        private int _at;
-
-        public bool AtEnd => _at >= text.Length;
-
-        public string Rest => text.Substring(_at);
-
-        public bool TryAny(string characters)
-        {
-            var found = !AtEnd && characters.Contains(text[_at]);
-            _at += found ? 1 : 0;
-            return found;
-        }
-
-        public bool TryHex(int most, out int number)
-        {
-            var end = _at;
-            while (end < text.Length && end - _at < most && char.IsAsciiHexDigit(text[end]))
-            {
-                end++;
-            }
-            // The digits before @ or the end belong to the function, which is read on its own.
-            var isNumber = int.TryParse(
-                text.AsSpan(_at, end - _at),
-                NumberStyles.AllowHexSpecifier,
-                CultureInfo.InvariantCulture,
-                out number
-            );
-            var isField = isNumber && (_at > 0 && text[_at - 1] == '@' || end < text.Length && ":,.".Contains(text[end]) && !IsFunction);
-            _at = isField ? end : _at;
-            return isField;
-        }
-
-        /// <summary>Behind the dot comes the function.</summary>
-        private bool IsFunction => _at > 0 && text[_at - 1] == '.';
-
-        public int? Octal() => !AtEnd && text[_at] is >= '0' and <= '7' ? text[_at++] - '0' : null;
-
-        public bool TryCommaBeforeDigit()
-        {
-            var found = _at + 1 < text.Length && text[_at] == ',' && char.IsAsciiDigit(text[_at + 1]);
-            _at += found ? 1 : 0;
-            return found;
-        }
     }
 }

@@ -7,49 +7,58 @@ namespace Xm.Config.Domain;
 internal static class PythonOrder
 {
     /// <summary>The keys in dictionary order; a key that comes twice stands once.</summary>
-    public static List<string> Of(IEnumerable<string> keys)
+    public static List<string> Of(IEnumerable<string> keys) => Of(keys, key => (ulong)PythonHash.OfText(key));
+
+    /// <summary>The same of numbers that are not negative: each is its own hash.</summary>
+    public static List<int> Of(IEnumerable<int> keys) =>
+        [.. Of(keys.Select(key => new Number(key)), key => (ulong)key.Key).Select(key => key.Key)];
+
+    private static List<T> Of<T>(IEnumerable<T> keys, Func<T, ulong> hash)
+        where T : class, IEquatable<T>
     {
-        var slots = new string?[8];
+        var slots = new T?[8];
         var used = 0;
         foreach (var key in keys)
         {
-            if (!Insert(slots, key))
+            if (!Insert(slots, key, hash))
             {
                 continue;
             }
             used++;
             if (used * 3 >= slots.Length * 2)
             {
-                slots = Grow(slots, used);
+                slots = Grow(slots, used, hash);
             }
         }
-        return slots.OfType<string>().ToList();
+        return slots.OfType<T>().ToList();
     }
 
     /// <summary>A dictionary that is two thirds full gets at least four times as many slots as it has entries.</summary>
-    private static string?[] Grow(string?[] slots, int used)
+    private static T?[] Grow<T>(T?[] slots, int used, Func<T, ulong> hash)
+        where T : class, IEquatable<T>
     {
         var size = 8;
         while (size <= used * 4)
         {
             size <<= 1;
         }
-        var grown = new string?[size];
-        foreach (var key in slots.OfType<string>())
+        var grown = new T?[size];
+        foreach (var key in slots.OfType<T>())
         {
-            Insert(grown, key);
+            Insert(grown, key, hash);
         }
         return grown;
     }
 
-    private static bool Insert(string?[] slots, string key)
+    private static bool Insert<T>(T?[] slots, T key, Func<T, ulong> hash)
+        where T : class, IEquatable<T>
     {
         var mask = (ulong)slots.Length - 1;
-        var perturb = (ulong)PythonHash.OfText(key);
+        var perturb = hash(key);
         var index = perturb;
         while (slots[index & mask] is { } other)
         {
-            if (other == key)
+            if (other.Equals(key))
             {
                 return false;
             }
@@ -59,4 +68,6 @@ internal static class PythonOrder
         slots[index & mask] = key;
         return true;
     }
+
+    private sealed record Number(int Key);
 }

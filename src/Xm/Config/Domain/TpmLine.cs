@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using Sxp;
 using Xm.CommandLine;
 
@@ -6,22 +8,33 @@ namespace Xm.Config.Domain;
 /// <summary><c>instance=N|VTPMD,backend=DOM,uuid=UUID</c></summary>
 internal static class TpmLine
 {
-    /// <exception cref="CommandError">A part is unknown, or the instance is no number above 0.</exception>
-    public static SList ToSxp(string line)
+    /// <summary>The <c>(vtpm …)</c> of the first line, which is the only one that old xm used; it looked at the others, though.</summary>
+    /// <exception cref="CommandError">A line has an unknown part, or the first one's instance is no number other than 0.</exception>
+    public static SList? First(Settings settings) => settings.Texts("vtpm").Select(Parts).ToList() is [var first, ..] ? ToSxp(first) : null;
+
+    /// <exception cref="CommandError">A part is unknown, or the instance is no number other than 0.</exception>
+    public static SList ToSxp(string line) => ToSxp(Parts(line));
+
+    private static Dictionary<string, string> Parts(string line)
     {
         var parts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in line.Split(','))
         {
             var pair = part.Split('=', 2);
-            var key = pair[0].Trim();
+            var key = PythonStrip.Strip(pair[0]);
             if (pair.Length < 2 || key is not ("backend" or "instance" or "uuid"))
             {
                 throw new CommandError("Invalid vtpm specifier: " + line);
             }
-            parts[key] = pair[1].Trim();
+            parts[key] = PythonStrip.Strip(pair[1]);
         }
+        return parts;
+    }
+
+    private static SList ToSxp(IReadOnlyDictionary<string, string> parts)
+    {
         var device = new SxpList("vtpm");
-        if (parts.GetValueOrDefault("instance") is { Length: > 0 } instance)
+        if (parts.TryGetValue("instance", out var instance))
         {
             device.Add("pref_instance", Instance(instance));
         }
@@ -41,10 +54,10 @@ internal static class TpmLine
         {
             return "0";
         }
-        if (!int.TryParse(text, out var number))
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
         {
             throw new CommandError("Vm config error: could not parse instance number.");
         }
-        return number != 0 ? text : throw new CommandError("VM config error: vTPM instance must not be 0.");
+        return number.IsZero ? throw new CommandError("VM config error: vTPM instance must not be 0.") : text;
     }
 }
