@@ -20,12 +20,14 @@ MASK = (1 << 64) - 1
 
 
 def text_hash(text):
-    if not text:
+    """Python 2's strings were bytes."""
+    letters = text.encode()
+    if not letters:
         return 0
-    value = (ord(text[0]) << 7) & MASK
-    for letter in text:
-        value = ((1000003 * value) & MASK) ^ ord(letter)
-    return value ^ len(text)
+    value = (letters[0] << 7) & MASK
+    for letter in letters:
+        value = ((1000003 * value) & MASK) ^ letter
+    return value ^ len(letters)
 
 
 def dictionary_order(keys):
