@@ -74,7 +74,7 @@ public sealed class DeviceClaims
     /// </summary>
     public static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
         HostServices host,
-        DomainRegistry registry,
+        DomainStore domains,
         CancellationToken cancellation
     )
     {
@@ -84,9 +84,9 @@ public sealed class DeviceClaims
         {
             foreach (var domain in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
             {
-                if (uint.TryParse(domain, out var id) && registry.FindById(id) is not { Foreign: false })
+                if (uint.TryParse(domain, out var id) && domains.FindById(id) is not { Foreign: false })
                 {
-                    var name = registry.FindById(id)?.Name ?? $"with id {id}";
+                    var name = domains.FindById(id)?.Name ?? $"with id {id}";
                     holders.AddRange(await FindForeignDisksAsync(host, $"{backends}/{domain}", name, cancellation).ConfigureAwait(false));
                 }
             }

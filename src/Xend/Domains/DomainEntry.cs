@@ -1,6 +1,6 @@
 namespace Xend.Domains;
 
-/// <summary>What the registry knows of one domain. Immutable; a change makes a new entry.</summary>
+/// <summary>What the daemon knows of one domain. Immutable; a change makes a new entry.</summary>
 public sealed record DomainEntry
 {
     public required Guid Uuid { get; init; }
@@ -65,14 +65,14 @@ public sealed record DomainEntry
 }
 
 /// <summary>An operation that has a domain to itself.</summary>
-/// <param name="Name">create, destroy, shutdown...</param>
+/// <param name="Kind">create, destroy, shutdown...</param>
 /// <param name="Since">When it began.</param>
 /// <param name="Requester">Who asked.</param>
-public sealed record RunningOperation(string Name, DateTimeOffset Since, Requester Requester)
+public sealed record RunningOperation(OperationKind Kind, DateTimeOffset Since, Requester Requester)
 {
     /// <summary>The step under way; null before the first.</summary>
     public string? Step { get; init; }
 
     /// <summary>"create since 3 s, asked by root (pid 812)".</summary>
-    public string Describe(DateTimeOffset now) => $"{Name} since {Math.Max(0, (int)(now - Since).TotalSeconds)} s, asked by {Requester}";
+    public string Describe(DateTimeOffset now) => $"{Kind} since {Math.Max(0, (int)(now - Since).TotalSeconds)} s, asked by {Requester}";
 }

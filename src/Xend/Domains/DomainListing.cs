@@ -3,23 +3,23 @@ using Xend.Hypervisor;
 namespace Xend.Domains;
 
 /// <summary>
-/// Joins the registry with what Xen says now. One hypercall; no lock is held, no queue is waited for, xenstore is not asked.
+/// Joins what the daemon knows with what Xen says now. One hypercall; no lock is held, no queue is waited for, xenstore is not asked.
 /// </summary>
-public sealed class DomainListing(DomainRegistry registry, HostServices host)
+public sealed class DomainListing(DomainStore store, HostServices host)
 {
-    /// <summary>All domains by id. The second value is false where Xen has a domain that the registry does not know yet.</summary>
+    /// <summary>All domains by id. The second value is false where Xen has a domain that the daemon does not know yet.</summary>
     public (IReadOnlyList<DomainView> Views, bool Complete) ListAll()
     {
         var domains = host.Hypervisor.ListDomains();
-        // Read after the hypercall: a domain that Xen lists was in the registry before it was created.
-        var entries = registry.Entries;
+        // Read after the hypercall: a domain that Xen lists was in the store before it was created.
+        var entries = store.Entries;
         var views = new List<DomainView>(domains.Count + 1);
         var complete = true;
         var shown = new HashSet<Guid>();
         foreach (var domain in domains)
         {
             var entry = entries.GetValueOrDefault(domain.Uuid);
-            if (domain.Dying && registry.Dying.Find(domain.Id, domain.Uuid) is { } dying)
+            if (domain.Dying && store.Dying.Find(domain.Id, domain.Uuid) is { } dying)
             {
                 views.Add(Join(Remains(dying), domain));
                 continue;
@@ -122,7 +122,7 @@ public sealed class DomainListing(DomainRegistry registry, HostServices host)
             Restarting = entry.State == DomainState.Restarting,
             Note = entry.Note,
             PausedByAdmin = entry.PausedByAdmin,
-            HeldBy = info is { Dying: true } ? registry.Dying.Find(info.Id, info.Uuid)?.Holders : null,
+            HeldBy = info is { Dying: true } ? store.Dying.Find(info.Id, info.Uuid)?.Holders : null,
             Operation = entry.Operation?.Describe(host.Clock.GetUtcNow()),
         };
     }

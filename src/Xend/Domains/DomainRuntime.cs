@@ -23,4 +23,9 @@ public sealed record DomainRuntime(
 )
 {
     public static DomainRuntime None { get; } = new((uint?)null);
+
+    /// <summary>
+    /// The life that these are of is being made: who asks is shown them, but they are not written down before the domain is whole.
+    /// </summary>
+    public bool InMaking { get; init; }
 }

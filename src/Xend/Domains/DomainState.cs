@@ -27,23 +27,9 @@ public enum DomainState
     Halted,
 }
 
-/// <summary>What may be asked of a domain in which state: the whole rule in one table.</summary>
-public static class DomainTransitions
+/// <summary>States in users' words.</summary>
+public static class DomainStates
 {
-    /// <summary>True where <paramref name="operation"/> makes sense for a domain in <paramref name="state"/>.</summary>
-    public static bool Allow(DomainState state, string operation) =>
-        (state, operation) switch
-        {
-            (_, "destroy") => true,
-            (DomainState.Running, "pause" or "unpause" or "shutdown" or "configure" or "restart" or "preserve" or "rename") => true,
-            (DomainState.Halted or DomainState.Preserved, "rename") => true,
-            (DomainState.Running or DomainState.Preserved or DomainState.Waiting, "reset") => true,
-            (DomainState.Halted, "start" or "delete") => true,
-            (DomainState.Running or DomainState.Halted, "mem-set" or "mem-max" or "vcpu-set" or "vcpu-pin" or "schedule") => true,
-            (DomainState.Running, "sysrq") => true,
-            _ => false,
-        };
-
     /// <summary>The state as a word for a sentence.</summary>
     public static string Describe(this DomainState state) =>
         state switch

@@ -3,7 +3,7 @@ using Xend.Hypervisor;
 
 namespace Xend.Domains;
 
-/// <summary>One domain as it is now: what the registry knows joined with what Xen says. Immutable.</summary>
+/// <summary>One domain as it is now: what the daemon knows joined with what Xen says. Immutable.</summary>
 public sealed record DomainView
 {
     public required string Name { get; init; }

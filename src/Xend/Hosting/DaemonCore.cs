@@ -84,14 +84,17 @@ public sealed class DaemonCore : IDaemonCore
             WhenIdle = idle.Begin,
         };
         var files = new DurableFiles();
-        var registry = new DomainRegistry();
+        var domains = new DomainStore(
+            new DomainFiles(
+                new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
+                new ManagedDomains(context.Options.DomainsPath, files, operationLog)
+            )
+        );
         var rooms = new OperationRooms(
             host,
-            new HostMemory(host, registry),
+            new HostMemory(host, domains),
             new DeviceClaims(),
-            registry,
-            new DomainRecords(context.Paths.RecordsDirectory, files, operationLog),
-            new ManagedDomains(context.Options.DomainsPath, files, operationLog),
+            domains,
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
             operationLog
         )

@@ -11,7 +11,7 @@ namespace Xend.Memory;
 /// The
 /// sum itself is <see cref="MemorySum"/>.
 /// </remarks>
-public sealed class HostMemory(HostServices host, DomainRegistry registry)
+public sealed class HostMemory(HostServices host, DomainStore store)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
@@ -198,7 +198,7 @@ public sealed class HostMemory(HostServices host, DomainRegistry registry)
             domains = after;
         }
         present = domain == Guid.Empty ? null : domains.LastOrDefault(info => info.Uuid == domain && info is { Dying: false });
-        var targets = registry
+        var targets = store
             .Entries.Values.Where(entry =>
                 entry is { Config: not null, Runtime.Id: not null, State: not DomainState.Destroying } && entry.Uuid != domain
             )

@@ -19,19 +19,13 @@ internal sealed class ConsoleWait(OperationRooms rooms)
     /// <exception cref="XendError">The domain went, or xenconsoled does not answer.</exception>
     public async Task RunAsync(DomainEntry entry, CancellationToken cancellation)
     {
+        using var changes = rooms.Domains.Follow(entry.Uuid);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        void OnRemoved(Guid uuid)
-        {
-            if (uuid == entry.Uuid)
-            {
-                gone.Cancel();
-            }
-        }
-        rooms.Registry.Removed += OnRemoved;
+        var watch = CancelWhenGoneAsync(changes, gone);
         try
         {
-            // One that went before we listened is seen here.
-            while (rooms.Registry.Find(entry.Uuid) is { } current)
+            // One that went before we followed is seen here.
+            while (rooms.Domains.Find(entry.Uuid) is { } current)
             {
                 if (await TryAsync(current, gone.Token).ConfigureAwait(false))
                 {
@@ -45,9 +39,21 @@ internal sealed class ConsoleWait(OperationRooms rooms)
         }
         finally
         {
-            rooms.Registry.Removed -= OnRemoved;
+            changes.Dispose();
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         throw XendError.NoSuchDomain(entry.Name);
+    }
+
+    private static async Task CancelWhenGoneAsync(DomainChanges changes, CancellationTokenSource gone)
+    {
+        await foreach (var change in changes.ReadAllAsync(gone.Token).ConfigureAwait(false))
+        {
+            if (change.After is null)
+            {
+                await gone.CancelAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>

@@ -3,11 +3,15 @@ using Xend.Domains;
 
 namespace Xend.Operations;
 
-/// <summary>One operation at a time on a domain; different domains know nothing of each other.</summary>
-public sealed class DomainQueues(DomainRegistry registry, HostServices host)
+/// <summary>
+/// One operation at a time on a domain, in the order in which they were asked for; different domains know nothing of each other.
+/// </summary>
+public sealed class DomainQueues(DomainStore domains, HostServices host)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, Queue> _queues = [];
+
+    /// <summary>The operations on each domain: the first has the turn, the others wait.</summary>
+    private readonly Dictionary<Guid, LinkedList<OperationTask>> _queues = [];
     private readonly SortedDictionary<int, OperationTask> _tasks = [];
     private int _lastId;
 
@@ -25,39 +29,42 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
 
     /// <summary>Runs an operation when its turn has come, and shows it as the domain's operation while it runs.</summary>
     /// <remarks>
-    /// A destruction that somebody asks for does not wait for what can be given up: nothing is to keep a domain from being ended.
+    /// A destruction that somebody asks for does not wait for what can be given up: nothing is to keep a domain from being ended. Whatever
+    /// was asked for before it gives way, whether it runs or waits.
     /// </remarks>
     public async Task<T> RunAsync<T>(
         Guid domain,
         string name,
-        string operation,
+        OperationKind kind,
         Requester requester,
         Func<CancellationToken, Task<T>> body,
         CancellationToken cancellation
     )
     {
         using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var (queue, task) = Enter(domain, name, operation, requester, own);
+        var task = Enter(domain, name, kind, requester, own, out var before);
         try
         {
-            if (operation == "destroy" && requester != Requester.Daemon)
+            if (kind == OperationKind.Destroy && requester != Requester.Daemon)
             {
-                GiveWay(queue, task, requester);
+                foreach (var other in before.Where(other => other.Kind.GivesWay))
+                {
+                    other.Cancel(requester);
+                }
             }
-            if (!await TakeTurnAsync(queue, own.Token).ConfigureAwait(false))
-            {
-                throw Busy(queue, name, operation);
-            }
+            await TakeTurnAsync(task, own.Token).ConfigureAwait(false);
             try
             {
-                Begin(queue, task);
+                // Who is cancelled by the time that its turn comes does not begin.
+                own.Token.ThrowIfCancellationRequested();
+                var now = host.Clock.GetUtcNow();
+                task.Begin(now);
+                domains.ShowOperation(domain, _ => new RunningOperation(kind, now, requester));
                 return await body(own.Token).ConfigureAwait(false);
             }
             finally
             {
-                queue.Current = null;
-                registry.Update(domain, entry => entry with { Operation = null });
-                queue.Turn.Release();
+                domains.ShowOperation(domain, _ => null);
             }
         }
         catch (Exception error)
@@ -67,53 +74,55 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
         }
         finally
         {
-            Leave(domain, queue, task);
+            Leave(task);
         }
     }
 
-    /// <summary>Asks the operation under way on a domain to give up and undo.</summary>
-    public void CancelCurrent(Guid domain)
-    {
-        OperationTask? current;
-        lock (_lock)
-        {
-            current = _queues.GetValueOrDefault(domain)?.Current;
-        }
-        current?.Cancel(Requester.Daemon);
-    }
-
-    private (Queue Queue, OperationTask Task) Enter(
+    /// <summary>Gets in line; the turn is had at once where nobody is before.</summary>
+    private OperationTask Enter(
         Guid domain,
         string name,
-        string operation,
+        OperationKind kind,
         Requester requester,
-        CancellationTokenSource cancellation
+        CancellationTokenSource cancellation,
+        out ImmutableArray<OperationTask> before
     )
     {
         lock (_lock)
         {
             if (!_queues.TryGetValue(domain, out var queue))
             {
-                _queues[domain] = queue = new Queue();
+                _queues[domain] = queue = [];
             }
-            queue.Users++;
-            var task = new OperationTask(++_lastId, domain, name, operation, requester, host.Clock.GetUtcNow(), cancellation);
+            before = [.. queue];
+            var task = new OperationTask(++_lastId, domain, name, kind, requester, host.Clock.GetUtcNow(), cancellation);
             _tasks[task.Id] = task;
-            return (queue, task);
+            queue.AddLast(task);
+            if (before.IsEmpty)
+            {
+                task.Turn.SetResult();
+            }
+            return task;
         }
     }
 
-    /// <summary>The last one out takes the queue along, so that a domain that is gone leaves none.</summary>
-    private void Leave(Guid domain, Queue queue, OperationTask task)
+    /// <summary>Gets out of line; who is first then has the turn. The last one takes the queue along.</summary>
+    private void Leave(OperationTask task)
     {
         bool idle;
         lock (_lock)
         {
             _tasks.Remove(task.Id);
             idle = _tasks.Count == 0;
-            if (--queue.Users == 0)
+            var queue = _queues[task.Domain];
+            queue.Remove(task);
+            if (queue.First is { } next)
             {
-                _queues.Remove(domain);
+                next.Value.Turn.TrySetResult();
+            }
+            else
+            {
+                _queues.Remove(task.Domain);
             }
         }
         task.Ended.SetResult();
@@ -123,88 +132,39 @@ public sealed class DomainQueues(DomainRegistry registry, HostServices host)
         }
     }
 
-    private void Begin(Queue queue, OperationTask task)
+    /// <exception cref="XendError">Those before it took too long.</exception>
+    private async Task TakeTurnAsync(OperationTask task, CancellationToken cancellation)
     {
-        var now = host.Clock.GetUtcNow();
-        lock (_lock)
-        {
-            (task.Since, task.Runs) = (now, true);
-            queue.Current = task;
-        }
-        registry.Update(task.Domain, entry => entry with { Operation = new RunningOperation(task.Operation, now, task.Requester) });
-    }
-
-    private void GiveWay(Queue queue, OperationTask destruction, Requester requester)
-    {
-        OperationTask? current;
-        lock (_lock)
-        {
-            current = queue.Current;
-        }
-        if (current is not null && current.Id < destruction.Id && current.Operation is not ("destroy" or "delete" or "clean up"))
-        {
-            current.Cancel(requester);
-        }
-    }
-
-    private async Task<bool> TakeTurnAsync(Queue queue, CancellationToken cancellation)
-    {
-        if (await queue.Turn.WaitAsync(TimeSpan.Zero, cancellation).ConfigureAwait(false))
-        {
-            return true;
-        }
-        using var limit = new CancellationTokenSource(host.Options.OperationWaitTimeout, host.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            await queue.Turn.WaitAsync(either.Token).ConfigureAwait(false);
-            return true;
+            await task.Turn.Task.WaitAsync(host.Options.OperationWaitTimeout, host.Clock, cancellation).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            return false;
+            throw Busy(task);
         }
     }
 
-    private XendError Busy(Queue queue, string name, string operation)
+    private XendError Busy(OperationTask task)
     {
         OperationTask? current;
         lock (_lock)
         {
-            current = queue.Current;
+            current = _queues[task.Domain].First?.Value;
         }
         return new XendError(
             ErrorCode.WrongState,
-            $"Domain '{name}' is busy: {current?.Describe(host.Clock.GetUtcNow()) ?? "another operation"}",
-            $"{operation} waited {host.Options.OperationWaitTimeout.TotalSeconds:0} s for its turn (operation-wait-timeout).",
-            current is null
+            $"Domain '{task.DomainName}' is busy: {current?.Describe(host.Clock.GetUtcNow()) ?? "another operation"}",
+            $"{task.Kind} waited {host.Options.OperationWaitTimeout.TotalSeconds:0} s for its turn (operation-wait-timeout).",
+            current is null || current == task
                 ? "Try again."
                 : $"Try again when that has ended; xm tasks shows how far it is, xm cancel {current.Id} gives it up."
         );
     }
 
-    private static XendError Cancelled(OperationTask task, Requester who, Exception error)
-    {
-        var by = who == Requester.Daemon ? "because the domain is destroyed" : $"by {who}";
-        return new XendError(
-            ErrorCode.Cancelled,
-            $"{task.Operation} {task.DomainName}: cancelled {by}",
-            (error as XendError)?.Detail,
-            cause: error
-        )
+    private static XendError Cancelled(OperationTask task, Requester who, Exception error) =>
+        new(ErrorCode.Cancelled, $"{task.Kind} {task.DomainName}: cancelled by {who}", (error as XendError)?.Detail, cause: error)
         {
             Step = (error as XendError)?.Step,
         };
-    }
-
-    private sealed class Queue
-    {
-        public SemaphoreSlim Turn { get; } = new(1, 1);
-
-        /// <summary>The operation that has the turn.</summary>
-        public OperationTask? Current { get; set; }
-
-        /// <summary>How many run or wait here.</summary>
-        public int Users { get; set; }
-    }
 }

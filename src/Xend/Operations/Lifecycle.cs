@@ -15,7 +15,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>Runs the plan of an operation under a journal entry of its own.</summary>
     public async Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, CancellationToken cancellation)
     {
-        using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+        using var journal = rooms.Journal.Open(kind, entry.Uuid, entry.Name);
         await RunAsync(kind, entry, plan, journal, cancellation).ConfigureAwait(false);
     }
 
@@ -39,7 +39,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     }
 
     /// <summary>
-    /// Makes a domain whose entry is in the registry, from its configuration. Where that fails the domain is halted, or forgotten.
+    /// Makes a domain that is known, from its configuration. Where that fails the domain is halted, or forgotten.
     /// </summary>
     /// <param name="kind">create or start.</param>
     /// <param name="entry">Its entry.</param>
@@ -64,9 +64,9 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <param name="cancellation">Gives up.</param>
     public async Task DestroyAsync(DomainEntry entry, ImmutableArray<Step> first, CancellationToken cancellation)
     {
-        using var journal = rooms.Journal.Open(OperationKind.Destroy.Name, entry.Uuid, entry.Name);
+        using var journal = rooms.Journal.Open(OperationKind.Destroy, entry.Uuid, entry.Name);
         var takeAway = await PlanToTakeAwayAsync(entry, journal, cancellation).ConfigureAwait(false);
-        rooms.Registry.Update(entry.Uuid, known => known with { State = DomainState.Destroying });
+        rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
         // A destruction that has begun goes on to its end, whoever loses patience. Only what comes before it (a dump of the memory) may be
         // given up.
         var token = first.IsEmpty ? CancellationToken.None : cancellation;
@@ -98,7 +98,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     {
         try
         {
-            using var journal = rooms.Journal.Open(kind.Name, entry.Uuid, entry.Name);
+            using var journal = rooms.Journal.Open(kind, entry.Uuid, entry.Name);
             // Planned before anything is taken away: one that cannot be made anew is told while it is still there to look at.
             ImmutableArray<Step> create = wait is null
                 ? [.. CreatePlan.For(entry.Config!), .. LastStep(unpause: !entry.PausedByAdmin)]
@@ -111,53 +111,49 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             var last = kind == OperationKind.RenameRestart ? [owe, .. create] : create;
             await RunAsync(kind, entry, [.. first, .. takeAway, .. last], journal, cancellation).ConfigureAwait(false);
         }
-        catch (XendError error) when (error.Code != ErrorCode.Cancelled)
+        catch (Exception error)
         {
-            Postpone(entry, error, counts: kind != OperationKind.Reset);
-            throw;
-        }
-        catch (XendError)
-        {
-            // Given up because the domain is to be destroyed, or because the daemon stops. In both cases what is owed is written down.
-            OweStill(entry);
-            throw;
+            var explained = Failure.Explain(error, $"{kind} {entry.Name}");
+            if (explained.Code == ErrorCode.Cancelled)
+            {
+                // Given up because the domain is to be destroyed, or because the daemon stops. In both cases what is owed is written down.
+                OweStill(entry);
+            }
+            else
+            {
+                Postpone(entry, explained, counts: kind != OperationKind.Reset);
+            }
+            throw explained;
         }
     }
 
     /// <summary>What is between its lives is due at once, unless somebody who comes first ends it.</summary>
     private void OweStill(DomainEntry entry)
     {
-        if (rooms.Registry.Find(entry.Uuid) is not { State: DomainState.Restarting } current)
+        if (rooms.Domains.Find(entry.Uuid) is not { State: DomainState.Restarting } current)
         {
             return;
         }
         var runtime = current.Runtime.Id == entry.Runtime.Id ? entry.Runtime : DomainRuntime.None;
-        if (
-            rooms.Registry.Update(entry.Uuid, known =>
-                known with
-                {
-                    State = DomainState.Waiting,
-                    Note = RestartProtection.Interrupted(known),
-                    Runtime = runtime,
-                }
-            ) is
-            { } waiting
-        )
-        {
-            rooms.Records.Save(waiting);
-        }
+        rooms.Domains.Change(entry.Uuid, known =>
+            known with
+            {
+                State = DomainState.Waiting,
+                Note = RestartProtection.Interrupted(known),
+                Runtime = runtime,
+            }
+        );
     }
 
     /// <summary>The second half of a restart, for a daemon that follows one that died in it: nothing of the old domain is left.</summary>
     public async Task RecreateAsync(OperationKind kind, Guid uuid, IJournalEntry journal, CancellationToken cancellation)
     {
-        if (rooms.Registry.Update(uuid, known => known.WithoutLife()) is not { } fresh)
+        if (rooms.Domains.Change(uuid, known => known.WithoutLife()) is not { } fresh)
         {
             return;
         }
         if (fresh.State == DomainState.Waiting)
         {
-            rooms.Records.Save(fresh);
             return;
         }
         try
@@ -165,9 +161,9 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             ImmutableArray<Step> plan = [.. CreatePlan.For(fresh.Config!), .. LastStep(unpause: !fresh.PausedByAdmin)];
             await RunAsync(kind, fresh, plan, journal, cancellation).ConfigureAwait(false);
         }
-        catch (XendError error)
+        catch (Exception error)
         {
-            Postpone(fresh, error, counts: false);
+            Postpone(fresh, Failure.Explain(error, $"{kind} {fresh.Name}"), counts: false);
         }
     }
 
@@ -184,7 +180,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
         var plan = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
         await runner
-            .RunAsync($"clean up {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None)
+            .RunAsync($"{OperationKind.CleanUp} {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None)
             .ConfigureAwait(false);
     }
 
@@ -195,7 +191,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         var devices = await FindDevicesAsync(dead.Runtime.Id.Value, CancellationToken.None).ConfigureAwait(false);
         await runner
             .RunAsync(
-                $"clean up {dead.Name}",
+                $"{OperationKind.CleanUp} {dead.Name}",
                 [new StopDeviceModel(dead.Runtime.Id.Value), .. devices.Select(device => new RemoveDevice(device))],
                 new OperationContext(rooms, dead, journal),
                 CancellationToken.None
@@ -257,7 +253,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     private void Postpone(DomainEntry entry, XendError error, bool counts)
     {
         var now = rooms.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        if (rooms.Registry.Find(entry.Uuid) is not { } current)
+        if (rooms.Domains.Find(entry.Uuid) is not { } current)
         {
             return;
         }
@@ -271,19 +267,13 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             return;
         }
         OperationLog.RestartDelayed(rooms.Log, entry.Name, note.Reason, note.Until!.Value);
-        if (
-            rooms.Registry.Update(entry.Uuid, known =>
-                (counts ? RestartProtection.Count(known, now) : known) with
-                {
-                    State = DomainState.Waiting,
-                    Note = note,
-                    Runtime = runtime,
-                }
-            ) is
-            { } waiting
-        )
-        {
-            rooms.Records.Save(waiting);
-        }
+        rooms.Domains.Change(entry.Uuid, known =>
+            (counts ? RestartProtection.Count(known, now) : known) with
+            {
+                State = DomainState.Waiting,
+                Note = note,
+                Runtime = runtime,
+            }
+        );
     }
 }

@@ -12,9 +12,7 @@ public sealed record OperationRooms(
     HostServices Host,
     HostMemory Memory,
     DeviceClaims Claims,
-    DomainRegistry Registry,
-    DomainRecords Records,
-    ManagedDomains Managed,
+    DomainStore Domains,
     IJournal Journal,
     ILogger Log
 )
@@ -22,29 +20,18 @@ public sealed record OperationRooms(
     /// <summary>Which loop devices were made for guests.</summary>
     public required LoopLedger Loops { get; init; }
 
-    /// <summary>Writes an entry down wherever it is kept.</summary>
-    internal void Keep(DomainEntry entry)
-    {
-        if (entry.Managed)
-        {
-            Managed.Save(entry);
-        }
-        Records.Save(entry);
-    }
-
     /// <summary>Nothing of the domain is left on the host: a managed one is halted from now on, any other is forgotten.</summary>
     /// <param name="uuid">The domain.</param>
     /// <param name="note">Why it is not started again; null where nothing is to be said.</param>
     internal void End(Guid uuid, RestartNote? note = null)
     {
         Claims.Release(uuid);
-        Records.Delete(uuid);
-        if (Registry.Find(uuid) is not { Managed: true })
+        if (Domains.Find(uuid) is not { Managed: true })
         {
-            Registry.Remove(uuid);
+            Domains.Remove(uuid);
             return;
         }
-        Registry.Update(uuid, entry =>
+        Domains.Change(uuid, entry =>
             entry.WithoutLife() with
             {
                 State = DomainState.Halted,
@@ -55,10 +42,6 @@ public sealed record OperationRooms(
                 Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),
             }
         );
-        if (note is not null && Registry.Find(uuid) is { } halted)
-        {
-            Managed.Save(halted);
-        }
     }
 }
 
@@ -74,11 +57,7 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
 
     public DeviceClaims Claims => rooms.Claims;
 
-    public DomainRegistry Registry => rooms.Registry;
-
-    public DomainRecords Records => rooms.Records;
-
-    public ManagedDomains Managed => rooms.Managed;
+    public DomainStore Domains => rooms.Domains;
 
     public LoopLedger Loops => rooms.Loops;
 
@@ -115,42 +94,11 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
 
     public DeviceOwner Owner => new(DomainId, Uuid, Name, Config.Type);
 
-    /// <summary>The domain as the registry has it now.</summary>
-    public DomainEntry? Entry => Registry.Find(Uuid);
+    /// <summary>The domain as it is known now.</summary>
+    public DomainEntry? Entry => Domains.Find(Uuid);
 
-    /// <summary>
-    /// Changes the domain's entry and keeps it: in the record of a running domain, in the file of a managed one. Where that fails nothing
-    /// changed.
-    /// </summary>
-    public DomainEntry? Keep(Func<DomainEntry, DomainEntry> change)
-    {
-        if (Registry.Find(Uuid) is not { } before || Registry.Update(Uuid, change) is not { } changed)
-        {
-            return null;
-        }
-        try
-        {
-            rooms.Keep(changed);
-            return changed;
-        }
-        catch
-        {
-            Registry.Update(Uuid, entry =>
-                entry with
-                {
-                    Name = before.Name,
-                    Config = before.Config,
-                    State = before.State,
-                    Managed = before.Managed,
-                    LastStart = before.LastStart,
-                    RestartCount = before.RestartCount,
-                    RestartsInARow = before.RestartsInARow,
-                    Note = before.Note,
-                }
-            );
-            throw;
-        }
-    }
+    /// <inheritdoc cref="DomainStore.Change"/>
+    public DomainEntry? Change(Func<DomainEntry, DomainEntry> change) => Domains.Change(Uuid, change);
 
     /// <summary>The domain is gone from the host.</summary>
     public void End() => rooms.End(Uuid);
@@ -159,25 +107,20 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public void ForgetRuntime()
     {
         Runtime = DomainRuntime.None;
-        if (Registry.Update(Uuid, entry => entry.WithoutLife()) is { } forgotten)
-        {
-            Records.Save(forgotten);
-        }
+        Change(entry => entry.WithoutLife());
     }
 
     /// <summary>Shows what is being done to those who ask for the tasks.</summary>
     public void ShowSteps(string steps) =>
-        Registry.Update(Uuid, entry =>
-            entry.Operation is { } operation ? entry with { Operation = operation with { Step = steps } } : entry
-        );
+        Domains.ShowOperation(Uuid, operation => operation is null ? null : operation with { Step = steps });
 
-    /// <summary>Changes what is known of the running domain, here and in the registry.</summary>
+    /// <summary>Changes what is known of the life that is being made.</summary>
     public void Learn(Func<DomainRuntime, DomainRuntime> change)
     {
         lock (_lock)
         {
-            Runtime = change(Runtime);
-            Registry.Update(Uuid, entry => entry with { Runtime = Runtime });
+            Runtime = change(Runtime) with { InMaking = true };
+            Change(entry => entry with { Runtime = Runtime });
         }
     }
 }

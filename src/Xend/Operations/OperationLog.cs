@@ -38,8 +38,8 @@ internal static class OperationLog
             finding.Fixed ? "fixed" : finding.Failure ?? "left as it is"
         );
 
-    public static void CancelAsked(ILogger log, string operation, string name, Requester requester) =>
-        log.Information("{Operation} {Name}: to be cancelled: asked by {Requester}", operation, name, requester);
+    public static void CancelAsked(ILogger log, OperationKind operation, string name, Requester requester) =>
+        log.Information("{Operation} {Name}: to be cancelled: asked by {Requester}", operation.Name, name, requester);
 
     /// <param name="log">The log.</param>
     /// <param name="title">The operation.</param>
@@ -178,8 +178,8 @@ internal static class OperationLog
             first
         );
 
-    public static void PolicyFailed(ILogger log, string operation, string name, XendError error) =>
-        log.Error("Failed to {Operation} domain {Name}: {Text}", operation, name, error.FaultText);
+    public static void PolicyFailed(ILogger log, OperationKind operation, string name, XendError error) =>
+        log.Error("Failed to {Operation} domain {Name}: {Text}", operation.Name, name, error.FaultText);
 
     public static void DestroyedAgain(ILogger log, string name, uint id) =>
         log.Warning("Domain {Name} ({Id}) could not be destroyed and is still there: it is tried again", name, id);

@@ -11,21 +11,13 @@ public sealed class OperationTask
         int id,
         Guid domain,
         string domainName,
-        string operation,
+        OperationKind kind,
         Requester requester,
         DateTimeOffset since,
         CancellationTokenSource cancellation
     )
     {
-        (Id, Domain, DomainName, Operation, Requester, Since, _cancellation) = (
-            id,
-            domain,
-            domainName,
-            operation,
-            requester,
-            since,
-            cancellation
-        );
+        (Id, Domain, DomainName, Kind, Requester, Since, _cancellation) = (id, domain, domainName, kind, requester, since, cancellation);
     }
 
     /// <summary>Counted from 1 for the daemon's life.</summary>
@@ -36,14 +28,17 @@ public sealed class OperationTask
     /// <summary>The domain's name when it was asked for.</summary>
     public string DomainName { get; }
 
-    public string Operation { get; }
+    public OperationKind Kind { get; }
 
     public Requester Requester { get; }
 
     /// <summary>When it was asked for; once it runs, when it began.</summary>
-    public DateTimeOffset Since { get; internal set; }
+    public DateTimeOffset Since { get; private set; }
 
-    public bool Runs { get; internal set; }
+    public bool Runs { get; private set; }
+
+    /// <summary>Completes when its turn has come.</summary>
+    internal TaskCompletionSource Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the operation has ended, undone or not.</summary>
     internal TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +47,7 @@ public sealed class OperationTask
     internal Requester? CancelledBy { get; private set; }
 
     /// <summary>What takes a domain away, or has begun to, cannot be undone: a domain that is half there would be left.</summary>
-    public bool CanBeCancelled => !Runs || !IsOneWay(Operation);
+    public bool CanBeCancelled => !Runs || !Kind.OneWay;
 
     internal void Cancel(Requester requester)
     {
@@ -67,11 +62,10 @@ public sealed class OperationTask
         }
     }
 
-    internal static bool IsOneWay(string operation) =>
-        operation is "destroy" or "delete" or "clean up" or "restart" or "rename-restart" or "reset" or "wait";
+    internal void Begin(DateTimeOffset now) => (Since, Runs) = (now, true);
 
     /// <summary>"shutdown since 14 s, asked by root (pid 812)".</summary>
-    public string Describe(DateTimeOffset now) => new RunningOperation(Operation, Since, Requester).Describe(now);
+    public string Describe(DateTimeOffset now) => new RunningOperation(Kind, Since, Requester).Describe(now);
 }
 
 /// <summary>A task as clients see it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Xend.Domains;
 using Xend.Hypervisor;
@@ -6,7 +7,7 @@ using XenStore;
 
 namespace Xend.Operations;
 
-/// <summary>Compares what Xen says with what the registry says, and acts on the difference.</summary>
+/// <summary>Compares what Xen says with what the daemon knows, and acts on the difference.</summary>
 /// <remarks>
 /// xenstored's events only say "look"; a lost or doubled one does no harm, since a look compares everything and comes by itself from time
 /// to time.
@@ -24,9 +25,14 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
     private readonly CancellationTokenSource _stop = new();
-    private readonly Backoff _backoff = new(rooms.Host.Clock);
-    private readonly TargetFollowing _targets = new(rooms, queues, lifecycle);
     private readonly List<Task> _loops = [];
+    private readonly Backoff _backoff = new(rooms.Host.Clock);
+    private readonly DeathWatch _deaths = new(rooms.Host.Clock);
+    private readonly TargetFollowing _targets = new(rooms, queues, lifecycle);
+    private readonly SharedLook _look = new();
+
+    /// <summary>Domains for which something is being done here, or waits for its turn.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> _actedOn = [];
 
     /// <summary>Starts watching. The first look has been made when this returns.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -53,6 +59,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_loops).ConfigureAwait(false);
+        await _look.SettleAsync().ConfigureAwait(false);
         await _targets.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
@@ -82,11 +89,16 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     private async Task WaitForPokeAsync()
     {
         using var interval = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var most = policy.NextDue() is { } due && due < LookAtLeastEvery ? due : LookAtLeastEvery;
-        var timer = Task.Delay(most, rooms.Host.Clock, interval.Token);
+        var timer = Task.Delay(NextLook(), rooms.Host.Clock, interval.Token);
         await Task.WhenAny(_pokes.Reader.WaitToReadAsync(interval.Token).AsTask(), timer).ConfigureAwait(false);
         _pokes.Reader.TryRead(out _);
         await interval.CancelAsync().ConfigureAwait(false);
+    }
+
+    private TimeSpan NextLook()
+    {
+        var due = policy.NextDue(rooms.Domains.Entries.Values.Where(entry => !IsLeftAlone(entry)));
+        return new[] { due, _deaths.Pause(), LookAtLeastEvery }.OfType<TimeSpan>().Min();
     }
 
     private async Task PauseAsync(TimeSpan time)
@@ -101,31 +113,37 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
     }
 
-    /// <summary>One look at everything.</summary>
-    public async Task LookAsync(CancellationToken cancellation)
+    /// <summary>One look at everything, that begins after this is called; others who ask at the same time share it.</summary>
+    public Task LookAsync(CancellationToken cancellation) => _look.RunAsync(LookOnceAsync, cancellation);
+
+    private async Task LookOnceAsync()
     {
         // One that stops sees nothing any more: who would act on it is about to go.
-        cancellation.ThrowIfCancellationRequested();
+        _stop.Token.ThrowIfCancellationRequested();
         // The entries first: what is created between the two is in Xen's list at the most, and never seems to have vanished.
-        var entries = rooms.Registry.Entries.Values;
+        var entries = rooms.Domains.Entries.Values;
         var domains = rooms.Host.Hypervisor.ListDomains();
         var byId = domains.ToDictionary(domain => domain.Id);
         foreach (var entry in entries)
         {
             var info = entry.Runtime.Id is { } id ? byId.GetValueOrDefault(id) : null;
-            Compare(entry, info?.Uuid == entry.Uuid ? info : null);
+            CompareOne(entry, info?.Uuid == entry.Uuid ? info : null);
         }
-        foreach (var dying in rooms.Registry.Dying.All)
+        if (_deaths.Note(domains))
+        {
+            Poke();
+        }
+        foreach (var dying in rooms.Domains.Dying.All)
         {
             Watch(dying, byId.GetValueOrDefault(dying.Id));
         }
-        var known = rooms.Registry.Entries;
+        var known = rooms.Domains.Entries;
         _targets.Watch(known.Values);
         foreach (var domain in domains)
         {
             if (!known.TryGetValue(domain.Uuid, out var entry) || (entry.Foreign && entry.Runtime.Id == domain.Id))
             {
-                await AdoptForeignAsync(domain, cancellation).ConfigureAwait(false);
+                await AdoptForeignAsync(domain, _stop.Token).ConfigureAwait(false);
             }
         }
     }
@@ -135,11 +153,11 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     {
         if (info is null || info.Uuid != dying.Uuid)
         {
-            rooms.Registry.Dying.Remove(dying.Id);
+            rooms.Domains.Dying.Remove(dying.Id);
             OperationLog.GoneAtLast(rooms.Log, dying);
             return;
         }
-        rooms.Registry.Dying.Set(
+        rooms.Domains.Dying.Set(
             dying with
             {
                 MemoryKib = info.CurrentMemoryKib,
@@ -148,27 +166,36 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         );
     }
 
+    /// <summary>What is wrong with one keeps no other from being looked at.</summary>
+    private void CompareOne(DomainEntry entry, DomainInfo? info)
+    {
+        try
+        {
+            Compare(entry, info);
+        }
+        catch (Exception error) when (error is HypervisorException or XendError or IOException or UnauthorizedAccessException)
+        {
+            OperationLog.LookFailed(rooms.Log, error);
+        }
+    }
+
     private void Compare(DomainEntry entry, DomainInfo? info)
     {
         if (entry.Foreign)
         {
             if (info is null)
             {
-                rooms.Registry.Remove(entry.Uuid);
+                rooms.Domains.Remove(entry.Uuid);
             }
             return;
         }
-        if (entry.Operation is not null)
+        if (entry.Operation is not null || IsLeftAlone(entry))
         {
             return;
         }
         if (policy.IsDue(entry))
         {
-            _ = ActAsync(entry, OperationKind.Restart.Name, policy.StartDueAsync);
-            return;
-        }
-        if (_backoff.Holds(entry))
-        {
+            _ = ActAsync(entry, OperationKind.Restart, policy.StartDueAsync);
             return;
         }
         // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains
@@ -180,7 +207,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         if (info is null)
         {
             OperationLog.Vanished(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, "clean up", (current, turn) =>
+            _ = ActAsync(entry, OperationKind.CleanUp, (current, turn) =>
                 rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn)
             );
         }
@@ -191,7 +218,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         else if (entry.State == DomainState.Destroying && !info.Dying)
         {
             OperationLog.DestroyedAgain(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, OperationKind.Destroy.Name, lifecycle.DestroyAsync);
+            _ = ActAsync(entry, OperationKind.Destroy, lifecycle.DestroyAsync);
         }
         else if (!info.Dying)
         {
@@ -209,7 +236,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         if (entry.ShutdownAsked is { } asked && rooms.Host.Clock.GetUtcNow() - asked is var waited && waited > ShutdownLimit)
         {
             OperationLog.Unresponsive(rooms.Log, entry.Name, waited.TotalSeconds);
-            rooms.Registry.Update(entry.Uuid, known => known with { ShutdownAsked = null, RebootWanted = false });
+            rooms.Domains.Change(entry.Uuid, known => known with { ShutdownAsked = null, RebootWanted = false });
         }
     }
 
@@ -228,7 +255,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
                 ? $"The guest cannot go on without it and counts as crashed (on_crash is {entry.Config.OnCrash.Name()})."
                 : "The guest goes on without its display."
         );
-        rooms.Registry.Update(entry.Uuid, known => known with { DeviceModelLost = true });
+        rooms.Domains.Change(entry.Uuid, known => known with { DeviceModelLost = true });
         if (isHvm)
         {
             rooms.Host.Hypervisor.ShutdownDomain(id, ShutdownReason.Crash);
@@ -248,23 +275,28 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             OperationLog.DomainEnded(rooms.Log, entry.Name, id, reason.ToString().ToLowerInvariant());
         }
         var (kind, act) = policy.Choose(entry, reason);
-        _ = ActAsync(entry, kind.Name, act);
+        _ = ActAsync(entry, kind, act);
     }
 
     /// <summary>Takes the domain's turn and acts, unless it changed meanwhile.</summary>
-    private async Task ActAsync(DomainEntry seen, string operation, Func<DomainEntry, CancellationToken, Task> act)
+    private async Task ActAsync(DomainEntry seen, OperationKind kind, Func<DomainEntry, CancellationToken, Task> act)
     {
+        if (!_actedOn.TryAdd(seen.Uuid, true))
+        {
+            return;
+        }
+        XendError? failure = null;
         try
         {
             await queues
                 .RunAsync(
                     seen.Uuid,
                     seen.Name,
-                    operation,
+                    kind,
                     Requester.Daemon,
                     async cancellation =>
                     {
-                        if (rooms.Registry.Find(seen.Uuid) is { } entry && entry.State == seen.State && entry.Runtime.Id == seen.Runtime.Id)
+                        if (rooms.Domains.Find(seen.Uuid) is { } entry && entry.State == seen.State && entry.Runtime.Id == seen.Runtime.Id)
                         {
                             await act(entry, cancellation).ConfigureAwait(false);
                         }
@@ -276,18 +308,30 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
         catch (Exception error)
         {
-            OperationLog.PolicyFailed(rooms.Log, operation, seen.Name, Failure.Explain(error, $"{operation} {seen.Name}"));
-            await _backoff.HoldAsync(rooms.Registry.Find(seen.Uuid) ?? seen, _stop.Token).ConfigureAwait(false);
+            failure = Failure.Explain(error, $"{kind} {seen.Name}");
+            OperationLog.PolicyFailed(rooms.Log, kind, seen.Name, failure);
         }
+        var left = rooms.Domains.Find(seen.Uuid) ?? seen;
+        // One that waits for its restart has its pause already.
+        var pause =
+            failure is null || (left.State == DomainState.Waiting && !policy.IsDue(left))
+                ? Task.CompletedTask
+                : _backoff.HoldAsync(left, _stop.Token);
+        // Held before it is let go of: no look comes between.
+        _actedOn.TryRemove(seen.Uuid, out _);
+        await pause.ConfigureAwait(false);
         Poke();
     }
+
+    /// <summary>Something is being done for it, or failed a moment ago.</summary>
+    private bool IsLeftAlone(DomainEntry entry) => _actedOn.ContainsKey(entry.Uuid) || _backoff.Holds(entry);
 
     private async Task AdoptForeignAsync(DomainInfo domain, CancellationToken cancellation)
     {
         var name = domain.Dying
             ? null
             : await rooms.Host.Store.ReadAsync($"{DomainNodes.PathOf(domain.Id)}/name", cancellation).ConfigureAwait(false);
-        var known = rooms.Registry.Find(domain.Uuid);
+        var known = rooms.Domains.Find(domain.Uuid);
         if (known is { Foreign: false })
         {
             return;
@@ -295,10 +339,10 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         name =
             name is not null && DomainConfigReader.IsValidName(name)
                 ? name
-                : rooms.Registry.Dying.Find(domain.Id, domain.Uuid)?.ShownName ?? known?.Name ?? Unnamed(domain);
+                : rooms.Domains.Dying.Find(domain.Id, domain.Uuid)?.ShownName ?? known?.Name ?? Unnamed(domain);
         if (known?.Name != name || known.Runtime.Id != domain.Id)
         {
-            rooms.Registry.Adopt(
+            rooms.Domains.Adopt(
                 new DomainEntry
                 {
                     Uuid = domain.Uuid,

@@ -24,7 +24,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             // One domain that cannot be put in order keeps no other from being served; the next start tries again.
             await TryFinishAsync(operation, cancellation).ConfigureAwait(false);
         }
-        foreach (var entry in rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Running, Runtime.Id: not null }))
+        foreach (var entry in rooms.Domains.Entries.Values.Where(entry => entry is { State: DomainState.Running, Runtime.Id: not null }))
         {
             OperationLog.Adopted(rooms.Log, entry.Name, entry.Runtime.Id!.Value);
         }
@@ -54,11 +54,11 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     private void AdoptManaged()
     {
         var names = new Dictionary<string, Guid>(StringComparer.Ordinal);
-        foreach (var entry in rooms.Managed.LoadAll())
+        foreach (var entry in rooms.Domains.Files.LoadManaged())
         {
             if (names.TryAdd(entry.Name, entry.Uuid))
             {
-                rooms.Registry.Adopt(entry);
+                rooms.Domains.TakeBack(entry);
             }
             else
             {
@@ -69,10 +69,10 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
 
     private void AdoptRunning()
     {
-        foreach (var record in rooms.Records.LoadAll())
+        foreach (var record in rooms.Domains.Files.LoadRecords())
         {
             // The file of a managed domain is written before its record, so it is the newer one where they differ.
-            var entry = rooms.Registry.Find(record.Uuid) is { Managed: true } managed
+            var entry = rooms.Domains.Find(record.Uuid) is { Managed: true } managed
                 ? record.WithConfig(managed.Config!) with
                 {
                     Managed = true,
@@ -82,7 +82,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 {
                     Managed = false,
                 };
-            rooms.Registry.Adopt(entry);
+            rooms.Domains.TakeBack(entry);
             rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
         }
     }
@@ -92,7 +92,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     /// </summary>
     private async Task FinishSettingAsideAsync(CancellationToken cancellation)
     {
-        foreach (var dead in rooms.Registry.Entries.Values.Where(entry => entry is { SetAsideFrom: not null, Runtime.Id: not null }))
+        foreach (var dead in rooms.Domains.Entries.Values.Where(entry => entry is { SetAsideFrom: not null, Runtime.Id: not null }))
         {
             try
             {
@@ -102,9 +102,9 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             {
                 OperationLog.RecoveryFailed(rooms.Log, Failure.Explain(error, $"rename {dead.Name}"));
             }
-            if (rooms.Registry.Find(dead.SetAsideFrom!.Value) is { } heir && heir.Runtime.Id == dead.Runtime.Id)
+            if (rooms.Domains.Find(dead.SetAsideFrom!.Value) is { } heir && heir.Runtime.Id == dead.Runtime.Id)
             {
-                rooms.Registry.Adopt(heir.WithoutLife() with { State = DomainState.Restarting });
+                rooms.Domains.Adopt(heir.WithoutLife() with { State = DomainState.Restarting });
             }
         }
     }
@@ -113,37 +113,31 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     private void OweInterrupted(IReadOnlyList<UnfinishedOperation> unfinished)
     {
         foreach (
-            var entry in rooms.Registry.Entries.Values.Where(entry =>
+            var entry in rooms.Domains.Entries.Values.Where(entry =>
                 entry.State == DomainState.Restarting && unfinished.All(operation => operation.Domain != entry.Uuid)
             )
         )
         {
-            if (
-                rooms.Registry.Update(entry.Uuid, known =>
-                    known with
-                    {
-                        State = DomainState.Waiting,
-                        Note = RestartProtection.Interrupted(known),
-                    }
-                ) is
-                { } waiting
-            )
-            {
-                rooms.Records.Save(waiting);
-            }
+            rooms.Domains.Change(entry.Uuid, known =>
+                known with
+                {
+                    State = DomainState.Waiting,
+                    Note = RestartProtection.Interrupted(known),
+                }
+            );
         }
     }
 
     /// <summary>Whether the domain of that UUID which runs now came after the operation: then it is none of its business.</summary>
     private bool IsOfAnEarlierLife(UnfinishedOperation operation) =>
-        rooms.Registry.Find(operation.Domain) is { State: DomainState.Running, Runtime.Id: { } id } && operation.DomainId != id;
+        rooms.Domains.Find(operation.Domain) is { State: DomainState.Running, Runtime.Id: { } id } && operation.DomainId != id;
 
     private async Task FinishAsync(UnfinishedOperation operation, IJournalEntry journal, CancellationToken cancellation)
     {
-        var kind = OperationKind.Find(operation.Operation);
+        var kind = operation.Kind;
         switch (kind?.Leftover)
         {
-            case null:
+            case null or Leftover.None:
                 // Of a newer version, perhaps: it is not guessed what it was about.
                 journal.KeepForNextStart();
                 OperationLog.UnknownOperation(rooms.Log, operation.Operation, operation.Name, operation.Path);
@@ -152,8 +146,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 await SettleAsync(kind, operation.Domain, journal).ConfigureAwait(false);
                 break;
             case Leftover.Delete:
-                rooms.Managed.Delete(operation.Domain);
-                rooms.Registry.Remove(operation.Domain);
+                rooms.Domains.Remove(operation.Domain);
                 break;
             case Leftover.Recreate:
                 await RecreateAsync(kind, operation, journal, cancellation).ConfigureAwait(false);
@@ -180,14 +173,14 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     private async Task SettleAsync(OperationKind kind, Guid uuid, IJournalEntry journal)
     {
         if (
-            rooms.Registry.Find(uuid) is not { Runtime.Id: { } id } entry
+            rooms.Domains.Find(uuid) is not { Runtime.Id: { } id } entry
             || rooms.Host.Hypervisor.FindDomain(id) is not { } info
             || info.Uuid != uuid
         )
         {
             return;
         }
-        rooms.Records.Save(entry);
+        rooms.Domains.Rewrite(uuid);
         await lifecycle.FinishAsync(kind, entry, SettlePlan.For(kind, entry), journal).ConfigureAwait(false);
     }
 
@@ -199,7 +192,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     )
     {
         // A halted one ended since, by somebody's will.
-        if (rooms.Registry.Find(operation.Domain) is not { State: not DomainState.Halted } owed)
+        if (rooms.Domains.Find(operation.Domain) is not { State: not DomainState.Halted } owed)
         {
             return;
         }
@@ -217,7 +210,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             return;
         }
         foreach (
-            var dead in rooms.Registry.Entries.Values.Where(entry => entry.SetAsideFrom == operation.Domain && entry.Runtime.Id is not null)
+            var dead in rooms.Domains.Entries.Values.Where(entry => entry.SetAsideFrom == operation.Domain && entry.Runtime.Id is not null)
         )
         {
             await lifecycle.RemoveDevicesAsync(dead, journal).ConfigureAwait(false);
@@ -240,7 +233,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         }
         if (IsOfAnEarlierLife(operation))
         {
-            ids.Remove(rooms.Registry.Find(operation.Domain)!.Runtime.Id!.Value);
+            ids.Remove(rooms.Domains.Find(operation.Domain)!.Runtime.Id!.Value);
         }
         return ids;
     }

@@ -93,7 +93,7 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
                 .RunAsync(
                     guest.Uuid,
                     seen.Entry.Name,
-                    OperationKind.FollowTarget.Name,
+                    OperationKind.FollowTarget,
                     Requester.Daemon,
                     turn => FollowInTurnAsync(guest, turn),
                     stop
@@ -129,7 +129,7 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
     {
         var target = await rooms.Host.Store.ReadAsync(TargetOf(guest.Id), cancellation).ConfigureAwait(false);
         return
-            rooms.Registry.Find(guest.Uuid) is { State: DomainState.Running, Config: { } config } entry
+            rooms.Domains.Find(guest.Uuid) is { State: DomainState.Running, Config: { } config } entry
             && entry.Runtime.Id == guest.Id
             && ulong.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out var kib)
             && kib / 1024 is > 0 and <= uint.MaxValue and var mib

@@ -205,7 +205,7 @@ public sealed partial class Toolstack
     private async Task ApplyControlDomainCpusAsync(CancellationToken cancellation)
     {
         var count = _rooms.Host.Options.Dom0Cpus;
-        if (count == 0 || _rooms.Registry.FindById(0) is not { } dom0)
+        if (count == 0 || _rooms.Domains.FindById(0) is not { } dom0)
         {
             return;
         }
@@ -243,7 +243,7 @@ public sealed partial class Toolstack
         }
         return RunAsync(
             dom0,
-            OperationKind.MemSet.Name,
+            OperationKind.MemSet,
             requester,
             turn =>
             {
@@ -263,7 +263,7 @@ public sealed partial class Toolstack
         }
         return RunAsync(
             dom0,
-            OperationKind.VcpuSet.Name,
+            OperationKind.VcpuSet,
             requester,
             turn =>
             {
@@ -296,11 +296,11 @@ public sealed partial class Toolstack
         }
         return RunAsync(
             entry,
-            kind.Name,
+            kind,
             requester,
             turn =>
             {
-                var current = Demand(entry.Uuid, kind.Name);
+                var current = Demand(entry.Uuid, kind);
                 OperationLog.Asked(_rooms.Log, $"{kind.Name} {entry.Name} {what}", requester);
                 return _lifecycle.RunAsync(kind, current, plan(current), turn);
             },

@@ -20,11 +20,11 @@ public sealed partial class Toolstack
         OperationLog.Asked(_rooms.Log, $"destroy {entry.Name}", requester);
         await RunAsync(
                 entry,
-                "destroy",
+                OperationKind.Destroy,
                 requester,
                 async turn =>
                 {
-                    if (_rooms.Registry.Find(entry.Uuid) is { State: not DomainState.Halted } current)
+                    if (_rooms.Domains.Find(entry.Uuid) is { State: not DomainState.Halted } current)
                     {
                         await _lifecycle.DestroyAsync(current, turn).ConfigureAwait(false);
                     }
@@ -32,7 +32,7 @@ public sealed partial class Toolstack
                 cancellation
             )
             .ConfigureAwait(false);
-        if (entry.Runtime.Id is { } id && _rooms.Registry.Dying.Find(id, entry.Uuid) is { } dying)
+        if (entry.Runtime.Id is { } id && _rooms.Domains.Dying.Find(id, entry.Uuid) is { } dying)
         {
             throw Destroy.DomainDeath.Explain(dying);
         }
@@ -56,11 +56,11 @@ public sealed partial class Toolstack
         string? notice = null;
         await RunAsync(
                 entry,
-                "shutdown",
+                OperationKind.Shutdown,
                 requester,
                 turn =>
                 {
-                    var current = Demand(entry.Uuid, "shutdown");
+                    var current = Demand(entry.Uuid, OperationKind.Shutdown);
                     OperationLog.Asked(_rooms.Log, $"shutdown {entry.Name} ({reason})", requester);
                     return _lifecycle.RunAsync(OperationKind.Shutdown, current, ControlPlan.Shutdown(reason, text => notice = text), turn);
                 },
@@ -89,12 +89,6 @@ public sealed partial class Toolstack
             throw new XendError(ErrorCode.WrongState, $"Cannot {kind.Name} privileged domain {entry.Name}");
         }
         var plan = kind == OperationKind.Pause ? ControlPlan.Pause() : ControlPlan.Unpause();
-        return RunAsync(
-            entry,
-            kind.Name,
-            requester,
-            turn => _lifecycle.RunAsync(kind, Demand(entry.Uuid, kind.Name), plan, turn),
-            cancellation
-        );
+        return RunAsync(entry, kind, requester, turn => _lifecycle.RunAsync(kind, Demand(entry.Uuid, kind), plan, turn), cancellation);
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class Toolstack
     /// <summary>The daemon stops: what on_xend_stop says is done. Nobody is waited for.</summary>
     public async Task ApplyStopPoliciesAsync(CancellationToken cancellation)
     {
-        foreach (var entry in _rooms.Registry.Entries.Values.Where(entry => entry is { State: DomainState.Running, Config: not null }))
+        foreach (var entry in _rooms.Domains.Entries.Values.Where(entry => entry is { State: DomainState.Running, Config: not null }))
         {
             try
             {

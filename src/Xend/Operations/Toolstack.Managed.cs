@@ -12,10 +12,10 @@ public sealed partial class Toolstack
         var wanted = new DomainConfigReader(_rooms.Host.Options.VifScript).Read(config);
         await LookAsync($"new {wanted.Name}", cancellation).ConfigureAwait(false);
         OperationLog.Asked(_rooms.Log, $"new {wanted.Name}", requester);
-        if (_rooms.Registry.Find(wanted.Uuid) is { Managed: true, State: DomainState.Halted } known)
+        if (_rooms.Domains.Find(wanted.Uuid) is { Managed: true, State: DomainState.Halted } known)
         {
             // Old clients change a domain's configuration by defining it again.
-            await RunAsync(known, "new", requester, turn => RedefineAsync(wanted, turn), cancellation).ConfigureAwait(false);
+            await RunAsync(known, OperationKind.New, requester, turn => RedefineAsync(wanted, turn), cancellation).ConfigureAwait(false);
             return;
         }
         var entry = new DomainEntry
@@ -23,15 +23,16 @@ public sealed partial class Toolstack
             Uuid = wanted.Uuid,
             Name = wanted.Name,
             Config = wanted,
-            Managed = true,
+            // In the daemon's keeping, and listed, once its file is written.
+            Managed = false,
             State = DomainState.Halted,
         };
-        _rooms.Registry.Reserve(entry);
+        _rooms.Domains.Reserve(entry);
         try
         {
             await RunAsync(
                     entry,
-                    "new",
+                    OperationKind.New,
                     requester,
                     turn => _lifecycle.RunAsync(OperationKind.New, entry, ManagedPlan.New(wanted, before: null), turn),
                     cancellation
@@ -40,7 +41,7 @@ public sealed partial class Toolstack
         }
         catch
         {
-            _rooms.Registry.Remove(entry.Uuid);
+            _rooms.Domains.Remove(entry.Uuid);
             throw;
         }
     }
@@ -50,12 +51,12 @@ public sealed partial class Toolstack
         var entry = Resolve(reference);
         await RunAsync(
                 entry,
-                "delete",
+                OperationKind.Delete,
                 requester,
                 async turn =>
                 {
                     var current = Current(entry.Uuid);
-                    if (!DomainTransitions.Allow(current.State, "delete"))
+                    if (!OperationKind.Delete.AllowedIn.Contains(current.State))
                     {
                         throw new XendError(
                             ErrorCode.WrongState,
@@ -66,7 +67,7 @@ public sealed partial class Toolstack
                     }
                     OperationLog.Asked(_rooms.Log, $"delete {entry.Name}", requester);
                     await _lifecycle.RunAsync(OperationKind.Delete, current, ManagedPlan.Delete(), turn).ConfigureAwait(false);
-                    _rooms.Registry.Remove(entry.Uuid);
+                    _rooms.Domains.Remove(entry.Uuid);
                 },
                 cancellation
             )
@@ -79,12 +80,12 @@ public sealed partial class Toolstack
         await LookAsync($"start {entry.Name}", cancellation).ConfigureAwait(false);
         await RunAsync(
                 entry,
-                "start",
+                OperationKind.Start,
                 requester,
                 turn =>
                 {
                     var current = Current(entry.Uuid);
-                    if (!DomainTransitions.Allow(current.State, "start"))
+                    if (!OperationKind.Start.AllowedIn.Contains(current.State))
                     {
                         throw new XendError(
                             ErrorCode.WrongState,
@@ -93,7 +94,7 @@ public sealed partial class Toolstack
                         );
                     }
                     OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
-                    var starting = _rooms.Registry.Update(entry.Uuid, known =>
+                    var starting = _rooms.Domains.Change(entry.Uuid, known =>
                         known with
                         {
                             State = DomainState.Creating,
@@ -128,11 +129,11 @@ public sealed partial class Toolstack
         }
         await RunAsync(
                 entry,
-                "rename",
+                OperationKind.Rename,
                 requester,
                 turn =>
                 {
-                    var current = Demand(entry.Uuid, "rename");
+                    var current = Demand(entry.Uuid, OperationKind.Rename);
                     OperationLog.Asked(_rooms.Log, $"rename {entry.Name} to {name}", requester);
                     return _lifecycle.RunAsync(OperationKind.Rename, current, ManagedPlan.Rename(current, name), turn);
                 },
@@ -158,11 +159,11 @@ public sealed partial class Toolstack
         }
         await RunAsync(
                 entry,
-                "reset",
+                OperationKind.Reset,
                 requester,
                 turn =>
                 {
-                    var current = Demand(entry.Uuid, "reset");
+                    var current = Demand(entry.Uuid, OperationKind.Reset);
                     OperationLog.Asked(_rooms.Log, $"reset {entry.Name}", requester);
                     return _lifecycle.RestartAsync(OperationKind.Reset, current, [], wait: null, turn);
                 },

@@ -16,8 +16,8 @@ public sealed partial class Toolstack
         [
             .. _queues.Tasks.Select(task => new TaskView(
                 task.Id,
-                _rooms.Registry.Find(task.Domain)?.Name ?? task.DomainName,
-                task.Operation,
+                _rooms.Domains.Find(task.Domain)?.Name ?? task.DomainName,
+                task.Kind.Name,
                 StepOf(task),
                 task.Runs,
                 Math.Max(0, (int)(now - task.Since).TotalSeconds),
@@ -35,15 +35,15 @@ public sealed partial class Toolstack
         {
             throw new XendError(
                 ErrorCode.WrongState,
-                $"{task.Operation} of {task.DomainName} cannot be cancelled",
+                $"{task.Kind} of {task.DomainName} cannot be cancelled",
                 $"It has begun ({task.Describe(_rooms.Host.Clock.GetUtcNow())}{(step is null ? "" : $", step {step}")}), and what it "
                     + $"took away cannot be put back.",
-                task.Operation is "restart" or "rename-restart" or "reset" or "wait"
+                task.Kind.Leftover == Leftover.Recreate
                     ? $"xm destroy {task.DomainName} ends the domain for good."
                     : "Each of its steps has a limit: it will end by itself."
             );
         }
-        OperationLog.CancelAsked(_rooms.Log, task.Operation, task.DomainName, requester);
+        OperationLog.CancelAsked(_rooms.Log, task.Kind, task.DomainName, requester);
         task.Cancel(requester);
         try
         {
@@ -53,14 +53,14 @@ public sealed partial class Toolstack
         {
             throw new XendError(
                 ErrorCode.Timeout,
-                $"{task.Operation} of {task.DomainName} is cancelled, but not undone yet after {UndoLimit.TotalSeconds:0} s",
+                $"{task.Kind} of {task.DomainName} is cancelled, but not undone yet after {UndoLimit.TotalSeconds:0} s",
                 StepOf(task) is { } stuck ? $"It is at step {stuck}." : null,
                 "xm tasks lists it until it has ended."
             );
         }
         return task.Runs
-            ? $"{task.Operation} of {task.DomainName} was cancelled{(step is null ? "" : $" at step {step}")}"
-            : $"{task.Operation} of {task.DomainName} was cancelled before it began";
+            ? $"{task.Kind} of {task.DomainName} was cancelled{(step is null ? "" : $" at step {step}")}"
+            : $"{task.Kind} of {task.DomainName} was cancelled before it began";
     }
 
     /// <summary>A task by its number or, where that names none, the one that runs on a domain.</summary>
@@ -74,7 +74,7 @@ public sealed partial class Toolstack
         {
             return numbered;
         }
-        var domain = _rooms.Registry.Resolve(reference)?.Uuid;
+        var domain = _rooms.Domains.Resolve(reference)?.Uuid;
         return tasks.FirstOrDefault(task => task.Runs && (task.Domain == domain || task.DomainName == reference))
             ?? throw (
                 domain is null
@@ -87,5 +87,5 @@ public sealed partial class Toolstack
             );
     }
 
-    private string? StepOf(OperationTask task) => task.Runs ? _rooms.Registry.Find(task.Domain)?.Operation?.Step : null;
+    private string? StepOf(OperationTask task) => task.Runs ? _rooms.Domains.Find(task.Domain)?.Operation?.Step : null;
 }

@@ -29,11 +29,11 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     public Toolstack(OperationRooms rooms, Runner runner)
     {
         _rooms = rooms;
-        _queues = new DomainQueues(rooms.Registry, rooms.Host);
+        _queues = new DomainQueues(rooms.Domains, rooms.Host);
         _lifecycle = new Lifecycle(rooms, runner);
         _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
-        _listing = new DomainListing(rooms.Registry, rooms.Host);
+        _listing = new DomainListing(rooms.Domains, rooms.Host);
         _autostart = new Autostart(rooms, (uuid, turn) => StartAsync(uuid, paused: false, Requester.Daemon, turn));
     }
 
@@ -79,16 +79,30 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             State = DomainState.Creating,
         };
         await LookAsync($"create {wanted.Name}", cancellation).ConfigureAwait(false);
-        _rooms.Registry.Reserve(entry);
+        _rooms.Domains.Reserve(entry);
         OperationLog.Asked(_rooms.Log, $"create {wanted.Name}", requester);
-        await RunAsync(
-                entry,
-                "create",
-                requester,
-                turn => _lifecycle.CreateAsync(OperationKind.Create, entry, unpause: false, turn),
-                cancellation
-            )
-            .ConfigureAwait(false);
+        var begun = false;
+        try
+        {
+            await RunAsync(
+                    entry,
+                    OperationKind.Create,
+                    requester,
+                    turn =>
+                    {
+                        begun = true;
+                        return _lifecycle.CreateAsync(OperationKind.Create, entry, unpause: false, turn);
+                    },
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        catch when (!begun)
+        {
+            // Its turn never came: what would undo it never ran.
+            _rooms.Domains.Remove(entry.Uuid);
+            throw;
+        }
         return FindDomain(wanted.Uuid.ToString());
     }
 
@@ -97,7 +111,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         // Creating connects them, so a domain that has come so far has them; one that is under way is waited for.
         var entry = Resolve(reference);
         await _queues
-            .RunAsync(entry.Uuid, entry.Name, "wait for devices", Requester.Daemon, _ => Task.FromResult(true), cancellation)
+            .RunAsync(entry.Uuid, entry.Name, OperationKind.WaitForDevices, Requester.Daemon, _ => Task.FromResult(true), cancellation)
             .ConfigureAwait(false);
         Resolve(reference);
     }
@@ -128,11 +142,11 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         }
         return RunAsync(
             entry,
-            OperationKind.ChangeDisc.Name,
+            OperationKind.ChangeDisc,
             requester,
             turn =>
             {
-                var current = Demand(entry.Uuid, "configure");
+                var current = Demand(entry.Uuid, OperationKind.ChangeDisc);
                 OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
                 return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscChange.PlanFor(current, wanted), turn);
             },
@@ -158,11 +172,17 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
     public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation)
     {
         var entry = Resolve(reference);
-        if (_rooms.Registry.Update(entry.Uuid, known => known with { PausedByAdmin = paused }) is { Operation: null } changed)
+        try
         {
-            _rooms.Records.Save(changed);
+            // No turn is needed: it is one change of the store, and what it says is for whoever makes the domain next.
+            _ = _rooms.Domains.Change(entry.Uuid, known => known with { PausedByAdmin = paused })
+                ?? throw XendError.NoSuchDomain(reference);
+            return Task.CompletedTask;
         }
-        return Task.CompletedTask;
+        catch (Exception error)
+        {
+            throw Failure.Explain(error, $"pause flag of {entry.Name}");
+        }
     }
 
     public bool GetPauseFlag(string reference) => Resolve(reference).PausedByAdmin;
@@ -250,29 +270,29 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         }
     }
 
-    private DomainEntry Resolve(string reference) => _rooms.Registry.Resolve(reference) ?? throw XendError.NoSuchDomain(reference);
+    private DomainEntry Resolve(string reference) => _rooms.Domains.Resolve(reference) ?? throw XendError.NoSuchDomain(reference);
 
     /// <summary>The domain as it is when its turn has come; throws where the operation makes no sense for it any more.</summary>
-    private DomainEntry Demand(Guid domain, string operation)
+    private DomainEntry Demand(Guid domain, OperationKind kind)
     {
         var entry = Current(domain);
-        if (!DomainTransitions.Allow(entry.State, operation))
+        if (!kind.AllowedIn.Contains(entry.State))
         {
             throw new XendError(
                 ErrorCode.WrongState,
-                operation == "shutdown" ? "Domain cannot be shutdown" : $"Domain '{entry.Name}' is not started",
-                $"{entry.Name} is {entry.State.Describe()}; {operation} needs a running domain."
+                kind == OperationKind.Shutdown ? "Domain cannot be shutdown" : $"Domain '{entry.Name}' is not started",
+                $"{entry.Name} is {entry.State.Describe()}; {kind} needs a running domain."
             );
         }
         return entry;
     }
 
-    private DomainEntry Current(Guid domain) => _rooms.Registry.Find(domain) ?? throw XendError.NoSuchDomain(domain.ToString());
+    private DomainEntry Current(Guid domain) => _rooms.Domains.Find(domain) ?? throw XendError.NoSuchDomain(domain.ToString());
 
     /// <summary>Takes the domain's turn. Whatever is thrown comes out as an error for people.</summary>
     private async Task RunAsync(
         DomainEntry entry,
-        string operation,
+        OperationKind kind,
         Requester requester,
         Func<CancellationToken, Task> body,
         CancellationToken cancellation
@@ -284,7 +304,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
                 .RunAsync(
                     entry.Uuid,
                     entry.Name,
-                    operation,
+                    kind,
                     requester,
                     async turn =>
                     {
@@ -297,7 +317,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         }
         catch (Exception error) when (error is not XendError)
         {
-            throw Failure.Explain(error, $"{operation} {entry.Name}");
+            throw Failure.Explain(error, $"{kind} {entry.Name}");
         }
     }
 }

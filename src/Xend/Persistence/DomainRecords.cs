@@ -11,15 +11,28 @@ namespace Xend.Persistence;
 /// <remarks>The files lie where a reboot of the machine removes them, as it ends the domains.</remarks>
 public sealed class DomainRecords(string directory, IDurableFiles files, ILogger log)
 {
-    private readonly Lock _lock = new();
+    /// <summary>What a record has of a domain; null where none is kept, as of one that is being made for the first time.</summary>
+    public static DomainEntry? Kept(DomainEntry entry)
+    {
+        // A life that is being made is known to the journal, and taken away by it.
+        var runtime = entry.Runtime.InMaking ? DomainRuntime.None : entry.Runtime;
+        return entry.Foreign || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting))
+            ? null
+            : entry with
+            {
+                Runtime = runtime,
+                LastStart = null,
+                EndsForGood = false,
+                ShutdownAsked = null,
+                DeviceModelLost = false,
+                Operation = null,
+            };
+    }
 
     /// <exception cref="XendError">The record could not be read again; the old one stands.</exception>
     public void Save(DomainEntry entry)
     {
-        if (
-            entry is not { Config: { } config, Runtime: { } runtime }
-            || (runtime.Id is null && entry.State is not (DomainState.Restarting or DomainState.Waiting))
-        )
+        if (Kept(entry) is not { Config: { } config, Runtime: { } runtime })
         {
             return;
         }
@@ -63,11 +76,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
         record.Add(DomainConfigWriter.Write(config));
         var text = SxpWriter.OneLine(new SList(record)) + "\n";
         ReadBack.Check(entry.Name, text, Read);
-        // Two writers of one domain would take each other's file away.
-        lock (_lock)
-        {
-            AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(text));
-        }
+        AtomicFile.Write(files, FileOf(entry.Uuid), Encoding.UTF8.GetBytes(text));
 
         void Add(string key, ulong? number)
         {
@@ -188,7 +197,3 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
 
     private string FileOf(Guid uuid) => Path.Combine(directory, $"{uuid}.sxp");
 }
-
-/// <param name="Path">The file.</param>
-/// <param name="Domain">The domain that its name says it is the record of; null where it is no record's name.</param>
-public sealed record RecordFile(string Path, Guid? Domain);

@@ -1,10 +1,12 @@
+using Xend.Domains;
+
 namespace Xend.Persistence;
 
 /// <summary>What is under way, written where the daemon's death does not reach it.</summary>
 public interface IJournal
 {
     /// <summary>Opens an entry before an operation does anything.</summary>
-    IJournalEntry Open(string operation, Guid domain, string name);
+    IJournalEntry Open(OperationKind kind, Guid domain, string name);
 
     /// <summary>
     /// The entries of operations that have not ended: for a daemon that starts, those that an earlier one left. Nothing is written or
@@ -38,9 +40,13 @@ public interface IJournalEntry : IDisposable
 }
 
 /// <param name="Path">The file.</param>
-/// <param name="Operation">create, destroy, restart.</param>
+/// <param name="Operation">create, destroy, restart; a daemon of another version may have known others.</param>
 /// <param name="Domain">The domain's UUID.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="DomainId">The id, where the operation had got so far.</param>
 /// <param name="LastStep">The step that was under way; null before the first.</param>
-public sealed record UnfinishedOperation(string Path, string Operation, Guid Domain, string Name, uint? DomainId, string? LastStep);
+public sealed record UnfinishedOperation(string Path, string Operation, Guid Domain, string Name, uint? DomainId, string? LastStep)
+{
+    /// <summary>null for a kind that this version does not know.</summary>
+    public OperationKind? Kind => OperationKind.Find(Operation);
+}

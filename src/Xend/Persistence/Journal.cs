@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Serilog;
 using Sxp;
+using Xend.Domains;
 
 namespace Xend.Persistence;
 
@@ -14,7 +15,7 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
 {
     private long _sequence;
 
-    public IJournalEntry Open(string operation, Guid domain, string name)
+    public IJournalEntry Open(OperationKind kind, Guid domain, string name)
     {
         var file = Path.Combine(
             directory,
@@ -35,14 +36,14 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
                 }
             );
             var entry = new Entry(file, stream);
-            entry.Append(SList.Of("operation", operation, domain.ToString(), name));
+            entry.Append(SList.Of("operation", kind.Name, domain.ToString(), name));
             return entry;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Cannot {operation} {name}: the journal cannot be written.",
+                $"Cannot {kind} {name}: the journal cannot be written.",
                 $"{file}: {FileFailure.Reason(error)}",
                 FileFailure.Hint(error),
                 error

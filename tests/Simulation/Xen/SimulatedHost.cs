@@ -66,6 +66,9 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>Where the daemon keeps its managed domains.</summary>
     public string ManagedDirectory => Path.Combine(_directory, "managed");
 
+    /// <summary>Where the daemon keeps the records of running domains.</summary>
+    public string RecordsDirectory => Path.Combine(_directory, "domains");
+
     /// <summary>How the daemon writes files that have to last.</summary>
     public IDurableFiles Files { get; set; } = new DurableFiles();
 
@@ -143,14 +146,14 @@ public sealed class SimulatedHost : IAsyncDisposable
             Inventory = Machine,
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
         };
-        var registry = new DomainRegistry();
+        var domains = new DomainStore(
+            new DomainFiles(new DomainRecords(RecordsDirectory, files, log), new ManagedDomains(ManagedDirectory, files, log))
+        );
         var rooms = new OperationRooms(
             services,
-            new HostMemory(services, registry),
+            new HostMemory(services, domains),
             new DeviceClaims(),
-            registry,
-            new DomainRecords(Path.Combine(_directory, "domains"), files, log),
-            new ManagedDomains(ManagedDirectory, files, log),
+            domains,
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
             log
         )

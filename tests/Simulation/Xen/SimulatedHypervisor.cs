@@ -160,7 +160,9 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     public ulong HeldKib { get; set; } = 64;
 
     /// <summary>Whoever held a domain's pages lets go.</summary>
-    public void LetGo(uint domainId)
+    /// <param name="domainId">The domain.</param>
+    /// <param name="heard">Whether xenstored hears of it. It may have forgotten the domain when its death began.</param>
+    public void LetGo(uint domainId, bool heard = true)
     {
         lock (_lock)
         {
@@ -171,7 +173,10 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
             }
             _domains.Remove(domainId);
         }
-        store.DomainDestroyed(domainId);
+        if (heard)
+        {
+            store.DomainDestroyed(domainId);
+        }
     }
 
     /// <summary>

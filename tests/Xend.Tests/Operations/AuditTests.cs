@@ -1,4 +1,5 @@
 using Simulation.Xen;
+using Xend.Domains;
 using Xend.Host;
 using Xend.Hypervisor;
 
@@ -57,7 +58,7 @@ public sealed class AuditTests
         ["a journal entry"] = (
             (host, xend) =>
             {
-                var entry = xend.Rooms.Journal.Open("create", Guid.Parse(Uuid), "gone");
+                var entry = xend.Rooms.Journal.Open(OperationKind.Create, Guid.Parse(Uuid), "gone");
                 entry.StepStarts("create-domain");
                 entry.KeepForNextStart();
                 entry.Dispose();
@@ -127,7 +128,7 @@ public sealed class AuditTests
     {
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await StartWithNeighboursAsync(host);
-        xend.Rooms.Records.Delete(xend.Toolstack.FindDomain("ours").Uuid);
+        File.Delete(Path.Combine(host.RecordsDirectory, $"{xend.Toolstack.FindDomain("ours").Uuid}.sxp"));
         Assert.Equal("writes it", Assert.Single(await xend.Toolstack.AuditAsync(fix: true, Guests.Root, default)).Remedy);
         await using var next = await host.StartXendAsync();
         Assert.NotNull(next.Toolstack.FindDomain("ours").Config);

@@ -164,6 +164,30 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task A_restart_that_fails_for_any_reason_at_all_waits_before_it_is_tried_again()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync(new OrderedFault("restart", "destroy-domain", StepMoment.Before).Arm());
+        await StartAsync(xend.Toolstack);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Reboot, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => IsWaiting(xend.Toolstack) && xend.Toolstack.FindDomain("linux").Note!.Attempt == 1);
+        // Its devices cannot be found, so that the restart cannot even be planned.
+        host.Store.Fault = request => request.Path == "/local/domain/0/backend/vbd/1" ? Simulation.SimulatedFault.Error("EIO") : null;
+        for (var attempt = 2; attempt <= 3; attempt++)
+        {
+            MoveTo(host, xend.Toolstack.FindDomain("linux").Note!.Until!.Value);
+            xend.Toolstack.LookAgain();
+            await Eventually.TrueAsync(
+                () => IsWaiting(xend.Toolstack) && xend.Toolstack.FindDomain("linux").Note!.Attempt == attempt,
+                () => $"{xend.Toolstack.FindDomain("linux").Note}, {host.Warnings.Count} warnings"
+            );
+        }
+        Assert.Equal(3, host.Warnings.Count(line => line.StartsWith("Failed to \"restart\" domain", StringComparison.Ordinal)));
+        host.Store.Fault = null;
+        await WaitOutAsync(host, xend.Toolstack, 1);
+    }
+
+    [Fact]
     public async Task A_guest_that_waits_can_be_destroyed_and_can_be_reset()
     {
         await using var host = await StartHostAsync();

@@ -10,7 +10,7 @@ internal static class DomainAudit
     {
         foreach (var info in present.Domains.Where(info => info.Id != 0))
         {
-            var entry = rooms.Registry.Find(info.Uuid);
+            var entry = rooms.Domains.Find(info.Uuid);
             if (present.IsBusy(info.Uuid))
             {
                 continue;
@@ -18,7 +18,7 @@ internal static class DomainAudit
             if (info.Dying)
             {
                 var held = DomainDeath.HoldersOf(rooms.Host, info.Id);
-                var name = rooms.Registry.Dying.Find(info.Id, info.Uuid)?.Name ?? entry?.Name ?? info.Uuid.ToString();
+                var name = rooms.Domains.Dying.Find(info.Id, info.Uuid)?.Name ?? entry?.Name ?? info.Uuid.ToString();
                 yield return new Discrepancy(
                     new AuditFinding(
                         "domain",
@@ -46,7 +46,7 @@ internal static class DomainAudit
             else if (
                 entry is { Foreign: false, State: DomainState.Running }
                 && entry.Runtime.Id == info.Id
-                && !rooms.Records.Has(info.Uuid)
+                && !rooms.Domains.Files.HasRecord(info.Uuid)
             )
             {
                 yield return new Discrepancy(
@@ -58,7 +58,7 @@ internal static class DomainAudit
                     ),
                     _ =>
                     {
-                        rooms.Records.Save(entry);
+                        rooms.Domains.Rewrite(entry.Uuid);
                         return Task.FromResult<string?>(null);
                     }
                 );

@@ -38,7 +38,7 @@ internal sealed class HostAudit(OperationRooms rooms, DomainQueues queues, Recov
         var store = await StoreAudit.CollectAsync(rooms.Host, cancellation).ConfigureAwait(false);
         var things = HostThings.Collect(rooms);
         var files = KeptFiles.Collect(rooms);
-        var present = new PresentDomains(rooms.Host.Hypervisor.ListDomains(), rooms.Registry, queues.Tasks);
+        var present = new PresentDomains(rooms.Host.Hypervisor.ListDomains(), rooms.Domains, queues.Tasks);
         return
         [
             .. DomainAudit.Compare(rooms, present, store),
@@ -53,7 +53,7 @@ internal sealed class HostAudit(OperationRooms rooms, DomainQueues queues, Recov
         queues.RunAsync(
             operation.Domain,
             operation.Name,
-            "clean up",
+            OperationKind.CleanUp,
             Requester.Daemon,
             async turn => (await recovery.TryFinishAsync(operation, turn).ConfigureAwait(false))?.Message,
             cancellation
@@ -78,7 +78,7 @@ internal sealed class HostAudit(OperationRooms rooms, DomainQueues queues, Recov
 }
 
 /// <summary>The domains that something may belong to.</summary>
-internal sealed class PresentDomains(IReadOnlyList<DomainInfo> domains, DomainRegistry registry, IReadOnlyList<OperationTask> tasks)
+internal sealed class PresentDomains(IReadOnlyList<DomainInfo> domains, DomainStore store, IReadOnlyList<OperationTask> tasks)
 {
     private readonly HashSet<Guid> _busy = [.. tasks.Where(task => task.Runs).Select(task => task.Domain)];
 
@@ -86,13 +86,13 @@ internal sealed class PresentDomains(IReadOnlyList<DomainInfo> domains, DomainRe
     [
         .. domains.Select(domain => domain.Id),
         // Also those that an operation is at work on: it takes away by itself what they leave.
-        .. registry.Entries.Values.Where(entry => entry.Operation is not null).Select(entry => entry.Runtime.Id).OfType<uint>(),
+        .. store.Entries.Values.Where(entry => entry.Operation is not null).Select(entry => entry.Runtime.Id).OfType<uint>(),
     ];
 
     private readonly HashSet<Guid> _uuids =
     [
         .. domains.Select(domain => domain.Uuid),
-        .. registry.Entries.Keys,
+        .. store.Entries.Keys,
         .. tasks.Select(task => task.Domain),
     ];
 

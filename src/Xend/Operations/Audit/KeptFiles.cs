@@ -1,3 +1,4 @@
+using Xend.Domains;
 using Xend.Persistence;
 
 namespace Xend.Operations.Audit;
@@ -10,7 +11,7 @@ internal sealed record KeptFiles(
 )
 {
     public static KeptFiles Collect(OperationRooms rooms) =>
-        new(rooms.Records.Files(), rooms.Journal.ReadUnfinished(), rooms.Claims.Holders());
+        new(rooms.Domains.Files.RecordFiles(), rooms.Journal.ReadUnfinished(), rooms.Claims.Holders());
 
     public IEnumerable<Discrepancy> Compare(
         OperationRooms rooms,

@@ -12,7 +12,7 @@ internal sealed class ClaimDisc(VbdConfig drive) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var foreign = await DeviceClaims.FindForeignDisksAsync(context.Host, context.Registry, cancellation).ConfigureAwait(false);
+        var foreign = await DeviceClaims.FindForeignDisksAsync(context.Host, context.Domains, cancellation).ConfigureAwait(false);
         var config = context.Entry?.Config ?? context.Config;
         context.Claims.Take(config with { Devices = [.. config.Devices, drive] }, context.Host.Devices, foreign, others =>
             new CdDevice(drive).Check(context.Host, others)

@@ -15,7 +15,7 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var now = context.Host.Clock.GetUtcNow();
-        context.Registry.Update(context.Uuid, known => known with { ShutdownAsked = now, RebootWanted = false });
+        context.Change(known => known with { ShutdownAsked = now, RebootWanted = false });
         if (!IsDeaf(context))
         {
             return context.Host.Store.WriteAsync(PathIn(context), reason, cancellation);
@@ -29,8 +29,9 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
                 throw new XendError(ErrorCode.WrongState, $"{context.Name} cannot be suspended: it has no PV drivers that would do it.");
             default:
                 OperationLog.PowerButton(context.Log, context.Name);
-                // A button cannot say that it is for a reboot; so the end that it brings about is treated as one.
-                Keep(context, wanted: reason == "reboot");
+                // A button cannot say that it is for a reboot; so the end that it brings about is treated as one. The daemon that sees the
+                // end may be another.
+                context.Change(known => known with { RebootWanted = reason == "reboot" });
                 context.Host.Hypervisor.PressPowerButton(context.DomainId);
                 tell(
                     $"Domain {context.Name} has no PV drivers: its ACPI power button was pressed. If it ignores that, xm destroy "
@@ -46,7 +47,7 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
     /// </summary>
     public override Task UndoAsync(OperationContext context)
     {
-        context.Registry.Update(context.Uuid, known => known with { ShutdownAsked = null, RebootWanted = false });
+        context.Change(known => known with { ShutdownAsked = null, RebootWanted = false });
         return context.Host.Store.TransactAsync(
             async store =>
             {
@@ -60,19 +61,10 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
         );
     }
 
-    /// <summary>In the record too: the daemon that sees the guest's end may be another.</summary>
-    private static void Keep(OperationContext context, bool wanted)
-    {
-        if (context.Registry.Update(context.Uuid, known => known with { RebootWanted = wanted }) is { } changed)
-        {
-            context.Records.Save(changed);
-        }
-    }
-
     /// <summary>An HVM guest without PV drivers: nobody in it looks into xenstore.</summary>
     private static bool IsDeaf(OperationContext context) =>
         context.Host.Hypervisor.FindDomain(context.DomainId) is { Hvm: true }
-        && context.Registry.Find(context.Uuid) is { Config.Type: GuestType.Hvm }
+        && context.Entry is { Config.Type: GuestType.Hvm }
         && (
             context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.CallbackIrq) == 0
             || context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.AcpiSleepState) != 0

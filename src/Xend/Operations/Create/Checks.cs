@@ -55,7 +55,7 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var foreign = devices.Any(device => device.Config is VbdConfig)
-            ? await DeviceClaims.FindForeignDisksAsync(context.Host, context.Registry, cancellation).ConfigureAwait(false)
+            ? await DeviceClaims.FindForeignDisksAsync(context.Host, context.Domains, cancellation).ConfigureAwait(false)
             : [];
         context.Claims.Take(context.Config, context.Host.Devices, foreign, others =>
         {

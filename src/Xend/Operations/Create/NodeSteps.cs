@@ -65,17 +65,32 @@ internal sealed class RecordDomain : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         _before = context.Entry;
-        context.Keep(entry => entry with { State = DomainState.Running, LastStart = entry.Runtime.StartTime, Note = null });
+        context.Change(entry =>
+            entry with
+            {
+                State = DomainState.Running,
+                Runtime = entry.Runtime with { InMaking = false },
+                LastStart = entry.Runtime.StartTime,
+                Note = null,
+            }
+        );
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
-        context.Records.Delete(context.Uuid);
         if (_before is { } before)
         {
-            // A restart is still owed, and its record stays.
-            context.Keep(entry => entry with { State = before.State, LastStart = before.LastStart, Note = before.Note });
+            // Where a restart is still owed, its record stays.
+            context.Change(entry =>
+                entry with
+                {
+                    State = before.State,
+                    Runtime = entry.Runtime with { InMaking = true },
+                    LastStart = before.LastStart,
+                    Note = before.Note,
+                }
+            );
         }
         return Task.CompletedTask;
     }

@@ -38,7 +38,7 @@ internal static class DomainDeath
             else if (host.Clock.GetElapsedTime(since) > host.Options.DomainDestroyTimeout)
             {
                 var dying = new DyingDomain(domainId, uuid, context.Name, info.CurrentMemoryKib, HoldersOf(host, domainId));
-                context.Registry.Dying.Set(dying);
+                context.Domains.Dying.Set(dying);
                 OperationLog.Lingers(context.Log, dying);
                 return;
             }

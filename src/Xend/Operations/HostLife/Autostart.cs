@@ -38,10 +38,10 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
 
     private async Task StartAllAsync(CancellationToken cancellation)
     {
-        foreach (var entry in InOrder(rooms.Registry.Entries.Values))
+        foreach (var entry in InOrder(rooms.Domains.Entries.Values))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (rooms.Registry.Find(entry.Uuid) is not { State: DomainState.Halted })
+            if (rooms.Domains.Find(entry.Uuid) is not { State: DomainState.Halted })
             {
                 // Somebody was quicker.
                 continue;
@@ -71,7 +71,7 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
     private async Task WaitAfterAsync(DomainEntry entry, CancellationToken cancellation)
     {
         var order = entry.Config!.StartOrder;
-        if (rooms.Registry.Find(entry.Uuid)?.Runtime.Id is not { } id)
+        if (rooms.Domains.Find(entry.Uuid)?.Runtime.Id is not { } id)
         {
             return;
         }

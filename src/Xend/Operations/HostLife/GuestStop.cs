@@ -24,7 +24,7 @@ internal sealed class GuestStop(
         // None of them comes back, whatever its configuration says about its end.
         foreach (var entry in Guests())
         {
-            rooms.Registry.Update(entry.Uuid, known => known with { EndsForGood = true });
+            rooms.Domains.Change(entry.Uuid, known => known with { EndsForGood = true });
         }
         foreach (var group in Guests().GroupBy(entry => entry.Config!.StartOrder.Position).OrderByDescending(group => group.Key))
         {
@@ -33,17 +33,17 @@ internal sealed class GuestStop(
         // Where the host stays up all the same, those that could not be ended are what they were.
         foreach (var entry in Guests())
         {
-            rooms.Registry.Update(entry.Uuid, known => known with { EndsForGood = false });
+            rooms.Domains.Change(entry.Uuid, known => known with { EndsForGood = false });
         }
     }
 
     private IReadOnlyList<DomainEntry> Guests() =>
-        [.. rooms.Registry.Entries.Values.Where(entry => !entry.Foreign && entry.State != DomainState.Halted)];
+        [.. rooms.Domains.Entries.Values.Where(entry => !entry.Foreign && entry.State != DomainState.Halted)];
 
     private async Task StopAsync(Guid domain, TimeSpan limit, CancellationToken cancellation)
     {
         // As it is now: until its turn came, it may have been started, restarted or ended.
-        if (rooms.Registry.Find(domain) is not { State: not DomainState.Halted } entry)
+        if (rooms.Domains.Find(domain) is not { State: not DomainState.Halted } entry)
         {
             return;
         }
@@ -82,7 +82,7 @@ internal sealed class GuestStop(
     private async Task<bool> IsGoneWithinAsync(Guid uuid, TimeSpan limit, CancellationToken cancellation)
     {
         var start = rooms.Host.Clock.GetTimestamp();
-        while (rooms.Registry.Find(uuid) is { State: not DomainState.Halted })
+        while (rooms.Domains.Find(uuid) is { State: not DomainState.Halted })
         {
             if (rooms.Host.Clock.GetElapsedTime(start) > limit)
             {

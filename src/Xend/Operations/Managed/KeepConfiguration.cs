@@ -2,7 +2,7 @@ using Xend.Domains;
 
 namespace Xend.Operations.Managed;
 
-/// <summary>Changes a domain's configuration wherever it is kept: registry, record of a running domain, file of a managed one.</summary>
+/// <summary>Changes a domain's configuration wherever it is kept: memory, record of a running domain, file of a managed one.</summary>
 /// <remarks>
 /// The one way by which a configuration changes at run time. Put it first in a plan: what it has written is the truth to which the next
 /// daemon makes the host agree, and where a later step fails the undo puts the old configuration back.
@@ -15,10 +15,10 @@ internal sealed class KeepConfiguration(Func<DomainConfig, DomainConfig> change)
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        _before = context.Registry.Find(context.Uuid)?.Config;
+        _before = context.Entry?.Config;
         if (_before is not null)
         {
-            context.Keep(entry => entry.WithConfig(change(entry.Config!)));
+            context.Change(entry => entry.WithConfig(change(entry.Config!)));
         }
         return Task.CompletedTask;
     }
@@ -27,7 +27,7 @@ internal sealed class KeepConfiguration(Func<DomainConfig, DomainConfig> change)
     {
         if (_before is { } before)
         {
-            context.Keep(entry => entry.WithConfig(before));
+            context.Change(entry => entry.WithConfig(before));
         }
         return Task.CompletedTask;
     }

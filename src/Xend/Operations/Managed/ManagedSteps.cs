@@ -26,20 +26,13 @@ internal sealed class StoreConfiguration(DomainConfig wanted, DomainConfig? befo
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        context.Keep(entry => entry.WithConfig(wanted));
+        context.Change(entry => entry.WithConfig(wanted) with { Managed = true });
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
-        if (before is null)
-        {
-            context.Managed.Delete(context.Uuid);
-        }
-        else
-        {
-            context.Keep(entry => entry.WithConfig(before));
-        }
+        context.Change(entry => before is null ? entry with { Managed = false } : entry.WithConfig(before));
         return Task.CompletedTask;
     }
 }
@@ -51,13 +44,13 @@ internal sealed class RemoveConfiguration : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        context.Managed.Delete(context.Uuid);
+        context.Change(entry => entry with { Managed = false });
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
-        context.Keep(entry => entry);
+        context.Change(entry => entry with { Managed = true });
         return Task.CompletedTask;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class WriteName : Step
     public override string Name => "write-name";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
-        context.Registry.Find(context.Uuid) is { } entry ? WriteAsync(context, entry.Name, cancellation) : Task.CompletedTask;
+        context.Entry is { } entry ? WriteAsync(context, entry.Name, cancellation) : Task.CompletedTask;
 
     /// <summary>
     /// The steps before this one are undone later, so the old name is not known here again: it is the one that the plan began with.

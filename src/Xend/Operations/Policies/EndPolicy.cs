@@ -34,17 +34,20 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
         return (kind, (current, turn) => lifecycle.RestartAsync(kind, current, first, note, turn));
     }
 
-    /// <summary>A domain that waited for its restart has waited long enough.</summary>
-    public bool IsDue(DomainEntry entry) => entry is { State: DomainState.Waiting, EndsForGood: false } && (entry.Note?.Until ?? 0) <= Now;
+    /// <summary>
+    /// A domain that waited for its restart has waited long enough; or its restart was left by who was at it, and waits for nobody.
+    /// </summary>
+    public bool IsDue(DomainEntry entry) =>
+        entry is { State: DomainState.Waiting or DomainState.Restarting, Operation: null, EndsForGood: false } && DueAt(entry) <= Now;
 
-    /// <summary>When the next one that waits is due; null where none does.</summary>
-    public TimeSpan? NextDue()
+    /// <summary>When the next of these that waits is due; null where none does.</summary>
+    public TimeSpan? NextDue(IEnumerable<DomainEntry> domains)
     {
-        var waiting = rooms
-            .Registry.Entries.Values.Where(entry => entry is { State: DomainState.Waiting, Operation: null, EndsForGood: false })
-            .ToList();
-        return waiting.Count == 0 ? null : TimeSpan.FromSeconds(Math.Max(0, waiting.Min(entry => entry.Note?.Until ?? 0) - Now));
+        var waiting = domains.Where(entry => entry is { State: DomainState.Waiting, Operation: null, EndsForGood: false }).ToList();
+        return waiting.Count == 0 ? null : TimeSpan.FromSeconds(Math.Max(0, waiting.Min(DueAt) - Now));
     }
+
+    private static double DueAt(DomainEntry entry) => entry.State == DomainState.Waiting ? entry.Note?.Until ?? 0 : 0;
 
     /// <summary>Starts one that is due. The dead self of a rename-restart that failed may still be there to be set aside.</summary>
     public Task StartDueAsync(DomainEntry entry, CancellationToken turn)

@@ -10,7 +10,7 @@ internal sealed class GiveUp(RestartNote note) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         OperationLog.RestartRefused(context.Log, context.Name, note.Reason);
-        context.Keep(entry => entry with { Note = note });
+        context.Change(entry => entry with { Note = note });
         return Task.CompletedTask;
     }
 }

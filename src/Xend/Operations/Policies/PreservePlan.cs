@@ -29,14 +29,14 @@ internal sealed class KeepDead : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        context.Keep(entry => entry with { State = DomainState.Preserved });
+        context.Change(entry => entry with { State = DomainState.Preserved });
         OperationLog.Preserved(context.Log, context.Name, context.DomainId);
         return Task.CompletedTask;
     }
 
     public override Task UndoAsync(OperationContext context)
     {
-        context.Keep(entry => entry with { State = DomainState.Running });
+        context.Change(entry => entry with { State = DomainState.Running });
         return Task.CompletedTask;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OweRestart(bool counts) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Keep(entry =>
+        context.Change(entry =>
             (counts ? RestartProtection.Count(entry, now) : entry with { RestartsInARow = 0 }) with
             {
                 State = DomainState.Restarting,
@@ -31,7 +31,7 @@ internal sealed class OweLater(RestartNote note) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Keep(entry => RestartProtection.Count(entry, now) with { State = DomainState.Waiting, Note = note });
+        context.Change(entry => RestartProtection.Count(entry, now) with { State = DomainState.Waiting, Note = note });
         OperationLog.RestartDelayed(context.Log, context.Name, note.Reason, note.Until ?? 0);
         return Task.CompletedTask;
     }

@@ -19,21 +19,15 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
         var entry = context.Entry ?? throw XendError.NoSuchDomain(context.Name);
         var dead = DeadDomain.Of(entry, newUuid);
         _before = entry;
-        // The records first: from them, the next daemon can do the rest.
-        context.Records.Save(dead);
-        context.Registry.Adopt(dead);
+        // The dead one's record first: from it, the next daemon can do the rest. Until Xen knows it by its new UUID it seems to have
+        // vanished, so it is shown as what this operation is at work on, and no look touches it.
+        context.Domains.Adopt(dead with { Operation = entry.Operation });
         // Listed as being restarted before Xen knows the dead one by its new UUID: its name is never missing.
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        context.Registry.Update(context.Uuid, known =>
-            RestartProtection.Count(known, now) with
-            {
-                State = DomainState.Restarting,
-                Runtime = DomainRuntime.None,
-            }
-        );
+        context.Change(known => RestartProtection.Count(known, now) with { State = DomainState.Restarting, Runtime = DomainRuntime.None });
         await DeadDomain.RenameAsync(context.Host, dead, cancellation).ConfigureAwait(false);
+        context.Domains.ShowOperation(dead.Uuid, _ => null);
         OperationLog.Renamed(context.Log, entry.Name, context.DomainId, entry.Uuid, dead.Name, dead.Uuid);
-        context.Keep(known => known);
         context.ForgetRuntime();
         OperationLog.Preserved(context.Log, dead.Name, dead.Runtime.Id!.Value);
         _done = true;
@@ -41,7 +35,7 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
 
     public override async Task UndoAsync(OperationContext context)
     {
-        if (_done || context.Registry.Find(newUuid) is not { } dead)
+        if (_done || context.Domains.Find(newUuid) is not { } dead)
         {
             return;
         }
@@ -57,7 +51,7 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
                 CancellationToken.None
             )
             .ConfigureAwait(false);
-        context.Registry.Update(context.Uuid, known =>
+        context.Change(known =>
             known with
             {
                 State = _before!.State,
@@ -66,8 +60,7 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
                 RestartsInARow = _before.RestartsInARow,
             }
         );
-        context.Registry.Remove(newUuid);
-        context.Records.Delete(newUuid);
+        context.Domains.Remove(newUuid);
     }
 }
 

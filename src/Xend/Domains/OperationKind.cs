@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+
+namespace Xend.Domains;
+
+/// <summary>A kind of operation on a domain, and all that depends on which it is. There is no other way to change a domain.</summary>
+/// <remarks>What may be asked of a domain in which state, who gives way to whom, what a daemon's death leaves: a column each.</remarks>
+public sealed class OperationKind
+{
+    private OperationKind(string name, Leftover leftover, params ImmutableArray<DomainState> allowedIn) =>
+        (Name, Leftover, AllowedIn) = (name, leftover, allowedIn);
+
+    public static OperationKind Create { get; } = new("create", Leftover.TakeAway, DomainState.Creating);
+
+    public static OperationKind Start { get; } = new("start", Leftover.TakeAway, DomainState.Halted);
+
+    public static OperationKind Destroy { get; } =
+        new("destroy", Leftover.TakeAway, Enum.GetValues<DomainState>().ToImmutableArray()) { OneWay = true, GivesWay = false };
+
+    public static OperationKind Restart { get; } = new("restart", Leftover.Recreate, DomainState.Running) { OneWay = true };
+
+    public static OperationKind Reset { get; } =
+        new("reset", Leftover.Recreate, DomainState.Running, DomainState.Preserved, DomainState.Waiting) { OneWay = true };
+
+    /// <summary>A restart that has to wait: the old self goes now.</summary>
+    public static OperationKind Wait { get; } = new("wait", Leftover.Recreate, DomainState.Running) { OneWay = true };
+
+    /// <summary>A restart that keeps the old self, under another name.</summary>
+    public static OperationKind RenameRestart { get; } = new("rename-restart", Leftover.Recreate, DomainState.Running) { OneWay = true };
+
+    public static OperationKind Preserve { get; } = new("preserve", Leftover.Settle, DomainState.Running);
+
+    public static OperationKind Shutdown { get; } = new("shutdown", Leftover.Settle, DomainState.Running);
+
+    public static OperationKind Pause { get; } = new("pause", Leftover.Settle, DomainState.Running);
+
+    public static OperationKind Unpause { get; } = new("unpause", Leftover.Settle, DomainState.Running);
+
+    public static OperationKind New { get; } = new("new", Leftover.Settle, DomainState.Halted);
+
+    public static OperationKind Delete { get; } = new("delete", Leftover.Delete, DomainState.Halted) { OneWay = true, GivesWay = false };
+
+    public static OperationKind Rename { get; } =
+        new("rename", Leftover.Settle, DomainState.Running, DomainState.Halted, DomainState.Preserved);
+
+    public static OperationKind MemSet { get; } = new("mem-set", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
+    /// <summary>A guest's memory was set by another tool, in xenstore.</summary>
+    public static OperationKind FollowTarget { get; } = new("follow-target", Leftover.Settle, DomainState.Running);
+
+    public static OperationKind MemMax { get; } = new("mem-max", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
+    public static OperationKind VcpuSet { get; } = new("vcpu-set", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
+    public static OperationKind VcpuPin { get; } = new("vcpu-pin", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
+    public static OperationKind Schedule { get; } = new("schedule", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
+    public static OperationKind Sysrq { get; } = new("sysrq", Leftover.Settle, DomainState.Running);
+
+    /// <summary>Another disc in a CD drive.</summary>
+    public static OperationKind ChangeDisc { get; } = new("change-disc", Leftover.Settle, DomainState.Running);
+
+    /// <summary>What another toolstack or an earlier daemon left of a domain is taken away.</summary>
+    public static OperationKind CleanUp { get; } =
+        new("clean-up", Leftover.None, Enum.GetValues<DomainState>().ToImmutableArray()) { OneWay = true, GivesWay = false };
+
+    /// <summary>A client waits for what is under way; nothing is changed.</summary>
+    public static OperationKind WaitForDevices { get; } =
+        new("wait-for-devices", Leftover.None, Enum.GetValues<DomainState>().ToImmutableArray());
+
+    public static ImmutableArray<OperationKind> All { get; } =
+    [
+        Create,
+        Start,
+        Destroy,
+        Restart,
+        Reset,
+        Wait,
+        RenameRestart,
+        Preserve,
+        Shutdown,
+        Pause,
+        Unpause,
+        New,
+        Delete,
+        Rename,
+        MemSet,
+        FollowTarget,
+        MemMax,
+        VcpuSet,
+        VcpuPin,
+        Schedule,
+        Sysrq,
+        ChangeDisc,
+        CleanUp,
+        WaitForDevices,
+    ];
+
+    /// <summary>
+    /// Those that are a plan of steps under a journal. The kill sweep and the fault sweep of the tests demand a scenario for each.
+    /// </summary>
+    public static ImmutableArray<OperationKind> Planned { get; } = [.. All.Where(kind => kind.Leftover != Leftover.None)];
+
+    /// <summary>One word: the first of every log line, error and journal entry of it.</summary>
+    public string Name { get; }
+
+    /// <summary>What the next daemon does with one that its predecessor did not end.</summary>
+    public Leftover Leftover { get; }
+
+    /// <summary>The states in which a domain may be asked for it.</summary>
+    public ImmutableArray<DomainState> AllowedIn { get; }
+
+    /// <summary>What takes a domain away, or has begun to, cannot be undone: a domain that is half there would be left.</summary>
+    public bool OneWay { get; private init; }
+
+    /// <summary>Given up for a destruction that somebody asks for: nothing is to keep a domain from being ended.</summary>
+    public bool GivesWay { get; private init; } = true;
+
+    /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>
+    public static OperationKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>What becomes of an operation that the daemon's death cut short.</summary>
+public enum Leftover
+{
+    /// <summary>Nothing: it is in no journal.</summary>
+    None,
+
+    /// <summary>The domain is taken away with all that it holds: a creation is undone so, and a destruction finished.</summary>
+    TakeAway,
+
+    /// <summary>Whatever there is of the domain is taken away, and it is made anew: the guest is owed.</summary>
+    Recreate,
+
+    /// <summary>The domain goes on, and what the host says of it is made to agree with its configuration as it is kept.</summary>
+    Settle,
+
+    /// <summary>What is left of its files is removed.</summary>
+    Delete,
+}
