@@ -71,7 +71,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
         if (options.UnixXmlRpcServer)
         {
             var serverLog = XendLog.For(xendLog.Logger, nameof(XmlRpcServer));
-            server = await XmlRpcServer.StartAsync(paths.XmlRpcSocket, core.Toolstack, serverLog, stop).ConfigureAwait(false);
+            server = await XmlRpcServer.StartAsync(paths.XmlRpcSocket, core.Toolstack, core.Options, serverLog, stop).ConfigureAwait(false);
         }
         try
         {
@@ -129,7 +129,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
         }
         catch (XendError error)
         {
-            log.ReloadRefused(error.FaultText);
+            log.ReloadRefused(error.Text);
         }
         Notifier.Ready();
     }

@@ -63,7 +63,7 @@ public sealed class DaemonTests : IDisposable
         var run = Run(notifications.Path);
         await notifications.NextAsync();
         var error = await Assert.ThrowsAsync<XendError>(() => Run(null));
-        Assert.StartsWith($"xend is already running as process {Environment.ProcessId}.", error.FaultText);
+        Assert.StartsWith($"xend is already running as process {Environment.ProcessId}.", error.Text);
         Assert.Contains("getRestartCount", await AskAsync(), StringComparison.Ordinal);
         _stop.Cancel();
         await run;
@@ -145,7 +145,7 @@ public sealed class DaemonTests : IDisposable
             Complaints = _complaints,
         };
         var error = await Assert.ThrowsAsync<XendError>(() => daemon.RunAsync(_stop.Token));
-        Assert.Equal("libxenctrl.so.4.17 is missing.", error.FaultText);
+        Assert.Equal("libxenctrl.so.4.17 is missing.", error.Text);
         Assert.Null(Instance.RunningProcess(_host.Paths));
         Assert.Contains("CRITICAL (Daemon) Xend cannot start.", File.ReadAllText(_host.LogFile), StringComparison.Ordinal);
     }
@@ -166,7 +166,7 @@ public sealed class DaemonTests : IDisposable
             File.WriteAllText(_host.InRoot(file), content);
         }
         var error = await Assert.ThrowsAsync<XendError>(() => Run(null));
-        Assert.Contains(sentence, error.FaultText.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains(sentence, error.Text.Split('\n')[0], StringComparison.Ordinal);
     }
 
     private Task<int> Run(string? notify) =>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Xend.Hosting;
 using Xend.Operations;
+using Xend.Requests;
 using Xend.Tests.Api;
 
 namespace Xend.Tests.Hosting;
@@ -59,6 +60,8 @@ internal sealed class TestHost : IDisposable
 internal sealed class FakeCore : IDaemonCore
 {
     public IToolstack Toolstack { get; } = new FakeToolstack();
+
+    public CurrentOptions Options { get; } = new(new XendOptions());
 
     public DaemonContext? Context { get; set; }
 

@@ -1,6 +1,7 @@
 using Sxp;
 using Xend.Domains;
 using Xend.Operations;
+using Xend.Requests;
 
 namespace Xend.Tests.Operations;
 

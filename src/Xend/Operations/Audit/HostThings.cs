@@ -1,6 +1,7 @@
 using Xend.Devices;
 using Xend.Host;
 using Xend.Persistence;
+using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 

@@ -1,4 +1,5 @@
 using Xend.Persistence;
+using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 

@@ -1,4 +1,4 @@
-namespace Xend.Operations;
+namespace Xend.Requests;
 
 /// <summary>A VNC display.</summary>
 /// <param name="Host">The address that it listens at.</param>

@@ -1,6 +1,4 @@
-using Xend.Operations.Audit;
-
-namespace Xend.Operations;
+namespace Xend.Requests;
 
 /// <summary>What is asked of the state of the host as a whole.</summary>
 public interface IAuditRequests

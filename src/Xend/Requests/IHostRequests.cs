@@ -1,6 +1,6 @@
 using Xend.Hypervisor;
 
-namespace Xend.Operations;
+namespace Xend.Requests;
 
 /// <summary>What is asked of the host, and of the daemon itself.</summary>
 public interface IHostRequests

@@ -1,4 +1,4 @@
-namespace Xend.Operations;
+namespace Xend.Requests;
 
 /// <summary>What is asked of operations under way.</summary>
 public interface ITaskRequests

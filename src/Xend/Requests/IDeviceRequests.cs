@@ -1,4 +1,4 @@
-namespace Xend.Operations;
+namespace Xend.Requests;
 
 /// <summary>What is asked of a domain's devices.</summary>
 public interface IDeviceRequests
