@@ -14,7 +14,9 @@ namespace Xend.Api.XmlRpc;
 /// </param>
 internal sealed record Call(IToolstack Toolstack, XendOptions Options, Requester Requester, Arguments Arguments, CancellationToken Stopping)
 {
-    /// <summary>A domain's configuration, from its s-expression <c>(vm (name ...) ...)</c>. Comes from a client: it is validated here.</summary>
+    /// <summary>
+    /// A domain's configuration, from its s-expression <c>(vm (name ...) ...)</c>. Comes from a client: it is validated here.
+    /// </summary>
     public DomainConfig Config(int index) => new DomainConfigReader(Options.VifScript).Read(Arguments.Expression(index));
 
     /// <summary>One device of a domain, from <c>(vbd ...)</c> or <c>(device (vbd ...))</c>.</summary>
