@@ -8,6 +8,7 @@ internal static class ConnectFailure
     private const int ENOENT = 2;
     private const int EACCES = 13;
     private const int ENOTDIR = 20;
+    private const int EMFILE = 24;
     private const int ENAMETOOLONG = 36;
     private const int ECONNREFUSED = 111;
 
@@ -21,6 +22,7 @@ internal static class ConnectFailure
             SocketException { SocketErrorCode: SocketError.AccessDenied } => EACCES,
             // It has no code of its own for a path that does not exist.
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => ENOENT,
+            SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => EMFILE,
             // Nor for a path through something that is no directory.
             SocketException when HasFileAsDirectory(socketPath) => ENOTDIR,
             _ => 0,
@@ -34,6 +36,7 @@ internal static class ConnectFailure
             ENOENT => "No such file or directory",
             EACCES => "Permission denied",
             ENOTDIR => "Not a directory",
+            EMFILE => "Too many open files",
             ENAMETOOLONG => "File name too long",
             ECONNREFUSED => "Connection refused",
             _ => $"Unknown error ({(failure as SocketException)?.SocketErrorCode.ToString()})",

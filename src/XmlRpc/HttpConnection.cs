@@ -23,15 +23,17 @@ internal sealed class HttpConnection : IDisposable
     /// <exception cref="XmlRpcConnectException">There is no such socket, nobody listens, or access is denied.</exception>
     public static HttpConnection Open(string socketPath, XmlRpcClientOptions options)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            // Where no descriptor is left, it is this that fails.
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             socket.Connect(new UnixDomainSocketEndPoint(socketPath));
             return new HttpConnection(socket, options);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw ConnectFailure.From(e, socketPath);
         }
     }

@@ -22,7 +22,8 @@ internal sealed class CreateCommand : Command
         if (settings.IsTrue("vncconsole") && settings["vncconsole"] is not StrValue { Text: "0" or "no" or "None" })
         {
             // The viewer is on its own from then on, as it always was.
-            creation.Started = (xend, name) => new VncViewer(call).Start(xend, name, settings.IsTrue("vncviewer-autopass")).Dispose();
+            var givePassword = settings.IsTrue("vncviewer-autopass");
+            creation.Started = (xend, name) => new VncViewer(call).Start(xend, name, givePassword, outlives: true).Dispose();
         }
         return settings.IsTrue("console_autoconnect") ? new ConsoleCreation(call, creation).Run() : creation.Run();
     }

@@ -35,6 +35,11 @@ internal sealed class ConfigFile(string path, string place, Surroundings surroun
             var path = directory.Length > 0 ? System.IO.Path.Combine(directory, name) : name;
             if (!path.StartsWith('/'))
             {
+                if (surroundings.WorkingDirectory is null)
+                {
+                    // It has been removed: nothing can be found there, but in the other directories.
+                    continue;
+                }
                 path = "./" + path;
             }
             var place = surroundings.Resolve(path);

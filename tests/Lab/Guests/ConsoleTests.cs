@@ -9,6 +9,7 @@ public sealed class ConsoleTests(LabHost host)
     [Theory]
     // xm is told to end; xenconsole crashes; the guest goes; the user leaves.
     [InlineData("kill -TERM $(pgrep -f '^xm [c]onsole shown')")]
+    [InlineData("kill -INT $(pgrep -f '^xm [c]onsole shown')")]
     [InlineData("kill -SEGV $(pgrep -x xenconsole)")]
     [InlineData("xm destroy shown")]
     [InlineData("")]
@@ -26,6 +27,46 @@ public sealed class ConsoleTests(LabHost host)
         try
         {
             await ComeAndGoAsync(end);
+        }
+        finally
+        {
+            await host.RunAsync("xm destroy shown");
+        }
+    }
+
+    [Fact]
+    public async Task An_open_console_is_told_and_none_is_left_by_an_xm_that_was_killed()
+    {
+        await host.EnsureXendAsync();
+        var config = await host.WriteGuestAsync(
+            "shown",
+            "kernel = '/mnt/xen/linux/vmlinux'",
+            "ramdisk = '/mnt/xen/tiny/initrd'",
+            "memory = 128",
+            "extra = 'console=hvc0'"
+        );
+        await host.RunOkAsync($"xm create -q {config}");
+        try
+        {
+            await using var first = host.OpenTerminal("xm console shown");
+            await first.ExpectAsync("# ");
+            // Ctrl-C is a byte for the guest, not a signal.
+            await first.SendLineAsync("sleep 1000");
+            await first.SendAsync("\x03");
+            await first.SendLineAsync("echo still-$((40 + 2))");
+            await first.ExpectAsync("still-42");
+            var process = (await host.RunOkAsync("pgrep -x xenconsole")).Trim();
+            var second = await host.RunAsync("xm console shown </dev/null");
+            Assert.Equal(1, second.ExitStatus);
+            Assert.Contains($"is in use: process {process} (", second.Stderr);
+
+            await host.RunOkAsync("kill -KILL $(pgrep -f '^xm [c]onsole shown')");
+            await host.RunOkAsync("while pgrep -x xenconsole; do sleep 0.1; done");
+            await using var third = host.OpenTerminal("xm console shown; echo left-$?");
+            await third.SendLineAsync("echo again-$((40 + 2))");
+            await third.ExpectAsync("again-42");
+            await host.RunOkAsync("kill -INT $(pgrep -f '^xm [c]onsole shown')");
+            await third.ExpectAsync("left-130");
         }
         finally
         {

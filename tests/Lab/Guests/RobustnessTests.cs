@@ -18,6 +18,20 @@ public sealed class RobustnessTests(LabHost host)
         Assert.Equal("700 600\n", await host.RunOkAsync($"echo $(stat -L -c %a /run/xend {Socket})"));
     }
 
+    [Theory]
+    [InlineData("ulimit -n 16")]
+    [InlineData("ulimit -v 262144")]
+    [InlineData("cd $(mktemp -d) && rmdir $PWD")]
+    [InlineData("unset HOME PATH; export LC_ALL=xx")]
+    public async Task Xm_works_within_narrow_limits(string limit)
+    {
+        await host.EnsureXendAsync();
+        var config = await host.WriteGuestAsync("narrow");
+        var xm = (await host.RunOkAsync("command -v xm")).Trim();
+        Assert.Contains("Domain-0", await host.RunOkAsync($"{limit}; {xm} list"));
+        Assert.StartsWith("(vm", await host.RunOkAsync($"{limit}; {xm} create -q -n {config}"));
+    }
+
     [Fact]
     public async Task A_second_daemon_is_refused_and_the_first_goes_on()
     {
