@@ -67,6 +67,8 @@ internal sealed class CreateCommand : Command
     private static SValue Evaluate(Settings settings, List<string> words, CommandCall call)
     {
         var surroundings = call.Surroundings;
+        // The file's variables are settings too, and may be called like the option.
+        var form = CreateOptions.Form(settings);
         GuestFile.SetDisplay(settings, surroundings);
         var name = settings.Text("defconfig") ?? "";
         var file = ConfigFile.Find(name, settings.Text("path") ?? "", surroundings)
@@ -75,6 +77,6 @@ internal sealed class CreateCommand : Command
         {
             call.Out.WriteLine($"Using config file \"{file.Path}\".");
         }
-        return GuestFile.Read(file, CreateOptions.ScriptVariables(words)).ToExpression(settings, name, surroundings);
+        return GuestFile.Read(file, CreateOptions.ScriptVariables(words), form).ToExpression(settings, name, surroundings);
     }
 }
