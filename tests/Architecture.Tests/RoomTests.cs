@@ -21,12 +21,12 @@ public sealed class RoomTests
         ["Operations"] = ["Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host"],
         ["Domains"] = ["Hypervisor"],
         ["Devices"] = ["Domains", "Host", "Hotplug"],
-        ["DeviceModel"] = ["Domains", "Devices"],
+        ["DeviceModel"] = ["Domains", "Devices", "Host(ProcessesOfDomains)"],
         ["Memory"] = ["Domains", "Hypervisor"],
         ["Persistence"] = ["Domains"],
         ["Build"] = ["Hypervisor", "Host(KernelFacts)"],
         ["Host"] = ["Hypervisor"],
-        ["Hotplug"] = [],
+        ["Hotplug"] = ["Host(ProcessesOfDomains)"],
         ["Hypervisor"] = [],
         [Hall] =
         [

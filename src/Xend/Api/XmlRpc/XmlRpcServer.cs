@@ -53,7 +53,7 @@ internal sealed class XmlRpcServer : IAsyncDisposable
             var application = new XmlRpcApplication(
                 new Dispatcher(toolstack, log, TimeProvider.System),
                 log,
-                LibC.geteuid(),
+                CurrentProcess.UserId,
                 server._stopping.Token
             );
             await kestrel.StartAsync(application, cancellation).ConfigureAwait(false);
