@@ -6,6 +6,7 @@ namespace XmlRpc;
 internal static class ConnectFailure
 {
     private const int ENOENT = 2;
+    private const int EAGAIN = 11;
     private const int EACCES = 13;
     private const int ENOTDIR = 20;
     private const int EMFILE = 24;
@@ -20,6 +21,7 @@ internal static class ConnectFailure
             ArgumentException => socketPath.Length == 0 ? ENOENT : ENAMETOOLONG,
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => ECONNREFUSED,
             SocketException { SocketErrorCode: SocketError.AccessDenied } => EACCES,
+            SocketException { SocketErrorCode: SocketError.WouldBlock } => EAGAIN,
             // It has no code of its own for a path that does not exist.
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => ENOENT,
             SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => EMFILE,
@@ -34,6 +36,7 @@ internal static class ConnectFailure
         errno switch
         {
             ENOENT => "No such file or directory",
+            EAGAIN => "it does not answer; is it stopped?",
             EACCES => "Permission denied",
             ENOTDIR => "Not a directory",
             EMFILE => "Too many open files",

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace XmlRpc;
 
@@ -28,6 +29,7 @@ internal sealed class HttpConnection : IDisposable
         {
             // Where no descriptor is left, it is this that fails.
             socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            LimitSending(socket, options.ConnectTimeout);
             socket.Connect(new UnixDomainSocketEndPoint(socketPath));
             return new HttpConnection(socket, options);
         }
@@ -36,6 +38,15 @@ internal sealed class HttpConnection : IDisposable
             socket?.Dispose();
             throw ConnectFailure.From(e, socketPath);
         }
+    }
+
+    /// <summary>SO_SNDTIMEO (socket(7)), which for a Unix socket is the limit of connect(2) as well.</summary>
+    private static void LimitSending(Socket socket, TimeSpan limit)
+    {
+        const int SOL_SOCKET = 1;
+        const int SO_SNDTIMEO = 21;
+        ReadOnlySpan<long> timeval = [(long)limit.TotalSeconds, limit.Microseconds + 1000L * limit.Milliseconds];
+        socket.SetRawSocketOption(SOL_SOCKET, SO_SNDTIMEO, MemoryMarshal.AsBytes(timeval));
     }
 
     /// <summary>True where the server has closed this idle connection, or sent something unasked.</summary>

@@ -22,12 +22,12 @@ public sealed class RoomTests
         ["Operations"] = ["Requests", "Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host"],
         ["Domains"] = ["Hypervisor"],
         ["Devices"] = ["Domains", "Host", "Hotplug"],
-        ["DeviceModel"] = ["Domains", "Devices"],
+        ["DeviceModel"] = ["Domains", "Devices", "Host(ProcessesOfDomains)"],
         ["Memory"] = ["Domains", "Hypervisor"],
         ["Persistence"] = ["Domains"],
         ["Build"] = ["Hypervisor", "Host"],
         ["Host"] = ["Hypervisor"],
-        ["Hotplug"] = [],
+        ["Hotplug"] = ["Host(ProcessesOfDomains)"],
         ["Hypervisor"] = [],
     };
 

@@ -74,10 +74,13 @@ internal sealed class FakeCore : IDaemonCore
     /// <summary>What the daemon asked for, in order.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Asked { get; } = [];
 
+    /// <summary>What starting the guests is, and does not end with its token.</summary>
+    public Task StartingGuests { get; set; } = Task.CompletedTask;
+
     public Task StartGuestsAsync(CancellationToken cancellation)
     {
         Asked.Enqueue("start guests");
-        return Task.CompletedTask;
+        return StartingGuests;
     }
 
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation)

@@ -55,7 +55,7 @@ internal sealed class XmlRpcServer : IAsyncDisposable
             var application = new XmlRpcApplication(
                 new Dispatcher(toolstack, options, log, TimeProvider.System),
                 log,
-                LibC.geteuid(),
+                CurrentProcess.UserId,
                 server._stopping.Token
             );
             await kestrel.StartAsync(application, cancellation).ConfigureAwait(false);
