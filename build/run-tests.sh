@@ -4,7 +4,7 @@
 #
 #   run-tests.sh PROJECT-DIRECTORY...
 #
-# LONG=1 runs the longest tests of the emulated hosts as well. Each project's results stay in artifacts/test-results, with how long each
+# LONG=1 runs the longest tests of the emulated hosts as well, and more random programs. Each project's results stay in artifacts/test-results, with how long each
 # test took.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -54,6 +54,7 @@ count_results() {
 dotnet build XenToolstack.sln --nologo -v quiet || { echo '0 passed, 1 failed'; exit 1; }
 rm -rf "$results"
 mkdir -p "$results"
+if [ "${LONG:-}" = 1 ]; then export XM_PROGRAMS=${XM_PROGRAMS:-10000}; fi
 export XEN_LAB_SECOND_TRIES=$results/second-tries
 : >"$XEN_LAB_SECOND_TRIES"
 # An emulated host leaves a processor idle now and then: the other tests run in that time.
