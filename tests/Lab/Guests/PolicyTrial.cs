@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Lab.Host;
 using Lab.Snapshot;
-using Xend.Domains;
 
 namespace Lab.Guests;
 
