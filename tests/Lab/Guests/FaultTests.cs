@@ -35,8 +35,9 @@ public sealed class FaultTests(LabHost host)
                 $"echo 'create {step} {when} fail' >{XendOnHost.FaultFile}; xm create {config}; status=$?; xm audit; exit $status"
             );
             Assert.True(created.ExitStatus == 1, $"{when} {step}: exit status {created.ExitStatus}\n{created.Stdout}{created.Stderr}");
-            Assert.Contains($"a fault was ordered {when} step {step}", created.Stderr);
-            Assert.Contains($"at: create faulty, step {step}", created.Stderr);
+            var said = created.Stderr;
+            Assert.True(said.Contains($"a fault was ordered {when} step {step}"), $"{when} {step}: {said}");
+            Assert.True(said.Contains($"at: create faulty, step {step}"), $"{when} {step}: {said}");
             Assert.True(created.Stdout.EndsWith("Everything is as it should be.\n"), $"{when} {step}: {created.Stdout}");
         }
         await before.AssertRestoredAsync(host);
