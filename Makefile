@@ -5,9 +5,11 @@ UNIT_TESTS := Sxp.Tests XmlRpc.Tests XenStore.Tests Linux.Interop.Tests LibXc.In
 
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
+# Where systemd looks, whatever the prefix. Not /lib: that is a link where /usr is merged, and a tree cannot be copied over a link.
+UNITDIR ?= /usr/lib/systemd/system
 DESTDIR ?=
 
-.PHONY: all build prerequisites install test unit-test format check-format bench clean
+.PHONY: all build prerequisites install test test-packages unit-test format check-format bench clean
 
 all: build
 
@@ -29,8 +31,8 @@ install:
 	install -D -m 755 $(PUBLISH)/xm $(DESTDIR)$(PREFIX)/sbin/xm
 	test -e $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp || install -D -m 644 config/xend-config.sxp $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp
 	for unit in xend xend-guests xend-autostart; do \
-	  install -D -m 644 config/systemd/$$unit.service $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
-	  sed -i 's#/usr/sbin/#$(PREFIX)/sbin/#' $(DESTDIR)/lib/systemd/system/$$unit.service || exit 1; \
+	  install -D -m 644 config/systemd/$$unit.service $(DESTDIR)$(UNITDIR)/$$unit.service || exit 1; \
+	  sed -i 's#/usr/sbin/#$(PREFIX)/sbin/#' $(DESTDIR)$(UNITDIR)/$$unit.service || exit 1; \
 	done
 	for program in xend xm; do \
 	  install -D -m 644 config/completion/$$program $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
@@ -49,14 +51,17 @@ check-format:
 	@dotnet tool restore >/dev/null && dotnet csharpier check . || { echo 'The layout above is not that of CSharpier: make format' >&2; exit 1; }
 
 # Fast: no Xen, no root.
-unit-test: check-format
-	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
+unit-test: check-format test-packages
 	@build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS))
 
-# Everything, the emulated host included; ends with the totals.
-test: check-format lab-tree
-	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
+# Everything, the emulated hosts included; ends with the totals. Their image, where none is cached, is made beside the build.
+test: check-format test-packages prerequisites
+	@$(LAB)/install-prerequisites.sh
+	@$(MAKE) --no-print-directory --jobs=2 lab-image lab-tree
 	@XEN_LAB_PUBLISH="$(LAB_TREE)" build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS)) tests/Lab
+
+test-packages:
+	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3
 
 # xm and xend against xl, on the emulated host, in one run.
 bench: lab-tree

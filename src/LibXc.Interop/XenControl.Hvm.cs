@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Linux.Interop;
+using Tmds.Linux;
 
 namespace LibXc.Interop;
 
@@ -79,7 +79,7 @@ public sealed unsafe partial class XenControl
         }
         finally
         {
-            _ = LibC.munmap(page, GuestPageBytes);
+            _ = LibC.munmap(page, (uint)GuestPageBytes);
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed unsafe class XenLogger
         // A va_list parameter is a pointer in the x86-64 and arm64 calling conventions of Linux.
         var saved = Marshal.GetLastSystemError();
         var buffer = stackalloc byte[LongestMessage];
-        var length = LibC.vsnprintf(buffer, LongestMessage, format, arguments);
+        var length = LibCRemainder.vsnprintf(buffer, LongestMessage, format, arguments);
         var text = Encoding.UTF8.GetString(buffer, Math.Clamp(length, 0, LongestMessage - 1));
         Deliver(logger, new XenLogLine((XenLogLevel)level, errno > 0 ? new Errno(errno) : null, Text(context), text.TrimEnd('\n')));
         Marshal.SetLastSystemError(saved);

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -15,7 +17,7 @@ namespace Linux.Interop;
 /// group, from going to someone else, so that <see cref="KillGroup"/> cannot hit a stranger.</para>
 /// <para>System.Diagnostics.Process beside this class is fine: its SIGCHLD handling leaves children alone that it does not know.</para>
 /// </remarks>
-public sealed unsafe class ChildProcess : IDisposable
+public sealed unsafe class ChildProcess : IChildProcess
 {
     private const int PumpStackBytes = 256 * 1024;
 
@@ -198,30 +200,28 @@ public sealed unsafe class ChildProcess : IDisposable
     /// <summary>A parent that ignored SIGCHLD passed that on to us, and the kernel would then drop our children's exit statuses.</summary>
     private static void HonourChildren()
     {
-        const nint Ignored = 1;
-        sigaction_t action;
-        if (sigaction_signal(SIGCHLD, null, &action) == 0 && action.handler == Ignored)
+        sigaction action;
+        if (sigaction(SIGCHLD, null, &action) == 0 && action.sa_handler == SIG_IGN)
         {
             action = default;
-            _ = sigaction_signal(SIGCHLD, &action, null);
+            _ = sigaction(SIGCHLD, &action, null);
         }
     }
 
     /// <summary>Hands output out until the child has ended.</summary>
     private void Pump(int pidfd)
     {
-        var buffer = new byte[16 * 1024];
-        var watched = stackalloc pollfd_t[3];
+        var watched = stackalloc pollfd[3];
         var ended = false;
         while (!ended)
         {
-            watched[0] = new pollfd_t { fd = pidfd, events = POLLIN };
+            watched[0] = new pollfd { fd = pidfd, events = POLLIN };
             for (var i = 0; i < _streams.Count; i++)
             {
-                watched[i + 1] = new pollfd_t { fd = _streams[i].Ended ? -1 : _streams[i].Number, events = POLLIN };
+                watched[i + 1] = new pollfd { fd = _streams[i].Ended ? -1 : _streams[i].Number, events = POLLIN };
             }
 
-            if (poll(watched, (nuint)(_streams.Count + 1), -1) < 0)
+            if (poll(watched, (uint)(_streams.Count + 1), -1) < 0)
             {
                 continue; // EINTR; nothing else can happen to descriptors that are ours.
             }
@@ -231,7 +231,7 @@ public sealed unsafe class ChildProcess : IDisposable
             {
                 if (watched[i + 1].revents != 0)
                 {
-                    _streams[i].Take(buffer);
+                    _streams[i].Take();
                 }
             }
         }
@@ -239,14 +239,14 @@ public sealed unsafe class ChildProcess : IDisposable
         // What is in the pipes now; not more, for a process that the child left behind may write for ever.
         foreach (var stream in _streams)
         {
-            for (var rest = 256; rest > 0 && !stream.Ended && stream.Take(buffer); rest--) { }
+            for (var rest = 256; rest > 0 && !stream.Ended && stream.Take(); rest--) { }
             stream.End();
         }
     }
 
     private void Finish()
     {
-        siginfo_t info = default;
+        child_siginfo_t info = default;
         int result;
         do
         {
@@ -282,7 +282,7 @@ public sealed unsafe class ChildProcess : IDisposable
 
     private void Reap()
     {
-        siginfo_t info;
+        child_siginfo_t info;
         while (waitid(P_PID, Id, &info, WEXITED) < 0 && Errno.Last == Errno.EINTR) { }
         _reaped = true;
     }

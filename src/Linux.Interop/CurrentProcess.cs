@@ -1,11 +1,21 @@
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
 /// <summary>What this process asks the kernel about itself.</summary>
 public static class CurrentProcess
 {
-    public static bool IsRoot => geteuid() == 0;
+    public static bool IsRoot => UserId == 0;
+
+    /// <summary>The effective user.</summary>
+    public static uint UserId => geteuid();
+
+    public static int ParentId => getppid();
+
+    /// <summary>Ends at once, as a crash would: nothing is cleaned up.</summary>
+    public static void Kill() => _ = kill(getpid(), SIGKILL);
 
     /// <summary>Our own executable, whatever has since been put in its place.</summary>
     public static string Executable => "/proc/self/exe";
@@ -15,7 +25,7 @@ public static class CurrentProcess
     /// lives as long as its process.
     /// </summary>
     /// <param name="parent">Who started us; where it is gone already, false comes back and no signal would follow.</param>
-    /// <param name="signal">LibC.SIGKILL, for one.</param>
+    /// <param name="signal">SIGKILL, for one.</param>
     public static bool DieWithParent(int parent, int signal)
     {
         if (prctl(PR_SET_PDEATHSIG, (nuint)signal, 0, 0, 0) < 0)
@@ -23,6 +33,6 @@ public static class CurrentProcess
             throw new NativeCallException("prctl", "PR_SET_PDEATHSIG", Errno.Last);
         }
 
-        return getppid() == parent;
+        return ParentId == parent;
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -50,23 +52,29 @@ internal static unsafe class Descriptor
         }
     }
 
-    /// <summary>A pidfd (Linux 5.3) of a child that was not reaped yet.</summary>
+    /// <summary>A pidfd (Linux 5.3) of a process that was not reaped yet.</summary>
     public static SafeFileHandle OfProcess(int pid)
     {
-        const nint PidfdOpen = 434;
-        var fd = (int)syscall_pidfd_open(PidfdOpen, pid, 0);
+        var fd = (int)syscall(SYS_pidfd_open, pid, 0);
         return fd >= 0
             ? new SafeFileHandle(fd, ownsHandle: true)
             : throw new NativeCallException("pidfd_open", $"process {pid}", Errno.Last);
     }
 
-    public static SafeFileHandle Open(string path, int flags, uint mode = 0)
+    /// <summary>Sends a signal to the process of a pidfd; null, or why not.</summary>
+    public static Errno? Signal(SafeFileHandle pidfd, int signal) =>
+        (int)syscall(SYS_pidfd_send_signal, Number(pidfd), signal, 0, 0) < 0 ? Errno.Last : null;
+
+    public static SafeFileHandle Open(string path, int flags, ushort mode = 0)
     {
         int fd;
-        do
+        fixed (byte* name = NativePath.Of(path))
         {
-            fd = open(path, flags | O_CLOEXEC, mode);
-        } while (fd < 0 && Errno.Last == Errno.EINTR);
+            do
+            {
+                fd = open(name, flags | O_CLOEXEC, mode);
+            } while (fd < 0 && Errno.Last == Errno.EINTR);
+        }
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new NativeCallException("open", path, Errno.Last);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace Linux.Interop;
 
@@ -6,17 +7,17 @@ namespace Linux.Interop;
 /// <param name="Number">As on Linux x86-64 and arm64.</param>
 public readonly record struct Errno(int Number)
 {
-    public static readonly Errno EPERM = new(1);
-    public static readonly Errno ENOENT = new(2);
-    public static readonly Errno ESRCH = new(3);
-    public static readonly Errno EINTR = new(4);
-    public static readonly Errno ENOEXEC = new(8);
-    public static readonly Errno EAGAIN = new(11);
-    public static readonly Errno ENOMEM = new(12);
-    public static readonly Errno EACCES = new(13);
-    public static readonly Errno EEXIST = new(17);
-    public static readonly Errno EINVAL = new(22);
-    public static readonly Errno ENOSPC = new(28);
+    public static readonly Errno EPERM = new(LibC.EPERM);
+    public static readonly Errno ENOENT = new(LibC.ENOENT);
+    public static readonly Errno ESRCH = new(LibC.ESRCH);
+    public static readonly Errno EINTR = new(LibC.EINTR);
+    public static readonly Errno ENOEXEC = new(LibC.ENOEXEC);
+    public static readonly Errno EAGAIN = new(LibC.EAGAIN);
+    public static readonly Errno ENOMEM = new(LibC.ENOMEM);
+    public static readonly Errno EACCES = new(LibC.EACCES);
+    public static readonly Errno EEXIST = new(LibC.EEXIST);
+    public static readonly Errno EINVAL = new(LibC.EINVAL);
+    public static readonly Errno ENOSPC = new(LibC.ENOSPC);
 
     /// <summary>The errno of the last P/Invoke of this thread.</summary>
     public static Errno Last => new(Marshal.GetLastPInvokeError());

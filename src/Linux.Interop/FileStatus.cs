@@ -1,4 +1,6 @@
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -22,15 +24,13 @@ public readonly record struct FileStatus(
     long ChangedNs
 )
 {
-    private const uint TypeMask = 0xF000;
+    public bool IsRegular => Is(S_IFREG);
 
-    public bool IsRegular => (Mode & TypeMask) == 0x8000;
+    public bool IsDirectory => Is(S_IFDIR);
 
-    public bool IsDirectory => (Mode & TypeMask) == 0x4000;
+    public bool IsBlockDevice => Is(S_IFBLK);
 
-    public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
-
-    public bool IsCharacterDevice => (Mode & TypeMask) == 0x2000;
+    public bool IsCharacterDevice => Is(S_IFCHR);
 
     /// <summary>Of a device node: the device's major number (gnu_dev_major).</summary>
     public uint Major => (uint)(((RawDevice >> 8) & 0xFFF) | ((RawDevice >> 32) & 0xFFFFF000));
@@ -47,24 +47,29 @@ public readonly record struct FileStatus(
 
     private static unsafe Errno? Read(string path, out FileStatus status)
     {
-        stat_t raw;
-        if (stat_path(path, &raw) < 0)
+        stat raw;
+        fixed (byte* name = NativePath.Of(path))
         {
-            status = default;
-            return Errno.Last;
+            if (stat(name, &raw) < 0)
+            {
+                status = default;
+                return Errno.Last;
+            }
         }
         status = new FileStatus(
             raw.st_dev,
             raw.st_ino,
-            raw.st_mode,
+            (ushort)raw.st_mode,
             raw.st_uid,
             raw.st_rdev,
             raw.st_size,
-            Nanoseconds(raw.st_mtim_sec, raw.st_mtim_nsec),
-            Nanoseconds(raw.st_ctim_sec, raw.st_ctim_nsec)
+            Nanoseconds(raw.st_mtim),
+            Nanoseconds(raw.st_ctim)
         );
         return null;
     }
 
-    private static long Nanoseconds(long seconds, long rest) => (seconds * 1_000_000_000) + rest;
+    private bool Is(mode_t type) => (Mode & (ushort)S_IFMT) == (ushort)type;
+
+    private static long Nanoseconds(timespec time) => ((long)time.tv_sec * 1_000_000_000) + (long)time.tv_nsec;
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -19,8 +21,8 @@ public sealed unsafe class LockFile : IDisposable
     public static LockFile? TryTake(string path)
     {
         var handle = Descriptor.Open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0x180);
-        var whole = new flock_t { l_type = F_WRLCK };
-        if (fcntl_lock(Descriptor.Number(handle), F_OFD_SETLK, &whole) < 0)
+        var whole = new flock { l_type = (short)F_WRLCK };
+        if (fcntl(Descriptor.Number(handle), F_OFD_SETLK, &whole) < 0)
         {
             var errno = Errno.Last;
             handle.Dispose();
@@ -40,8 +42,8 @@ public sealed unsafe class LockFile : IDisposable
         }
 
         using var handle = Descriptor.Open(path, O_RDWR | O_NOFOLLOW);
-        var whole = new flock_t { l_type = F_WRLCK };
-        return fcntl_lock(Descriptor.Number(handle), F_OFD_GETLK, &whole) == 0
+        var whole = new flock { l_type = (short)F_WRLCK };
+        return fcntl(Descriptor.Number(handle), F_OFD_GETLK, &whole) == 0
             ? whole.l_type != F_UNLCK
             : throw new NativeCallException("fcntl", path, Errno.Last);
     }

@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -19,18 +21,27 @@ public static unsafe class PosixFile
     /// <summary>Replaces <paramref name="to"/> in one step (rename).</summary>
     public static void Rename(string from, string to)
     {
-        if (rename(from, to) < 0)
+        fixed (
+            byte* old = NativePath.Of(from),
+                name = NativePath.Of(to)
+        )
         {
-            throw new NativeCallException("rename", $"{from} to {to}", Errno.Last);
+            if (rename(old, name) < 0)
+            {
+                throw new NativeCallException("rename", $"{from} to {to}", Errno.Last);
+            }
         }
     }
 
     /// <summary>Makes a named pipe (mkfifo) that only we may use.</summary>
     public static void MakeFifo(string path)
     {
-        if (mkfifo(path, 0x180) < 0)
+        fixed (byte* name = NativePath.Of(path))
         {
-            throw new NativeCallException("mkfifo", path, Errno.Last);
+            if (mkfifo(name, 0x180) < 0)
+            {
+                throw new NativeCallException("mkfifo", path, Errno.Last);
+            }
         }
     }
 
@@ -44,20 +55,23 @@ public static unsafe class PosixFile
     {
         fixed (byte* start = buffer)
         {
-            return (int)Math.Max(0, read(Descriptor.Number(pipe), start, (nuint)buffer.Length));
+            return (int)Math.Max(0L, read(Descriptor.Number(pipe), start, buffer.Length));
         }
     }
 
     /// <summary>The bytes that a user without privileges may still write on the file system of a path (statvfs f_bavail).</summary>
     public static ulong AvailableBytes(string path)
     {
-        statvfs_t status;
-        if (statvfs_path(path, &status) < 0)
+        statvfs status;
+        fixed (byte* name = NativePath.Of(path))
         {
-            throw new NativeCallException("statvfs", path, Errno.Last);
+            if (statvfs(name, &status) < 0)
+            {
+                throw new NativeCallException("statvfs", path, Errno.Last);
+            }
         }
 
-        return status.f_frsize * status.f_bavail;
+        return (ulong)status.f_frsize * (ulong)status.f_bavail;
     }
 
     /// <summary>The size of a block device, for which stat tells 0 (BLKGETSIZE64).</summary>

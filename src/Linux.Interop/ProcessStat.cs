@@ -23,7 +23,7 @@ public sealed record ProcessStat(char State, int Parent, ulong ProcessorTicks, u
     {
         try
         {
-            return Parse(File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat"));
+            return Parse(File.ReadAllBytes($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat"));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -32,17 +32,34 @@ public sealed record ProcessStat(char State, int Parent, ulong ProcessorTicks, u
     }
 
     /// <summary>Reads the line; null where it is none.</summary>
-    public static ProcessStat? Parse(string line)
+    public static ProcessStat? Parse(ReadOnlySpan<byte> line)
     {
         // The name may hold anything, brackets and spaces too.
-        var fields = line[(line.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return
-            fields.Length > StartField
-            && int.TryParse(fields[ParentField], NumberStyles.None, CultureInfo.InvariantCulture, out var parent)
-            && ulong.TryParse(fields[UserField], NumberStyles.None, CultureInfo.InvariantCulture, out var user)
-            && ulong.TryParse(fields[KernelField], NumberStyles.None, CultureInfo.InvariantCulture, out var kernel)
-            && ulong.TryParse(fields[StartField], NumberStyles.None, CultureInfo.InvariantCulture, out var started)
-            ? new ProcessStat(fields[0][0], parent, user + kernel, started)
-            : null;
+        var rest = line[(line.LastIndexOf((byte)')') + 1)..].TrimStart((byte)' ');
+        var state = rest.IsEmpty ? '?' : (char)rest[0];
+        var (parent, user, kernel, started) = (0ul, 0ul, 0ul, 0ul);
+        for (var field = 0; field <= StartField; field++)
+        {
+            var end = rest.IndexOf((byte)' ');
+            if (end < 0 || !Read(field, rest[..end], ref parent, ref user, ref kernel, ref started))
+            {
+                return null;
+            }
+            rest = rest[(end + 1)..];
+        }
+        return new ProcessStat(state, (int)parent, user + kernel, started);
     }
+
+    private static bool Read(int field, ReadOnlySpan<byte> text, ref ulong parent, ref ulong user, ref ulong kernel, ref ulong started) =>
+        field switch
+        {
+            ParentField => TryRead(text, out parent),
+            UserField => TryRead(text, out user),
+            KernelField => TryRead(text, out kernel),
+            StartField => TryRead(text, out started),
+            _ => true,
+        };
+
+    private static bool TryRead(ReadOnlySpan<byte> text, out ulong number) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -32,15 +34,15 @@ public sealed unsafe class PseudoTerminal : IDisposable
                 number;
             Require(ioctl(fd, TIOCSPTLCK, &unlocked), "ioctl TIOCSPTLCK");
             Require(ioctl(fd, TIOCGPTN, &number), "ioctl TIOCGPTN");
-            var size = new winsize_t { rows = 24, columns = 80 };
+            var size = new winsize { ws_row = 24, ws_col = 80 };
             Require(ioctl(fd, TIOCSWINSZ, &size), "ioctl TIOCSWINSZ");
             if (raw)
             {
                 // On our end these calls mean the other one (tty_ioctl(4)).
-                var modes = stackalloc byte[TermiosSize];
-                Require(tcgetattr(fd, modes), "tcgetattr");
-                cfmakeraw(modes);
-                Require(tcsetattr(fd, TCSANOW, modes), "tcsetattr");
+                termios modes;
+                Require(tcgetattr(fd, &modes), "tcgetattr");
+                cfmakeraw(&modes);
+                Require(tcsetattr(fd, (int)TCSANOW, &modes), "tcsetattr");
             }
             return new PseudoTerminal(master, string.Create(CultureInfo.InvariantCulture, $"/dev/pts/{number}"));
         }
@@ -56,8 +58,8 @@ public sealed unsafe class PseudoTerminal : IDisposable
     {
         get
         {
-            var watched = new pollfd_t { fd = Number };
-            return poll(&watched, 1, 0) >= 0 && (watched.revents & POLLHUP) == 0;
+            var watched = new pollfd { fd = Number };
+            return poll(&watched, 1u, 0) >= 0 && (watched.revents & POLLHUP) == 0;
         }
     }
 
@@ -66,12 +68,12 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// </summary>
     public int Read(Span<byte> buffer)
     {
-        nint length;
+        long length;
         fixed (byte* start = buffer)
         {
             do
             {
-                length = read(Number, start, (nuint)buffer.Length);
+                length = read(Number, start, buffer.Length);
             } while (length < 0 && Errno.Last == Errno.EINTR);
         }
         return length > 0 ? (int)length
@@ -82,12 +84,12 @@ public sealed unsafe class PseudoTerminal : IDisposable
     /// <summary>Gives bytes to the other end; how many it took, 0 where it is full.</summary>
     public int Write(ReadOnlySpan<byte> bytes)
     {
-        nint length;
+        long length;
         fixed (byte* start = bytes)
         {
             do
             {
-                length = write_bytes(Number, start, (nuint)bytes.Length);
+                length = write(Number, start, bytes.Length);
             } while (length < 0 && Errno.Last == Errno.EINTR);
         }
         return Math.Max(0, (int)length);

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -56,11 +58,9 @@ internal static unsafe class SpawnCall
             // The runtime ignores SIGPIPE and handles others; a child must start as if a shell had started it.
             sigset_t all,
                 none;
-            for (var i = 0; i < 16; i++)
-            {
-                (all.bits[i], none.bits[i]) = (ulong.MaxValue, 0);
-            }
-
+            // Not sigfillset, which leaves out the two signals that glibc uses itself: a child inherits them ignored.
+            new Span<byte>(&all, sizeof(sigset_t)).Fill(0xFF);
+            _ = sigemptyset(&none);
             Require(posix_spawnattr_setsigdefault(attributes, &all), "posix_spawnattr_setsigdefault", start);
             Require(posix_spawnattr_setsigmask(attributes, &none), "posix_spawnattr_setsigmask", start);
             Require(posix_spawnattr_setpgroup(attributes, 0), "posix_spawnattr_setpgroup", start);

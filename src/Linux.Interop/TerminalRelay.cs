@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
-using static Linux.Interop.LibC;
+using Tmds.Linux;
+using static Linux.Interop.LibCRemainder;
+using static Tmds.Linux.LibC;
 
 namespace Linux.Interop;
 
@@ -131,18 +133,14 @@ public sealed unsafe class TerminalRelay : IDisposable
     private void Run()
     {
         var buffer = new byte[4096];
-        var watched = stackalloc pollfd_t[3];
+        var watched = stackalloc pollfd[3];
         while (true)
         {
             Look();
-            watched[0] = new pollfd_t { fd = Descriptor.Number(_stopReader), events = POLLIN };
-            watched[1] = new pollfd_t { fd = _ended ? -1 : _program.Number, events = (short)(POLLIN | (_keys.Count > 0 ? POLLOUT : 0)) };
-            watched[2] = new pollfd_t
-            {
-                fd = _hasListener ? _listener.Number : -1,
-                events = (short)(POLLIN | (_unheard > 0 ? POLLOUT : 0)),
-            };
-            var ready = poll(watched, 3, _hasListener && !_ended ? -1 : LookForListenerMs);
+            watched[0] = new pollfd { fd = Descriptor.Number(_stopReader), events = POLLIN };
+            watched[1] = new pollfd { fd = _ended ? -1 : _program.Number, events = Events(_keys.Count > 0) };
+            watched[2] = new pollfd { fd = _hasListener ? _listener.Number : -1, events = Events(_unheard > 0) };
+            var ready = poll(watched, 3u, _hasListener && !_ended ? -1 : LookForListenerMs);
             if (ready < 0)
             {
                 continue; // EINTR.
@@ -164,6 +162,9 @@ public sealed unsafe class TerminalRelay : IDisposable
             }
         }
     }
+
+    /// <summary>Both ends are always read; who has something to write waits for room as well.</summary>
+    private static short Events(bool writes) => writes ? (short)((ushort)POLLIN | (ushort)POLLOUT) : POLLIN;
 
     /// <summary>Whether somebody has come to listen, or has gone.</summary>
     private void Look()

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Model;
 
-/// <summary>What kind of failure it is. The number of the XML-RPC fault follows from it.</summary>
+/// <summary>What kind of failure it is. Each interface has its own numbers for them.</summary>
 public enum ErrorCode
 {
     /// <summary>A defect of ours, or something that no code expected.</summary>
@@ -72,26 +72,11 @@ public sealed class XendError(ErrorCode code, string message, string? detail = n
     /// <summary>The operation and step in which it happened ("create linux, step build-image"); set by the runner.</summary>
     public string? Step { get; init; }
 
-    /// <summary>The code of the XML-RPC fault: 1 internal, 2 general, 3 no such domain.</summary>
-    public int FaultCode =>
-        Code switch
-        {
-            ErrorCode.Internal => 1,
-            ErrorCode.NoSuchDomain => 3,
-            _ => 2,
-        };
-
-    /// <summary>
-    /// The text of the XML-RPC fault. The first line is the sentence; for an unknown domain it is just the name, as of old.
-    /// </summary>
-    public string FaultText
+    /// <summary>All of it, for a person: the sentence, and in lines below it why, where and what to do.</summary>
+    public string Text
     {
         get
         {
-            if (Code == ErrorCode.NoSuchDomain)
-            {
-                return Message;
-            }
             var text = new StringBuilder(Message);
             AppendLines(text, "  ", Detail);
             AppendLines(text, "  at: ", Step);

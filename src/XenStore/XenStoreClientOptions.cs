@@ -6,6 +6,11 @@ public sealed record XenStoreClientOptions
     /// <summary>How long a connection is tried for, first or again, before the callers that wait for it are told.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long xenstored may take to answer a request. Then it hangs: the connection is closed, and all who wait are told.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a transaction is begun before its conflicts are given up on.</summary>
     public int TransactionAttempts { get; init; } = 100;
 

@@ -10,9 +10,17 @@ namespace XenStore;
 /// </remarks>
 internal sealed class XenStoreConnection
 {
+    /// <summary>How often the watchdog looks within the time that a request may take.</summary>
+    private const int Looks = 10;
+
     private readonly Stream _stream;
     private readonly IXenStoreConnectionOwner _owner;
     private readonly XenStoreCounters _counters;
+    private readonly XenStoreClientOptions _options;
+
+    /// <summary>Set while requests wait, one for all of them.</summary>
+    private readonly ITimer _watchdog;
+    private bool _watching;
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, PendingRequest> _pending = [];
     private ArrayBufferWriter<byte> _outgoing = new(1024);
@@ -21,11 +29,13 @@ internal sealed class XenStoreConnection
     private uint _lastRequestId;
     private volatile XenStoreConnectionException? _lost;
 
-    public XenStoreConnection(Stream stream, IXenStoreConnectionOwner owner, XenStoreCounters counters)
+    public XenStoreConnection(Stream stream, IXenStoreConnectionOwner owner, XenStoreCounters counters, XenStoreClientOptions options)
     {
         _stream = stream;
         _owner = owner;
         _counters = counters;
+        _options = options;
+        _watchdog = options.Time.CreateTimer(_ => LookForAnswers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public bool IsLost => _lost is not null;
@@ -67,6 +77,11 @@ internal sealed class XenStoreConnection
             flush = !_flushing;
             _flushing = true;
             alone = _pending.Count == 1;
+            if (!_watching)
+            {
+                _watching = true;
+                _watchdog.Change(_options.RequestTimeout / Looks, _options.RequestTimeout / Looks);
+            }
         }
 
         _counters.RequestSent(type);
@@ -99,6 +114,7 @@ internal sealed class XenStoreConnection
             _pending.Clear();
         }
 
+        _watchdog.Dispose();
         _stream.Dispose();
         _owner.ConnectionLost(this, cause);
         foreach (var request in waiting)
@@ -107,6 +123,35 @@ internal sealed class XenStoreConnection
 
             // Nobody may be waiting any more; that is no unobserved failure.
             _ = request.Task.Exception;
+        }
+    }
+
+    /// <summary>Gives the connection up where a request has waited too long.</summary>
+    /// <remarks>Looks are counted, not time: after a stop of this process or of the host, what has arrived is read first.</remarks>
+    private void LookForAnswers()
+    {
+        PendingRequest? unanswered = null;
+        lock (_gate)
+        {
+            if (_pending.Count == 0)
+            {
+                _watching = false;
+                _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            foreach (var request in _pending.Values)
+            {
+                if (++request.Looks > Looks)
+                {
+                    unanswered = request;
+                }
+            }
+        }
+
+        if (unanswered is not null)
+        {
+            Lose(XenStoreFailure.Silent(unanswered.Type, _options.RequestTimeout));
         }
     }
 
@@ -250,6 +295,9 @@ internal sealed class XenStoreConnection
         : TaskCompletionSource<XenStoreReply>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public XenStoreMessageType Type { get; } = type;
+
+        /// <summary>How many looks of the watchdog have found it waiting.</summary>
+        public int Looks { get; set; }
     }
 }
 

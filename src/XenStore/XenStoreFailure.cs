@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using XenStore.Wire;
 
 namespace XenStore;
 
@@ -12,6 +13,12 @@ internal static class XenStoreFailure
 
     public static XenStoreConnectionException LostWhile(string doing, Exception cause) =>
         new($"the connection to xenstored was lost while {doing}: {Reason(cause)}. Is xenstored running?", cause);
+
+    public static XenStoreConnectionException Silent(XenStoreMessageType request, TimeSpan limit) =>
+        new(
+            $"xenstored has not answered {request.WireName()} for {limit.TotalSeconds:0.#} s, so the connection was closed. Is xenstored "
+                + "stopped, or very busy?"
+        );
 
     public static string Reason(Exception exception) =>
         exception switch

@@ -144,7 +144,7 @@ internal sealed class XenStoreLink : IXenStoreConnectionOwner, IDisposable
         using var timer = new CancellationTokenSource(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _disposing.Token);
         var stream = await _transport.ConnectAsync(either.Token).ConfigureAwait(false);
-        var connection = new XenStoreConnection(stream, this, _counters);
+        var connection = new XenStoreConnection(stream, this, _counters, _options);
         connection.Start();
         try
         {

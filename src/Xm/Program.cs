@@ -1,4 +1,12 @@
 using Xm;
 using Xm.Host;
 
-return new XmProgram(ProcessSurroundings.Create()).Run(args);
+var surroundings = ProcessSurroundings.Create(StandardDescriptors.Fill());
+try
+{
+    return new XmProgram(surroundings).Run(args);
+}
+catch (Exception error)
+{
+    return LastWords.Say(error, surroundings);
+}

@@ -6,8 +6,10 @@ namespace XmlRpc;
 internal static class ConnectFailure
 {
     private const int ENOENT = 2;
+    private const int EAGAIN = 11;
     private const int EACCES = 13;
     private const int ENOTDIR = 20;
+    private const int EMFILE = 24;
     private const int ENAMETOOLONG = 36;
     private const int ECONNREFUSED = 111;
 
@@ -19,8 +21,10 @@ internal static class ConnectFailure
             ArgumentException => socketPath.Length == 0 ? ENOENT : ENAMETOOLONG,
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } => ECONNREFUSED,
             SocketException { SocketErrorCode: SocketError.AccessDenied } => EACCES,
+            SocketException { SocketErrorCode: SocketError.WouldBlock } => EAGAIN,
             // It has no code of its own for a path that does not exist.
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => ENOENT,
+            SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => EMFILE,
             // Nor for a path through something that is no directory.
             SocketException when HasFileAsDirectory(socketPath) => ENOTDIR,
             _ => 0,
@@ -32,8 +36,10 @@ internal static class ConnectFailure
         errno switch
         {
             ENOENT => "No such file or directory",
+            EAGAIN => "it does not answer; is it stopped?",
             EACCES => "Permission denied",
             ENOTDIR => "Not a directory",
+            EMFILE => "Too many open files",
             ENAMETOOLONG => "File name too long",
             ECONNREFUSED => "Connection refused",
             _ => $"Unknown error ({(failure as SocketException)?.SocketErrorCode.ToString()})",

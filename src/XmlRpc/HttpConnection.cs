@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace XmlRpc;
 
@@ -23,17 +24,29 @@ internal sealed class HttpConnection : IDisposable
     /// <exception cref="XmlRpcConnectException">There is no such socket, nobody listens, or access is denied.</exception>
     public static HttpConnection Open(string socketPath, XmlRpcClientOptions options)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            // Where no descriptor is left, it is this that fails.
+            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            LimitSending(socket, options.ConnectTimeout);
             socket.Connect(new UnixDomainSocketEndPoint(socketPath));
             return new HttpConnection(socket, options);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw ConnectFailure.From(e, socketPath);
         }
+    }
+
+    /// <summary>SO_SNDTIMEO (socket(7)), which for a Unix socket is the limit of connect(2) as well.</summary>
+    private static void LimitSending(Socket socket, TimeSpan limit)
+    {
+        const int SOL_SOCKET = 1;
+        const int SO_SNDTIMEO = 21;
+        ReadOnlySpan<long> timeval = [(long)limit.TotalSeconds, limit.Microseconds + 1000L * limit.Milliseconds];
+        socket.SetRawSocketOption(SOL_SOCKET, SO_SNDTIMEO, MemoryMarshal.AsBytes(timeval));
     }
 
     /// <summary>True where the server has closed this idle connection, or sent something unasked.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace XmlRpc;
 
 /// <summary>Which characters an XML 1.0 document can hold.</summary>
-internal static class XmlCharacters
+public static class XmlCharacters
 {
     /// <summary>
     /// True for the code points that XML 1.0 allows: not the control characters except tab, newline and return, not surrogates.

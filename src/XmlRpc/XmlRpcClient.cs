@@ -11,6 +11,11 @@ public sealed record XmlRpcClientOptions
     /// </summary>
     public TimeSpan? ReplyTimeout { get; init; }
 
+    /// <summary>
+    /// Longest time for making a connection, and for the server's taking a piece of the request: a server that is stopped takes none.
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Largest answer accepted, in bytes.</summary>
     public int MaxReplyBytes { get; init; } = 64 * 1024 * 1024;
 

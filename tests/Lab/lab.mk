@@ -4,7 +4,7 @@ LAB := tests/Lab
 # What dom0 gets: the tree that `make install` makes.
 LAB_TREE ?= $(CURDIR)/artifacts/dom0
 
-.PHONY: lab lab-image lab-tree lab-test demo
+.PHONY: lab lab-image lab-tree lab-test lab-probe demo
 
 # The disk image of the host, made once and kept in the user's cache.
 lab-image:
@@ -26,3 +26,7 @@ demo: lab-tree
 # The tests on the emulated host. FILTER="FullyQualifiedName~…" runs some of them. Said with it: what a test prints, such as the seed of a sweep.
 lab-test: lab-tree
 	XEN_LAB_PUBLISH="$(LAB_TREE)" dotnet test $(LAB) --logger "console;verbosity=detailed" $(if $(FILTER),--filter "$(FILTER)")
+
+# How reliable the emulated host is: guests by xl and by xm in turn beside programs with known results. PROBE_MINUTES, PROBE_KINDS.
+lab-probe: lab-tree
+	@$(LAB)/with-host.sh --publish "$(LAB_TREE)" -- $(LAB)/probe/probe.sh

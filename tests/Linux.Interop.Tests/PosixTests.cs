@@ -90,7 +90,7 @@ public sealed class PosixTests : IDisposable
         client.Connect(new UnixDomainSocketEndPoint(path));
         using var server = listener.Accept();
         var peer = PeerCredentials.Of(server);
-        Assert.Equal((Environment.ProcessId, LibC.geteuid()), (peer.ProcessId, peer.UserId));
+        Assert.Equal((Environment.ProcessId, CurrentProcess.UserId), (peer.ProcessId, peer.UserId));
     }
 
     [Theory]

@@ -32,6 +32,25 @@ public sealed class FramingFaultTests
     }
 
     [Fact]
+    public async Task A_xenstored_that_does_not_answer_is_not_waited_for_and_the_next_request_goes_to_a_new_connection()
+    {
+        await using var store = _script.Client(requestTimeout: TimeSpan.FromMilliseconds(200));
+        var one = store.ReadAsync("/1");
+        var two = store.ReadAsync("/2");
+        var connection = await _script.AcceptAsync();
+        await connection.ExpectAsync(XenStoreMessageType.Read);
+        var limit = TimeSpan.FromSeconds(20);
+        var lost = await Assert.ThrowsAsync<XenStoreConnectionException>(() => one.WaitAsync(limit));
+        Assert.StartsWith("xenstored has not answered READ for 0.2 s", lost.Message);
+        await Assert.ThrowsAsync<XenStoreConnectionException>(() => two.WaitAsync(limit));
+
+        var again = store.ReadAsync("/3");
+        var next = await _script.AcceptAsync();
+        next.Answer(await next.ExpectAsync(XenStoreMessageType.Read), "here");
+        Assert.Equal("here", await again);
+    }
+
+    [Fact]
     public async Task A_reply_may_come_byte_by_byte()
     {
         await using var store = _script.Client();

@@ -21,8 +21,16 @@ internal sealed class ScriptedXenStored
     public IXenStoreTransport Transport { get; }
 
     /// <summary>A client that connects to the script, and is not patient.</summary>
-    public XenStoreClient Client(int attempts = 3) =>
-        new(Transport, new() { ConnectTimeout = TimeSpan.FromSeconds(5), TransactionAttempts = attempts });
+    public XenStoreClient Client(int attempts = 3, TimeSpan? requestTimeout = null) =>
+        new(
+            Transport,
+            new()
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                RequestTimeout = requestTimeout ?? TimeSpan.FromSeconds(30),
+                TransactionAttempts = attempts,
+            }
+        );
 
     public Task<ScriptedConnection> AcceptAsync() => _connections.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 }

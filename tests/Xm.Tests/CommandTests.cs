@@ -295,6 +295,30 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public void A_console_that_is_open_already_is_told_with_the_process_that_has_it()
+    {
+        _xm.WithFile("/usr/lib/xen-4.17/bin/xenconsole").WithFile("/var/lock/xenconsole.3");
+        _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3));
+        // What an ended one left behind locks nothing.
+        _xm.WithFile("/proc/4000/cmdline", "bash").WithLink("/proc/4000/fd/0", "/dev/pts/3");
+        Assert.Equal(0, _xm.Run("console", "linux").Status);
+        _xm.WithFile("/proc/4711/cmdline", "xenconsole\03\0--num\00\0").WithLink("/proc/4711/fd/5", "/run/lock/xenconsole.3");
+        var outcome = _xm.Run("console", "linux");
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith("Error: The console of domain 3 is in use: process 4711 (xenconsole 3 --num 0) has it open.\n", outcome.Errors);
+        Assert.Contains("kill 4711\n", outcome.Errors);
+        Assert.Single(_xm.Foreground.Started);
+    }
+
+    [Fact]
+    public void An_empty_disc_is_told_as_such()
+    {
+        var outcome = _xm.Run("cd-insert", "winxp", "hdc", "");
+        Assert.Equal((1, ""), (outcome.Status, outcome.Out));
+        Assert.StartsWith("Error: The disc for hdc is empty", outcome.Errors);
+    }
+
+    [Fact]
     public void Console_without_xenconsole_says_what_to_install()
     {
         _xm.Xend.Answer("xend.domain", FakeXend.Domain("linux", 3));

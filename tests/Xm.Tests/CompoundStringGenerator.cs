@@ -6,7 +6,7 @@ internal sealed class CompoundStringGenerator(int seed)
     private readonly Random _random = new(seed);
 
     public static string[] Variables =>
-        ["disk", "vif", "vif2", "vfb", "pci", "vscsi", "vusb", "vtpm", "ioports", "cpuid", "access_control"];
+        ["disk", "vif", "vif2", "vfb", "pci", "vscsi", "vusb", "vtpm", "ioports", "cpuid", "access_control", "disk of xl"];
 
     public (string Variable, string Line) Next()
     {
@@ -23,6 +23,7 @@ internal sealed class CompoundStringGenerator(int seed)
             "vtpm" => Tpm(),
             "ioports" => string.Join('-', Some(0, 3, () => Hex(4)).Prepend(Hex(4))),
             "cpuid" => Cpuid(),
+            "disk of xl" => XlDisk(),
             _ => Label(),
         };
         return (variable, _random.Next(6) == 0 ? Damaged(line) : line);
@@ -36,6 +37,31 @@ internal sealed class CompoundStringGenerator(int seed)
         + ","
         + One("r", "w", "w!", "rw")
         + One("", "", ",0", ",storage", ",,x86_32-abi", ",a,b");
+
+    private string XlDisk()
+    {
+        var fields = Some(1, 5, () => _random.Next(3) switch
+            {
+                0 => One(
+                    "format=raw",
+                    "format=qcow2",
+                    "vdev=xvda",
+                    "vdev=hdc",
+                    "access=ro",
+                    "access=w",
+                    "devtype=cdrom",
+                    "backend=d",
+                    "foo=1"
+                ),
+                1 => One("discard", "no-discard", "direct-io-safe", "cdrom", "trusted", "script=block-x", "script=/x"),
+                _ => One("", "raw", "vhd", "xvda", "hdc:cdrom", "hda:disk", "rw", "r", "empty", "qed"),
+            });
+        var first =
+            One("", "phy:", "file:", "tap:aio:", "tap2:qcow2:", "raw:", "iscsi:", "http:")
+            + One("/dev/vg/a", "/img/a", "a b", "", "iqn.2001:x");
+        var last = One("", "", "target=/dev/a", "target=/img/a,b", "target=");
+        return string.Join(One(",", ",", ", "), new[] { first }.Concat(fields).Concat(last.Length > 0 ? [last] : []).Skip(_random.Next(2)));
+    }
 
     private string Pairs(params string[] keys) =>
         string.Join(One(",", ",", ", ", " ,"), Some(0, 6, () => One(keys) + One("=", "=", "=", " = ") + Value()));

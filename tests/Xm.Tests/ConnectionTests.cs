@@ -112,10 +112,26 @@ public sealed class ConnectionTests : IDisposable
         );
 
     [Fact]
-    public void A_word_that_XML_cannot_carry_is_an_invalid_argument()
+    public void A_word_that_cannot_be_sent_is_told_with_its_character()
     {
         var outcome = Run(_ => [], "destroy", "a\u0001b");
-        Assert.Equal((1, "Error: Invalid argument.\n"), (outcome.Status, outcome.Errors));
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith("Error: The argument has the control character 0x01: 'a\\x01b'\n", outcome.Errors);
+    }
+
+    [Theory]
+    [InlineData("extra = 'quiet \\xff'", "extra has the byte 0xff, which is no UTF-8: ")]
+    [InlineData("extra = 'quiet \\x07'", "extra has the control character 0x07: ")]
+    [InlineData("name = 'web\\x00'", "name has the control character 0x00: ")]
+    [InlineData("disk = ['phy:/dev/vg/\\xe4,xvda,w']", "disk has the byte 0xe4, which is no UTF-8: ")]
+    [InlineData("vif = ['bridge=br\\x1b']", "vif has the control character 0x1b: ")]
+    public void A_setting_that_cannot_be_sent_is_told_by_its_name(string line, string told)
+    {
+        _xm.WithFile("/boot/vmlinuz").WithFile("/etc/xen/web", $"name = 'web'\nkernel = '/boot/vmlinuz'\n{line}\n");
+        var outcome = Run(_ => [], "create", "-q", "web");
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith("Error: " + told, outcome.Errors);
+        Assert.DoesNotContain("Usage", outcome.Out);
     }
 
     [Theory]

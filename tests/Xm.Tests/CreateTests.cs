@@ -55,7 +55,7 @@ public sealed class CreateTests : IDisposable
         "Device 0 (vif) could not be connected. Hotplug scripts not working.",
         "Device 0 (vif) could not be connected. Hotplug scripts not working."
     )]
-    [InlineData("xend.domain.unpause", "whatever", "Failed to unpause domain linux")]
+    [InlineData("xend.domain.unpause", "whatever", "Failed to unpause domain linux\n  whatever")]
     public void What_fails_half_way_is_destroyed(string method, string text, string told)
     {
         _xm.Xend.Refuse(method, 2, text);

@@ -12,19 +12,17 @@ internal sealed class FakeForeground : IForeground
     /// <summary>What the program does until it ends.</summary>
     public Action<FakeProgram> Behaviour { get; set; } = _ => { };
 
-    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments)
-    {
-        Started.Add(string.Join(' ', arguments.Prepend(Path.GetFileName(program))));
-        return new FakeProgram(this);
-    }
-
     /// <summary>What programs were given on their standard input.</summary>
     public List<string> Inputs { get; } = [];
 
-    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments, string input)
+    public IForegroundProgram Start(string program, IReadOnlyList<string> arguments, string? input = null, bool outlives = false)
     {
-        Inputs.Add(input);
-        return Start(program, arguments);
+        Started.Add(string.Join(' ', arguments.Prepend(Path.GetFileName(program))));
+        if (input is not null)
+        {
+            Inputs.Add(input);
+        }
+        return new FakeProgram(this);
     }
 
     internal sealed class FakeProgram(FakeForeground owner) : IForegroundProgram

@@ -33,13 +33,15 @@ public class ForegroundTests
     }
 
     [Theory]
-    [InlineData("TERM")]
-    [InlineData("HUP")]
-    public void Who_is_told_to_end_ends_the_program_first(string signal)
+    [InlineData("HUP", 129)]
+    [InlineData("INT", 130)]
+    [InlineData("QUIT", 131)]
+    [InlineData("TERM", 143)]
+    public void Who_is_told_to_end_ends_the_program_first(string signal, int status)
     {
         using var program = _foreground.Start("/bin/sleep", ["1000"]);
         using var kill = Process.Start("kill", ["-" + signal, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-        Assert.Equal(137, program.Wait());
+        Assert.Equal(status, program.Wait());
         Assert.True(program.WasStopped);
     }
 

@@ -224,12 +224,22 @@ public sealed class GuestFileFuzzTests : IDisposable
         {
             var line = Line(random);
             Assert.All(check.Problems(variables[i % variables.Length], line), Assert.NotEmpty);
-            var (disk, problem, _) = XlDisk.ToXm(line);
-            Assert.True(disk is null != problem is null, line);
-            // What was translated is xm's and translates to itself.
-            Assert.True(disk is null || XlDisk.IsXl(disk) || XlDisk.ToXm(disk).Line == disk, line);
-            XlVif.ToXm(line, isHvm: i % 2 == 0, []);
-            XlPci.ToXm(line, []);
+            foreach (
+                var read in new[]
+                {
+                    XlDisk.ToXm(line),
+                    XlVif.ToXm(line, i % 2 == 0),
+                    XlVfb.ToXm(line),
+                    XlPci.ToXm(line),
+                    XlCpuid.ToXm(line),
+                }
+            )
+            {
+                Assert.True(read.Line is null != read.Problem is null, line);
+            }
+            // What was translated has the shape of xm's.
+            Assert.True(XlDisk.ToXm(line).Line is not { } disk || DiskLine.Parse(disk).Device.Length > 0, line);
+            XlSyntax.Read(line, out _);
         }
     }
 

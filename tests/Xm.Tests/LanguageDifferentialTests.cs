@@ -8,7 +8,7 @@ namespace Xm.Tests;
 /// <summary>Random programs, worked out here and by python3: the same values, or the same error.</summary>
 public class LanguageDifferentialTests
 {
-    private static readonly int Programs = int.TryParse(Environment.GetEnvironmentVariable("XM_PROGRAMS"), out var count) ? count : 10_000;
+    private static readonly int Programs = int.TryParse(Environment.GetEnvironmentVariable("XM_PROGRAMS"), out var count) ? count : 2_000;
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("XM_SEED"), out var seed) ? seed : 1;
 
     /// <summary>Runs all programs of stdin, a JSON list, in one process, and prints a list with the result of each.</summary>

@@ -10,7 +10,7 @@ namespace Xm.Tests;
 /// </summary>
 public class LanguageFuzzTests
 {
-    private static readonly int Inputs = int.TryParse(Environment.GetEnvironmentVariable("XM_FUZZ"), out var count) ? count : 60_000;
+    private static readonly int Inputs = int.TryParse(Environment.GetEnvironmentVariable("XM_FUZZ"), out var count) ? count : 20_000;
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("XM_SEED"), out var seed) ? seed : 4711;
 
     /// <summary>A single input that takes longer is a hang, even on a busy machine.</summary>

@@ -140,10 +140,11 @@ public sealed class ListTests : IDisposable
                     "domain",
                     SList.Of("domid", 2),
                     SList.Of("name", "linux"),
-                    SList.Of("vcpu_count", 3),
+                    SList.Of("vcpu_count", 4),
                     Vcpu(0, 1, 1, 0, 46.2, 0, 0, 1, 2, 3),
                     Vcpu(1, 1, 0, 1, 0, 3, 0, 1, 3, 63),
-                    Vcpu(2, 0, 0, 0, 0, 1)
+                    Vcpu(2, 0, 0, 0, 0, 1),
+                    Vcpu(3, 0, 0, 0, 0, -1)
                 )
                 : SList.Of("domain", SList.Of("domid", SNone.Instance), SList.Of("name", "off"), Vcpu(0, 0, 0, 0, 0, -1, 2))
         );
@@ -155,6 +156,7 @@ public sealed class ListTests : IDisposable
             linux                                2     0     0   -b-      46.2 any cpu
             linux                                2     1     3   r--       0.0 0-1,3
             linux                                2     2     -   --p       0.0 no cpus
+            linux                                2     3     -   --p       0.0 no cpus
             off                                        0                   0.0 2
 
             """,

@@ -37,6 +37,15 @@ internal sealed class XmRun : IDisposable
         return this;
     }
 
+    /// <summary>Makes a symbolic link of the host, which may lead nowhere.</summary>
+    public XmRun WithLink(string path, string target)
+    {
+        var place = Path.Combine(_root.FullName, path.TrimStart('/'));
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        File.CreateSymbolicLink(place, target);
+        return this;
+    }
+
     public Outcome Run(params string[] arguments)
     {
         using var output = new MemoryStream();

@@ -1,5 +1,6 @@
 using Sxp;
 using Xend.Operations.Audit;
+using Xend.Requests;
 
 namespace Xend.Api;
 

@@ -28,7 +28,7 @@ internal static class Log
         log.Debug("{Method:l} of {Requester:l} done after {Milliseconds} ms.", method, requester.ToString(), (long)after.TotalMilliseconds);
 
     public static void Refused(this ILogger log, string method, Requester requester, XendError error) =>
-        log.Information("{Method:l} of {Requester:l} failed: {Reason:l}", method, requester.ToString(), error.FaultText);
+        log.Information("{Method:l} of {Requester:l} failed: {Reason:l}", method, requester.ToString(), error.Text);
 
     public static void Broken(this ILogger log, Exception error, string method, string id) =>
         log.Error(error, "{Method:l} failed for an internal reason, id {Id:l}.", method, id);

@@ -1,5 +1,6 @@
 using Sxp;
 using Xend.Operations;
+using Xend.Requests;
 
 namespace Xend.Api;
 

@@ -19,6 +19,7 @@ internal sealed class BuildChild : IDisposable
     private readonly List<string> _graveLines = [];
     private IProgress<string>? _progress;
     private string _step = "";
+    private long _lines;
 
     public BuildChild(ChildImageBuilderOptions options)
     {
@@ -68,16 +69,44 @@ internal sealed class BuildChild : IDisposable
         }
     }
 
-    /// <summary>The result; throws <see cref="ImageBuildException"/>, also where the process dies without one.</summary>
-    public async Task<ImageBuildResult> ResultAsync(CancellationToken cancellation)
+    /// <summary>The result; throws <see cref="ImageBuildException"/>, also where the process dies without one, or stands still.</summary>
+    public async Task<ImageBuildResult> ResultAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ProgressWait.ForAsync(TimeProvider.System, ResultAsync, Progress, patience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException stalled)
+        {
+            lock (_lock)
+            {
+                throw new ImageBuildException(
+                    _step.Length > 0 ? _step : "build",
+                    $"the builder process {_process.Id} does not go on: {stalled.Message}; does a disk or a server hang, which has the kernel?",
+                    Detail()
+                );
+            }
+        }
+    }
+
+    private async Task<ImageBuildResult> ResultAsync(CancellationToken cancellation)
     {
         var end = _process.WaitAsync(cancellation);
-        if (await Task.WhenAny(_outcome.Task, end) == end && !_outcome.Task.IsCompleted)
+        if (await Task.WhenAny(_outcome.Task, end).ConfigureAwait(false) == end && !_outcome.Task.IsCompleted)
         {
-            throw Death(await end);
+            throw Death(await end.ConfigureAwait(false));
         }
 
-        return await _outcome.Task;
+        return await _outcome.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Each line that it says, and its processor time: one that unpacks a large kernel says nothing.</summary>
+    private long Progress()
+    {
+        lock (_lock)
+        {
+            return _lines + (long)(ProcessStat.Of(_process.Id)?.ProcessorTicks ?? 0);
+        }
     }
 
     /// <summary>Lets a builder that has answered finish what it does besides, but not for ever.</summary>
@@ -114,6 +143,7 @@ internal sealed class BuildChild : IDisposable
         var words = BuildLine.Words(line);
         lock (_lock)
         {
+            _lines++;
             switch (words)
             {
                 case [BuildLine.Log, var level, var text]

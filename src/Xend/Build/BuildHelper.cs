@@ -1,6 +1,7 @@
 using System.Text;
 using LibXc.Interop;
 using Linux.Interop;
+using Tmds.Linux;
 using Xend.Build.Hvm;
 using Xend.Build.Pv;
 using Xend.Build.Pvh;
@@ -19,7 +20,7 @@ public static class BuildHelper
     public static int Run(Stream input, Stream output)
     {
         // A build does not look at stdin, so that the end of file alone would let it outlive the daemon.
-        return CurrentProcess.DieWithParent(LibC.getppid(), LibC.SIGKILL) ? Serve(input, output) : 0;
+        return CurrentProcess.DieWithParent(CurrentProcess.ParentId, LibC.SIGKILL) ? Serve(input, output) : 0;
     }
 
     internal static int Serve(Stream input, Stream output)

@@ -18,6 +18,9 @@ public sealed record ChildImageBuilderOptions
     /// <summary>Takes libxc's messages in the builders, one at a time for each builder.</summary>
     public Action<XenLogLine>? Log { get; init; }
 
+    /// <summary>How long a builder may neither say nor compute anything: a disk that hangs, or a server, is not waited for.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a builder that has answered may go on (it fills the cache).</summary>
     public TimeSpan RetireLimit { get; init; } = TimeSpan.FromMinutes(2);
 }
@@ -96,7 +99,7 @@ public sealed class ChildImageBuilder(ChildImageBuilderOptions options) : IImage
         try
         {
             child.Begin(request, options.KernelCacheDirectory, progress);
-            var result = await child.ResultAsync(cancellation).ConfigureAwait(false);
+            var result = await child.ResultAsync(options.Patience, cancellation).ConfigureAwait(false);
             answered = true;
             return result;
         }

@@ -36,7 +36,7 @@ internal sealed class KernelCache(string directory)
         }
 
         var path = Path.Combine(directory, Name(kernel));
-        if (FileStatus.TryRead(path) is not { IsRegular: true } entry || entry.UserId != LibC.geteuid() || !IsElf(path))
+        if (FileStatus.TryRead(path) is not { IsRegular: true } entry || entry.UserId != CurrentProcess.UserId || !IsElf(path))
         {
             return new Slot(kernelPath, kernel, path, IsFilled: false);
         }
@@ -116,7 +116,7 @@ internal sealed class KernelCache(string directory)
             Directory.CreateDirectory(directory, OwnerOnly);
             var status = FileStatus.Read(directory);
             const uint OthersMayWrite = 0x12;
-            return status.IsDirectory && status.UserId == LibC.geteuid() && (status.Mode & OthersMayWrite) == 0;
+            return status.IsDirectory && status.UserId == CurrentProcess.UserId && (status.Mode & OthersMayWrite) == 0;
         }
         catch (Exception e) when (IsOfFiles(e))
         {

@@ -1,6 +1,8 @@
 using System.Text;
 using Linux.Interop;
+using Tmds.Linux;
 using Xend.DeviceModel.Vnc;
+using Xend.Host;
 
 namespace Xend.DeviceModel;
 
@@ -22,6 +24,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
 
     private static readonly TimeSpan GatewayLimit = TimeSpan.FromSeconds(30);
 
+    private readonly ProcessTable _processes = new();
     private readonly DeviceModelLog _log = new(logDirectory);
 
     public event Action? Ended;
@@ -49,7 +52,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
                 }
             );
             // While it is not reaped its number cannot be another's.
-            var ticks = QemuProcesses.StartTicks(child.Id) ?? 0;
+            var ticks = ProcessStat.Of(child.Id)?.Started ?? 0;
             _ = ReapAsync(child);
             return new DeviceModelProcess(child.Id, ticks);
         }
@@ -114,8 +117,16 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
             // It is gone already; its end says so below.
         }
         var end = child.WaitAsync(cancellation);
-        await Task.WhenAny(answer.Task, end).WaitAsync(GatewayLimit, clock, cancellation).ConfigureAwait(false);
-        var said = answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : "failed it ended without a word";
+        string said;
+        try
+        {
+            await Task.WhenAny(answer.Task, end).WaitAsync(GatewayLimit, clock, cancellation).ConfigureAwait(false);
+            said = answer.Task.IsCompleted ? await answer.Task.ConfigureAwait(false) : "failed it ended without a word";
+        }
+        catch (TimeoutException)
+        {
+            said = $"failed its gateway, process {child.Id}, has said nothing for {GatewayLimit.TotalSeconds:0} s";
+        }
         return said.Split(' ', 2) is ["listening", var port] && int.TryParse(port, out var number)
             ? new VncAddress(setting.Address, number)
             : throw new XendError(
@@ -125,9 +136,10 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
             );
     }
 
-    public bool IsAlive(DeviceModelProcess process) => QemuProcesses.StartTicks(process.Id) == process.StartTicks;
+    public bool IsAlive(DeviceModelProcess process) => _processes.IsAlive(process.Id, process.StartTicks);
 
-    public long WorkDone(DeviceModelProcess process) => IsAlive(process) ? QemuProcesses.ProcessorTicks(process.Id) : 0;
+    public long WorkDone(DeviceModelProcess process) =>
+        _processes.Find(process.Id) is { } found && found.Stat.Started == process.StartTicks ? (long)found.Stat.ProcessorTicks : 0;
 
     public async Task WaitForEndAsync(DeviceModelProcess process, CancellationToken cancellation)
     {
@@ -141,24 +153,22 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
     {
         var start = clock.GetTimestamp();
         // Looked for again after each round: one may have started another just before its end.
-        while (QemuProcesses.Of(domainId) is { Count: > 0 } processes)
+        while (ProcessesOfDomains.ServingDeviceModel(_processes, domainId).ToList() is { Count: > 0 } serving)
         {
-            foreach (var process in processes)
-            {
-                QemuProcesses.Signal(process, LibC.SIGTERM);
-                // One that is stopped would not hear of it.
-                QemuProcesses.Signal(process, LibC.SIGCONT);
-            }
-            while (processes.Any(process => QemuProcesses.StartTicks(process) is not null))
+            SendAll(serving, LibC.SIGTERM);
+            // One that is stopped would not hear of it.
+            SendAll(serving, LibC.SIGCONT);
+            while (serving.Where(process => _processes.IsAlive(process.Id, process.Stat.Started)).ToList() is { Count: > 0 } alive)
             {
                 var waited = clock.GetElapsedTime(start);
                 if (waited > GoneLimit)
                 {
-                    return $"process {string.Join(", ", processes)} of domain {domainId}'s device model does not end, not even by SIGKILL";
+                    var ids = string.Join(", ", alive.Select(process => process.Id));
+                    return $"process {ids} of domain {domainId}'s device model does not end, not even by SIGKILL";
                 }
                 if (waited > PoliteLimit)
                 {
-                    processes.ForEach(process => QemuProcesses.Signal(process, LibC.SIGKILL));
+                    SendAll(alive, LibC.SIGKILL);
                 }
                 await Task.Delay(LookEvery, clock).ConfigureAwait(false);
             }
@@ -171,6 +181,9 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
 
     public async Task<IQmpSession> ConnectAsync(uint domainId, CancellationToken cancellation) =>
         await QmpClient.ConnectAsync(QmpSocket.PathOf(domainId), clock, cancellation).ConfigureAwait(false);
+
+    private static void SendAll(List<ProcessEntry> processes, int signal) =>
+        processes.ForEach(process => ProcessHandle.Send(process.Id, process.Stat.Started, signal));
 
     private static void RemoveSockets(uint domainId)
     {

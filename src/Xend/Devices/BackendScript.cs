@@ -89,7 +89,7 @@ internal static class BackendScript
         }
         return result.Outcome switch
         {
-            ScriptOutcome.TimedOut => "Hotplug scripts not working.",
+            ScriptOutcome.TimedOut or ScriptOutcome.Undying => "Hotplug scripts not working.",
             ScriptOutcome.NotStarted => "Hotplug scripts not working. The script could not be started.",
             ScriptOutcome.Failed when result.LastLines(1) is { Length: > 0 } line => line,
             ScriptOutcome.Failed => $"The script failed with exit status {result.ExitStatus} and said nothing.",
@@ -110,6 +110,8 @@ internal static class BackendScript
         {
             ScriptOutcome.Succeeded => $"succeeded after {result.Duration.TotalSeconds:0.0} s",
             ScriptOutcome.TimedOut => $"was killed after {result.Duration.TotalSeconds:0} s",
+            ScriptOutcome.Undying =>
+                $"was killed after {result.Duration.TotalSeconds:0} s and has not ended yet: it hangs in the kernel, on a disk or a server",
             ScriptOutcome.NotStarted => $"could not be started: {result.Output.Trim()}",
             _ => $"ended with exit status {result.ExitStatus} after {result.Duration.TotalSeconds:0.0} s",
         };
@@ -118,6 +120,7 @@ internal static class BackendScript
         result.Outcome switch
         {
             ScriptOutcome.TimedOut => "Find out what the script waits for, or raise device-create-timeout in xend-config.sxp.",
+            ScriptOutcome.Undying => "Find out which disk or server does not answer: dmesg and ps in dom0 (state D) tell.",
             ScriptOutcome.NotStarted => "Is the package xen-utils-common installed, and the script executable?",
             _ => "The scripts log to /var/log/xen/xen-hotplug.log.",
         };

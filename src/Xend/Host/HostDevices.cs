@@ -4,13 +4,20 @@ namespace Xend.Host;
 
 /// <summary>Looks things up in dom0's file systems, /proc and /sys.</summary>
 /// <param name="inspectKernel">Tells what a file is as a kernel: the builder's own knowledge.</param>
-public sealed class HostDevices(Func<string, KernelFacts> inspectKernel) : IHostDevices
+/// <param name="lookLimit">How long a look at a file may take; 20 s where it is not given.</param>
+public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpan? lookLimit = null) : IHostDevices
 {
     private const string NetworkClass = "/sys/class/net";
 
     private const string BackendDrivers = "/sys/bus/xen-backend/drivers";
 
-    public FileFacts? Stat(string path)
+    public FileFacts? Stat(string path) => Look(path, StatNow);
+
+    public KernelFacts InspectKernel(string path) => Look(path, inspectKernel);
+
+    public string? ImageFormat(string path) => Look(path, DiskImageFormat.Recognize);
+
+    private static FileFacts? StatNow(string path)
     {
         if (FileStatus.TryRead(path) is not { } status)
         {
@@ -25,9 +32,24 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel) : IHost
             : new FileFacts(status.IsDirectory ? FileKind.Directory : FileKind.Other, 0, null);
     }
 
-    public KernelFacts InspectKernel(string path) => inspectKernel(path);
-
-    public string? ImageFormat(string path) => DiskImageFormat.Recognize(path);
+    /// <summary>On a thread of its own: where the file's server is gone, the look does not come back, and nothing can end it.</summary>
+    private T Look<T>(string path, Func<string, T> look)
+    {
+        var limit = lookLimit ?? TimeSpan.FromSeconds(20);
+        var looking = Task.Factory.StartNew(
+            () => look(path),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        return Task.WaitAny([looking], limit) == 0
+            ? looking.GetAwaiter().GetResult()
+            : throw new XendError(
+                ErrorCode.Timeout,
+                $"{path} cannot be looked at: dom0's kernel has given no answer for {limit.TotalSeconds:0.#} s",
+                hint: "Is the server, or the disk, that it is on there? dmesg in dom0 tells."
+            );
+    }
 
     public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => DiskUses.Find(disk);
 

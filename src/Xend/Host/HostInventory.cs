@@ -1,16 +1,13 @@
 using System.Globalization;
-using System.Text;
 using Linux.Interop;
+using Tmds.Linux;
 
 namespace Xend.Host;
 
 /// <summary>Looks through dom0's /sys and /proc.</summary>
 public sealed class HostInventory : IHostInventory
 {
-    private const int Sigkill = 9;
-
-    /// <summary>No command line or environment that matters is longer.</summary>
-    private const int MostBytes = 128 * 1024;
+    private readonly ProcessTable _processes = new();
 
     public IReadOnlyList<LoopDevice> LoopDevices()
     {
@@ -34,21 +31,7 @@ public sealed class HostInventory : IHostInventory
                 .OfType<GuestInterface>(),
         ];
 
-    public IReadOnlyList<GuestProcess> Processes()
-    {
-        var found = new List<GuestProcess>();
-        foreach (var directory in Directories("/proc", "*"))
-        {
-            if (
-                int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && Read(id) is { } process
-            )
-            {
-                found.Add(process);
-            }
-        }
-        return found;
-    }
+    public IReadOnlyList<GuestProcess> Processes() => [.. ProcessesOfDomains.In(_processes)];
 
     // The drivers' devices are named CLASS-DOMAIN-DEVICE.
     public IReadOnlyList<KernelBackend> KernelBackends() =>
@@ -66,51 +49,15 @@ public sealed class HostInventory : IHostInventory
 
     public string? Kill(GuestProcess process)
     {
-        if (Read(process.Id) != process)
-        {
-            return null;
-        }
-        return LibC.kill(process.Id, Sigkill) == 0 || Read(process.Id) is null ? null : $"process {process.Id} cannot be killed";
-    }
-
-    private static GuestProcess? Read(int id)
-    {
         try
         {
-            var words = Strings($"/proc/{id}/cmdline");
-            var at = Array.IndexOf(words, "-xen-domid");
-            if (
-                at >= 0
-                && at + 1 < words.Length
-                && uint.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var served)
-            )
-            {
-                return Facts(id, served, "device model");
-            }
-            var script = Array.Find(Strings($"/proc/{id}/environ"), variable =>
-                variable.StartsWith("XENBUS_PATH=backend/", StringComparison.Ordinal)
-            );
-            return
-                script?.Split('/') is [_, _, var domain, _]
-                && uint.TryParse(domain, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? Facts(id, number, "script")
-                : null;
+            ProcessHandle.Send(process.Id, process.Started, LibC.SIGKILL);
+            return null;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (NativeCallException error)
         {
-            return null; // It ended while it was looked at.
+            return $"process {process.Id} cannot be killed: {error.Reason}";
         }
-    }
-
-    private static GuestProcess? Facts(int id, uint domainId, string what) =>
-        ProcessStat.Of(id) is { IsDead: false } stat ? new GuestProcess(id, (long)stat.Started, domainId, what, stat.Parent == 1) : null;
-
-    private static string[] Strings(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read);
-        var bytes = new byte[MostBytes];
-        var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return Encoding.UTF8.GetString(bytes, 0, count).Split('\0');
     }
 
     private static string? ReadLine(string file)

@@ -34,9 +34,23 @@ public sealed record GuestInterface(string Name, uint DomainId);
 /// <param name="Id">The process id.</param>
 /// <param name="Started">When it started, in clock ticks since the host's start: tells it from a later process of that number.</param>
 /// <param name="DomainId">The domain that it serves.</param>
-/// <param name="What">What it is: "device model", "script".</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="Orphaned">Whoever started it is gone.</param>
-public sealed record GuestProcess(int Id, long Started, uint DomainId, string What, bool Orphaned);
+public sealed record GuestProcess(int Id, ulong Started, uint DomainId, GuestProcessKind Kind, bool Orphaned)
+{
+    /// <summary>What it is, in users' words.</summary>
+    public string What => Kind == GuestProcessKind.DeviceModel ? "device model" : "script";
+}
+
+/// <summary>Why a process is there for one domain.</summary>
+public enum GuestProcessKind
+{
+    /// <summary>It is meant to outlive whoever started it, and is ended when its domain is.</summary>
+    DeviceModel,
+
+    /// <summary>At work on a device; whoever started it waits for its end.</summary>
+    Script,
+}
 
 /// <param name="Class">vbd or vif.</param>
 /// <param name="DomainId">The domain that it serves.</param>

@@ -64,7 +64,7 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         }
         catch (XendError error)
         {
-            await Errors.WriteLineAsync($"xend: {error.FaultText}").ConfigureAwait(false);
+            await Errors.WriteLineAsync($"xend: {error.Text}").ConfigureAwait(false);
             return Failure;
         }
     }
@@ -164,7 +164,7 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         }
         catch (XendError error)
         {
-            notifier.Failed(error.FaultText);
+            notifier.Failed(error.Text);
             throw;
         }
         catch (Exception error)

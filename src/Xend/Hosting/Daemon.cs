@@ -15,6 +15,12 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
     /// <summary>What may be closed when the daemon ends; the process is gone after that, closed or not.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// What is under way when somebody says stop may be undone for so long; it is the next daemon's after that. Less than <c>xend stop</c>
+    /// and systemd wait.
+    /// </summary>
+    internal TimeSpan GiveUpLimit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Who is told about start and stop; systemd, mostly.</summary>
     internal ServiceNotifier Notifier { get; init; } = new(null);
 
@@ -42,7 +48,9 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
         try
         {
             await HostCheck.RequireDom0Async(paths, stop).ConfigureAwait(false);
-            var core = await makeCore(new DaemonContext(configured.Options, paths, xendLog.Logger), stop).ConfigureAwait(false);
+            var making = makeCore(new DaemonContext(configured.Options, paths, xendLog.Logger), stop);
+            await EndsAfterStopAsync(making, "taking the guests back", log, stop).ConfigureAwait(false);
+            var core = await making.ConfigureAwait(false);
             try
             {
                 await ServeAsync(core, configured.Options, xendLog, log, begun, stop).ConfigureAwait(false);
@@ -71,7 +79,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
         if (options.UnixXmlRpcServer)
         {
             var serverLog = XendLog.For(xendLog.Logger, nameof(XmlRpcServer));
-            server = await XmlRpcServer.StartAsync(paths.XmlRpcSocket, core.Toolstack, serverLog, stop).ConfigureAwait(false);
+            server = await XmlRpcServer.StartAsync(paths.XmlRpcSocket, core.Toolstack, core.Options, serverLog, stop).ConfigureAwait(false);
         }
         try
         {
@@ -86,7 +94,14 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Notifier.Stopping();
             log.Stopping("it was asked to");
-            await starting.ConfigureAwait(false);
+            try
+            {
+                await EndsAfterStopAsync(starting, "starting guests", log, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // What it left half done is taken up by the next daemon.
+            }
             await CloseAsync(() => new ValueTask(core.ApplyStopPoliciesAsync(CancellationToken.None)), log).ConfigureAwait(false);
         }
         finally
@@ -95,6 +110,17 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             {
                 await CloseAsync(server.DisposeAsync, log).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Waits for work that was told to stop, but not for ever. Throws where it goes on all the same.</summary>
+    private async Task EndsAfterStopAsync(Task work, string what, ILogger log, CancellationToken stop)
+    {
+        await Task.WhenAny(work, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
+        if (await Task.WhenAny(work, Task.Delay(GiveUpLimit, CancellationToken.None)).ConfigureAwait(false) != work)
+        {
+            log.NotEnded(what, GiveUpLimit);
+            throw new OperationCanceledException(stop);
         }
     }
 
@@ -129,7 +155,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
         }
         catch (XendError error)
         {
-            log.ReloadRefused(error.FaultText);
+            log.ReloadRefused(error.Text);
         }
         Notifier.Ready();
     }

@@ -12,6 +12,7 @@ using Xend.Hypervisor;
 using Xend.Memory;
 using Xend.Operations;
 using Xend.Persistence;
+using Xend.Requests;
 using XenStore;
 
 namespace Xend.Hosting;
@@ -150,6 +151,8 @@ public sealed class DaemonCore : IDaemonCore
     public Task StartGuestsAsync(CancellationToken cancellation) => _toolstack.StartGuestsAsync(cancellation);
 
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation) => _toolstack.ApplyStopPoliciesAsync(cancellation);
+
+    public CurrentOptions Options => _options;
 
     public void Apply(XendOptions options) => _options.Value = options;
 

@@ -1,5 +1,6 @@
 using Serilog;
 using Xend.Operations;
+using Xend.Requests;
 
 namespace Xend.Hosting;
 
@@ -8,6 +9,9 @@ namespace Xend.Hosting;
 public interface IDaemonCore : IAsyncDisposable
 {
     IToolstack Toolstack { get; }
+
+    /// <summary>The options in force.</summary>
+    CurrentOptions Options { get; }
 
     /// <summary>Starts the domains that are to run with the daemon. Failures are logged.</summary>
     Task StartGuestsAsync(CancellationToken cancellation);

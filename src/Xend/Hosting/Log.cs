@@ -29,6 +29,13 @@ internal static class Log
     public static void StopIncomplete(this ILogger log, Exception error) =>
         log.Warning(error, "Something could not be closed in time; the process ends all the same.");
 
+    public static void NotEnded(this ILogger log, string what, TimeSpan limit) =>
+        log.Warning(
+            "{What:l} had not ended {Seconds:0.#} s after the stop; the next daemon takes up what it left.",
+            what,
+            limit.TotalSeconds
+        );
+
     public static void AutostartFailed(this ILogger log, Exception error) => log.Error(error, "Failed while autostarting domains");
 
     public static void StartFailed(this ILogger log, Exception error) => log.Fatal(error, "Xend cannot start.");

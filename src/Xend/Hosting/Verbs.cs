@@ -1,4 +1,5 @@
 using Linux.Interop;
+using Tmds.Linux;
 using XmlRpc;
 
 namespace Xend.Hosting;
@@ -110,14 +111,8 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
     private bool Signal(int signal, out int process)
     {
         process = Instance.RunningProcess(paths) ?? 0;
-        if (process <= 1)
-        {
-            return false;
-        }
-        if (LibC.kill(process, signal) == 0)
-        {
-            return true;
-        }
-        return false;
+        using var daemon = process > 1 ? ProcessHandle.Open(process) : null;
+        // It has the lock while we hold it: the number cannot have become another's.
+        return daemon is not null && Instance.RunningProcess(paths) == process && daemon.Send(signal);
     }
 }

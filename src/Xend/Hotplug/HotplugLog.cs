@@ -1,3 +1,4 @@
+using Linux.Interop;
 using Serilog;
 
 namespace Xend.Hotplug;
@@ -5,6 +6,15 @@ namespace Xend.Hotplug;
 /// <summary>Every log line of this room.</summary>
 internal static class HotplugLog
 {
+    public static void ScriptDoesNotEnd(ILogger log, ScriptCall call, int process) =>
+        log.Error(
+            "{Script} for {Place}: process {Process} has not ended {Seconds:0} s after SIGKILL; it is not waited for",
+            call.ToString(),
+            call.Environment.GetValueOrDefault("XENBUS_PATH", ""),
+            process,
+            ChildEnd.KillLimit.TotalSeconds
+        );
+
     public static void ScriptEnded(ILogger log, ScriptCall call, ScriptResult result)
     {
         var place = call.Environment.GetValueOrDefault("XENBUS_PATH", "");

@@ -10,6 +10,7 @@ public interface IScriptRunner
     /// gets theirs as well: the stock scripts take a lock, and wait for each other.
     /// </param>
     /// <param name="cancellation">Kills it earlier; the task is then cancelled.</param>
+    /// <remarks>Returns some seconds after the limit or the cancellation at the latest, whether the script has ended or not.</remarks>
     Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation);
 
     /// <summary>Returns when no script that an earlier daemon started is at work on a device of the domain any more.</summary>
@@ -31,6 +32,9 @@ public enum ScriptOutcome
     Succeeded,
     Failed,
     TimedOut,
+
+    /// <summary>It took too long, was killed, and has not ended even so: it hangs in the kernel, on a disk or a server.</summary>
+    Undying,
 
     /// <summary>It could not be started: missing, not executable.</summary>
     NotStarted,

@@ -1,21 +1,25 @@
 using System.Text;
 using Linux.Interop;
 using Serilog;
+using Tmds.Linux;
 
 namespace Xend.Hotplug;
 
 /// <summary>
 /// Runs scripts as children of the daemon, each in a session of its own, so that it can be killed with all that it started.
 /// </summary>
-public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunner
+/// <param name="clock">Measures the limits.</param>
+/// <param name="log">Is told how each ended.</param>
+/// <param name="spawn">Starts them; as children of this process where none is given.</param>
+public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? spawn = null) : IScriptRunner
 {
-    private const int Sigkill = 9;
-
     private const int MostOutput = 64 * 1024;
 
     private static readonly TimeSpan GraceAfterCancel = TimeSpan.FromSeconds(10);
 
     private readonly ScriptCrowd _crowd = new();
+    private readonly ProcessTable _processes = new();
+    private readonly SpawnChild _spawn = spawn ?? ChildProcess.Spawn;
 
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -25,10 +29,10 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
         using var place = _crowd.Enter(call.Path);
         limit *= place.Position;
         var start = clock.GetTimestamp();
-        ChildProcess child;
+        IChildProcess child;
         try
         {
-            child = ChildProcess.Spawn(
+            child = _spawn(
                 new ChildStart
                 {
                     Path = call.Path,
@@ -65,42 +69,28 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log) : IScriptRunne
             {
                 if (cancellation.IsCancellationRequested)
                 {
-                    await LetEndAsync(child).ConfigureAwait(false);
+                    // One that is killed half way may leave a loop device that nobody knows of; most end by themselves in a moment.
+                    await child.EndsWithinAsync(GraceAfterCancel, clock).ConfigureAwait(false);
                 }
-                child.KillGroup(Sigkill);
-                // Only when it has ended may what it worked on be taken away.
-                await child.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-                cancellation.ThrowIfCancellationRequested();
-                return Logged(
-                    call,
-                    new ScriptResult(
-                        ScriptOutcome.TimedOut,
-                        128 + Sigkill,
-                        Encoding.UTF8.GetString(output.Bytes()),
-                        clock.GetElapsedTime(start)
-                    )
+                // Only when it has ended may what it worked on be taken away; but what does not end holds nobody up.
+                var ended = await child.KillAsync(clock).ConfigureAwait(false);
+                var result = new ScriptResult(
+                    ended ? ScriptOutcome.TimedOut : ScriptOutcome.Undying,
+                    128 + LibC.SIGKILL,
+                    Encoding.UTF8.GetString(output.Bytes()),
+                    clock.GetElapsedTime(start)
                 );
+                if (!ended)
+                {
+                    HotplugLog.ScriptDoesNotEnd(log, call, child.Id);
+                }
+                cancellation.ThrowIfCancellationRequested();
+                return Logged(call, result);
             }
         }
     }
 
-    public Task EndOrphansAsync(uint domainId) => OrphanedScripts.EndAsync(domainId, clock);
-
-    /// <summary>
-    /// A script that is killed half way may leave a loop device that nobody knows of; most end by themselves in a moment.
-    /// </summary>
-    private async Task LetEndAsync(ChildProcess child)
-    {
-        using var grace = new CancellationTokenSource(GraceAfterCancel, clock);
-        try
-        {
-            await child.WaitAsync(grace.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // It had its time.
-        }
-    }
+    public Task EndOrphansAsync(uint domainId) => OrphanedScripts.EndAsync(_processes, domainId, clock);
 
     private ScriptResult Logged(ScriptCall call, ScriptResult result)
     {

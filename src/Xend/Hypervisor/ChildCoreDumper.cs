@@ -79,8 +79,9 @@ public sealed class ChildCoreDumper : ICoreDumper
         );
         // Where a guest has no memory (below 4 GiB, PVH and HVM) libxenguest (xg_core.c) tries a million pages one by one: only its
         // processor time grows.
-        var status = await ProgressLimit
-            .WhileAdvancingAsync(
+        var status = await ProgressWait
+            .ForAsync(
+                TimeProvider.System,
                 child.WaitAsync,
                 () => SizeOf(partial) + (long)(ProcessStat.Of(child.Id)?.ProcessorTicks ?? 0),
                 Patience,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LibXc.Interop;
 using Linux.Interop;
+using Tmds.Linux;
 
 namespace Xend.Hypervisor;
 
@@ -15,7 +16,7 @@ public static class DumpHelper
             output.WriteLine($"{domain} is not a domain's id");
             return 1;
         }
-        if (!CurrentProcess.DieWithParent(LibC.getppid(), LibC.SIGKILL))
+        if (!CurrentProcess.DieWithParent(CurrentProcess.ParentId, LibC.SIGKILL))
         {
             return 1;
         }

@@ -14,7 +14,7 @@ internal sealed class Dom0Balloon(HostServices host)
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ulong _target;
     private ulong _growingTo;
-    private Patience _growth = new(host);
+    private ProgressWait _growth = new(host.Clock, host.Options.Dom0BalloonTimeout);
 
     /// <summary>What it was last told, in KiB; 0 where it was told nothing.</summary>
     public ulong TargetKib => Volatile.Read(ref _target);
@@ -27,7 +27,7 @@ internal sealed class Dom0Balloon(HostServices host)
     public ulong GrowingToKib(ulong stands)
     {
         var goal = Volatile.Read(ref _growingTo);
-        if (goal != 0 && (stands >= goal || !_growth.Continues(ulong.MaxValue - stands)))
+        if (goal != 0 && (stands >= goal || !_growth.Continues((long)stands)))
         {
             Interlocked.CompareExchange(ref _growingTo, 0, goal);
             return 0;
@@ -59,7 +59,7 @@ internal sealed class Dom0Balloon(HostServices host)
                 return 0;
             }
             var (target, growth, growingTo) = (_target, _growth, Volatile.Read(ref _growingTo));
-            _growth = new Patience(host);
+            _growth = new ProgressWait(host.Clock, host.Options.Dom0BalloonTimeout);
             Volatile.Write(ref _growingTo, wanted > stands ? wanted : 0);
             Volatile.Write(ref _target, wanted);
             try

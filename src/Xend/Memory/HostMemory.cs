@@ -32,7 +32,7 @@ public sealed class HostMemory(HostServices host, DomainStore store)
     /// <param name="cancellation">Gives up waiting for dom0; the promise is then void.</param>
     public async Task<MemoryPromise> ReserveAsync(Guid domain, string name, MemoryNeed need, CancellationToken cancellation)
     {
-        var patience = new Patience(host);
+        var patience = new ProgressWait(host.Clock, host.Options.Dom0BalloonTimeout);
         MemoryPromise? promise;
         while (!TryPromise(domain, name, need, patience, out promise))
         {
@@ -124,7 +124,7 @@ public sealed class HostMemory(HostServices host, DomainStore store)
     /// <summary>
     /// Makes the promise where there is enough. False where there will be as soon as dying domains are gone; throws where there will not.
     /// </summary>
-    private bool TryPromise(Guid domain, string name, MemoryNeed need, Patience patience, out MemoryPromise? promise)
+    private bool TryPromise(Guid domain, string name, MemoryNeed need, ProgressWait patience, out MemoryPromise? promise)
     {
         lock (_lock)
         {
@@ -133,7 +133,7 @@ public sealed class HostMemory(HostServices host, DomainStore store)
             promise = null;
             if (wanted > sum.AvailableKib)
             {
-                if (wanted <= sum.AvailableKib + sum.DyingKib && patience.Continues(sum.DyingKib))
+                if (wanted <= sum.AvailableKib + sum.DyingKib && patience.Continues(-(long)sum.DyingKib))
                 {
                     return false;
                 }
@@ -149,7 +149,7 @@ public sealed class HostMemory(HostServices host, DomainStore store)
     /// <summary>Lowers dom0's target and waits for the pages, as long as some come.</summary>
     private async Task WaitForDom0Async(MemoryPromise promise, string name, MemoryNeed need, CancellationToken cancellation)
     {
-        var patience = new Patience(host);
+        var patience = new ProgressWait(host.Clock, host.Options.Dom0BalloonTimeout);
         while (true)
         {
             MemorySum sum;
@@ -165,9 +165,9 @@ public sealed class HostMemory(HostServices host, DomainStore store)
                 }
             }
             promise.AskedOfDom0Kib += await _dom0.LowerAsync(sum.Dom0GoalKib, cancellation).ConfigureAwait(false);
-            if (!patience.Continues(sum.Dom0Kib))
+            if (!patience.Continues(-(long)sum.Dom0Kib))
             {
-                throw MemoryRefusal.Dom0GaveTooLittle(name, need, wanted, sum, _dom0.TargetKib, patience.Limit);
+                throw MemoryRefusal.Dom0GaveTooLittle(name, need, wanted, sum, _dom0.TargetKib, patience.Patience);
             }
             await Task.Delay(LookEvery, host.Clock, cancellation).ConfigureAwait(false);
         }

@@ -34,7 +34,7 @@ public sealed class FaultFile : IStepFaults
         File.Delete(_path);
         if (how == "kill")
         {
-            Linux.Interop.LibC.kill(Environment.ProcessId, 9);
+            Linux.Interop.CurrentProcess.Kill();
         }
         throw new XendError(ErrorCode.Internal, $"{operation}: a fault was ordered {when} step {step}");
     }

@@ -2,6 +2,7 @@ using Serilog;
 using Xend.Build.Bootloaders;
 using Xend.Domains;
 using Xend.Operations.Audit;
+using Xend.Requests;
 
 namespace Xend.Operations;
 
@@ -49,13 +50,13 @@ internal static class OperationLog
         log.Information("{Operation}: done in {Seconds:0.00} s, {Requests} xenstore requests", title, duration.TotalSeconds, storeRequests);
 
     public static void Failed(ILogger log, XendError error, string title) =>
-        log.Error(error.Code == ErrorCode.Internal ? error.InnerException : null, "{Operation}: failed: {Text}", title, error.FaultText);
+        log.Error(error.Code == ErrorCode.Internal ? error.InnerException : null, "{Operation}: failed: {Text}", title, error.Text);
 
     public static void StepDone(ILogger log, string title, string step, TimeSpan duration) =>
         log.Debug("{Operation}: {Step} took {Milliseconds:0} ms", title, step, duration.TotalMilliseconds);
 
     public static void StepPassedOver(ILogger log, XendError error, string title, string step) =>
-        log.Warning("{Operation}: {Step} failed and is passed over: {Text}", title, step, error.FaultText);
+        log.Warning("{Operation}: {Step} failed and is passed over: {Text}", title, step, error.Text);
 
     public static void StepComplains(ILogger log, string title, string complaint) =>
         log.Warning("{Operation}: {Complaint}", title, complaint);
@@ -167,7 +168,7 @@ internal static class OperationLog
         );
 
     public static void RecoveryFailed(ILogger log, XendError error) =>
-        log.Error("What an earlier xend left cannot be put in order, and is tried again at the next start: {Text}", error.FaultText);
+        log.Error("What an earlier xend left cannot be put in order, and is tried again at the next start: {Text}", error.Text);
 
     public static void SecondOfName(ILogger log, string name, Guid uuid, Guid first) =>
         log.Error(
@@ -179,13 +180,13 @@ internal static class OperationLog
         );
 
     public static void PolicyFailed(ILogger log, OperationKind operation, string name, XendError error) =>
-        log.Error("Failed to {Operation} domain {Name}: {Text}", operation.Name, name, error.FaultText);
+        log.Error("Failed to {Operation} domain {Name}: {Text}", operation.Name, name, error.Text);
 
     public static void DestroyedAgain(ILogger log, string name, uint id) =>
         log.Warning("Domain {Name} ({Id}) could not be destroyed and is still there: it is tried again", name, id);
 
     public static void AutostartFailed(ILogger log, string name, XendError error) =>
-        log.Error("Failed while autostarting domain {Name}; the others are started all the same: {Text}", name, error.FaultText);
+        log.Error("Failed while autostarting domain {Name}; the others are started all the same: {Text}", name, error.Text);
 
     public static void AutostartEnded(ILogger log) => log.Information("No further domain is started: all guests are to be stopped");
 
@@ -196,7 +197,7 @@ internal static class OperationLog
         log.Warning("Domain {Name} did not shut down within {Seconds:0} s and is destroyed", name, limit.TotalSeconds);
 
     public static void StopFailed(ILogger log, string name, XendError error) =>
-        log.Error("Domain {Name} cannot be stopped: {Text}", name, error.FaultText);
+        log.Error("Domain {Name} cannot be stopped: {Text}", name, error.Text);
 
     public static void CannotSuspend(ILogger log, string name) =>
         log.Warning("Domain {Name} is to be suspended when xend stops (on_xend_stop). This version cannot; it goes on", name);

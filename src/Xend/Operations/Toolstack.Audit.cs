@@ -1,4 +1,5 @@
 using Xend.Operations.Audit;
+using Xend.Requests;
 
 namespace Xend.Operations;
 

@@ -7,9 +7,8 @@ namespace Xend.Operations;
 /// <content>Domains in the daemon's keeping, and what else changes a domain as a whole.</content>
 public sealed partial class Toolstack
 {
-    public async Task NewAsync(SList config, Requester requester, CancellationToken cancellation)
+    public async Task NewAsync(DomainConfig wanted, Requester requester, CancellationToken cancellation)
     {
-        var wanted = new DomainConfigReader(_rooms.Host.Options.VifScript).Read(config);
         await LookAsync($"new {wanted.Name}", cancellation).ConfigureAwait(false);
         OperationLog.Asked(_rooms.Log, $"new {wanted.Name}", requester);
         if (_rooms.Domains.Find(wanted.Uuid) is { Managed: true, State: DomainState.Halted } known)

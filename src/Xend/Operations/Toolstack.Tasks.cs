@@ -1,5 +1,6 @@
 using System.Globalization;
 using Xend.Domains;
+using Xend.Requests;
 
 namespace Xend.Operations;
 

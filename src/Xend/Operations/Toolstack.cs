@@ -7,6 +7,7 @@ using Xend.Operations.HostLife;
 using Xend.Operations.Plans;
 using Xend.Operations.Policies;
 using Xend.Operations.Steps;
+using Xend.Requests;
 
 namespace Xend.Operations;
 
@@ -68,9 +69,8 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
 
     public DomainView FindDomain(string reference) => _listing.View(Resolve(reference));
 
-    public async Task<DomainView> CreateAsync(SList config, Requester requester, CancellationToken cancellation)
+    public async Task<DomainView> CreateAsync(DomainConfig wanted, Requester requester, CancellationToken cancellation)
     {
-        var wanted = new DomainConfigReader(_rooms.Host.Options.VifScript).Read(config);
         var entry = new DomainEntry
         {
             Uuid = wanted.Uuid,
@@ -129,14 +129,14 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         }
     }
 
-    public Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation)
+    public Task ConfigureDeviceAsync(string reference, DeviceConfig device, Requester requester, CancellationToken cancellation)
     {
         var entry = Resolve(reference);
-        if (DeviceConfigReader.ReadOne(device, entry.Uuid, _rooms.Host.Options.VifScript) is not VbdConfig wanted)
+        if (device is not VbdConfig wanted)
         {
             throw new XendError(
                 ErrorCode.InvalidRequest,
-                $"Refusing to reconfigure device {DomainConfigReader.Printable(device.Name ?? "")}",
+                $"Refusing to reconfigure device {DomainConfigReader.Printable(device.Class)}",
                 "Only the disc in a CD drive can be changed while a guest runs."
             );
         }

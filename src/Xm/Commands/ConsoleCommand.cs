@@ -23,7 +23,7 @@ internal sealed class ConsoleCommand : Command
             }
             else if (option.Value is { Length: > 0 } value)
             {
-                number = char.IsAsciiDigit(value[0]) ? value[0] - '0' : throw new UsageError("Invalid argument.");
+                number = char.IsAsciiDigit(value[0]) ? value[0] - '0' : throw new UsageError($"Invalid console number: {value}");
             }
         }
         if (domains.Count != 1)
@@ -47,7 +47,7 @@ internal sealed class ConsoleCommand : Command
     }
 
     /// <summary>Starts xenconsole for a domain on xm's terminal, once the domain has a console.</summary>
-    /// <exception cref="CommandError">There is no xenconsole.</exception>
+    /// <exception cref="CommandError">There is no xenconsole, or another process has that console open.</exception>
     /// <exception cref="XendFault">The domain ended before it had a console.</exception>
     public static IForegroundProgram Open(CommandCall call, long domain, int number)
     {
@@ -56,6 +56,13 @@ internal sealed class ConsoleCommand : Command
             ?? throw new CommandError("Cannot find xenconsole, which comes with Xen (Debian: package xen-utils).");
         // xenconsole itself waits five seconds only, and making a domain may take longer than that.
         call.Xend.Call("xend.domain.waitForConsole", (int)domain);
+        if (new ConsoleLock(surroundings, domain).WaitForHolder() is { } holder)
+        {
+            throw new CommandError(
+                $"The console of domain {domain} is in use: process {holder.Process} ({holder.CommandLine}) has it open.\n"
+                    + $"  One at a time can. It ends with Ctrl-] on its terminal, or by: kill {holder.Process}"
+            );
+        }
         surroundings.Out.Flush();
         surroundings.Errors.Flush();
         return surroundings.Foreground.Start(

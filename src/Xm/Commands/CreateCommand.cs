@@ -22,7 +22,8 @@ internal sealed class CreateCommand : Command
         if (settings.IsTrue("vncconsole") && settings["vncconsole"] is not StrValue { Text: "0" or "no" or "None" })
         {
             // The viewer is on its own from then on, as it always was.
-            creation.Started = (xend, name) => new VncViewer(call).Start(xend, name, settings.IsTrue("vncviewer-autopass")).Dispose();
+            var givePassword = settings.IsTrue("vncviewer-autopass");
+            creation.Started = (xend, name) => new VncViewer(call).Start(xend, name, givePassword, outlives: true).Dispose();
         }
         return settings.IsTrue("console_autoconnect") ? new ConsoleCreation(call, creation).Run() : creation.Run();
     }
@@ -66,6 +67,8 @@ internal sealed class CreateCommand : Command
     private static SValue Evaluate(Settings settings, List<string> words, CommandCall call)
     {
         var surroundings = call.Surroundings;
+        // The file's variables are settings too, and may be called like the option.
+        var form = CreateOptions.Form(settings);
         GuestFile.SetDisplay(settings, surroundings);
         var name = settings.Text("defconfig") ?? "";
         var file = ConfigFile.Find(name, settings.Text("path") ?? "", surroundings)
@@ -74,6 +77,6 @@ internal sealed class CreateCommand : Command
         {
             call.Out.WriteLine($"Using config file \"{file.Path}\".");
         }
-        return GuestFile.Read(file, CreateOptions.ScriptVariables(words)).ToExpression(settings, name, surroundings);
+        return GuestFile.Read(file, CreateOptions.ScriptVariables(words), form).ToExpression(settings, name, surroundings);
     }
 }

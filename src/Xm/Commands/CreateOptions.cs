@@ -1,4 +1,5 @@
 using Xm.CommandLine;
+using Xm.Config;
 using Xm.Config.Domain;
 
 namespace Xm.Commands;
@@ -30,6 +31,27 @@ internal static class CreateOptions
         return variables;
     }
 
+    /// <summary>What a file is to be taken for, whatever it looks like.</summary>
+    public static OptionSpec As =>
+        OptionSpec.Text(
+            "as",
+            '\0',
+            "xm|xl",
+            null,
+            "Take the configuration file as xm's or as xl's. Default: as xl's only where something in it means nothing to xm."
+        );
+
+    /// <summary>The value of <c>--as</c>; null where it is not given.</summary>
+    /// <exception cref="UsageError">It is another word.</exception>
+    public static GuestForm? Form(Settings settings) =>
+        settings.Text("as") switch
+        {
+            null => null,
+            "xm" => GuestForm.Xm,
+            "xl" => GuestForm.Xl,
+            var other => throw new UsageError($"--as={other} is unknown: it is xm or xl") { Closing = Usage },
+        };
+
     public static OptionSpec[] Options =>
         [
             OptionSpec.Switch("help", 'h', "Print this help."),
@@ -58,6 +80,7 @@ internal static class CreateOptions
                 null,
                 "A file with the domain's s-expression, as --dryrun prints it.\nNothing else of the command line changes it."
             ),
+            As,
             OptionSpec.Switch("dryrun", 'n', "Print the domain's s-expression and start nothing."),
             OptionSpec.Switch("xmldryrun", 'x', "Start nothing. (The XML that it printed belonged to the Xen-API.)"),
             OptionSpec.Switch("skipdtd", 's', "Without effect; it belonged to the Xen-API."),

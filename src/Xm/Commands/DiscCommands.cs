@@ -27,13 +27,17 @@ internal sealed class CdInsertCommand : Command
     {
         call.RequireCount(3);
         var words = call.Arguments.Where(word => word != "--").ToList();
-        call.Xend.Call("xend.domain.device_configure", words[0], Drive.With(words[1], Source(words[2], call)));
+        call.Xend.Call("xend.domain.device_configure", words[0], Drive.With(words[1], Source(words[1], words[2], call)));
         return 0;
     }
 
     /// <summary>A bare path is what it is: a device, or an image.</summary>
-    private static string Source(string disc, CommandCall call)
+    private static string Source(string drive, string disc, CommandCall call)
     {
+        if (disc.Length == 0)
+        {
+            throw new CommandError($"The disc for {drive} is empty: name a device or an image. 'xm cd-eject' leaves the drive empty.");
+        }
         if (disc.StartsWith("phy:", StringComparison.Ordinal) || disc.StartsWith("file:", StringComparison.Ordinal))
         {
             return disc;

@@ -31,7 +31,13 @@ internal sealed class DomainCreation(CommandCall call, SValue configuration, boo
         Attempt(xend, name, "xend.domain.waitForDevices", fault => fault.Text, $"Device creation failed for domain {name}");
         if (!isPaused)
         {
-            Attempt(xend, name, "xend.domain.unpause", _ => $"Failed to unpause domain {name}", $"Failed to unpause domain {name}");
+            Attempt(
+                xend,
+                name,
+                "xend.domain.unpause",
+                fault => $"Failed to unpause domain {name}\n  {fault.Text}",
+                $"Failed to unpause domain {name}"
+            );
         }
         if (!isQuiet)
         {
@@ -63,9 +69,12 @@ internal sealed class DomainCreation(CommandCall call, SValue configuration, boo
         catch (Exception error) when (error is XendFault or XendUnreachable or XendCrashed)
         {
             Destroy(xend, name);
-            throw new CommandError(error is XendFault fault ? explain(fault) : otherwise);
+            throw new CommandError(error is XendFault fault ? explain(fault) : $"{otherwise}\n  {Cause(error)}");
         }
     }
+
+    private static string Cause(Exception error) =>
+        error is XendUnreachable unreachable ? $"Unable to connect to xend: {unreachable.Reason}." : error.Message;
 
     private static void Destroy(IXend xend, string name)
     {
@@ -73,9 +82,9 @@ internal sealed class DomainCreation(CommandCall call, SValue configuration, boo
         {
             xend.Call("xend.domain.destroy", name);
         }
-        catch (XendFault)
+        catch (Exception error) when (error is XendFault or XendUnreachable or XendCrashed)
         {
-            // xend has removed the domain itself; the first failure is what the user must see.
+            // xend has removed the domain itself, or is gone; the first failure is what the user must see.
         }
     }
 }

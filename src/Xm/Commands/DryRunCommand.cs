@@ -11,15 +11,22 @@ internal sealed class DryRunCommand : Command
 {
     public override int Run(CommandCall call)
     {
-        call.RequireCount(1);
         var settings = new Settings(CreateOptions.Specs);
+        using var words = new CommandCall(
+            call.Name,
+            new OptionParser([CreateOptions.As], "").Parse(call.Arguments, settings),
+            call.Surroundings
+        );
+        words.RequireCount(1);
+        var form = CreateOptions.Form(settings);
         GuestFile.SetDisplay(settings, call.Surroundings);
-        var name = call.Word;
+        var name = words.Word;
         var file = ConfigFile.Find(name, settings.Text("path") ?? "", call.Surroundings)
             ?? throw new UsageError($"Unable to open config file: {name}");
         call.Out.WriteLine($"Using config file \"{file.Path}\".");
         var domain =
-            GuestFile.Read(file, CreateOptions.ScriptVariables([])).ToExpression(settings, name, call.Surroundings) as SList ?? SList.Empty;
+            GuestFile.Read(file, CreateOptions.ScriptVariables([]), form).ToExpression(settings, name, call.Surroundings) as SList
+            ?? SList.Empty;
         call.Out.WriteLine("Checking domain:");
         call.Out.WriteLine($"   {domain.Value("name").AsText()}: PERMITTED");
         call.Out.WriteLine("Checking resources:");

@@ -18,6 +18,7 @@ internal sealed class LintCommand : Command
             OptionSpec.Switch("help", 'h', "Print this help."),
             OptionSpec.Switch("json", '\0', "Print what was found as JSON."),
             OptionSpec.Text("path", '\0', "PATH", ".:/etc/xen", "Where the file is looked for: directories with colons between them."),
+            CreateOptions.As,
             OptionSpec.Text("defconfig", 'f', "FILE", "xmdefconfig", "The guest file; a bare name does as well."),
         ];
 
@@ -28,11 +29,12 @@ internal sealed class LintCommand : Command
         var words = new OptionParser(specs, Usage, bareWord: "defconfig").Parse(call.Arguments, settings);
         // The file's variables are settings too, and may be called like the option.
         var asJson = settings.IsTrue("json");
+        var form = CreateOptions.Form(settings);
         GuestFile.SetDisplay(settings, call.Surroundings);
         var name = settings.Text("defconfig") ?? "";
         var file = ConfigFile.Find(name, settings.Text("path") ?? "", call.Surroundings)
             ?? throw new UsageError($"Unable to open config file: {name}") { Closing = Usage };
-        var report = new GuestCheck(settings, call.Surroundings).Check(file, name, CreateOptions.ScriptVariables(words));
+        var report = new GuestCheck(settings, call.Surroundings).Check(file, name, CreateOptions.ScriptVariables(words), form);
         if (asJson)
         {
             LintJson.Write(report, call.Out);

@@ -101,7 +101,7 @@ internal sealed class SchedulerCommand(string scheduler, bool hasCap) : Command
     private static int? Number(Dictionary<string, string> given, string key) =>
         !given.TryGetValue(key, out var text) ? null
         : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new UsageError($"Invalid number: {text}");
+        : throw new UsageError($"Invalid {(key == "-w" ? "weight" : "cap")}: {text}");
 
     private static SValue Value(int? number) => number is { } value ? value : SNone.Instance;
 }

@@ -30,7 +30,7 @@ internal sealed class StartCommand : Command
         {
             if (isShown || hasPassword)
             {
-                new VncViewer(call).Start(call.Xend, domains[0], hasPassword).Dispose();
+                new VncViewer(call).Start(call.Xend, domains[0], hasPassword, outlives: true).Dispose();
             }
         }
     }

@@ -46,7 +46,15 @@ internal sealed class UptimeCommand : Command
 
     private static double HostAge(Surroundings surroundings)
     {
-        var text = File.ReadAllText(surroundings.HostFile("/proc/uptime")).Split(' ')[0];
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+        try
+        {
+            var text = File.ReadAllText(surroundings.HostFile("/proc/uptime")).Split(' ')[0];
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // No /proc here, as in a chroot: the other domains are shown all the same.
+            return 0;
+        }
     }
 }

@@ -17,12 +17,13 @@ internal sealed class VncViewer(CommandCall call)
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Starts it; it need not be waited for.</summary>
+    /// <summary>Starts it.</summary>
     /// <param name="xend">The connection.</param>
     /// <param name="domain">The domain.</param>
     /// <param name="givePassword">Hand the display's password over, on the viewer's standard input.</param>
+    /// <param name="outlives">It stays when xm ends, and is not waited for.</param>
     /// <exception cref="CommandError">There is no viewer, or no display.</exception>
-    public IForegroundProgram Start(IXend xend, string domain, bool givePassword)
+    public IForegroundProgram Start(IXend xend, string domain, bool givePassword, bool outlives = false)
     {
         var vnc = Display(xend, domain, givePassword);
         var host = vnc.Value("host").AsText() is { } address and not ("" or "0.0.0.0" or "::") ? address : "localhost";
@@ -32,9 +33,8 @@ internal sealed class VncViewer(CommandCall call)
         string[] arguments = givePassword ? ["-autopass", target] : [target];
         call.Out.WriteLine($"invoking  {Program} {string.Join(' ', arguments)}");
         call.Out.Flush();
-        return givePassword
-            ? call.Surroundings.Foreground.Start(path, arguments, vnc.Value("password").AsText() + "\n")
-            : call.Surroundings.Foreground.Start(path, arguments);
+        var input = givePassword ? vnc.Value("password").AsText() + "\n" : null;
+        return call.Surroundings.Foreground.Start(path, arguments, input, outlives);
     }
 
     private SList Display(IXend xend, string domain, bool withPassword)

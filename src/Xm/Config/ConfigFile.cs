@@ -35,6 +35,11 @@ internal sealed class ConfigFile(string path, string place, Surroundings surroun
             var path = directory.Length > 0 ? System.IO.Path.Combine(directory, name) : name;
             if (!path.StartsWith('/'))
             {
+                if (surroundings.WorkingDirectory is null)
+                {
+                    // It has been removed: nothing can be found there, but in the other directories.
+                    continue;
+                }
                 path = "./" + path;
             }
             var place = surroundings.Resolve(path);
@@ -46,20 +51,11 @@ internal sealed class ConfigFile(string path, string place, Surroundings surroun
         return null;
     }
 
-    /// <summary>Works the file out.</summary>
+    /// <summary>Works the file out as a program.</summary>
     /// <param name="given">Variables of the command line that nobody declared: the file sees them as strings.</param>
-    /// <exception cref="CommandError">The file cannot be read, or is wrong; the message shows where.</exception>
-    public IReadOnlyDictionary<string, Value> Evaluate(IReadOnlyDictionary<string, string> given)
-    {
-        var result = Run(given, goOn: false);
-        return result.Problems.Count == 0 ? result.Names : throw new CommandError(Source.Explain(result.Problems[0]));
-    }
-
-    /// <summary>Works the file out as far as it goes, and goes on behind a statement that failed, to find all that is wrong.</summary>
+    /// <param name="goOn">Whether to go on behind a statement that failed, to find all that is wrong.</param>
     /// <exception cref="CommandError">The file cannot be read.</exception>
-    public EvaluationResult Examine(IReadOnlyDictionary<string, string> given) => Run(given, goOn: true);
-
-    private EvaluationResult Run(IReadOnlyDictionary<string, string> given, bool goOn)
+    public EvaluationResult Run(IReadOnlyDictionary<string, string> given, bool goOn)
     {
         if (Source.Text.StartsWith('<'))
         {

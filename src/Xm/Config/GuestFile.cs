@@ -1,6 +1,7 @@
 using Sxp;
 using Xm.CommandLine;
 using Xm.Config.Domain;
+using Xm.Config.Evaluation;
 using Xm.Config.Values;
 using Xm.Config.Xl;
 using Xm.Host;
@@ -40,34 +41,103 @@ internal sealed record GuestFile(
     /// <summary>Works a file out, whichever form it has.</summary>
     /// <param name="file">The file.</param>
     /// <param name="given">Variables of the command line that nobody declared: the file sees them as strings.</param>
+    /// <param name="asked">The form that the user wants it taken for (<c>--as</c>); null where the file is to say.</param>
     /// <exception cref="CommandError">The file cannot be read, or is wrong.</exception>
-    public static GuestFile Read(ConfigFile file, IReadOnlyDictionary<string, string> given)
+    public static GuestFile Read(ConfigFile file, IReadOnlyDictionary<string, string> given, GuestForm? asked = null)
     {
         if (ExpressionFile.IsExpression(file.Source.Text))
         {
             var (expression, notices) = ExpressionFile.Parse(file.Path, ByteText.ToBytes(file.Source.Text));
             return new GuestFile(GuestForm.Expression, Nothing, expression, [$"xm: taken as an s-expression: {file.Path}", .. notices], []);
         }
-        return Of(file, file.Evaluate(given), given);
+        var (result, reason) = WorkOut(file, given, asked, goOn: false);
+        return result.Problems.Count == 0
+            ? Of(file, result.Names, given, asked, reason)
+            : throw new CommandError(file.Source.Explain(result.Problems[0]));
     }
 
-    /// <summary>What a file that is a program has set, in xm's names and forms.</summary>
-    public static GuestFile Of(ConfigFile file, IReadOnlyDictionary<string, Value> values, IReadOnlyDictionary<string, string> given)
+    /// <summary>
+    /// What a file sets, worked out as a program; where that fails, and only xl can read the file, as xl reads it.
+    /// </summary>
+    /// <returns>The names, and in the second case what only xl reads.</returns>
+    /// <exception cref="CommandError">The file cannot be read.</exception>
+    public static (EvaluationResult Result, string? Reason) WorkOut(
+        ConfigFile file,
+        IReadOnlyDictionary<string, string> given,
+        GuestForm? asked,
+        bool goOn
+    )
+    {
+        if (asked == GuestForm.Xl && XlSyntax.Read(file.Source.Text, out _) is { } wanted)
+        {
+            return (wanted.Result(given), null);
+        }
+        var result = file.Run(given, goOn);
+        if (result.Problems.Count == 0 || asked == GuestForm.Xm || XlSyntax.Read(file.Source.Text, out _) is not { } syntax)
+        {
+            return (result, null);
+        }
+        var asXl = syntax.Result(given);
+        var reason = syntax.Peculiarity
+            ?? XlDetection.Decide(Own(asXl.Names, given), file.Source.Text) switch
+            {
+                { IsXl: true } verdict => verdict.Reason,
+                _ => null,
+            };
+        return reason is null ? (result, null) : (asXl, reason);
+    }
+
+    /// <summary>What a file has set, in xm's names and forms.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="values">What it has set.</param>
+    /// <param name="given">Variables of the command line that nobody declared.</param>
+    /// <param name="asked">The form that the user wants it taken for; null where the file is to say.</param>
+    /// <param name="reason">What only xl reads in it, where that is known already.</param>
+    public static GuestFile Of(
+        ConfigFile file,
+        IReadOnlyDictionary<string, Value> values,
+        IReadOnlyDictionary<string, string> given,
+        GuestForm? asked = null,
+        string? reason = null
+    )
     {
         var overruled = Overruled(values, given);
-        if (XlDetection.Evidence(values.Where(pair => !given.ContainsKey(pair.Key))) is not { } evidence)
+        var verdict =
+            asked is { } form ? new XlVerdict(form == GuestForm.Xl, form == GuestForm.Xl ? "--as=xl" : null, [])
+            : reason is not null ? new XlVerdict(true, reason, [])
+            : XlDetection.Decide(Own(values, given), file.Source.Text);
+        if (!verdict.IsXl)
         {
-            return new GuestFile(GuestForm.Xm, overruled, null, [], []);
+            return new GuestFile(GuestForm.Xm, overruled, null, [.. XmNotices(file, verdict)], []);
         }
         var translation = new XlTranslation(overruled);
         return new GuestFile(
             GuestForm.Xl,
             translation.Values,
             null,
-            [$"xm: taken as an xl configuration: {file.Path} ({evidence})", .. translation.Notices.Select(notice => "xm: " + notice)],
+            [
+                $"xm: taken as an xl configuration: {file.Path} ({verdict.Reason})",
+                $"xm: therefore {XlTranslation.Consequence(overruled)}{(asked is null ? "; --as=xm takes the file as xm's" : "")}",
+                .. translation.Notices.Select(notice => "xm: " + notice),
+            ],
             translation.Problems
         );
     }
+
+    /// <summary>A file that something speaks for xl in, and more for xm. Of a plain file of xm's nothing is said.</summary>
+    private static IEnumerable<string> XmNotices(ConfigFile file, XlVerdict verdict) =>
+        verdict.Ignored.Count == 0
+            ? []
+            :
+            [
+                $"xm: taken as an xm configuration: {file.Path} ({verdict.Reason})",
+                $"xm: therefore without effect, for only xl has such names: {string.Join(' ', verdict.Ignored)}; --as=xl takes the file as xl's",
+            ];
+
+    private static IEnumerable<KeyValuePair<string, Value>> Own(
+        IReadOnlyDictionary<string, Value> values,
+        IReadOnlyDictionary<string, string> given
+    ) => values.Where(pair => !given.ContainsKey(pair.Key));
 
     private static Dictionary<string, Value> Nothing => new(StringComparer.Ordinal);
 

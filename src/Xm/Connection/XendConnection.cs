@@ -31,8 +31,7 @@ internal sealed class XendConnection(ServerAddress address) : IXend
         }
         catch (XmlRpcFormatException error) when (error.Offset < 0)
         {
-            // A value of ours has no place in XML-RPC, such as a control character.
-            throw new UsageError("Invalid argument.");
+            throw UnsendableText.In(arguments) ?? new CommandError(error.Message);
         }
         catch (XmlRpcException)
         {

@@ -6,6 +6,9 @@ namespace Xm.Host;
 internal static class Errno
 {
     public const int NoEntry = 2;
+    public const int BadDescriptor = 9;
+    public const int TryAgain = 11;
+    public const int NoPermission = 13;
 
     public static string Text(int number) =>
         number switch
@@ -15,9 +18,10 @@ internal static class Errno
             4 => "Interrupted system call",
             5 => "Input/output error",
             8 => "Exec format error",
-            11 => "Resource temporarily unavailable",
+            BadDescriptor => "Bad file descriptor",
+            TryAgain => "Resource temporarily unavailable",
             12 => "Cannot allocate memory",
-            13 => "Permission denied",
+            NoPermission => "Permission denied",
             20 => "Not a directory",
             21 => "Is a directory",
             23 => "Too many open files in system",
@@ -39,7 +43,9 @@ internal static class Errno
         error switch
         {
             FileNotFoundException or DirectoryNotFoundException => Text(NoEntry),
-            UnauthorizedAccessException => Text(13),
+            // The runtime's word for EACCES, EPERM and EBADF; which it was is within.
+            UnauthorizedAccessException { InnerException: IOException { HResult: > 0 and < 200 } io } => Text(io.HResult),
+            UnauthorizedAccessException => Text(NoPermission),
             PathTooLongException => Text(36),
             // On Unix the low bits of HResult are the error number where the runtime knows no better exception.
             IOException io when io.HResult is > 0 and < 200 => Text(io.HResult),

@@ -3,16 +3,16 @@ using Xm.Output;
 
 namespace Xm.Host;
 
-/// <summary>The world of the real process.</summary>
+/// <summary>The world of the real process. What of it is missing or out of order is an error where it is used, not here.</summary>
 internal static class ProcessSurroundings
 {
-    public static Surroundings Create() =>
+    public static Surroundings Create(StandardDescriptors descriptors) =>
         new()
         {
-            Out = new TextSink(StandardStream.Output),
-            Errors = new TextSink(StandardStream.Errors),
+            Out = new TextSink(() => descriptors.Open(1)),
+            Errors = new TextSink(() => descriptors.Open(2)),
             Variable = Environment.GetEnvironmentVariable,
-            WorkingDirectory = Environment.CurrentDirectory,
+            WorkingDirectory = WorkingDirectory(),
             IsRoot = Environment.IsPrivilegedProcess,
             Time = TimeProvider.System,
             Pause = Thread.Sleep,
@@ -20,4 +20,17 @@ internal static class ProcessSurroundings
             Foreground = new Foreground(),
             Connect = static address => new XendConnection(address),
         };
+
+    private static string? WorkingDirectory()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // getcwd(2): it has been removed, or a directory above it cannot be read.
+            return null;
+        }
+    }
 }

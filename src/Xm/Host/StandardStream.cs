@@ -13,9 +13,9 @@ internal static class StandardStream
 
     public static Stream Errors() => Plain(2) ?? Console.OpenStandardError();
 
-    private static FileStream? Plain(int descriptor)
+    private static PatientStream? Plain(int descriptor)
     {
         var stream = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return stream.CanSeek ? null : stream;
+        return stream.CanSeek ? null : new PatientStream(stream);
     }
 }

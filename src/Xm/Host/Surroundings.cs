@@ -1,3 +1,4 @@
+using Xm.CommandLine;
 using Xm.Connection;
 using Xm.Output;
 
@@ -13,7 +14,8 @@ internal sealed class Surroundings
     /// <summary>An environment variable, or null.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    public required string WorkingDirectory { get; init; }
+    /// <summary>Where relative paths start; null where that directory has been removed. Most commands never need it.</summary>
+    public required string? WorkingDirectory { get; init; }
 
     /// <summary>The directory that stands for <c>/</c>.</summary>
     public string Root { get; init; } = "/";
@@ -38,8 +40,21 @@ internal sealed class Surroundings
     public string HostFile(string absolutePath) => Path.Combine(Root, absolutePath.TrimStart('/'));
 
     /// <summary>A user's path as an absolute one: a relative one starts in the working directory.</summary>
-    public string FullPath(string path) => Path.GetFullPath(Path.Combine(WorkingDirectory, path));
+    /// <exception cref="CommandError">It is relative, and the working directory has been removed.</exception>
+    public string FullPath(string path)
+    {
+        if (path.StartsWith('/'))
+        {
+            return Path.GetFullPath(path);
+        }
+        return WorkingDirectory is { } directory
+            ? Path.GetFullPath(Path.Combine(directory, path))
+            : throw new CommandError(
+                $"Cannot use {path}: the working directory has been removed. Change to another, or give the whole path."
+            );
+    }
 
     /// <summary>Where the file of a user's path is found.</summary>
+    /// <exception cref="CommandError">As of <see cref="FullPath"/>.</exception>
     public string Resolve(string path) => HostFile(FullPath(path));
 }

@@ -6,6 +6,9 @@ namespace Xm.Host;
 /// <summary>The modes of xm's terminal as <c>stty -g</c> prints them.</summary>
 internal sealed class TerminalModes
 {
+    /// <summary>By its path: PATH may be missing, and the runtime's own search needs a working directory.</summary>
+    private const string Program = "/bin/stty";
+
     private readonly string _saved;
 
     private TerminalModes(string saved) => _saved = saved;
@@ -29,7 +32,7 @@ internal sealed class TerminalModes
         try
         {
             using var process = Process.Start(
-                new ProcessStartInfo("stty", [argument])
+                new ProcessStartInfo(Program, [argument])
                 {
                     UseShellExecute = false,
                     RedirectStandardOutput = true,
@@ -40,7 +43,7 @@ internal sealed class TerminalModes
             process.WaitForExit();
             return process.ExitCode == 0 ? printed : null;
         }
-        catch (Win32Exception)
+        catch (Exception error) when (error is Win32Exception or IOException)
         {
             // A system without stty: the program is trusted to put the modes back itself.
             return null;

@@ -31,15 +31,22 @@ internal sealed class XenTools(Surroundings surroundings)
         yield return surroundings.HostFile("/usr/libexec/xen/bin");
         yield return surroundings.HostFile("/usr/sbin");
         yield return surroundings.HostFile("/usr/bin");
-        if (!Directory.Exists(libraries))
+        foreach (var other in VersionsIn(libraries))
         {
-            yield break;
+            yield return Path.Combine(other, "bin");
         }
-        var others = Directory.GetDirectories(libraries, "xen-*");
-        Array.Sort(others, StringComparer.Ordinal);
-        for (var i = others.Length - 1; i >= 0; i--)
+    }
+
+    /// <summary>The directories of all installed versions, the newest first; none where the directory above them cannot be read.</summary>
+    private static IEnumerable<string> VersionsIn(string libraries)
+    {
+        try
         {
-            yield return Path.Combine(others[i], "bin");
+            return Directory.GetDirectories(libraries, "xen-*").OrderDescending(StringComparer.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -19,17 +19,18 @@ internal static class VcpuTable
         foreach (var vcpu in domain.Children("vcpu"))
         {
             var cpu = vcpu.Value("cpu").AsInt() ?? -1;
-            var isOnline = vcpu.Value("online").AsFlag() ?? false;
+            // An xend may report -1 for a virtual CPU that is offline; only a domain that does not run has neither CPU nor state.
+            var isOffline = id.Length > 0 && vcpu.Value("online").AsFlag() != true;
             yield return Line(
                 name,
                 id,
                 vcpu.Value("number").AsText() ?? "",
-                cpu < 0 ? ""
-                    : isOnline ? cpu.ToString(CultureInfo.InvariantCulture)
-                    : "-",
-                cpu < 0 ? ""
-                    : isOnline ? State(vcpu)
-                    : "--p",
+                isOffline ? "-"
+                    : cpu < 0 ? ""
+                    : cpu.ToString(CultureInfo.InvariantCulture),
+                isOffline ? "--p"
+                    : cpu < 0 ? ""
+                    : State(vcpu),
                 " " + PythonText.Right(PythonText.Tenths(vcpu.Value("cpu_time").AsDouble() ?? 0), 8),
                 Affinity(vcpu.Value("cpumap"), hostCpus)
             );

@@ -6,13 +6,27 @@ namespace Lab.Guests;
 [Collection(LabCollection.Name)]
 public sealed class ConsoleTests(LabHost host)
 {
-    [Theory]
-    // xm is told to end; xenconsole crashes; the guest goes; the user leaves.
-    [InlineData("kill -TERM $(pgrep -f '^xm [c]onsole shown')")]
-    [InlineData("kill -SEGV $(pgrep -x xenconsole)")]
-    [InlineData("xm destroy shown")]
-    [InlineData("")]
-    public async Task The_terminal_is_the_users_again(string end)
+    [Fact]
+    public async Task The_terminal_is_the_users_again_when_xm_is_ended_xenconsole_crashes_the_user_leaves_or_the_guest_goes()
+    {
+        await host.EnsureXendAsync();
+        var config = await host.WriteGuestAsync(
+            "shown",
+            "kernel = '/mnt/xen/linux/vmlinux'",
+            "ramdisk = '/mnt/xen/tiny/initrd'",
+            "memory = 128",
+            "extra = 'console=hvc0'"
+        );
+        await host.RunOkAsync($"xm create -q {config}");
+        await ComeAndGoAsync(_ => host.RunOkAsync("kill -TERM $(pgrep -f '^xm [c]onsole shown')"));
+        await ComeAndGoAsync(_ => host.RunOkAsync("kill -INT $(pgrep -f '^xm [c]onsole shown')"));
+        await ComeAndGoAsync(_ => host.RunOkAsync("kill -SEGV $(pgrep -x xenconsole)"));
+        await ComeAndGoAsync(console => console.SendAsync("\x1d"));
+        await ComeAndGoAsync(_ => host.DestroyAsync("shown"));
+    }
+
+    [Fact]
+    public async Task An_open_console_is_told_and_none_is_left_by_an_xm_that_was_killed()
     {
         await host.EnsureXendAsync();
         var config = await host.WriteGuestAsync(
@@ -25,7 +39,25 @@ public sealed class ConsoleTests(LabHost host)
         await host.RunOkAsync($"xm create -q {config}");
         try
         {
-            await ComeAndGoAsync(end);
+            await using var first = host.OpenTerminal("xm console shown");
+            await first.ExpectAsync("# ");
+            // Ctrl-C is a byte for the guest, not a signal.
+            await first.SendLineAsync("sleep 1000");
+            await first.SendAsync("\x03");
+            await first.SendLineAsync("echo still-$((40 + 2))");
+            await first.ExpectAsync("still-42");
+            var process = (await host.RunOkAsync("pgrep -x xenconsole")).Trim();
+            var second = await host.RunAsync("xm console shown </dev/null");
+            Assert.Equal(1, second.ExitStatus);
+            Assert.Contains($"is in use: process {process} (", second.Stderr);
+
+            await host.RunOkAsync("kill -KILL $(pgrep -f '^xm [c]onsole shown')");
+            await host.RunOkAsync("while pgrep -x xenconsole; do sleep 0.1; done");
+            await using var third = host.OpenTerminal("xm console shown; echo left-$?");
+            await third.SendLineAsync("echo again-$((40 + 2))");
+            await third.ExpectAsync("again-42");
+            await host.RunOkAsync("kill -INT $(pgrep -f '^xm [c]onsole shown')");
+            await third.ExpectAsync("left-130");
         }
         finally
         {
@@ -33,20 +65,14 @@ public sealed class ConsoleTests(LabHost host)
         }
     }
 
-    private async Task ComeAndGoAsync(string end)
+    private async Task ComeAndGoAsync(Func<Terminal, Task> end)
     {
         await using (var console = host.OpenTerminal("stty sane; stty -g; xm console shown; stty -g; echo done-$((40 + 2))"))
         {
             var modes = (await console.ExpectAsync("[0-9a-f:]{30,}")).Value;
-            await console.ExpectAsync("# ");
-            if (end.Length > 0)
-            {
-                await host.RunOkAsync(end);
-            }
-            else
-            {
-                await console.SendAsync("\x1d");
-            }
+            // The shell's prompt: at once when the guest boots, and for a line once it waits.
+            await console.AskAsync("echo here-$((6 * 7))", "here-42", tries: 30);
+            await end(console);
             await console.ExpectAsync(modes);
             await console.ExpectAsync("done-42");
         }

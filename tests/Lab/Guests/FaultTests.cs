@@ -24,21 +24,22 @@ public sealed class FaultTests(LabHost host)
     }
 
     [Fact]
-    public async Task A_fault_after_any_step_of_create_leaves_nothing_and_names_the_step()
+    public async Task A_fault_before_or_after_any_step_of_create_leaves_nothing_and_names_the_step()
     {
         await host.EnsureXendAsync();
         var config = await host.WriteGuestAsync("faulty", XendOnHost.Devices());
         var before = await HostSnapshot.TakeAsync(host);
-        foreach (var step in StepsOfCreate())
+        foreach (var (step, when) in StepsOfCreate().SelectMany(step => new[] { (step, "before"), (step, "after") }))
         {
-            await host.WriteTextAsync(XendOnHost.FaultFile, $"create {step} after fail\n");
-            var error = await host.CreateRefusedAsync(config);
-            Assert.Contains($"at: create faulty, step {step}", error);
-            Assert.Contains("a fault was ordered", error);
-            var audit = await host.RunAsync("xm audit");
-            Assert.True(audit.Stdout == "Everything is as it should be.\n", $"after {step}: {audit.Stdout}");
+            var created = await host.RunAsync(
+                $"echo 'create {step} {when} fail' >{XendOnHost.FaultFile}; xm create {config}; status=$?; xm audit; exit $status"
+            );
+            Assert.True(created.ExitStatus == 1, $"{when} {step}: exit status {created.ExitStatus}\n{created.Stdout}{created.Stderr}");
+            var said = created.Stderr;
+            Assert.True(said.Contains($"a fault was ordered {when} step {step}"), $"{when} {step}: {said}");
+            Assert.True(said.Contains($"at: create faulty, step {step}"), $"{when} {step}: {said}");
+            Assert.True(created.Stdout.EndsWith("Everything is as it should be.\n"), $"{when} {step}: {created.Stdout}");
         }
-        await host.RunOkAsync($"rm -f {XendOnHost.FaultFile}");
         await before.AssertRestoredAsync(host);
     }
 

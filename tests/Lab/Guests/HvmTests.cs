@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Lab.Host;
 using Lab.Snapshot;
@@ -5,7 +6,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>HVM guests with the stock hvmloader, SeaBIOS and device model.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class HvmTests(LabHost host)
 {
     private const string DiscAndNetwork =
@@ -75,14 +76,15 @@ public sealed class HvmTests(LabHost host)
 
             """
         );
-        await host.RunOkAsync("xm create -p -F /etc/xen/direct.sxp", TimeSpan.FromSeconds(240));
-        await using (var console = host.OpenTerminal("xm console direct"))
+        await host.BootedAsync("hvm", async () =>
         {
+            await host.RunOkAsync("xm create -p -F /etc/xen/direct.sxp", TimeSpan.FromSeconds(240));
+            await using var console = host.OpenTerminal("xm console direct");
             await host.RunOkAsync("xm unpause direct");
             await console.ExpectAsync("/ # ", TimeSpan.FromSeconds(300));
             await console.SendLineAsync("echo vcpus-$(nproc)");
             await console.ExpectAsync("vcpus-2", TimeSpan.FromSeconds(60));
-        }
+        });
         await host.DestroyAsync("direct");
         await before.AssertRestoredAsync(host);
     }
@@ -95,14 +97,14 @@ public sealed class HvmTests(LabHost host)
         var config = await host.WriteHvmAsync("secret", "(vnc 1) (vncpasswd q7Zw4pXk)");
         await host.RunOkAsync($"xm create -p -F {config}", TimeSpan.FromSeconds(240));
         var port = Regex.Match(await host.RunOkAsync("xm list --long secret"), @"location 127\.0\.0\.1:(\d+)").Groups[1].Value;
-        // It offers one way in: VNC's own authentication (2).
-        Assert.Equal(
-            "0102\n",
-            await host.RunOkAsync(
-                $"(sleep 1; printf 'RFB 003.008\\n'; sleep 2) | socat -t2 - TCP:127.0.0.1:{port} | tail -c +13 | head -c 2 | od -An "
-                    + $"-tx1 | tr -d ' '"
-            )
-        );
+        await using (var display = await host.OpenTcpStreamAsync(int.Parse(port, CultureInfo.InvariantCulture)))
+        {
+            await display.WriteAsync("RFB 003.008\n"u8.ToArray());
+            var answer = new byte[14];
+            await display.ReadExactlyAsync(answer).AsTask().WaitAsync(LabHost.DefaultLimit);
+            // It offers one way in: VNC's own authentication (2).
+            Assert.Equal<byte>([1, 2], answer[12..]);
+        }
         Assert.Equal(
             "0\n",
             await host.RunOkAsync("cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | grep -c 'q7Zw4pX[k]' || true")

@@ -4,7 +4,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>Guests that xend keeps while they do not run.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class ManagedTests(LabHost host)
 {
     [Fact]

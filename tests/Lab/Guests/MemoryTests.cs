@@ -5,7 +5,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>The host's memory on a real Xen: who gets it, and that guests and dom0 follow their targets.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class MemoryTests(LabHost host)
 {
     private const int Dom0Mib = 1024;

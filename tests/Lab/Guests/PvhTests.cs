@@ -4,7 +4,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>PVH guests: hardware virtualization without a device model.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class PvhTests(LabHost host)
 {
     [Fact]
@@ -21,9 +21,10 @@ public sealed class PvhTests(LabHost host)
 
             """
         );
-        await host.RunOkAsync("xm create -F /etc/xen/pvh.sxp");
-        await using (var console = host.OpenTerminal("xm console pvh"))
+        await host.BootedAsync("pvh4", async () =>
         {
+            await host.RunOkAsync("xm create -F /etc/xen/pvh.sxp");
+            await using var console = host.OpenTerminal("xm console pvh");
             await console.ExpectAsync("# ", TimeSpan.FromSeconds(240));
             await console.SendLineAsync("echo vcpus-$(nproc)");
             await console.ExpectAsync("vcpus-4");
@@ -31,7 +32,7 @@ public sealed class PvhTests(LabHost host)
             await console.ExpectAsync("00:16:3e:00:00:31");
             await console.SendAsync("\x1d");
             Assert.Equal(0, await console.WaitForExitAsync());
-        }
+        });
         Assert.Contains("(pvh", await host.RunOkAsync("xm list --long pvh"));
         await host.DestroyAsync("pvh");
         await before.AssertRestoredAsync(host);
@@ -52,7 +53,12 @@ public sealed class PvhTests(LabHost host)
             """
         );
         await host.RunOkAsync("xm create -p -F /etc/xen/vfb.sxp");
-        Assert.StartsWith("RFB 003.008", await host.RunOkAsync("(sleep 2) | socat -t2 - TCP:127.0.0.1:5907 | head -c 12"));
+        await using (var display = await host.OpenTcpStreamAsync(5907))
+        {
+            var greeting = new byte[12];
+            await display.ReadExactlyAsync(greeting).AsTask().WaitAsync(LabHost.DefaultLimit);
+            Assert.Equal("RFB 003.008\n"u8, greeting);
+        }
         Assert.Contains("(location 127.0.0.1:5907)", await host.RunOkAsync("xm list --long vfb"));
         await host.DestroyAsync("vfb");
         await before.AssertRestoredAsync(host);

@@ -4,7 +4,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>Guests whose kernel is on their own disk.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class PygrubTests(LabHost host)
 {
     /// <summary>Down, as a vt100 in application mode sends it.</summary>

@@ -23,7 +23,7 @@ public abstract class StoreContractTests(LabHost host)
     }
 }
 
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class OCamlStoreContractTests(LabHost host) : StoreContractTests(host);
 
 [Collection(LabCollectionWithCXenStored.Name)]

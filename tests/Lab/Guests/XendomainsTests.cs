@@ -4,7 +4,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>The stock xendomains script on a host of xend's: each starts and ends its own guests, and leaves the other's alone.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class XendomainsTests(LabHost host)
 {
     private const string Stock = "/etc/init.d/xendomains";

@@ -48,7 +48,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         if (Fault != DeviceModelFault.EndsAtOnce)
         {
             Processes[start.DomainId] = running;
-            machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, "device model", false);
+            machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, GuestProcessKind.DeviceModel, false);
             foreach (var drive in start.Arguments.Select(argument => CdDrive().Match(argument)).Where(drive => drive.Success))
             {
                 Discs[(start.DomainId, uint.Parse(drive.Groups["device"].Value, CultureInfo.InvariantCulture))] = drive

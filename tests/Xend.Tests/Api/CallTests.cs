@@ -116,12 +116,31 @@ public class CallTests
         Assert.Equal("(Domain-0 linux)", SxpWriter.OneLine(await ResultAsync("xend.domains_with_state", 0, 2, 0)));
 
     [Fact]
-    public async Task Create_hands_the_expression_on_and_answers_with_devices()
+    public async Task Create_hands_the_configuration_on_with_what_the_options_supply_and_answers_with_devices()
     {
-        var created = (SList)await ResultAsync("xend.domain.create", SList.Of("vm", SList.Of("name", "linux"), SList.Of("memory", 256)));
-        Assert.Equal(["create (vm (name linux) (memory 256))"], _toolstack.Calls);
+        var created = (SList)await ResultAsync("xend.domain.create", Guest("linux"));
+        Assert.Equal(["create linux 256 /etc/xen/scripts/vif-nat"], _toolstack.Calls);
         Assert.NotNull(created.Child("device"));
     }
+
+    [Fact]
+    public async Task A_configuration_that_cannot_be_read_does_not_reach_the_handler()
+    {
+        var fault = Assert.IsType<XmlRpcFault>(await AskAsync("xend.domain.create", SList.Of("vm", SList.Of("name", ".."))));
+        Assert.Equal(2, fault.Code);
+        Assert.Empty(_toolstack.Calls);
+    }
+
+    [Fact]
+    public async Task A_device_is_read_for_the_domain_that_it_is_for()
+    {
+        var disc = SList.Of("vbd", SList.Of("uname", "file:/d.iso"), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.device_configure", "linux", SList.Of("device", disc)));
+        Assert.Equal([$"device_configure {SampleDomains.Linux.Uuid} vbd"], _toolstack.Calls);
+    }
+
+    private static SList Guest(string name) =>
+        (SList)SxpReader.Read($"(vm (name {name}) (memory 256) (image (linux (kernel /k))) (device (vif (bridge xenbr0))))");
 
     [Fact]
     public async Task Changes_reach_the_handler_and_answer_nothing()
@@ -150,7 +169,7 @@ public class CallTests
     [Fact]
     public async Task Changes_of_domains_in_xends_keeping_reach_the_handler()
     {
-        Assert.IsType<SNone>(await ResultAsync("xend.domain.new", SList.Of("vm", SList.Of("name", "kept"))));
+        Assert.IsType<SNone>(await ResultAsync("xend.domain.new", Guest("kept")));
         Assert.IsType<SNone>(await ResultAsync("xend.domain.start", "kept"));
         Assert.IsType<SNone>(await ResultAsync("xend.domain.start", "kept", false));
         Assert.IsType<SNone>(await ResultAsync("xend.domain.setName", "kept", "held"));
@@ -158,15 +177,7 @@ public class CallTests
         Assert.IsType<SNone>(await ResultAsync("xend.domain.delete", "held"));
         Assert.IsType<SNone>(await ResultAsync("xend.node.stopGuests", 60));
         Assert.Equal(
-            [
-                "new (vm (name kept))",
-                "start kept True",
-                "start kept False",
-                "rename kept held",
-                "reset held",
-                "delete held",
-                "stopGuests 60",
-            ],
+            ["new kept", "start kept True", "start kept False", "rename kept held", "reset held", "delete held", "stopGuests 60"],
             _toolstack.Calls
         );
     }
@@ -245,7 +256,7 @@ public class CallTests
         _toolstack.Failure = new XendError(ErrorCode.Hotplug, "Device 0 (vif) could not be connected.", "no bridge", "Make it.");
         Assert.Equal(
             new XmlRpcFault(2, "Device 0 (vif) could not be connected.\n  no bridge\n  hint: Make it."),
-            await AskAsync("xend.domain.create", SList.Of("vm"))
+            await AskAsync("xend.domain.create", Guest("linux"))
         );
     }
 
@@ -309,7 +320,12 @@ public class CallTests
     }
 
     private Task<byte[]> Answer(byte[] bytes) =>
-        new Dispatcher(_toolstack, Logger(), TimeProvider.System).AnswerAsync(bytes, Requester.Daemon, CancellationToken.None);
+        new Dispatcher(
+            _toolstack,
+            new CurrentOptions(new XendOptions { VifScript = "vif-nat" }),
+            Logger(),
+            TimeProvider.System
+        ).AnswerAsync(bytes, Requester.Daemon, CancellationToken.None);
 
     private async Task<XmlRpcResponse> AskAsync(string method, params SValue[] arguments) =>
         XmlRpcReader.ReadResponse(await Answer(XmlRpcWriter.ToBytes(new XmlRpcCall(method, [.. arguments]))));

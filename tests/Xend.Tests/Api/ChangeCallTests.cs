@@ -59,6 +59,8 @@ public sealed class ChangeCallTests
     {
         var words = (SList)SxpReader.Read(call);
         var method = MethodTable.Find(words[0].ToString()!)!;
-        return method.Run(new Call(_toolstack, Requester.Daemon, new Arguments(method.Name, [.. words.Items.Skip(1)]), default));
+        return method.Run(
+            new Call(_toolstack, new XendOptions(), Requester.Daemon, new Arguments(method.Name, [.. words.Items.Skip(1)]), default)
+        );
     }
 }

@@ -4,6 +4,7 @@ using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations;
 using Xend.Operations.Audit;
+using Xend.Requests;
 
 namespace Xend.Tests.Api;
 
@@ -35,9 +36,11 @@ internal sealed class FakeToolstack : IToolstack
             || domain.Uuid.ToString() == reference
         ) ?? throw XendError.NoSuchDomain(reference);
 
-    public async Task<DomainView> CreateAsync(SList config, Requester requester, CancellationToken cancellation)
+    public async Task<DomainView> CreateAsync(DomainConfig wanted, Requester requester, CancellationToken cancellation)
     {
-        Calls.Enqueue($"create {SxpWriter.OneLine(config)}");
+        Calls.Enqueue(
+            $"create {wanted.Name} {wanted.MemoryMib} {string.Concat(wanted.Devices.OfType<VifConfig>().Select(vif => vif.Script))}"
+        );
         CreateBegun.TrySetResult();
         try
         {
@@ -68,8 +71,8 @@ internal sealed class FakeToolstack : IToolstack
         return Notice;
     }
 
-    public Task ConfigureDeviceAsync(string reference, SList device, Requester requester, CancellationToken cancellation) =>
-        Record($"device_configure {reference} {SxpWriter.OneLine(device)}");
+    public Task ConfigureDeviceAsync(string reference, DeviceConfig device, Requester requester, CancellationToken cancellation) =>
+        Record($"device_configure {reference} {device.Class}");
 
     public VncView GetVnc(string reference) => new("127.0.0.1", 5901, "secret");
 
@@ -80,7 +83,7 @@ internal sealed class FakeToolstack : IToolstack
     public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation) =>
         Record($"setpauseflag {reference} {paused}");
 
-    public Task NewAsync(SList config, Requester requester, CancellationToken cancellation) => Record($"new {SxpWriter.OneLine(config)}");
+    public Task NewAsync(DomainConfig wanted, Requester requester, CancellationToken cancellation) => Record($"new {wanted.Name}");
 
     public Task DeleteAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"delete {reference}");
 

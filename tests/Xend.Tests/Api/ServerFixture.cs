@@ -27,6 +27,7 @@ internal sealed class ServerFixture : IAsyncDisposable
             fixture.Server = await XmlRpcServer.StartAsync(
                 fixture.SocketPath,
                 fixture.Toolstack,
+                new CurrentOptions(new XendOptions()),
                 Logger.None,
                 CancellationToken.None,
                 limits

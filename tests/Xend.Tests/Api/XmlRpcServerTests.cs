@@ -4,7 +4,9 @@ using System.Text;
 using Linux.Interop;
 using Microsoft.AspNetCore.Http;
 using Serilog.Core;
+using Sxp;
 using Xend.Api.XmlRpc;
+using XmlRpc;
 
 namespace Xend.Tests.Api;
 
@@ -263,7 +265,7 @@ public class XmlRpcServerTests
                 content = path;
             })
         );
-        Assert.Contains($"{content} is in the way: it is no socket.", error.FaultText, StringComparison.Ordinal);
+        Assert.Contains($"{content} is in the way: it is no socket.", error.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -271,9 +273,15 @@ public class XmlRpcServerTests
     {
         await using var first = await ServerFixture.StartAsync();
         var error = await Assert.ThrowsAsync<XendError>(() =>
-            XmlRpcServer.StartAsync(first.SocketPath, first.Toolstack, Logger.None, CancellationToken.None)
+            XmlRpcServer.StartAsync(
+                first.SocketPath,
+                first.Toolstack,
+                new CurrentOptions(new XendOptions()),
+                Logger.None,
+                CancellationToken.None
+            )
         );
-        Assert.Contains("Another program serves", error.FaultText, StringComparison.Ordinal);
+        Assert.Contains("Another program serves", error.Text, StringComparison.Ordinal);
         await AssertServesAsync(first);
     }
 
@@ -282,7 +290,7 @@ public class XmlRpcServerTests
     {
         var toolstack = new FakeToolstack();
         var application = new XmlRpcApplication(
-            new Dispatcher(toolstack, Logger.None, TimeProvider.System),
+            new Dispatcher(toolstack, new CurrentOptions(new XendOptions()), Logger.None, TimeProvider.System),
             Logger.None,
             0,
             CancellationToken.None
@@ -302,9 +310,10 @@ public class XmlRpcServerTests
     }
 
     private static string Create =>
-        ServerFixture.Call(
-            "xend.domain.create",
-            "<param><value><array><data><value><string>vm</string></value></data></array></value></param>"
+        Encoding.UTF8.GetString(
+            XmlRpcWriter.ToBytes(
+                XmlRpcCall.Of("xend.domain.create", SxpReader.Read("(vm (name linux) (memory 16) (image (linux (kernel /k))))"))
+            )
         );
 
     private static async Task AssertServesAsync(ServerFixture server) =>

@@ -103,7 +103,7 @@ public sealed class BootloaderRunnerTests : IDisposable
         var error = await FailAsync(Call("sleep 4712 & trap '' HUP TERM; sleep 4712") with { Limit = TimeSpan.FromMilliseconds(500) });
         Assert.Equal(ErrorCode.Timeout, error.Code);
         Assert.Contains("nobody was at its terminal", error.Detail);
-        Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), process => CommandLineOf(process).Contains("sleep\04712"));
+        await WaitAsync(() => Running("sleep\04712") == 0);
     }
 
     [Fact]
@@ -147,6 +147,20 @@ public sealed class BootloaderRunnerTests : IDisposable
     {
         var error = await FailAsync(Call($"dir=$TMPDIR; ln -s /etc/shadow $dir/link; printf \"{answer}\" >${{1#--output=}}"));
         Assert.StartsWith("The boot loader of grubbed was refused: ", error.Message);
+    }
+
+    [Fact]
+    public async Task One_that_not_even_SIGKILL_ends_is_not_waited_for()
+    {
+        var child = new UndyingChild();
+        var log = new LoggerConfiguration().CreateLogger();
+        var runner = new BootloaderRunner(Boot, "0.0", new Operations.ImpatientClock(), log, _ => child);
+        var session = runner.Start(Call("") with { Limit = TimeSpan.FromSeconds(100) });
+        var error = await Assert.ThrowsAsync<XendError>(() => session.ResultAsync(default).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(ErrorCode.Timeout, error.Code);
+        await session.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal([9], child.Signals);
+        Assert.True(child.Disposed);
     }
 
     [Fact]

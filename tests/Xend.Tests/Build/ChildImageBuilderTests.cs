@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using LibXc.Interop;
 using Linux.Interop;
+using Tmds.Linux;
 using Xend.Build;
 using Xend.Hypervisor;
 
@@ -37,6 +38,24 @@ public sealed class ChildImageBuilderTests : IDisposable
         Assert.Equal(new ImageBuildResult(123, 456), result);
         Assert.Equal(["Unpacking the kernel"], progress.All);
         Assert.Contains(_log, line => line is { Level: XenLogLevel.Detail, Text: "domainbuilder: x" });
+    }
+
+    [Fact]
+    public async Task A_builder_that_stands_still_is_not_waited_for()
+    {
+        using var builder = new ChildImageBuilder(
+            new ChildImageBuilderOptions
+            {
+                Executable = "/bin/sh",
+                Arguments = ["-c", "read line; echo 'step xc_dom_parse_image'; read never"],
+                Patience = TimeSpan.FromSeconds(1),
+            }
+        );
+        var error = await Assert.ThrowsAsync<ImageBuildException>(() =>
+            builder.BuildAsync(Request, null, default).WaitAsync(TimeSpan.FromSeconds(60))
+        );
+        Assert.Equal("xc_dom_parse_image", error.Call);
+        Assert.Contains("there was no progress for 1 s", error.Reason);
     }
 
     [Fact]

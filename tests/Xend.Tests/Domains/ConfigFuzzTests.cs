@@ -171,10 +171,7 @@ public class ConfigFuzzTests
         {
             Assert.NotEmpty(error.Message);
             Assert.NotEqual(ErrorCode.Internal, error.Code);
-            Assert.True(
-                error.FaultText.Length < 2000 && !error.FaultText.Any(letter => char.IsControl(letter) && letter != '\n'),
-                error.FaultText
-            );
+            Assert.True(error.Text.Length < 2000 && !error.Text.Any(letter => char.IsControl(letter) && letter != '\n'), error.Text);
             return;
         }
         Assert.InRange(config.MemoryMib, 1u, config.MaxMemoryMib);

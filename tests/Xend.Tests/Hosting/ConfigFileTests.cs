@@ -135,22 +135,22 @@ public class ConfigFileTests
     public void A_wrong_value_is_named_with_its_line_and_reason(string text, string expected)
     {
         var error = Assert.Throws<XendError>(() => Parse(text));
-        Assert.Equal($"The config file {Name} cannot be used.\n  {Name}:{expected}", error.FaultText);
+        Assert.Equal($"The config file {Name} cannot be used.\n  {Name}:{expected}", error.Text);
     }
 
     [Fact]
     public void All_wrong_values_are_named_at_once()
     {
         var error = Assert.Throws<XendError>(() => Parse("(dom0-cpus x)\n(console-limit y)"));
-        Assert.Contains(":1: ", error.FaultText, StringComparison.Ordinal);
-        Assert.Contains(":2: ", error.FaultText, StringComparison.Ordinal);
+        Assert.Contains(":1: ", error.Text, StringComparison.Ordinal);
+        Assert.Contains(":2: ", error.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_cannot_be_parsed_says_where()
     {
         var error = Assert.Throws<XendError>(() => Parse("(logfile x)\n(loglevel"));
-        Assert.StartsWith($"Reading config file {Name}: line 2, column 1: ", error.FaultText);
+        Assert.StartsWith($"Reading config file {Name}: line 2, column 1: ", error.Text);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public class ConfigFileTests
                 }
                 catch (XendError error)
                 {
-                    return error.FaultText.Contains(Name, StringComparison.Ordinal);
+                    return error.Text.Contains(Name, StringComparison.Ordinal);
                 }
                 return true;
             })

@@ -57,13 +57,43 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task A_guest_whose_start_hangs_does_not_hold_the_stop_up()
+    {
+        using var notifications = new Notifications(_host.InRoot("notify"));
+        _host.Core.StartingGuests = new TaskCompletionSource().Task;
+        var run = Run(notifications.Path);
+        await notifications.NextAsync();
+        _stop.Cancel();
+        Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(["start guests", "stop policies"], _host.Core.Asked);
+        Assert.True(_host.Core.Disposed);
+        Assert.Contains("starting guests had not ended 0.2 s after the stop", File.ReadAllText(_host.LogFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_of_its_own_that_hangs_does_not_hold_the_stop_up()
+    {
+        var begun = new TaskCompletionSource();
+        var daemon = new Daemon(_host.Paths, (_, _) =>
+        {
+            begun.SetResult();
+            return new TaskCompletionSource<IDaemonCore>().Task;
+        }) { Complaints = _complaints, GiveUpLimit = TimeSpan.FromMilliseconds(200) };
+        var run = daemon.RunAsync(_stop.Token);
+        await begun.Task;
+        _stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Null(Instance.RunningProcess(_host.Paths));
+    }
+
+    [Fact]
     public async Task A_second_one_is_refused_with_the_first_ones_process()
     {
         using var notifications = new Notifications(_host.InRoot("notify"));
         var run = Run(notifications.Path);
         await notifications.NextAsync();
         var error = await Assert.ThrowsAsync<XendError>(() => Run(null));
-        Assert.StartsWith($"xend is already running as process {Environment.ProcessId}.", error.FaultText);
+        Assert.StartsWith($"xend is already running as process {Environment.ProcessId}.", error.Text);
         Assert.Contains("getRestartCount", await AskAsync(), StringComparison.Ordinal);
         _stop.Cancel();
         await run;
@@ -145,7 +175,7 @@ public sealed class DaemonTests : IDisposable
             Complaints = _complaints,
         };
         var error = await Assert.ThrowsAsync<XendError>(() => daemon.RunAsync(_stop.Token));
-        Assert.Equal("libxenctrl.so.4.17 is missing.", error.FaultText);
+        Assert.Equal("libxenctrl.so.4.17 is missing.", error.Text);
         Assert.Null(Instance.RunningProcess(_host.Paths));
         Assert.Contains("CRITICAL (Daemon) Xend cannot start.", File.ReadAllText(_host.LogFile), StringComparison.Ordinal);
     }
@@ -166,17 +196,20 @@ public sealed class DaemonTests : IDisposable
             File.WriteAllText(_host.InRoot(file), content);
         }
         var error = await Assert.ThrowsAsync<XendError>(() => Run(null));
-        Assert.Contains(sentence, error.FaultText.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains(sentence, error.Text.Split('\n')[0], StringComparison.Ordinal);
     }
 
     private Task<int> Run(string? notify) =>
-        new Daemon(_host.Paths, _host.MakeCoreAsync) { Complaints = _complaints, Notifier = new ServiceNotifier(notify) }.RunAsync(
-            _stop.Token
-        );
+        new Daemon(_host.Paths, _host.MakeCoreAsync)
+        {
+            Complaints = _complaints,
+            Notifier = new ServiceNotifier(notify),
+            GiveUpLimit = TimeSpan.FromMilliseconds(200),
+        }.RunAsync(_stop.Token);
 
     private static async Task HangUpAsync(Notifications notifications)
     {
-        Assert.Equal(0, Linux.Interop.LibC.kill(Environment.ProcessId, Linux.Interop.LibC.SIGHUP));
+        Assert.Equal(0, Tmds.Linux.LibC.kill(Environment.ProcessId, Tmds.Linux.LibC.SIGHUP));
         Assert.StartsWith("RELOADING=1\nMONOTONIC_USEC=", await notifications.NextAsync());
         Assert.Contains("READY=1", await notifications.NextAsync());
     }

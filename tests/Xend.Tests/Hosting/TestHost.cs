@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Xend.Hosting;
 using Xend.Operations;
+using Xend.Requests;
 using Xend.Tests.Api;
 
 namespace Xend.Tests.Hosting;
@@ -60,6 +61,8 @@ internal sealed class FakeCore : IDaemonCore
 {
     public IToolstack Toolstack { get; } = new FakeToolstack();
 
+    public CurrentOptions Options { get; } = new(new XendOptions());
+
     public DaemonContext? Context { get; set; }
 
     public XendOptions? Applied { get; private set; }
@@ -71,10 +74,13 @@ internal sealed class FakeCore : IDaemonCore
     /// <summary>What the daemon asked for, in order.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Asked { get; } = [];
 
+    /// <summary>What starting the guests is, and does not end with its token.</summary>
+    public Task StartingGuests { get; set; } = Task.CompletedTask;
+
     public Task StartGuestsAsync(CancellationToken cancellation)
     {
         Asked.Enqueue("start guests");
-        return Task.CompletedTask;
+        return StartingGuests;
     }
 
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation)

@@ -50,6 +50,29 @@ public sealed class ScriptRunnerTests : IDisposable
         Assert.Equal(ScriptOutcome.NotStarted, result.Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_script_that_not_even_SIGKILL_ends_is_not_waited_for(bool cancelled)
+    {
+        var child = new UndyingChild();
+        var clock = new Operations.ImpatientClock();
+        var runner = new ScriptRunner(clock, new LoggerConfiguration().CreateLogger(), _ => child);
+        using var cancellation = new CancellationTokenSource();
+        var run = runner.RunAsync(Call("/etc/xen/scripts/block"), TimeSpan.FromSeconds(100), cancellation.Token);
+        if (cancelled)
+        {
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.WaitAsync(TimeSpan.FromSeconds(20)));
+        }
+        else
+        {
+            Assert.Equal(ScriptOutcome.Undying, (await run.WaitAsync(TimeSpan.FromSeconds(20))).Outcome);
+        }
+        Assert.Equal([9], child.Signals);
+        Assert.True(child.Disposed);
+    }
+
     private static ScriptCall Call(string path, params string[] words) => new(path, words, new Dictionary<string, string>());
 
     private string Script(string name, string body)

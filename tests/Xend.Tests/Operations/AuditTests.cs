@@ -31,9 +31,19 @@ public sealed class AuditTests
         ["an interface"] = (Machine(machine => machine.Interfaces["vif77.0"] = "eth0"), "interface", "vif77.0"),
         ["an emulated interface"] = (Machine(machine => machine.Interfaces["vif77.0-emu"] = "eth0"), "interface", "vif77.0-emu"),
         ["a device model"] = (
-            Machine(machine => machine.Running[812] = new GuestProcess(812, 1, 77, "device model", Orphaned: true)),
+            Machine(machine => machine.Running[812] = new GuestProcess(812, 1, 77, GuestProcessKind.DeviceModel, Orphaned: true)),
             "process",
             "812"
+        ),
+        ["a device model that the living daemon left"] = (
+            Machine(machine => machine.Running[813] = new GuestProcess(813, 1, 77, GuestProcessKind.DeviceModel, Orphaned: false)),
+            "process",
+            "813"
+        ),
+        ["a script whose starter is gone"] = (
+            Machine(machine => machine.Running[814] = new GuestProcess(814, 1, 77, GuestProcessKind.Script, Orphaned: true)),
+            "process",
+            "814"
         ),
         ["a loop device"] = (
             (host, xend) =>
@@ -176,9 +186,9 @@ public sealed class AuditTests
         await xl.WriteAsync($"/local/domain/0/backend/qdisk/{id}/768/state", "4");
         await xl.WriteAsync($"/local/domain/0/device-model/{id}/state", "running");
         host.Machine.Interfaces[$"vif{id}.0-emu"] = "eth0";
-        host.Machine.Running[900] = new GuestProcess(900, 1, id, "device model", Orphaned: true);
+        host.Machine.Running[900] = new GuestProcess(900, 1, id, GuestProcessKind.DeviceModel, Orphaned: true);
         // A script whose starter lives: it is that one's business.
-        host.Machine.Running[901] = new GuestProcess(901, 1, 99, "script", Orphaned: false);
+        host.Machine.Running[901] = new GuestProcess(901, 1, 99, GuestProcessKind.Script, Orphaned: false);
         host.Machine.Loops["/dev/loop21"] = "/images/theirs.img";
         return xend;
     }

@@ -125,7 +125,7 @@ public sealed class BootloaderTests
         await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when).Arm());
         var before = host.Dump();
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Grubbed(), Guests.Root, default));
-        Assert.Contains($"create grubbed, step {step}", error.FaultText);
+        Assert.Contains($"create grubbed, step {step}", error.Text);
         Assert.Equal(before, host.Dump());
     }
 

@@ -52,7 +52,7 @@ public sealed class DeviceModelTests
         await using var xend = await host.StartXendAsync(new OrderedFault("create", step, when).Arm());
         var before = host.Dump();
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(ConfigOf(kind), Guests.Root, default));
-        Assert.Contains($"step {step}", error.FaultText);
+        Assert.Contains($"step {step}", error.Text);
         Assert.Equal(before, host.Dump());
     }
 

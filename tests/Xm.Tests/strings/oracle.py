@@ -308,7 +308,133 @@ def cpuid(line):
     return [[head, *[list(pair) for pair in registers.items()]]]
 
 
+# --- xl's disks: the scanner's rules, of which the longest match counts, and the first of several ---------------------------------------
+
+
+class Disk:
+    def __init__(self):
+        self.target = self.vdev = self.script = self.backend = None
+        self.format = self.access = None
+        self.cdrom = self.prefixed = self.accessed = False
+
+    def once(self, name, value):
+        if getattr(self, name):
+            raise Refused()
+        setattr(self, name, value)
+
+    def set_format(self, text):
+        text = text or "raw"
+        # qed is xl's too; xend has no way to serve it.
+        if text not in ("raw", "qcow", "qcow2", "vhd", "empty") or self.format not in (None, text):
+            raise Refused()
+        self.format = text
+
+    def set_access(self, text):
+        if text not in ("r", "ro", "w", "rw", ""):
+            raise Refused()
+        self.access = text
+
+    def set_device(self, text):
+        device, colon, kind = text.rpartition(":")
+        if colon and kind not in ("cdrom", "disk"):
+            raise Refused()
+        if colon:
+            self.cdrom = kind == "cdrom"
+        self.once("vdev", device if colon else text)
+
+    def positional(self, text):
+        if self.target is None:
+            self.target = text
+        elif not self.prefixed and self.format is None:
+            if self.target == "" and ":" in text:
+                self.set_device(text)
+                self.format = "empty"
+            else:
+                self.set_format(text)
+        elif self.vdev is None:
+            self.set_device(text)
+        elif not self.accessed:
+            self.accessed = True
+            self.set_access(text)
+        else:
+            raise Refused()
+
+    def prefix(self, word):
+        self.prefixed = True
+        if word in ("raw", "qcow", "qcow2", "vhd"):
+            self.set_format(word)
+        elif word in ("iscsi", "nbd", "enbd", "drbd"):
+            self.once("script", "block-" + word)
+
+
+def refuse(disk, value):
+    raise Refused()
+
+
+def cdrom(value):
+    return lambda disk, _: setattr(disk, "cdrom", value)
+
+
+def nothing(disk, value):
+    pass
+
+
+# Pattern, what follows it without being taken, and what it does with the first group.
+RULES = [
+    (r"[ \t\n]+", r"(?:[^ \t\n].*)?", nothing),
+    (r"format=([^,]*),?", "", Disk.set_format),
+    (r"cdrom,?", "", cdrom(True)),
+    (r"devtype=cdrom,?", "", cdrom(True)),
+    (r"devtype=disk,?", "", cdrom(False)),
+    (r"devtype=[^,]*,?", "", refuse),
+    (r"access=([^,]*),?", "", Disk.set_access),
+    (r"backend=([^,]*),?", "", lambda disk, value: disk.once("backend", value)),
+    (r"vdev=([^,]*),?", "", lambda disk, value: disk.once("vdev", value)),
+    (r"script=([^,]*),?", "", lambda disk, value: disk.once("script", value)),
+    (r"(?:direct-io-safe|discard|no-discard|no-colo|trusted|untrusted),?", "", nothing),
+    (r"colo,?", "", refuse),
+    (r"target=(.*)", "", lambda disk, value: disk.once("target", value[:-1] if value.endswith(",") else value)),
+    (r"[a-z][-a-z0-9]*=[^,],?", "", refuse),
+    (r"(raw|qcow2?|vhd|iscsi|e?nbd|drbd|tapdisk|tap2?|aio|ioemu|file|phy):", ".*", Disk.prefix),
+    (r"[a-z][a-z0-9]*:", "(?:[^a-z0-9].*)?", refuse),
+    (r"([^=,]*),|([^=,]+),?", "", Disk.positional),
+    (r".", "", refuse),
+]
+RULES = [(re.compile(f"({pattern})(?:{context})"), action) for pattern, context, action in RULES]
+
+
+def xl_disk(line):
+    disk = Disk()
+    while line:
+        matches = [(match, action) for rule, action in RULES if (match := rule.match(line))]
+        match, action = max(matches, key=lambda each: each[0].end())
+        action(disk, next((group for group in match.groups()[1:] if group is not None), ""))
+        line = line[match.end(1):]
+    if not disk.vdev:
+        raise Refused()
+    target = disk.target or ""
+    if disk.script:
+        if "/" in disk.script or not disk.script.startswith("block-"):
+            raise Refused()
+        uname = disk.script[6:] + ":" + target
+    elif not target or (disk.cdrom and disk.format == "empty"):
+        if not disk.cdrom:
+            raise Refused()
+        uname = ""
+    elif disk.format in (None, "raw"):
+        uname = ("file:" if target.startswith("/") and not target.startswith("/dev/") else "phy:") + target
+    elif disk.format == "empty":
+        raise Refused()
+    else:
+        uname = f"tap:{disk.format}:{target}"
+    if "," in uname:
+        raise Refused()
+    mode = "r" if disk.cdrom or disk.access in ("r", "ro") else "w"
+    return [f"{uname},{disk.vdev}{':cdrom' if disk.cdrom else ''},{mode}{',' + disk.backend if disk.backend else ''}"]
+
+
 GRAMMARS = {
+    "disk of xl": xl_disk,
     "disk": disk,
     "vif": lambda line: [interface("vif", line)],
     "vif2": lambda line: [interface("vif2", line)],

@@ -1,16 +1,14 @@
 using Serilog;
 using Sxp;
 using Xend.Operations;
+using Xend.Requests;
 using XmlRpc;
 
 namespace Xend.Api.XmlRpc;
 
 /// <summary>From the bytes of a call to the bytes of an answer. Whatever goes wrong on the way becomes a fault.</summary>
-internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider clock)
+internal sealed class Dispatcher(IToolstack toolstack, CurrentOptions options, ILogger log, TimeProvider clock)
 {
-    private const int InternalError = 1;
-    private const int GeneralError = 2;
-
     /// <summary>Carries a call out.</summary>
     /// <exception cref="XmlRpcFormatException">The bytes are no call.</exception>
     public async Task<byte[]> AnswerAsync(ReadOnlyMemory<byte> request, Requester requester, CancellationToken stopping)
@@ -24,11 +22,11 @@ internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider
         catch (XendError error)
         {
             log.Refused(Shorten(call.Method), requester, error);
-            return XmlRpcWriter.ToBytes(new XmlRpcFault(error.FaultCode, error.FaultText));
+            return XmlRpcWriter.ToBytes(Faults.Of(error));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return XmlRpcWriter.ToBytes(new XmlRpcFault(GeneralError, "xend is stopping; this was given up."));
+            return XmlRpcWriter.ToBytes(new XmlRpcFault(Faults.General, "xend is stopping; this was given up."));
         }
         catch (Exception error)
         {
@@ -36,7 +34,7 @@ internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider
             log.Broken(error, Shorten(call.Method), id);
             return XmlRpcWriter.ToBytes(
                 new XmlRpcFault(
-                    InternalError,
+                    Faults.Internal,
                     $"{Shorten(call.Method)} failed for an internal reason: see /var/log/xen/xend.log, error {id}."
                 )
             );
@@ -55,12 +53,12 @@ internal sealed class Dispatcher(IToolstack toolstack, ILogger log, TimeProvider
         if (call.Params.Length < method.Required || call.Params.Length > method.Most)
         {
             var expected = method.Required == method.Most ? $"{method.Most}" : $"{method.Required} to {method.Most}";
-            return new XmlRpcFault(InternalError, $"{method.Name} takes {expected} arguments; {call.Params.Length} were given.");
+            return new XmlRpcFault(Faults.Internal, $"{method.Name} takes {expected} arguments; {call.Params.Length} were given.");
         }
         log.Called(method.Name, requester, method.Changes);
         var begun = clock.GetTimestamp();
         var value = await method
-            .Run(new Call(toolstack, requester, new Arguments(method.Name, call.Params), stopping))
+            .Run(new Call(toolstack, options.Value, requester, new Arguments(method.Name, call.Params), stopping))
             .ConfigureAwait(false);
         if (method.Changes)
         {

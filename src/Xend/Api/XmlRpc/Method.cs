@@ -1,16 +1,28 @@
 using Sxp;
 using Xend.Operations;
+using Xend.Requests;
 
 namespace Xend.Api.XmlRpc;
 
 /// <summary>A call on its way to the request handler.</summary>
 /// <param name="Toolstack">The request handler.</param>
+/// <param name="Options">The options in force, which supply what a configuration leaves out.</param>
 /// <param name="Requester">Who asks.</param>
 /// <param name="Arguments">With what.</param>
 /// <param name="Stopping">
 /// The daemon stops. A client that goes away cancels nothing, as of old: what it asked for is carried out.
 /// </param>
-internal sealed record Call(IToolstack Toolstack, Requester Requester, Arguments Arguments, CancellationToken Stopping);
+internal sealed record Call(IToolstack Toolstack, XendOptions Options, Requester Requester, Arguments Arguments, CancellationToken Stopping)
+{
+    /// <summary>
+    /// A domain's configuration, from its s-expression <c>(vm (name ...) ...)</c>. Comes from a client: it is validated here.
+    /// </summary>
+    public DomainConfig Config(int index) => new DomainConfigReader(Options.VifScript).Read(Arguments.Expression(index));
+
+    /// <summary>One device of a domain, from <c>(vbd ...)</c> or <c>(device (vbd ...))</c>.</summary>
+    public DeviceConfig Device(int index, Guid domain) =>
+        DeviceConfigReader.ReadOne(Arguments.Expression(index), domain, Options.VifScript);
+}
 
 /// <summary>One method of the interface.</summary>
 /// <param name="Name">As clients call it.</param>

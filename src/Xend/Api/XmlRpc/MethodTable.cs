@@ -4,6 +4,7 @@ using Sxp;
 using Xend.Domains;
 using Xend.Host;
 using Xend.Operations;
+using Xend.Requests;
 
 namespace Xend.Api.XmlRpc;
 
@@ -65,7 +66,7 @@ internal static class MethodTable
         // Domains: changing.
         new("xend.domain.create", true, 1, 1, "create(config): a new domain, left paused; answers its s-expression.", async call =>
             DomainSxp.Describe(
-                await call.Toolstack.CreateAsync(call.Arguments.Expression(0), call.Requester, call.Stopping).ConfigureAwait(false),
+                await call.Toolstack.CreateAsync(call.Config(0), call.Requester, call.Stopping).ConfigureAwait(false),
                 withDevices: true
             )
         ),
@@ -98,8 +99,7 @@ internal static class MethodTable
             2,
             3,
             "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)).",
-            call =>
-                call.Toolstack.ConfigureDeviceAsync(call.Arguments.Domain(0), call.Arguments.Expression(1), call.Requester, call.Stopping)
+            call => ConfigureDeviceAsync(call)
         ),
         new(
             "xend.domain.pause",
@@ -113,7 +113,7 @@ internal static class MethodTable
             call.Toolstack.UnpauseAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)
         ),
         Method.Change("xend.domain.new", 1, 1, "new(config): a domain in xend's keeping, not started.", call =>
-            call.Toolstack.NewAsync(call.Arguments.Expression(0), call.Requester, call.Stopping)
+            call.Toolstack.NewAsync(call.Config(0), call.Requester, call.Stopping)
         ),
         Method.Change("xend.domain.delete", 1, 1, "delete(dom): takes a halted domain out of xend's keeping.", DeleteAsync),
         Method.Change("xend.domain.start", 1, 2, "start(dom, paused=1): starts a domain in xend's keeping.", call =>
@@ -277,6 +277,12 @@ internal static class MethodTable
     {
         var shares = call.Toolstack.GetScheduling(call.Arguments.Domain(0));
         return withCap ? SStruct.Of(("weight", shares.Weight), ("cap", shares.Cap)) : SStruct.Of(("weight", shares.Weight));
+    }
+
+    private static Task ConfigureDeviceAsync(Call call)
+    {
+        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
+        return call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), call.Device(1, domain.Uuid), call.Requester, call.Stopping);
     }
 
     private static async Task<SValue> PauseAsync(Call call)

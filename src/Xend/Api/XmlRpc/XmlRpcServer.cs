@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Serilog;
-using Xend.Operations;
+using Xend.Requests;
 
 namespace Xend.Api.XmlRpc;
 
@@ -25,6 +25,7 @@ internal sealed class XmlRpcServer : IAsyncDisposable
     /// <summary>Binds the socket; requests are served when this returns.</summary>
     /// <param name="path">The socket. What is stale there is removed.</param>
     /// <param name="toolstack">Who carries the requests out.</param>
+    /// <param name="options">The options in force.</param>
     /// <param name="log">The log.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="limits">What one client may use up; null for <see cref="ServerLimits"/>' own.</param>
@@ -32,28 +33,29 @@ internal sealed class XmlRpcServer : IAsyncDisposable
     public static async Task<XmlRpcServer> StartAsync(
         string path,
         IToolstack toolstack,
+        CurrentOptions options,
         ILogger log,
         CancellationToken cancellation,
         ServerLimits? limits = null
     )
     {
         SocketFile.Prepare(path, log);
-        var options = new KestrelServerOptions { AddServerHeader = false };
-        (limits ?? new ServerLimits()).Apply(options.Limits);
-        options.ListenUnixSocket(path, listen =>
+        var settings = new KestrelServerOptions { AddServerHeader = false };
+        (limits ?? new ServerLimits()).Apply(settings.Limits);
+        settings.ListenUnixSocket(path, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(next => connection => ClientConnection.ServeAsync(connection, next));
         });
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        var kestrel = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
+        var kestrel = new KestrelServer(Options.Create(settings), transport, NullLoggerFactory.Instance);
         var server = new XmlRpcServer(kestrel);
         try
         {
             var application = new XmlRpcApplication(
-                new Dispatcher(toolstack, log, TimeProvider.System),
+                new Dispatcher(toolstack, options, log, TimeProvider.System),
                 log,
-                LibC.geteuid(),
+                CurrentProcess.UserId,
                 server._stopping.Token
             );
             await kestrel.StartAsync(application, cancellation).ConfigureAwait(false);

@@ -1,6 +1,6 @@
-using System.Text;
 using Linux.Interop;
 using Serilog;
+using Tmds.Linux;
 
 namespace Xend.Build.Bootloaders;
 
@@ -9,13 +9,16 @@ namespace Xend.Build.Bootloaders;
 /// <param name="xenVersion">The running Xen's, "4.17".</param>
 /// <param name="clock">Measures the limits.</param>
 /// <param name="log">Takes what is worth knowing.</param>
-public sealed class BootloaderRunner(string directory, string xenVersion, TimeProvider clock, ILogger log) : IBootloaderRunner
+/// <param name="spawn">Starts them; as children of this process where none is given.</param>
+public sealed class BootloaderRunner(string directory, string xenVersion, TimeProvider clock, ILogger log, SpawnChild? spawn = null)
+    : IBootloaderRunner
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>What does not die of SIGKILL within so many looks waits for a disk.</summary>
     private const int MostLooks = 100;
 
+    private readonly ProcessTable _processes = new();
     private readonly BootDirectory _directory = new(directory);
     private readonly BootloaderPrograms _programs = new(xenVersion, log);
 
@@ -25,7 +28,14 @@ public sealed class BootloaderRunner(string directory, string xenVersion, TimePr
     {
         try
         {
-            return new BootloaderSession(call, _directory, clock);
+            return new BootloaderSession(call, _directory, spawn ?? ChildProcess.Spawn, clock, process =>
+                log.Error(
+                    "The boot loader of {Domain}, process {Process}, has not ended {Seconds:0} s after SIGKILL; it is not waited for",
+                    call.Name,
+                    process,
+                    ChildEnd.KillLimit.TotalSeconds
+                )
+            );
         }
         catch (NativeCallException error)
         {
@@ -57,35 +67,13 @@ public sealed class BootloaderRunner(string directory, string xenVersion, TimePr
     {
         for (var look = 0; look < MostLooks && Find() is { Count: > 0 } orphans; look++)
         {
-            orphans.ForEach(process => LibC.kill(process, LibC.SIGKILL));
+            orphans.ForEach(process => ProcessHandle.Send(process.Id, process.Stat.Started, LibC.SIGKILL));
             await Task.Delay(LookEvery, clock).ConfigureAwait(false);
         }
         _directory.RemoveAll();
     }
 
     /// <summary>The processes that have a directory of ours in their environment.</summary>
-    private List<int> Find()
-    {
-        var mark = Encoding.UTF8.GetBytes($"TMPDIR={directory}/");
-        var found = new List<int>();
-        foreach (var entry in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(entry), out var process))
-            {
-                continue;
-            }
-            try
-            {
-                if (File.ReadAllBytes($"{entry}/environ").AsSpan().IndexOf(mark) >= 0)
-                {
-                    found.Add(process);
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // It ended while it was looked at.
-            }
-        }
-        return found;
-    }
+    private List<ProcessEntry> Find() =>
+        [.. _processes.List().Where(process => process.Variable("TMPDIR")?.StartsWith($"{directory}/", StringComparison.Ordinal) == true)];
 }

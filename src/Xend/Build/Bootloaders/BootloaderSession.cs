@@ -33,14 +33,21 @@ internal sealed class BootloaderSession : IBootloaderSession
     private readonly TimeProvider _clock;
     private readonly SafeFileHandle _answer;
     private readonly TerminalRelay _terminal;
-    private readonly ChildProcess _child;
+    private readonly IChildProcess _child;
+    private readonly Action<int> _undying;
     private readonly OutputTail _errors = new(MostErrorBytes);
     private readonly MemoryStream _answered = new();
     private readonly long _start;
 
     /// <summary>Starts it. Throws <see cref="NativeCallException"/>, <see cref="IOException"/> or <see cref="XendError"/>.</summary>
-    public BootloaderSession(BootloaderCall call, BootDirectory directory, TimeProvider clock)
+    /// <param name="call">What to run.</param>
+    /// <param name="directory">Where it puts its files.</param>
+    /// <param name="spawn">Starts it.</param>
+    /// <param name="clock">Measures the limits.</param>
+    /// <param name="undying">Is told of a process that has not ended though it was killed.</param>
+    public BootloaderSession(BootloaderCall call, BootDirectory directory, SpawnChild spawn, TimeProvider clock, Action<int> undying)
     {
+        _undying = undying;
         _call = call;
         _directory = directory;
         _clock = clock;
@@ -53,7 +60,7 @@ internal sealed class BootloaderSession : IBootloaderSession
         _terminal = new TerminalRelay(clock);
         try
         {
-            _child = ChildProcess.Spawn(
+            _child = spawn(
                 new ChildStart
                 {
                     Path = call.Program,
@@ -106,9 +113,11 @@ internal sealed class BootloaderSession : IBootloaderSession
 
     public async ValueTask DisposeAsync()
     {
-        _child.KillGroup(LibC.SIGKILL);
-        // What it has open must be closed before anything is taken away under its hands.
-        await _child.WaitAsync().ConfigureAwait(false);
+        // What it has open must be closed before anything is taken away under its hands; but what does not end holds nobody up.
+        if (!await _child.KillAsync(_clock).ConfigureAwait(false))
+        {
+            _undying(_child.Id);
+        }
         _child.Dispose();
         _terminal.Dispose();
         _answer.Dispose();

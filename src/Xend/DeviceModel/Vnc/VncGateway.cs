@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Linux.Interop;
 
 namespace Xend.DeviceModel.Vnc;
 
@@ -52,7 +53,8 @@ public static class VncGateway
             await output.FlushAsync().ConfigureAwait(false);
             using var stop = new CancellationTokenSource();
             var serving = ServeAsync(listener, setting, stop.Token);
-            while (QemuProcesses.StartTicks(setting.Process.Id) == setting.Process.StartTicks)
+            var processes = new ProcessTable();
+            while (processes.IsAlive(setting.Process.Id, setting.Process.StartTicks))
             {
                 await Task.Delay(LookEvery, CancellationToken.None).ConfigureAwait(false);
             }

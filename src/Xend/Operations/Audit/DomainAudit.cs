@@ -1,5 +1,6 @@
 using Xend.Domains;
 using Xend.Operations.Steps;
+using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 

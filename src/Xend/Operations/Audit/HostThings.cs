@@ -1,6 +1,7 @@
 using Xend.Devices;
 using Xend.Host;
 using Xend.Persistence;
+using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 
@@ -55,8 +56,7 @@ internal sealed record HostThings(
                 cancellation => HostLeftovers.DeleteInterfaceAsync(rooms.Host, found.Name, cancellation)
             );
         }
-        // A script whose starter lives will be ended by it; a device model is nobody's child by design.
-        foreach (var process in Processes.Where(process => !present.Has(process.DomainId) && process.Orphaned))
+        foreach (var process in Processes.Where(process => !present.Has(process.DomainId) && IsLeftBehind(process)))
         {
             yield return new Discrepancy(
                 new AuditFinding(
@@ -69,4 +69,7 @@ internal sealed record HostThings(
             );
         }
     }
+
+    /// <summary>A script whose starter lives will be ended by it. A device model without a domain is nobody's.</summary>
+    private static bool IsLeftBehind(GuestProcess process) => process.Kind == GuestProcessKind.DeviceModel || process.Orphaned;
 }

@@ -1,5 +1,6 @@
 using Xend.Domains;
 using Xend.Persistence;
+using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Xend.Devices;
+using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 

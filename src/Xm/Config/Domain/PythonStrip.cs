@@ -1,10 +1,7 @@
 namespace Xm.Config.Domain;
 
 /// <summary>Python 2's <c>strip()</c>: the six blanks of ASCII and no other.</summary>
-/// <remarks>
-/// A letter of a guest file is a byte, so that .NET's <c>Trim</c>, which takes 0x85 and 0xA0 for blanks too, would cut letters of UTF-8 in
-/// two.
-/// </remarks>
+/// <remarks>Its strings were bytes, of which those of a no-break space (U+00A0), which .NET's <c>Trim</c> takes away, are no blanks.</remarks>
 internal static class PythonStrip
 {
     private static char[] Blanks => [' ', '\t', '\n', '\r', '\v', '\f'];

@@ -21,6 +21,10 @@ internal sealed class HostFiles(Machine machine)
     private int _inclusions;
     private long _printed;
 
+    /// <exception cref="Raised">It has been removed.</exception>
+    public static string WorkingDirectory(Machine machine) =>
+        machine.World.WorkingDirectory ?? throw Raised.Of("OSError", "[Errno 2] No such file or directory");
+
     /// <summary>Where a path of the file is really found.</summary>
     public string Place(string path)
     {

@@ -35,14 +35,13 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
     /// <param name="file">The file.</param>
     /// <param name="name">What the command line calls it.</param>
     /// <param name="given">Variables of the command line that nobody declared.</param>
-    public LintReport Check(ConfigFile file, string name, IReadOnlyDictionary<string, string> given)
+    /// <param name="asked">The form that the user wants the file taken for; null where the file is to say.</param>
+    public LintReport Check(ConfigFile file, string name, IReadOnlyDictionary<string, string> given, GuestForm? asked = null)
     {
         GuestFile guest;
         try
         {
-            guest = ExpressionFile.IsExpression(file.Source.Text)
-                ? GuestFile.Read(file, given)
-                : GuestFile.Of(file, Examine(file, given), given);
+            guest = ExpressionFile.IsExpression(file.Source.Text) ? GuestFile.Read(file, given) : Examine(file, given, asked);
         }
         catch (CommandError error)
         {
@@ -83,9 +82,9 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
     }
 
     /// <summary>Works a program out, statement by statement, whatever fails on the way.</summary>
-    private IReadOnlyDictionary<string, Value> Examine(ConfigFile file, IReadOnlyDictionary<string, string> given)
+    private GuestFile Examine(ConfigFile file, IReadOnlyDictionary<string, string> given, GuestForm? asked)
     {
-        var result = file.Examine(given);
+        var (result, reason) = GuestFile.WorkOut(file, given, asked, goOn: true);
         foreach (var problem in result.Problems)
         {
             var isHere = problem.File is null || problem.File == file.Source;
@@ -98,7 +97,7 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         _positions = result.Positions;
         _isIncomplete = result.Problems.Count > 0;
         _isUnreadable = result.Problems.Any(problem => problem.IsSyntax);
-        return result.Names;
+        return GuestFile.Of(file, result.Names, given, asked, reason);
     }
 
     private LintReport Report(ConfigFile file, GuestForm? form, SList? domain)

@@ -127,7 +127,7 @@ internal static class OsModule
     private static Builtin[] Functions() =>
         [
             new("access(path, mode)", call => PathModule.Exists(call, call.Text(0))),
-            new("getcwd()", call => call.Machine.NewText(call.Machine.World.WorkingDirectory)),
+            new("getcwd()", call => call.Machine.NewText(HostFiles.WorkingDirectory(call.Machine))),
             new("geteuid()", call => new IntValue(call.Machine.World.IsRoot ? 0 : 1000)),
             new("getenv(name, default=None)", call => new EnvironmentValue(call.Machine.World.Variable).Get(call.Text(0)) ?? call[1]),
             new("getpid()", _ => new IntValue(Environment.ProcessId)),

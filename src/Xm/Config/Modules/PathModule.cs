@@ -14,7 +14,7 @@ internal static class PathModule
         [
             new("abspath(path)", call =>
                 call.Machine.NewText(
-                    Normal(call.Text(0).StartsWith('/') ? call.Text(0) : call.Machine.World.WorkingDirectory + "/" + call.Text(0))
+                    Normal(call.Text(0).StartsWith('/') ? call.Text(0) : HostFiles.WorkingDirectory(call.Machine) + "/" + call.Text(0))
                 )
             ),
             new("basename(path)", call => call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..])),

@@ -2,36 +2,57 @@ using Xm.Config.Values;
 
 namespace Xm.Config.Xl;
 
+/// <summary>Whose a file is.</summary>
+/// <param name="IsXl">Whether it is xl's.</param>
+/// <param name="Reason">The word that decided; null for a file of xm's in which nothing speaks for xl.</param>
+/// <param name="Ignored">Of a file of xm's: xl's names in it.</param>
+internal sealed record XlVerdict(bool IsXl, string? Reason, IReadOnlyList<string> Ignored);
+
 /// <summary>Tells a file of xl from one of xm.</summary>
 /// <remarks>
-/// Most names mean the same to both, and are no evidence. A file is xl's only if it has something that xm could not have understood: a name
-/// that only xl has, or a value in a form that only xl has. A file without any is xm's, as it always was.
+/// Most names mean the same to both, and are no evidence. What decides is what only one of the two can mean. A value in a form that only xl
+/// has goes first, for xm could do nothing with it. A name that only xl has decides where nothing is there that xl would refuse: xm passed
+/// over names that it did not know, so that files for both have them. A file without any of this is xm's, as it always was.
 /// </remarks>
 internal static class XlDetection
 {
-    /// <summary>What shows that the file is xl's, in words; null where nothing does.</summary>
-    public static string? Evidence(IEnumerable<KeyValuePair<string, Value>> values)
+    /// <param name="values">What the file sets.</param>
+    /// <param name="text">The file.</param>
+    public static XlVerdict Decide(IEnumerable<KeyValuePair<string, Value>> values, string text)
     {
-        foreach (var (name, value) in values)
+        var settings = values.Where(pair => pair.Value.IsSetting).ToList();
+        if (First(settings, XlForm) is { } form)
         {
-            if (!value.IsSetting)
+            return new XlVerdict(true, "only xl writes " + form, []);
+        }
+        var names = settings.Select(pair => pair.Key).Where(name => XlNames.Has(name) && !XlNames.IsInFilesOfXm(name)).ToList();
+        if (names.Count == 0)
+        {
+            return new XlVerdict(false, null, []);
+        }
+        if (First(settings, XmForm) is { } old)
+        {
+            return new XlVerdict(false, "only xm reads " + old, names);
+        }
+        return XlSyntax.Read(text, out var failure) is null
+            ? new XlVerdict(false, $"only xm reads line {failure.Line}, which is a program's", names)
+            : new XlVerdict(true, "only xl has the name " + names[0], []);
+    }
+
+    private static string? First(IEnumerable<KeyValuePair<string, Value>> settings, Func<string, Value, string?> find)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (find(name, value) is { } text)
             {
-                continue;
-            }
-            if (XlNames.Has(name))
-            {
-                return $"only xl has the name {name}";
-            }
-            if (Strange(name, value) is { } text)
-            {
-                return $"only xl writes {name} like '{Shortened(text)}'";
+                return $"{name} like '{Shortened(text)}'";
             }
         }
         return null;
     }
 
     /// <summary>The value, or its element, that only xl understands.</summary>
-    private static string? Strange(string name, Value value) =>
+    private static string? XlForm(string name, Value value) =>
         (name, value) switch
         {
             ("disk", ListValue list) => Texts(list).FirstOrDefault(XlDisk.IsXl),
@@ -42,6 +63,16 @@ internal static class XlDetection
             ("cpus", StrValue { Text: var cpus }) when cpus == "all" || cpus.Contains("node") => cpus,
             ("cpuid", StrValue { Text: var policy }) when policy.StartsWith("host", StringComparison.Ordinal) => policy,
             ("builder", StrValue { Text: "generic" }) => "generic",
+            _ => null,
+        };
+
+    /// <summary>The value, or its element, that xl refuses and xm understands.</summary>
+    private static string? XmForm(string name, Value value) =>
+        (name, value) switch
+        {
+            ("disk", ListValue list) => Texts(list).FirstOrDefault(XlDisk.IsXm),
+            ("vif", ListValue list) => Texts(list).FirstOrDefault(XlVif.IsXm),
+            ("builder", StrValue { Text: "linux" }) => "linux",
             _ => null,
         };
 

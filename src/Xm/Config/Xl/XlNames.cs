@@ -119,5 +119,14 @@ internal static class XlNames
                 or "vuart"
                 or "xend_suspend_evtchn_compat";
 
+    /// <summary>
+    /// Names that stood in files for both, from the years when both toolstacks were installed side by side: which device model is taken,
+    /// and what it shows. xm passed over them, so that they say nothing of whose a file is.
+    /// </summary>
+    public static bool IsInFilesOfXm(string name) =>
+        name.StartsWith("device_model_", StringComparison.Ordinal)
+        || name.StartsWith("spice", StringComparison.Ordinal)
+        || name is "acpi_s4" or "acpi_laptop_slate" or "nx" or "usbversion" or "xend_suspend_evtchn_compat";
+
     public static bool Has(string name) => Renamed(name) is not null || IsTranslated(name) || IsLeftOut(name);
 }

@@ -26,6 +26,11 @@ internal sealed class XlTranslation
 
     public IReadOnlyDictionary<string, Value> Values => _values;
 
+    /// <summary>What follows from taking a file for one of xl, for the user.</summary>
+    public static string Consequence(IReadOnlyDictionary<string, Value> values) =>
+        (values.GetValueOrDefault("on_crash") is { IsSetting: true } ? "" : "a guest that crashes is destroyed, for on_crash is not set; ")
+        + "disk, vif, vfb, pci, cpus and cpuid are in xl's forms";
+
     /// <summary>What cannot be said in xm's variables.</summary>
     public IReadOnlyList<GuestProblem> Problems => _problems;
 
@@ -183,15 +188,14 @@ internal sealed class XlTranslation
                 _problems.Add(new GuestProblem("vga", $"'{other}' is not to be had: it is stdvga, cirrus or none"));
                 break;
         }
-        if (
-            Text("vnclisten") is { } listen
-            && listen.LastIndexOf(':') is >= 0 and var colon
-            && int.TryParse(listen.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && (listen.IndexOf(':') == colon || listen[Math.Max(0, colon - 1)] == ']')
-        )
+        if (XlVfb.SplitListen(Text("vnclisten") ?? "") is var (address, display))
         {
-            _values["vnclisten"] = listen.Substring(0, colon);
-            _values["vncdisplay"] = listen.Substring(colon + 1);
+            if (Number("vncdisplay") is > 0 and var other)
+            {
+                _problems.Add(new GuestProblem("vnclisten", $"{address}:{display} names a display, and vncdisplay = {other} another"));
+            }
+            _values["vnclisten"] = address;
+            _values["vncdisplay"] = display;
         }
         // Of a paravirtualized guest, xl takes vnc and the others for a vfb.
         if (!IsHvm && IsTrue("vnc") && !IsTrue("vfb"))
@@ -240,18 +244,11 @@ internal sealed class XlTranslation
 
     private void TranslateDevices()
     {
-        Each("disk", line =>
-        {
-            var (xm, problem, leftOut) = XlDisk.ToXm(line);
-            _leftOut.AddRange(leftOut);
-            if (problem is not null)
-            {
-                _problems.Add(new GuestProblem("disk", $"'{line}': {problem}"));
-            }
-            return xm;
-        });
-        Each("vif", line => XlVif.ToXm(line, IsHvm, _leftOut));
-        Each("pci", line => XlPci.ToXm(line, _leftOut));
+        Each("disk", XlDisk.ToXm);
+        Each("vif", line => XlVif.ToXm(line, IsHvm));
+        Each("vfb", XlVfb.ToXm);
+        Each("pci", XlPci.ToXm);
+        Each("cpuid", XlCpuid.ToXm);
         if (_values.GetValueOrDefault("irq") is ListValue interrupts)
         {
             _values["irq"] = new ListValue([
@@ -268,8 +265,8 @@ internal sealed class XlTranslation
         }
     }
 
-    /// <summary>Translates each string of a list; those that cannot be are taken out.</summary>
-    private void Each(string name, Func<string, string?> translate)
+    /// <summary>Translates each string of a list; those that cannot be are taken out, and what is wrong with them told.</summary>
+    private void Each(string name, Func<string, XlLine> translate)
     {
         if (_values.GetValueOrDefault(name) is not ListValue list)
         {
@@ -281,8 +278,15 @@ internal sealed class XlTranslation
             if (item is not StrValue line)
             {
                 items.Add(item);
+                continue;
             }
-            else if (translate(line.Text) is { } translated)
+            var (translated, problem, leftOut) = translate(line.Text);
+            _leftOut.AddRange(leftOut);
+            if (problem is not null)
+            {
+                _problems.Add(new GuestProblem(name, $"'{line.Text}': {problem}"));
+            }
+            else if (translated is not null)
             {
                 items.Add(translated);
             }

@@ -84,7 +84,7 @@ public sealed class SweepTests(ITestOutputHelper output)
         }
         catch (XendError error)
         {
-            Assert.Contains($"{scenario.Kind.Name} linux, step {step}", error.FaultText);
+            Assert.Contains($"{scenario.Kind.Name} linux, step {step}", error.Text);
             Assert.Contains("ordered", error.Message);
             if (
                 scenario.EndedByAskingAgain

@@ -19,8 +19,8 @@ internal static class DomainDeath
     public static async Task DestroyAsync(OperationContext context, uint domainId, Guid uuid)
     {
         var host = context.Host;
-        var since = host.Clock.GetTimestamp();
-        var least = ulong.MaxValue;
+        // Freeing the pages of a large domain takes its time.
+        var wait = new ProgressWait(host.Clock, host.Options.DomainDestroyTimeout);
         var asked = false;
         while (host.Hypervisor.FindDomain(domainId) is { } info && info.Uuid == uuid)
         {
@@ -30,12 +30,7 @@ internal static class DomainDeath
                 asked = true;
                 continue;
             }
-            if (info.CurrentMemoryKib < least)
-            {
-                // Freeing the pages of a large domain takes its time.
-                (least, since) = (info.CurrentMemoryKib, host.Clock.GetTimestamp());
-            }
-            else if (host.Clock.GetElapsedTime(since) > host.Options.DomainDestroyTimeout)
+            if (!wait.Continues(-(long)info.CurrentMemoryKib))
             {
                 var dying = new DyingDomain(domainId, uuid, context.Name, info.CurrentMemoryKib, HoldersOf(host, domainId));
                 context.Domains.Dying.Set(dying);

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Sxp;
+using Xend.Host;
 using Xend.Hypervisor;
 
-namespace Xend.Host;
+namespace Xend.Api;
 
 /// <summary>The answer of <c>xend.node.info</c>: what <c>xm info</c> prints, in its order.</summary>
 /// <remarks>Keys and forms are those of Xen 4.1's XendNode; xm leaves the first pair out.</remarks>
-public static class NodeInfo
+internal static class NodeInfo
 {
     /// <summary>The version of the s-expressions; clients look for 4.</summary>
     private const int ConfigFormat = 4;

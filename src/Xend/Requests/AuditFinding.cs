@@ -1,4 +1,4 @@
-namespace Xend.Operations.Audit;
+namespace Xend.Requests;
 
 /// <summary>Something on the host that should not be, or is missing.</summary>
 /// <param name="Kind">store, domain, process, loop, interface, file, journal or claim.</param>
@@ -12,10 +12,4 @@ public sealed record AuditFinding(string Kind, string Object, string What, strin
 
     /// <summary>Why it could not be; null where it was not tried, or was done.</summary>
     public string? Failure { get; init; }
-}
-
-/// <summary>A finding and what puts it in order. The action returns why it could not, null where it did.</summary>
-internal sealed record Discrepancy(AuditFinding Finding, Func<CancellationToken, Task<string?>>? Fix)
-{
-    public (string, string) Key => (Finding.Kind, Finding.Object);
 }

@@ -1,9 +1,7 @@
-using Xend.Hypervisor;
-
-namespace Xend.Tests.Hypervisor;
+namespace Xend.Tests;
 
 /// <summary>Work may take as long as it goes on.</summary>
-public sealed class ProgressLimitTests
+public sealed class ProgressWaitTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
@@ -20,7 +18,7 @@ public sealed class ProgressLimitTests
             }
             return looks;
         }
-        Assert.Equal(7, await ProgressLimit.WhileAdvancingAsync(done.Task.WaitAsync, Progress, Patience, CancellationToken.None));
+        Assert.Equal(7, await ProgressWait.ForAsync(TimeProvider.System, done.Task.WaitAsync, Progress, Patience, CancellationToken.None));
     }
 
     [Theory]
@@ -29,7 +27,7 @@ public sealed class ProgressLimitTests
     public async Task Work_that_stays_where_it_is_is_ended(long reached)
     {
         var stalled = await Assert.ThrowsAsync<TimeoutException>(() =>
-            ProgressLimit.WhileAdvancingAsync(NeverAsync, () => reached, Patience, CancellationToken.None)
+            ProgressWait.ForAsync(TimeProvider.System, NeverAsync, () => reached, Patience, CancellationToken.None)
         );
         Assert.Equal("there was no progress for 0.2 s", stalled.Message);
     }
@@ -38,7 +36,7 @@ public sealed class ProgressLimitTests
     public async Task Whoever_asked_can_end_it()
     {
         using var asked = new CancellationTokenSource();
-        var wait = ProgressLimit.WhileAdvancingAsync(NeverAsync, () => 0, TimeSpan.FromHours(1), asked.Token);
+        var wait = ProgressWait.ForAsync(TimeProvider.System, NeverAsync, () => 0, TimeSpan.FromHours(1), asked.Token);
         await asked.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
     }
