@@ -1,4 +1,4 @@
 using Xm;
 using Xm.Host;
 
-return new XmProgram(ProcessSurroundings.Create()).Run(args);
+return new XmProgram(ProcessSurroundings.Create(args)).Run(args);

@@ -6,11 +6,13 @@ namespace Xm.Host;
 /// <summary>The world of the real process.</summary>
 internal static class ProcessSurroundings
 {
-    public static Surroundings Create() =>
+    /// <param name="arguments">The words of the command line.</param>
+    public static Surroundings Create(IReadOnlyList<string> arguments) =>
         new()
         {
             Out = new TextSink(StandardStream.Output),
             Errors = new TextSink(StandardStream.Errors),
+            Arguments = arguments,
             Variable = Environment.GetEnvironmentVariable,
             WorkingDirectory = Environment.CurrentDirectory,
             IsRoot = Environment.IsPrivilegedProcess,

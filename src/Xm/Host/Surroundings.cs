@@ -15,6 +15,9 @@ internal sealed class Surroundings
 
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>The words of xm's command line.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>The directory that stands for <c>/</c>.</summary>
     public string Root { get; init; } = "/";
 
