@@ -91,3 +91,4 @@ globals()['made'] = 4
 n = made + 1
 made2 = 6
 o = [globals()['made2'], 'made' in globals(), locals()['n'], len([x for x in globals().keys() if x == 'made'])]
+p = {'bc': 5, 'd': 6}['abcd'[1:3]], [1, 2, 3]['xyz'.find('xyz'[1:2]):len('ab'[1:])+1]

@@ -279,8 +279,8 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
 
     private Expression ReadSubscript(Expression target, Position at)
     {
-        var first = ReadIndex(target, at);
-        if (first is Slice && !tokens.Here.IsOperator(","))
+        var first = ReadIndex(target, at, out var isSlice);
+        if (isSlice && !tokens.Here.IsOperator(","))
         {
             tokens.Expect("]");
             return first;
@@ -293,19 +293,21 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         var items = new List<Expression> { first };
         while (tokens.TryOperator(",") && !tokens.Here.IsOperator("]"))
         {
-            items.Add(ReadIndex(target, at));
+            items.Add(ReadIndex(target, at, out var isAnother));
+            isSlice |= isAnother;
         }
         tokens.Expect("]");
-        return items.Any(item => item is Slice)
+        return isSlice
             ? new RefusedExpression("several slices side by side are not understood: nothing in a configuration has them", at)
             : new Subscript(target, new TupleDisplay(items, first.At), at);
     }
 
     /// <summary>An index, or a slice of the target.</summary>
-    private Expression ReadIndex(Expression target, Position at)
+    private Expression ReadIndex(Expression target, Position at, out bool isSlice)
     {
         var start = AtSliceEnd() ? null : expressions.ReadItem();
-        if (start is not null && !tokens.Here.IsOperator(":"))
+        isSlice = start is null || tokens.Here.IsOperator(":");
+        if (start is not null && !isSlice)
         {
             return start;
         }
