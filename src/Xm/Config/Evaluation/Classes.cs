@@ -100,7 +100,8 @@ internal sealed class Classes(Machine machine)
         var parents = bases.Where(one => one is not TypeValue { Name: "object" }).ToList();
         return parents.FirstOrDefault(one => one is not ClassValue) is { } other
             ? throw new Refused(
-                $"class {definition.Name} goes on from {machine.Texts.Str(other)}, which is not understood: use functions, lists and dictionaries"
+                $"class {definition.Name} goes on from {machine.Texts.Str(other)}, which is not understood: "
+                    + "use functions, lists and dictionaries"
             )
             : new ClassValue(definition.Name, [.. parents.Cast<ClassValue>()], members);
     }

@@ -316,8 +316,8 @@ internal sealed class ExpressionEvaluator(Machine machine)
     }
 
     /// <summary>
-    /// Named arguments in the order in which CPython 2 hands them on: of a function of its own, or beside stars, it first puts them into the
-    /// dictionary behind the stars, the last one first.
+    /// Named arguments in the order in which CPython 2 hands them on: of a function of its own, or beside stars, it first puts them into
+    /// the dictionary behind the stars, the last one first.
     /// </summary>
     private List<(string, Value)> Gathered(Value callee, List<(string Name, Value Value)> named, DictValue spread)
     {
