@@ -7,7 +7,9 @@ namespace Xm.Config.Values;
 /// <c>hash()</c> of Python 2.7 on a 64-bit machine, which does not vary from run to run: files derive addresses from it, and the order of
 /// dictionaries and sets follows from it.
 /// </summary>
-/// <remarks>The figures are those of CPython 2.7: stringobject.c, longobject.c, object.c (<c>_Py_HashDouble</c>), tupleobject.c, setobject.c.</remarks>
+/// <remarks>
+/// The figures are those of CPython 2.7: stringobject.c, longobject.c, object.c (<c>_Py_HashDouble</c>), tupleobject.c, setobject.c.
+/// </remarks>
 internal static class PythonHash
 {
     /// <summary>None's hash was its address, so that any lasting figure does.</summary>
