@@ -1,7 +1,7 @@
 using Xm;
 using Xm.Host;
 
-var surroundings = ProcessSurroundings.Create(StandardDescriptors.Fill());
+var surroundings = ProcessSurroundings.Create(args, StandardDescriptors.Fill());
 try
 {
     return new XmProgram(surroundings).Run(args);

@@ -20,7 +20,8 @@ internal static class LanguageHost
         string root = NoFiles,
         MemoryStream? output = null,
         string directory = "/etc/xen",
-        IReadOnlyDictionary<string, string>? given = null
+        IReadOnlyDictionary<string, string>? given = null,
+        string? zone = null
     )
     {
         var names = new Dictionary<string, Value>(StringComparer.Ordinal) { ["xm_vars"] = new GuestVars() };
@@ -28,7 +29,7 @@ internal static class LanguageHost
         {
             names[name] = value;
         }
-        var world = World(root, directory, output ?? new MemoryStream());
+        var world = World(root, directory, output ?? new MemoryStream(), zone);
         var result = Evaluator.Run(new SourceText("./test", text), names, world, goOn);
         world.Out.Flush();
         world.Errors.Flush();
@@ -38,9 +39,9 @@ internal static class LanguageHost
 
     /// <summary>A machine to look at its tables.</summary>
     public static Machine NewMachine() =>
-        new(new SourceText("./test", ""), new GlobalNames([]), World(NoFiles, "/etc/xen", new MemoryStream()));
+        new(new SourceText("./test", ""), new GlobalNames([]), World(NoFiles, "/etc/xen", new MemoryStream(), null));
 
-    private static Surroundings World(string root, string directory, MemoryStream output) =>
+    private static Surroundings World(string root, string directory, MemoryStream output, string? zone) =>
         new()
         {
             Out = new TextSink(() => output),
@@ -50,8 +51,10 @@ internal static class LanguageHost
                 {
                     "HOME" => "/root",
                     "GUEST" => "web",
+                    "TZ" => zone,
                     _ => null,
                 },
+            Arguments = ["create", "web.cfg", "vmid=1"],
             WorkingDirectory = directory,
             Root = root,
             IsRoot = true,

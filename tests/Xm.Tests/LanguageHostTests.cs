@@ -69,6 +69,97 @@ public sealed class LanguageHostTests : IDisposable
         Assert.Equal("['zeta', 'mid', 'beta']", Value(text + "b = f'{a}'\n"));
     }
 
+    [Theory]
+    [InlineData("sys.argv", "['/usr/sbin/xm', 'create', 'web.cfg', 'vmid=1']")]
+    [InlineData("sys.version_info.major, sys.version_info[1]", "(2, 7)")]
+    [InlineData("os.path.expandvars('/x/$GUEST.img'), os.path.expandvars('${GUEST}$NO-${NO}$')", "('/x/web.img', 'web$NO-${NO}$')")]
+    [InlineData(
+        "os.path.expanduser('~/x'), os.path.expanduser('~bob/x'), os.path.expanduser('~no/x')",
+        "('/root/x', '/home/bob/x', '~no/x')"
+    )]
+    [InlineData(
+        "os.path.getmtime('/etc/xen/common'), os.stat('common').st_mtime, os.stat('common')[8]",
+        "(1000000000.0, 1000000000.0, 1000000000)"
+    )]
+    [InlineData("os.stat('common').st_size, os.path.getsize('common'), os.stat('common')[6]", "(6, 6, 6)")]
+    [InlineData("oct(os.stat('common').st_mode), oct(os.stat('/etc/xen').st_mode & 0170000)", "('0100640', '040000')")]
+    [InlineData("os.stat('common').st_uid", "os.stat(...).st_uid is not known to xm: mode, size, atime and mtime are")]
+    [InlineData("os.stat('/no')", "[Errno 2] No such file or directory: '/no'")]
+    [InlineData("os.path.getmtime('/no')", "[Errno 2] No such file or directory: '/no'")]
+    [InlineData("os.path.relpath('/etc/xen/x'), os.path.relpath('/etc/y')", "('x', '../y')")]
+    [InlineData("os.path.lexists('dangling'), os.path.exists('dangling')", "(True, False)")]
+    [InlineData(
+        "os.access('common', os.R_OK), os.access('common', os.W_OK), os.access('common', os.X_OK), os.access('/no', os.F_OK)",
+        "(True, True, False, False)"
+    )]
+    [InlineData(
+        "add_offset_to_ip('10.0.0.1', -11), check_subnet('10.1', '10.0.0.0', '255.0.0.0'), inet_ntoa(0x7f000001)",
+        "('9.255.255.246', True, '127.0.0.1')"
+    )]
+    [InlineData("add_offset_to_ip('255.255.255.255', 1)", "'I' format requires 0 <= number <= 4294967295")]
+    [InlineData("open('common', 'q')", "mode string must begin with one of 'r', 'w', 'a' or 'U', not 'q'")]
+    [InlineData("open('latin', encoding='latin-1').read()", "u'\\xe9'")]
+    [InlineData("[open('common').readline(3), next(open('common')), next(iter([]), 'd')]", "['x =', 'x = 1\\n', 'd']")]
+    public void Surroundings_are_looked_at_without_effects(string expression, string expected)
+    {
+        With("/etc/xen/common", "x = 1\n").With("/etc/passwd", "root:x:0:0::/root:/bin/sh\nbob:x:1:1::/home/bob:/bin/sh\n");
+        var place = Path.Combine(_root.FullName, "etc/xen");
+        File.WriteAllBytes(Path.Combine(place, "latin"), [0xe9]);
+        File.SetUnixFileMode(Path.Combine(place, "common"), (UnixFileMode)0b110_100_000);
+        File.SetLastWriteTimeUtc(Path.Combine(place, "common"), DateTime.UnixEpoch.AddSeconds(1_000_000_000));
+        File.CreateSymbolicLink(Path.Combine(place, "dangling"), "nowhere");
+        var value = Value("a = " + expression);
+        Assert.Equal(expected, value is "'\\xc3\\xa9'" ? "u'\\xe9'" : value);
+    }
+
+    [Theory]
+    [InlineData("a = 1\nsys.exit(0)\na = 2", "1")]
+    [InlineData("a = 1\nsys.exit()\na = 2", "1")]
+    [InlineData("a = 1\nif a:\n    raise SystemExit\na = 2", "1")]
+    [InlineData("a = 1\nsys.exit(3)", "the file ended itself with sys.exit(3)")]
+    [InlineData("a = 1\nsys.exit('no disk')", "no disk")]
+    public void A_file_may_end_itself(string text, string expected) => Assert.Equal(expected, Value(text));
+
+    [Fact]
+    public void What_the_network_installer_of_Debian_asks_for_is_had_from_xm_vars()
+    {
+        const string text = """
+            def check_bool(name, value):
+                return str(value).lower() in ('t', 'tr', 'tru', 'true')
+
+            global with_default
+            def with_default(default, var, val):
+                return val or default
+
+            xm_vars.var('install', use='Install Debian, default: false', check=check_bool)
+            xm_vars.var('install-method', use='network or cdrom', check=lambda var, val: with_default('network', var, val))
+            xm_vars.var('install-kernel', use='Where the kernel is')
+            xm_vars.check()
+            if not xm_vars.env.get('install'):
+                bootloader = 'pygrub'
+            elif xm_vars.env['install-method'] == 'network':
+                import urllib
+                class Opener(urllib.FancyURLopener):
+                    def http_error_default(self, url, fp, errcode, errmsg, headers):
+                        raise IOError('%s %s' % (errcode, errmsg))
+                kernel, _ = Opener().retrieve('http://example.org/vmlinuz')
+            elif xm_vars.env['install-method'] == 'cdrom':
+                bootloader = 'pygrub'
+                bootargs = '--kernel=/install/vmlinuz'
+            memory = xm_vars.env.get('install-kernel', 512)
+            xm_vars.env['vcpus'] = 2
+            """;
+        var plain = LanguageHost.Run(text);
+        Assert.Empty(plain.Problems);
+        Assert.Equal("pygrub", ((Config.Values.StrValue)plain.Names["bootloader"]).Text);
+        Assert.Equal("2", plain.Names["vcpus"].ToString());
+        Assert.Equal("512", plain.Names["memory"].ToString());
+        var cdrom = LanguageHost.Run(text, given: new Dictionary<string, string> { ["install"] = "true", ["install-method"] = "cdrom" });
+        Assert.Equal("--kernel=/install/vmlinuz", ((Config.Values.StrValue)cdrom.Names["bootargs"]).Text);
+        var network = LanguageHost.Run(text, given: new Dictionary<string, string> { ["install"] = "true" });
+        Assert.StartsWith("urllib.FancyURLopener uses the network", Assert.Single(network.Problems).Message);
+    }
+
     [Fact]
     public void Files_are_found_by_patterns() =>
         Assert.Equal(

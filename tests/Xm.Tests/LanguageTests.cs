@@ -121,6 +121,7 @@ public class LanguageTests
     [InlineData("[x for x, y in z if x if y for w in x]")]
     [InlineData("{'a': 1, 'b': [2], } or `x` <> 3 << 2 & 1 | 4 ^ ~5 // 6 % 7")]
     [InlineData("f(x for x in y)[::2][:][1:][:1][a:b:c] not in ()")]
+    [InlineData("a[b[1:2]][c[3:]:d[:4]]")]
     public void The_whole_expression_grammar_is_read(string text) =>
         Assert.Single(StatementParser.Parse("a = " + text.Replace("[1:2, ]", "[1:2]")));
 

@@ -65,7 +65,7 @@ internal sealed class ConfigFile(string path, string place, Surroundings surroun
         {
             ["xm_file"] = Path,
             ["xm_help"] = 0,
-            ["xm_vars"] = new GuestVars(),
+            ["xm_vars"] = new GuestVars(Path),
             ["Vars"] = GuestVars.Type(),
         };
         foreach (var (name, text) in given)

@@ -6,11 +6,14 @@ namespace Xm.Host;
 /// <summary>The world of the real process. What of it is missing or out of order is an error where it is used, not here.</summary>
 internal static class ProcessSurroundings
 {
-    public static Surroundings Create(StandardDescriptors descriptors) =>
+    /// <param name="arguments">The words of the command line.</param>
+    /// <param name="descriptors">Where output and errors go.</param>
+    public static Surroundings Create(IReadOnlyList<string> arguments, StandardDescriptors descriptors) =>
         new()
         {
             Out = new TextSink(() => descriptors.Open(1)),
             Errors = new TextSink(() => descriptors.Open(2)),
+            Arguments = arguments,
             Variable = Environment.GetEnvironmentVariable,
             WorkingDirectory = WorkingDirectory(),
             IsRoot = Environment.IsPrivilegedProcess,

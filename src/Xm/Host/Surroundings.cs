@@ -17,6 +17,9 @@ internal sealed class Surroundings
     /// <summary>Where relative paths start; null where that directory has been removed. Most commands never need it.</summary>
     public required string? WorkingDirectory { get; init; }
 
+    /// <summary>The words of xm's command line.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>The directory that stands for <c>/</c>.</summary>
     public string Root { get; init; } = "/";
 

@@ -25,7 +25,8 @@ internal sealed class Attributes(Machine machine)
             case ExceptionValue error:
                 return OfException(error, name);
             case ExceptionType type when name == "__name__":
-                return new StrValue(type.Name);
+                // A module's own has the module before it here.
+                return new StrValue(type.Name[(type.Name.LastIndexOf('.') + 1)..]);
             case TypeValue type when name == "__name__":
                 return new StrValue(type.Name);
             case FunctionValue function when name is "__name__" or "func_name":
@@ -34,11 +35,25 @@ internal sealed class Attributes(Machine machine)
                 return new StrValue(file.Name);
             case FileValue file when name is "closed":
                 return BoolValue.Of(file.IsClosed);
+            case DigestValue digest when digest.Member(name) is { } fact:
+                return fact;
+            case StatValue stat:
+                return stat.Member(name);
             case RegexValue regex when name is "pattern":
                 return new StrValue(regex.Pattern);
             // A method of the class itself, which needs no dictionary before the dot.
             case TypeValue { Name: "dict" } when name == "fromkeys":
                 return Find(machine.NewDict(), name);
+            case GuestVars variables when variables.Member(name, machine) is { } member:
+                return member;
+            case TupleValue tuple when tuple.Names.ToList().IndexOf(name) is >= 0 and var part:
+                return tuple.Items[part];
+            case InstanceValue instance:
+                return machine.Classes.Find(instance, name);
+            case ClassValue type:
+                return machine.Classes.Find(type, name);
+            case SuperValue super:
+                return machine.Classes.FindBehind(super.Type, super.Self, name);
             case RandomValue generator:
                 return generator.Methods.GetValueOrDefault(name);
             case TypeValue type:

@@ -146,6 +146,15 @@ internal sealed class Arguments
     /// <summary>An argument that the signature may not even have.</summary>
     public long? TryWhole(int place) => place < _values.Length && Has(place) ? Whole(place) : null;
 
+    /// <summary>Of the arguments behind the stars only these have a meaning.</summary>
+    public void RequireNamed(params string[] names)
+    {
+        foreach (var (name, _) in Named.Where(named => !names.Contains(named.Name)))
+        {
+            throw Raised.Type($"{_builtin.Name}() got an unexpected keyword argument '{name}'");
+        }
+    }
+
     public double Real(int place) => Number.Real(this[place]);
 
     private Raised WrongCount(int least, bool takesRest, int given)

@@ -45,6 +45,12 @@ internal sealed class Calls(Machine machine)
                 return CallBuiltin(method.Method, method.Self, arguments, named, caller);
             case TypeValue type:
                 return CallBuiltin(type.Make, null, arguments, named, caller);
+            case ClassValue type:
+                return machine.Classes.Make(type, arguments, named);
+            case FunctionOf method:
+                return Run(method.Function, [method.Self, .. arguments], named ?? []);
+            case InstanceValue instance when instance.Class.Find("__call__") is FunctionValue call:
+                return Run(call, [instance, .. arguments], named ?? []);
             case ExceptionType type:
                 return new ExceptionValue(type, [.. arguments]);
             default:
@@ -152,6 +158,13 @@ internal sealed class Calls(Machine machine)
         if (parameters.Rest is not null)
         {
             scope.SetHere(parameters.Rest, new TupleValue([.. arguments.Skip(values.Length)]), machine.At);
+        }
+        foreach (var parameter in parameters.Named)
+        {
+            if (parameter.Pattern is not null)
+            {
+                machine.Expressions.Assign(parameter.Pattern, scope.Find(parameter.Name)!, scope);
+            }
         }
         if (extra is not null)
         {

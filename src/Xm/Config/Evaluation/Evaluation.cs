@@ -25,8 +25,16 @@ internal sealed class GlobalNames(Dictionary<string, Value> names)
 
     public Dictionary<string, Position> Positions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The names as a dictionary of the language, which is kept in step; null until it is asked for.</summary>
+    public DictValue? View { get; set; }
+
     public void Set(string name, Value value, Position at)
     {
+        if (View is not null && !(Values.TryGetValue(name, out var before) && ReferenceEquals(before, value)))
+        {
+            Values[name] = value;
+            View.Items.Set(new StrValue(name), value);
+        }
         Values[name] = value;
         Positions[name] = at;
     }
@@ -34,6 +42,11 @@ internal sealed class GlobalNames(Dictionary<string, Value> names)
     public bool Remove(string name)
     {
         Positions.Remove(name);
-        return Values.Remove(name);
+        var had = Values.Remove(name);
+        if (had)
+        {
+            View?.Items.Remove(new StrValue(name));
+        }
+        return had;
     }
 }

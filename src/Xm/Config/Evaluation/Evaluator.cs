@@ -28,7 +28,7 @@ internal static class Evaluator
         var scope = new Scope(globals);
         foreach (var statement in statements)
         {
-            if (!Attempt(source, machine, problems, () => machine.Statements.Run(statement, scope)) && !goOn)
+            if (!Attempt(source, machine, problems, () => machine.Statements.Run(statement, scope)) && (!goOn || machine.HasEnded))
             {
                 break;
             }
@@ -55,8 +55,14 @@ internal static class Evaluator
         {
             problems.Add(ConfigError.Evaluation(refusal.Message, machine.At).In(machine.Source));
         }
+        catch (Raised error) when (error.Value.Type.Name == "SystemExit" && IsGoodEnd(error.Value))
+        {
+            // sys.exit(0): what was set until here holds.
+            machine.HasEnded = true;
+        }
         catch (Raised error)
         {
+            machine.HasEnded |= error.Value.Type.Name == "SystemExit";
             var problem = new ConfigError(MessageOf(error.Value, machine), error.At ?? machine.At, isSyntax: false)
             {
                 Kind = error.Value.Type.Name,
@@ -68,11 +74,16 @@ internal static class Evaluator
         return false;
     }
 
+    private static bool IsGoodEnd(ExceptionValue exit) =>
+        exit.Arguments.Count == 0 || exit.Arguments[0] is NoneValue || Number.Whole(exit.Arguments[0]) is { IsZero: true };
+
     private static string MessageOf(ExceptionValue error, Machine machine)
     {
         try
         {
-            return machine.Texts.Str(error);
+            return error.Type.Name == "SystemExit" && Number.Whole(error.Arguments[0]) is { } status
+                ? $"the file ended itself with sys.exit({status})"
+                : machine.Texts.Str(error);
         }
         catch (Exception failure) when (failure is Refused or Raised)
         {

@@ -67,6 +67,11 @@ internal sealed class ExpressionEvaluator(Machine machine)
                 return machine.NewText(machine.Texts.Repr(Evaluate(repr.Operand, scope)));
             case FormattedString formatted:
                 return machine.NewText(Format(formatted, scope));
+            case YieldExpression give:
+                return Yield(give, scope);
+            case RefusedExpression refused:
+                machine.At = refused.At;
+                throw new Refused(refused.Why);
             default:
                 throw new Refused("this is not understood by xm: write the value out");
         }
@@ -105,12 +110,25 @@ internal sealed class ExpressionEvaluator(Machine machine)
             case AttributeUse attribute:
                 var owner = Evaluate(attribute.Target, scope);
                 machine.At = attribute.At;
-                throw Raised.Of("AttributeError", $"'{owner.TypeName}' object attribute '{attribute.Name}' is read-only");
+                machine.Classes.Set(owner, attribute.Name, value);
+                break;
+            default:
+                Evaluate(target, scope);
+                break;
         }
     }
 
     public void Augment(AugmentedAssignment augmented, Scope scope)
     {
+        if (augmented.Target is AttributeUse attribute)
+        {
+            var owner = Evaluate(attribute.Target, scope);
+            var before = machine.Attributes.Get(owner, attribute.Name);
+            var added = Evaluate(augmented.Value, scope);
+            machine.At = augmented.At;
+            machine.Classes.Set(owner, attribute.Name, machine.Operators.InPlace(augmented.Operator, before, added));
+            return;
+        }
         // What stands before the brackets is worked out once.
         var (holder, index) = augmented.Target switch
         {
@@ -155,8 +173,12 @@ internal sealed class ExpressionEvaluator(Machine machine)
             case Slice slice:
                 machine.Sequences.Delete(Evaluate(slice.Target, scope), Bounds(slice, scope));
                 break;
+            case AttributeUse attribute:
+                machine.Classes.Set(Evaluate(attribute.Target, scope), attribute.Name, null);
+                break;
             default:
-                throw Raised.Of("AttributeError", "this attribute cannot be deleted");
+                Evaluate(target, scope);
+                break;
         }
     }
 
@@ -177,6 +199,19 @@ internal sealed class ExpressionEvaluator(Machine machine)
             machine.Budget.Text(text.Length);
         }
         return text.ToString();
+    }
+
+    /// <summary>Nothing is ever sent into a generator, so that <c>yield</c> itself is None.</summary>
+    private NoneValue Yield(YieldExpression give, Scope scope)
+    {
+        machine.At = give.At;
+        var received = scope.Receiver ?? throw new Refused("'yield' is understood in functions that def makes only");
+        var value = give.Value is null ? NoneValue.Instance : Evaluate(give.Value, scope);
+        foreach (var item in give.IsAll ? machine.Iteration.Of(value) : [value])
+        {
+            machine.Add(received, item);
+        }
+        return NoneValue.Instance;
     }
 
     private Value Look(NameUse name, Scope scope)
@@ -282,8 +317,7 @@ internal sealed class ExpressionEvaluator(Machine machine)
 
     /// <summary>
     /// Named arguments in the order in which CPython 2 hands them on: of a function of its own, or beside stars, it first puts them into
-    /// the
-    /// dictionary behind the stars, the last one first.
+    /// the dictionary behind the stars, the last one first.
     /// </summary>
     private List<(string, Value)> Gathered(Value callee, List<(string Name, Value Value)> named, DictValue spread)
     {

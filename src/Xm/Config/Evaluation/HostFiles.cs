@@ -32,13 +32,19 @@ internal sealed class HostFiles(Machine machine)
         return path.Contains('\0') ? throw Raised.Type("a path must not contain a null byte") : machine.World.Resolve(path);
     }
 
-    public FileValue Open(string path, string mode)
+    /// <param name="encoding">What Python 3 takes the file's bytes for; null for text as it stands there.</param>
+    public FileValue Open(string path, string mode, string? encoding = null)
     {
         if (mode.AsSpan().ContainsAny("wax+"))
         {
             throw new Refused("writing files is refused: a configuration only reads. Open the file with mode 'r'");
         }
-        return new FileValue(path, Read(path));
+        if (mode.Length == 0 || mode[0] is not ('r' or 'U') || mode.AsSpan().ContainsAnyExcept("rbtU"))
+        {
+            throw Raised.Argument($"mode string must begin with one of 'r', 'w', 'a' or 'U', not '{mode}'");
+        }
+        var text = Read(path);
+        return new FileValue(path, encoding is null ? text : Text.Of(Codecs.Decode(machine, new StrValue(text), encoding, "strict")));
     }
 
     /// <summary>Runs another file here: its names become names of this one.</summary>

@@ -26,6 +26,7 @@ internal sealed class Machine
         Iteration = new Iteration(this);
         Attributes = new Attributes(this);
         Calls = new Calls(this);
+        Classes = new Classes(this);
         Expressions = new ExpressionEvaluator(this);
         Statements = new StatementRunner(this);
         Files = new HostFiles(this);
@@ -50,6 +51,7 @@ internal sealed class Machine
     public Iteration Iteration { get; }
     public Attributes Attributes { get; }
     public Calls Calls { get; }
+    public Classes Classes { get; }
     public ExpressionEvaluator Expressions { get; }
     public StatementRunner Statements { get; }
     public HostFiles Files { get; }
@@ -70,6 +72,9 @@ internal sealed class Machine
 
     /// <summary>After a failed statement of the top level: nothing is being handled any more.</summary>
     public void Recover() => Handled.Clear();
+
+    /// <summary>Whether the file ended itself (<c>sys.exit</c>).</summary>
+    public bool HasEnded { get; set; }
 
     /// <summary>Whether only Python 3 reads the file, in which dictionaries keep the order in which they were filled.</summary>
     public bool IsPython3 { get; set; }
@@ -116,6 +121,40 @@ internal sealed class Machine
             {
                 Budget.Elements(into.Count, 2);
             }
+        }
+    }
+
+    /// <summary>The names of the top level as a dictionary: what is put into it is a name, and the other way round.</summary>
+    public DictValue GlobalView
+    {
+        get
+        {
+            if (Globals.View is { } known)
+            {
+                return known;
+            }
+            var view = NewDict();
+            foreach (var (name, value) in Globals.Values)
+            {
+                Put(view, name, value);
+            }
+            view.Items.Changed = (key, value) =>
+            {
+                if (!Text.Is(key))
+                {
+                    return;
+                }
+                if (value is null)
+                {
+                    Globals.Remove(Text.Of(key));
+                }
+                else if (!(Globals.Values.TryGetValue(Text.Of(key), out var same) && ReferenceEquals(same, value)))
+                {
+                    Globals.Set(Text.Of(key), value, At);
+                }
+            };
+            Globals.View = view;
+            return view;
         }
     }
 

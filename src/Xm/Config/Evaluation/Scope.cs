@@ -16,8 +16,14 @@ internal sealed class Scope
 
     public Scope(GlobalNames globals) => _globals = globals;
 
-    public Scope(Scope enclosing, IReadOnlySet<string> locals)
+    private readonly bool _isClass;
+
+    /// <param name="enclosing">What is around.</param>
+    /// <param name="locals">The names that are set here.</param>
+    /// <param name="isClass">The body of a class, whose names the functions within do not see.</param>
+    public Scope(Scope enclosing, IReadOnlySet<string> locals, bool isClass = false)
     {
+        _isClass = isClass;
         _globals = enclosing._globals;
         _enclosing = enclosing;
         _locals = locals;
@@ -26,6 +32,9 @@ internal sealed class Scope
 
     /// <summary>What <c>return</c> gives back.</summary>
     public Value Result { get; set; } = NoneValue.Instance;
+
+    /// <summary>Where <c>yield</c> gives to: the function around, be a comprehension between.</summary>
+    public List<Value>? Receiver => Yielded ?? (_enclosing is { IsTop: false } ? _enclosing.Receiver : null);
 
     /// <summary>What <c>yield</c> gave so far.</summary>
     public List<Value>? Yielded { get; set; }
@@ -40,11 +49,15 @@ internal sealed class Scope
             {
                 return _globals.Values.GetValueOrDefault(name);
             }
+            if (scope._isClass && !ReferenceEquals(scope, this))
+            {
+                continue;
+            }
             if (scope._values.TryGetValue(name, out var value))
             {
                 return value;
             }
-            if (scope._locals!.Contains(name))
+            if (!scope._isClass && scope._locals!.Contains(name))
             {
                 throw Raised.Of("UnboundLocalError", $"local variable '{name}' referenced before assignment");
             }
@@ -56,7 +69,7 @@ internal sealed class Scope
     {
         for (var scope = this; scope is not null; scope = scope._enclosing)
         {
-            if (scope._values is not null && scope._locals!.Contains(name))
+            if (scope._values is not null && scope._locals!.Contains(name) && (!scope._isClass || ReferenceEquals(scope, this)))
             {
                 scope._values[name] = value;
                 return;

@@ -15,6 +15,8 @@ internal sealed class Sequences(Machine machine)
                 return dict.Items.TryGetValue(index, out var found) ? found : throw KeyMissing(index);
             case EnvironmentValue environment:
                 return environment.Get(Text.Of(index)) ?? throw KeyMissing(index);
+            case StatValue stat:
+                return stat.At(index);
             case ListValue list:
                 return index is SliceValue some ? new ListValue(Pick(list.Items, some)) : list.Items[At(list.Items.Count, index, "list")];
             case TupleValue tuple:

@@ -69,16 +69,14 @@ internal sealed class StatementRunner
             case ReturnStatement giveBack:
                 scope.Result = giveBack.Value is null ? NoneValue.Instance : Evaluate(giveBack.Value, scope);
                 return Flow.Return;
-            case YieldStatement give:
-                _machine.Add(scope.Yielded!, give.Value is null ? NoneValue.Instance : Evaluate(give.Value, scope));
+            case FunctionDefinition or ClassDefinition:
+                Define(statement, [], scope);
                 return Flow.Next;
-            case FunctionDefinition definition:
-                scope.Set(
-                    definition.Name,
-                    _machine.Expressions.Define(definition.Name, definition.Parameters, definition.Body, null, scope),
-                    definition.At
-                );
+            case DecoratedDefinition decorated:
+                Define(decorated.Definition, [.. decorated.Decorators.Select(one => Evaluate(one, scope))], scope);
                 return Flow.Next;
+            case RefusedStatement refused:
+                throw new Refused(refused.Why);
             case TryStatement attempt:
                 return _exceptions.RunTry(attempt, scope);
             case RaiseStatement raise:
@@ -105,6 +103,26 @@ internal sealed class StatementRunner
             default:
                 return Flow.Next;
         }
+    }
+
+    private void Define(Statement statement, IReadOnlyList<Value> decorators, Scope scope)
+    {
+        _machine.At = statement.At;
+        var (name, value) = statement switch
+        {
+            FunctionDefinition function => (
+                function.Name,
+                _machine.Expressions.Define(function.Name, function.Parameters, function.Body, null, scope)
+            ),
+            ClassDefinition type => (type.Name, _machine.Classes.Define(type, scope)),
+            RefusedStatement refused => throw new Refused(refused.Why),
+            _ => ("", NoneValue.Instance),
+        };
+        foreach (var decorator in decorators.Reverse())
+        {
+            value = _machine.Calls.Call(decorator, value);
+        }
+        scope.Set(name, value, statement.At);
     }
 
     private Value Evaluate(Expression expression, Scope scope) => _machine.Expressions.Evaluate(expression, scope);

@@ -27,6 +27,7 @@ internal sealed class Texts
             FloatValue number => PythonFloat.Str(number.Number),
             LongValue number => Whole(number.Number),
             ExceptionValue error => Message(error),
+            InstanceValue instance when _machine.Classes.TextOf(instance, "__str__", "__repr__") is { } text => text,
             _ => Repr(value),
         };
 
@@ -119,6 +120,12 @@ internal sealed class Texts
                 break;
             case ExceptionType type:
                 text.Append($"<type 'exceptions.{type.Name}'>");
+                break;
+            case InstanceValue instance:
+                text.Append(_machine.Classes.TextOf(instance, "__repr__") ?? $"<__main__.{instance.Class.Name} instance>");
+                break;
+            case ClassValue type:
+                text.Append($"<class __main__.{type.Name}>");
                 break;
             case FunctionValue function:
                 text.Append($"<function {function.Name}>");

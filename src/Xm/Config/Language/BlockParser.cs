@@ -20,9 +20,14 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         var here = tokens.Here;
         if (here.IsOperator("@"))
         {
-            throw ConfigError.Syntax("Decorators are not understood: call the function where it is needed.", here.At);
+            return ReadDecorated(here.At);
         }
-        if (here.Kind != TokenKind.Keyword || here.Text is not ("if" or "while" or "for" or "def" or "try" or "with"))
+        if (IsOfPython3(here))
+        {
+            tokens.SkipStatement();
+            return new RefusedStatement($"'{here.Text}' is not understood: use if, for and def as Python 2 has them", here.At);
+        }
+        if (here.Kind != TokenKind.Keyword || here.Text is not ("if" or "while" or "for" or "def" or "class" or "try" or "with"))
         {
             return null;
         }
@@ -34,11 +39,60 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
             "while" => ReadWhile(here.At),
             "for" => ReadFor(here.At),
             "def" => ReadDefinition(here.At),
+            "class" => ReadClass(here.At),
             "try" => ReadTry(here.At),
             _ => ReadWith(here.At),
         };
         tokens.Leave();
         return statement;
+    }
+
+    /// <summary>Statements that begin with a word which is a name in Python 2.</summary>
+    private bool IsOfPython3(Token here) =>
+        here.Kind == TokenKind.Name
+        && here.Text switch
+        {
+            "async" => tokens.Ahead is { Kind: TokenKind.Keyword, Text: "def" or "for" or "with" },
+            "match" => tokens.Ahead.Kind is not (TokenKind.Newline or TokenKind.End) && tokens.OpensBlock(),
+            "type" => tokens.Ahead.Kind == TokenKind.Name,
+            _ => false,
+        };
+
+    private DecoratedDefinition ReadDecorated(Position at)
+    {
+        var decorators = new List<Expression>();
+        while (tokens.TryOperator("@"))
+        {
+            decorators.Add(expressions.Read());
+            if (tokens.Here.Kind != TokenKind.Newline)
+            {
+                throw tokens.Unexpected("The end of the line");
+            }
+            tokens.Take();
+        }
+        var definition = TryRead();
+        return definition is FunctionDefinition or ClassDefinition or RefusedStatement
+            ? new DecoratedDefinition(decorators, definition, at)
+            : throw tokens.Unexpected("'def' or 'class'");
+    }
+
+    private ClassDefinition ReadClass(Position at)
+    {
+        var name = tokens.ExpectName();
+        var bases = new List<Expression>();
+        if (tokens.TryOperator("("))
+        {
+            foreach (var (keyword, value) in expressions.ReadArguments())
+            {
+                bases.Add(keyword is null ? value : new RefusedExpression("classes of Python 3 are not understood", value.At));
+            }
+        }
+        // Neither a loop nor a function around the class is one of its body.
+        var (loops, functions) = (_loops, _functions);
+        (_loops, _functions) = (0, 0);
+        var body = ReadBlock();
+        (_loops, _functions) = (loops, functions);
+        return new ClassDefinition(name, bases, FunctionNames.Body(new Parameters([], null, null), body), at);
     }
 
     private IfStatement ReadIf(Position at)
@@ -78,28 +132,36 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         return body;
     }
 
-    private FunctionDefinition ReadDefinition(Position at)
+    private Statement ReadDefinition(Position at)
     {
         var name = tokens.ExpectName();
         tokens.Expect("(");
         var parameters = expressions.ReadParameters(")");
         tokens.Expect(")");
-        var loops = _loops;
-        _loops = 0;
-        _functions++;
+        if (tokens.TryOperator("->"))
+        {
+            expressions.Read();
+        }
+        var (loops, functions, hadYield) = (_loops, _functions, tokens.HasYield);
+        (_loops, _functions, tokens.HasYield) = (0, 1, false);
         var body = ReadBlock();
-        _functions--;
-        _loops = loops;
-        return new FunctionDefinition(name, parameters, FunctionNames.Body(parameters, body), at);
+        var yields = tokens.HasYield;
+        (_loops, _functions, tokens.HasYield) = (loops, functions, hadYield);
+        return parameters.Refusal is { } why
+            ? new RefusedStatement(why, at)
+            : new FunctionDefinition(name, parameters, FunctionNames.Body(parameters, body, yields), at);
     }
 
-    private TryStatement ReadTry(Position at)
+    private Statement ReadTry(Position at)
     {
         var body = ReadBlock();
         var handlers = new List<ExceptionHandler>();
+        var hasGroups = false;
         while (tokens.Here.IsKeyword("except"))
         {
-            handlers.Add(ReadHandler(tokens.Take().At));
+            var place = tokens.Take().At;
+            hasGroups |= tokens.TryOperator("*");
+            handlers.Add(ReadHandler(place));
         }
         var otherwise = handlers.Count > 0 ? ReadBlockOf("else") : Nothing;
         var last = ReadBlockOf("finally");
@@ -107,7 +169,9 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         {
             throw tokens.Unexpected("'except' or 'finally'");
         }
-        return new TryStatement(body, handlers, otherwise, last, at);
+        return hasGroups
+            ? new RefusedStatement("'except*' is not understood: use 'except'", at)
+            : new TryStatement(body, handlers, otherwise, last, at);
     }
 
     private ExceptionHandler ReadHandler(Position at)
@@ -126,20 +190,54 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         return new ExceptionHandler(type, target, ReadBlock(), at);
     }
 
-    private WithStatement ReadWith(Position at)
+    private Statement ReadWith(Position at)
     {
-        var source = expressions.Read();
-        Expression? target = null;
-        if (tokens.TryKeyword("as"))
+        var place = tokens.Place;
+        List<(Expression Source, Expression? Target)> items;
+        try
         {
-            target = expressions.Read();
-            Targets.Require(target, isAugmented: false);
+            items = ReadContexts(")");
+            if (!tokens.Here.IsOperator(":"))
+            {
+                throw tokens.Unexpected("':'");
+            }
         }
-        if (tokens.Here.IsOperator(","))
+        catch (ConfigError) when (Reopened(place))
         {
-            throw ConfigError.Syntax("Only one value can stand behind 'with': put one 'with' within the other.", tokens.Here.At);
+            items = ReadContexts(")");
+            tokens.TryOperator(",");
+            tokens.Expect(")");
         }
-        return new WithStatement(source, target, ReadBlock(), at);
+        var body = ReadBlock();
+        for (var i = items.Count - 1; i > 0; i--)
+        {
+            body = [new WithStatement(items[i].Source, items[i].Target, body, at)];
+        }
+        return new WithStatement(items[0].Source, items[0].Target, body, at);
+    }
+
+    /// <summary>Goes back to a parenthesis behind <c>with</c>, within which Python 3 takes what else stands there bare.</summary>
+    private bool Reopened((int At, int Depth) place)
+    {
+        tokens.Return(place);
+        return tokens.TryOperator("(");
+    }
+
+    private List<(Expression Source, Expression? Target)> ReadContexts(string end)
+    {
+        var items = new List<(Expression, Expression?)>();
+        do
+        {
+            var source = expressions.Read();
+            Expression? target = null;
+            if (tokens.TryKeyword("as"))
+            {
+                target = expressions.ReadTarget();
+                Targets.Require(target, isAugmented: false);
+            }
+            items.Add((source, target));
+        } while (tokens.TryOperator(",") && !tokens.Here.IsOperator(end));
+        return items;
     }
 
     private IReadOnlyList<Statement> ReadBlockOf(string keyword) => tokens.TryKeyword(keyword) ? ReadBlock() : Nothing;
@@ -151,7 +249,10 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         var body = new List<Statement>();
         if (tokens.Here.Kind != TokenKind.Newline)
         {
-            if (tokens.Here.Kind == TokenKind.Keyword && tokens.Here.Text is "if" or "while" or "for" or "def" or "try" or "with")
+            if (
+                tokens.Here.Kind == TokenKind.Keyword
+                && tokens.Here.Text is "if" or "while" or "for" or "def" or "class" or "try" or "with"
+            )
             {
                 throw ConfigError.Syntax($"'{tokens.Here.Text}' must start a line of its own.", tokens.Here.At);
             }

@@ -15,16 +15,55 @@ internal sealed class ExpressionParser
     }
 
     /// <summary>One expression, or several with commas between them, which make a tuple.</summary>
-    public Expression ReadList() => ReadTuple(Read);
+    public Expression ReadList() => ReadTuple(ReadItem);
+
+    /// <summary>As <see cref="ReadList"/>, where <c>yield</c> may stand, too.</summary>
+    public Expression ReadListOrYield()
+    {
+        if (!_tokens.Here.IsKeyword("yield"))
+        {
+            return ReadList();
+        }
+        var at = _tokens.Take().At;
+        _tokens.HasYield = true;
+        if (_tokens.TryKeyword("from"))
+        {
+            return new YieldExpression(Read(), IsAll: true, at);
+        }
+        return new YieldExpression(StartsExpression(_tokens.Here) ? ReadList() : null, IsAll: false, at);
+    }
+
+    /// <summary>An element of a list or tuple, which in Python 3 may be several: <c>*x</c>.</summary>
+    public Expression ReadItem()
+    {
+        if (!_tokens.Here.IsOperator("*"))
+        {
+            return Read();
+        }
+        var at = _tokens.Take().At;
+        ReadBinary(BitOrLevel);
+        return new RefusedExpression("a star before an element is not understood: add lists with +, and take parts of them by [1:]", at);
+    }
 
     /// <summary>The targets of <c>for</c>: as a list, but <c>in</c> ends it.</summary>
-    public Expression ReadTargets() => ReadTuple(() => ReadBinary(BitOrLevel));
+    public Expression ReadTargets() => ReadTuple(() => _tokens.Here.IsOperator("*") ? ReadItem() : ReadBinary(BitOrLevel));
+
+    /// <summary>One target, which commas end.</summary>
+    public Expression ReadTarget() => ReadBinary(BitOrLevel);
+
+    public List<(string? Name, Expression Value)> ReadArguments() => _primaries.ReadArguments();
 
     /// <summary>One expression without commas.</summary>
     public Expression Read()
     {
         _tokens.Enter();
         var expression = _tokens.Here.IsKeyword("lambda") ? ReadLambda() : ReadConditional();
+        if (_tokens.Here.IsOperator(":=") && expression is NameUse)
+        {
+            _tokens.Take();
+            Read();
+            expression = new RefusedExpression("':=' is not understood: give the name its value on a line of its own", expression.At);
+        }
         _tokens.Leave();
         return expression;
     }
@@ -56,18 +95,19 @@ internal sealed class ExpressionParser
     private static bool StartsExpression(Token token) =>
         token.Kind switch
         {
-            TokenKind.Name or TokenKind.Literal => true,
-            TokenKind.Keyword => token.Text is "not" or "lambda",
-            TokenKind.Operator => token.Text is "(" or "[" or "{" or "-" or "+" or "~" or "`",
+            TokenKind.Name or TokenKind.Literal or TokenKind.FormattedString or TokenKind.Refused => true,
+            TokenKind.Keyword => token.Text is "not" or "lambda" or "print" or "exec",
+            TokenKind.Operator => token.Text is "(" or "[" or "{" or "-" or "+" or "~" or "`" or "*" or "...",
             _ => false,
         };
 
-    private LambdaExpression ReadLambda()
+    private Expression ReadLambda()
     {
         var at = _tokens.Take().At;
         var parameters = ReadParameters(":");
         _tokens.Expect(":");
-        return new LambdaExpression(parameters, Read(), at);
+        var body = Read();
+        return parameters.Refusal is { } why ? new RefusedExpression(why, at) : new LambdaExpression(parameters, body, at);
     }
 
     /// <summary>The parameters of a function, up to the token that ends them.</summary>
@@ -76,19 +116,37 @@ internal sealed class ExpressionParser
         var named = new List<Parameter>();
         string? rest = null;
         string? keywords = null;
+        string? refusal = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (!_tokens.Here.IsOperator(end))
         {
             var at = _tokens.Here.At;
             var star = _tokens.Here is { Kind: TokenKind.Operator, Text: "*" or "**" } ? _tokens.Take().Text : "";
-            var name = _tokens.ExpectName();
+            if (_tokens.TryOperator("/") || (star == "*" && _tokens.Here.IsOperator(",")))
+            {
+                refusal = "parameters that go only by place or only by name are not understood: leave the / or * among them out";
+                _tokens.TryOperator(",");
+                continue;
+            }
+            var pattern = star.Length == 0 && _tokens.Here.IsOperator("(") ? ReadPattern() : null;
+            // No name in a file can look like this one.
+            var name = pattern is null ? _tokens.ExpectName() : $".{names.Count}";
             if (!names.Add(name))
             {
                 throw ConfigError.Syntax($"duplicate argument '{name}' in function definition", at);
             }
-            if (keywords is not null || (rest is not null && star != "**"))
+            if (keywords is not null)
             {
-                throw ConfigError.Syntax("Behind *name only **name can stand, and nothing behind that.", at);
+                throw ConfigError.Syntax("Behind **name nothing can stand.", at);
+            }
+            if (rest is not null && star.Length == 0)
+            {
+                refusal = "parameters behind *name are not understood: put them before it";
+            }
+            if (end == ")" && _tokens.TryOperator(":"))
+            {
+                // What Python 3 says of the kind of a parameter has no effect.
+                Read();
             }
             if (star == "*")
             {
@@ -100,8 +158,8 @@ internal sealed class ExpressionParser
             }
             else
             {
-                var parameter = new Parameter(name, _tokens.TryOperator("=") ? Read() : null);
-                if (parameter.Default is null && named.Count > 0 && named[^1].Default is not null)
+                var parameter = new Parameter(name, _tokens.TryOperator("=") ? Read() : null, pattern);
+                if (parameter.Default is null && named.Count > 0 && named[^1].Default is not null && refusal is null)
                 {
                     throw ConfigError.Syntax("non-default argument follows default argument", at);
                 }
@@ -112,7 +170,17 @@ internal sealed class ExpressionParser
                 break;
             }
         }
-        return new Parameters(named, rest, keywords);
+        return new Parameters(named, rest, keywords, refusal);
+    }
+
+    /// <summary>A parameter of Python 2 that is unpacked: names in parentheses.</summary>
+    private Expression ReadPattern()
+    {
+        _tokens.Expect("(");
+        var pattern = ReadTargets();
+        Targets.Require(pattern, isAugmented: false);
+        _tokens.Expect(")");
+        return pattern;
     }
 
     /// <summary>The call of what the next parentheses belong to.</summary>
@@ -224,7 +292,7 @@ internal sealed class ExpressionParser
                 "&" => 3,
                 "<<" or ">>" => 4,
                 "+" or "-" => 5,
-                "*" or "/" or "//" or "%" => ProductLevel,
+                "*" or "/" or "//" or "%" or "@" => ProductLevel,
                 _ => 0,
             };
 

@@ -5,15 +5,18 @@ internal sealed class FunctionNames
 {
     private readonly HashSet<string> _assigned = new(StringComparer.Ordinal);
     private readonly HashSet<string> _others = new(StringComparer.Ordinal);
-    private bool _yields;
 
-    public static FunctionBody Body(Parameters parameters, IReadOnlyList<Statement> statements)
+    public static FunctionBody Body(Parameters parameters, IReadOnlyList<Statement> statements, bool yields = false)
     {
         var names = new FunctionNames();
         names._assigned.UnionWith(parameters.Names);
+        foreach (var parameter in parameters.Named)
+        {
+            names.Bind(parameter.Pattern);
+        }
         names.Visit(statements);
         names._assigned.ExceptWith(names._others);
-        return new FunctionBody(statements, names._assigned, names._yields);
+        return new FunctionBody(statements, names._assigned, yields);
     }
 
     private void Visit(IReadOnlyList<Statement> statements)
@@ -86,8 +89,11 @@ internal sealed class FunctionNames
             case ScopeStatement scope:
                 _others.UnionWith(scope.Names);
                 break;
-            case YieldStatement:
-                _yields = true;
+            case ClassDefinition definition:
+                _assigned.Add(definition.Name);
+                break;
+            case DecoratedDefinition decorated:
+                Visit(decorated.Definition);
                 break;
         }
     }

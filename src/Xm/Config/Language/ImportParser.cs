@@ -39,7 +39,17 @@ internal sealed class ImportParser(TokenStream tokens)
 
     private string ReadModule()
     {
-        var name = tokens.ExpectName();
+        // Dots before the name: a package's own module. There is no package.
+        var dots = "";
+        while (tokens.Here is { Kind: TokenKind.Operator, Text: "." or "..." })
+        {
+            dots += tokens.Take().Text;
+        }
+        if (dots.Length > 0 && tokens.Here.IsKeyword("import"))
+        {
+            return dots;
+        }
+        var name = dots + tokens.ExpectName();
         while (tokens.TryOperator("."))
         {
             name += "." + tokens.ExpectName();

@@ -157,7 +157,11 @@ internal sealed class Lexer
         }
         else if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(_cursor.Ahead(1))))
         {
-            _tokens.Add(new Token(TokenKind.Literal, "", at, NumberLiteral.Read(_cursor)));
+            _tokens.Add(
+                NumberLiteral.Read(_cursor) is { } number
+                    ? new Token(TokenKind.Literal, "", at, number)
+                    : new Token(TokenKind.Refused, "Imaginary numbers mean nothing in a configuration.", at)
+            );
         }
         else if (char.IsAsciiLetter(c) || c == '_')
         {
@@ -201,6 +205,7 @@ internal sealed class Lexer
         (first, second, third) switch
         {
             ('*', '*', '=') or ('/', '/', '=') or ('<', '<', '=') or ('>', '>', '=') or ('.', '.', '.') => 3,
+            ('-', '>', _) or (':', '=', _) or ('@', '=', _) => 2,
             ('*', '*', _) or ('/', '/', _) or ('<', '<' or '>', _) or ('>', '>', _) => 2,
             ('=' or '!' or '<' or '>' or '+' or '-' or '*' or '/' or '%' or '&' or '|' or '^', '=', _) => 2,
             ('+' or '-' or '*' or '/' or '%' or '&' or '|' or '^' or '~' or '<' or '>' or '=', _, _) => 1,

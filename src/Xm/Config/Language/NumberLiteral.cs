@@ -10,7 +10,8 @@ internal static class NumberLiteral
     /// <summary>The longest number that is read; longer ones would only cost time.</summary>
     private const int MaxDigits = 1000;
 
-    public static Value Read(Cursor cursor)
+    /// <summary>Null for an imaginary number, which means nothing in a configuration.</summary>
+    public static Value? Read(Cursor cursor)
     {
         var at = cursor.Position;
         if (cursor.Here == '0' && cursor.Ahead(1) is 'x' or 'X' or 'o' or 'O' or 'b' or 'B')
@@ -21,22 +22,23 @@ internal static class NumberLiteral
                 'o' => 8,
                 _ => 2,
             };
-            cursor.Skip(2);
-            return Whole(cursor, cursor.TakeWhile(char.IsAsciiHexDigit), radix, at);
+            cursor.Skip(cursor.Ahead(2) == '_' && char.IsAsciiHexDigit(cursor.Ahead(3)) ? 3 : 2);
+            return Whole(cursor, TakeDigits(cursor, char.IsAsciiHexDigit), radix, at);
         }
         var start = cursor.Offset;
-        var digits = cursor.TakeWhile(char.IsAsciiDigit);
+        var digits = TakeDigits(cursor, char.IsAsciiDigit);
         var isFloat = TakeFraction(cursor) | TakeExponent(cursor);
         if (cursor.Here is 'j' or 'J')
         {
-            throw ConfigError.Syntax("Imaginary numbers mean nothing in a configuration.", at);
+            cursor.Next();
+            return null;
         }
         if (!isFloat)
         {
             return digits.Length > 1 && digits[0] == '0' ? Whole(cursor, digits, 8, at) : Whole(cursor, digits, 10, at);
         }
         RefuseTail(cursor, at);
-        return new FloatValue(double.Parse(cursor.From(start), NumberStyles.Float, CultureInfo.InvariantCulture));
+        return new FloatValue(double.Parse(cursor.From(start).Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture));
     }
 
     private static bool TakeFraction(Cursor cursor)
@@ -46,8 +48,19 @@ internal static class NumberLiteral
             return false;
         }
         cursor.Next();
-        cursor.TakeWhile(char.IsAsciiDigit);
+        TakeDigits(cursor, char.IsAsciiDigit);
         return true;
+    }
+
+    /// <summary>Digits without the underscores that Python 3 allows between them.</summary>
+    private static string TakeDigits(Cursor cursor, Func<char, bool> isDigit)
+    {
+        var start = cursor.Offset;
+        do
+        {
+            cursor.TakeWhile(isDigit);
+        } while (cursor.Offset > start && cursor.Here == '_' && isDigit(cursor.Ahead(1)) && cursor.Next() == '_');
+        return cursor.From(start).Replace("_", "");
     }
 
     private static bool TakeExponent(Cursor cursor)
@@ -58,7 +71,7 @@ internal static class NumberLiteral
             return false;
         }
         cursor.Skip(1 + sign);
-        cursor.TakeWhile(char.IsAsciiDigit);
+        TakeDigits(cursor, char.IsAsciiDigit);
         return true;
     }
 

@@ -24,7 +24,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
             }
             else if (tokens.TryOperator("."))
             {
-                expression = new AttributeUse(expression, tokens.ExpectName(), at);
+                expression = new AttributeUse(expression, tokens.ExpectAttribute(), at);
             }
             else
             {
@@ -38,9 +38,19 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         var here = tokens.Here;
         switch (here.Kind)
         {
+            case TokenKind.Name when here.Text == "await" && tokens.Ahead.Kind == TokenKind.Name:
+                tokens.Take();
+                Read();
+                return new RefusedExpression("'await' is not understood: call the function as it is", here.At);
             case TokenKind.Name:
+            case TokenKind.Keyword when here.Text is "print" or "exec":
                 tokens.Take();
                 return new NameUse(here.Text, here.At);
+            case TokenKind.Refused:
+                return new RefusedExpression(tokens.Take().Text, here.At);
+            case TokenKind.Operator when here.Text is "...":
+                tokens.Take();
+                return new NameUse("Ellipsis", here.At);
             case TokenKind.FormattedString:
                 return ReadStringsWithFormats();
             case TokenKind.Literal when StringsHaveFormats():
@@ -119,7 +129,7 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         {
             return new TupleDisplay([], at);
         }
-        var expression = expressions.ReadList();
+        var expression = expressions.ReadListOrYield();
         if (tokens.Here.IsKeyword("for"))
         {
             expression = new Comprehension(ComprehensionKind.Generator, null, expression, ReadClauses(), at);
@@ -133,10 +143,10 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         var items = new List<Expression>();
         while (!tokens.Here.IsOperator("]"))
         {
-            items.Add(expressions.Read());
+            items.Add(expressions.ReadItem());
             if (items.Count == 1 && tokens.Here.IsKeyword("for"))
             {
-                var comprehension = new Comprehension(ComprehensionKind.List, null, items[0], ReadClauses(), at);
+                var comprehension = new Comprehension(ComprehensionKind.List, null, items[0], ReadClauses(isList: true), at);
                 tokens.Expect("]");
                 return comprehension;
             }
@@ -157,9 +167,17 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
     {
         var entries = new List<(Expression, Expression)>();
         var elements = new List<Expression>();
+        RefusedExpression? refusal = null;
         while (!tokens.Here.IsOperator("}"))
         {
-            var key = expressions.Read();
+            if (tokens.TryOperator("**"))
+            {
+                expressions.Read();
+                refusal ??= new RefusedExpression("'**' within braces is not understood: use dict(a, **b)", at);
+                tokens.TryOperator(",");
+                continue;
+            }
+            var key = expressions.ReadItem();
             if (elements.Count > 0 || (entries.Count == 0 && !tokens.Here.IsOperator(":")))
             {
                 elements.Add(key);
@@ -187,10 +205,13 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         {
             throw tokens.Unexpected("',' or '}'");
         }
-        return elements.Count > 0 ? new SetDisplay(elements, at) : new DictDisplay(entries, at);
+        return refusal is not null ? refusal
+            : elements.Count > 0 ? new SetDisplay(elements, at)
+            : new DictDisplay(entries, at);
     }
 
-    private List<ComprehensionClause> ReadClauses()
+    /// <param name="isList">Within square brackets, where Python 2 takes <c>for x in 1, 2</c>.</param>
+    private List<ComprehensionClause> ReadClauses(bool isList = false)
     {
         var clauses = new List<ComprehensionClause>();
         while (tokens.TryKeyword("for"))
@@ -202,6 +223,15 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
                 throw tokens.Unexpected("'in'");
             }
             var source = expressions.ReadWithoutConditional();
+            if (isList && tokens.Here.IsOperator(","))
+            {
+                var sources = new List<Expression> { source };
+                while (tokens.TryOperator(",") && !tokens.Here.IsOperator("]"))
+                {
+                    sources.Add(expressions.ReadWithoutConditional());
+                }
+                source = new TupleDisplay(sources, source.At);
+            }
             var conditions = new List<Expression>();
             while (tokens.TryKeyword("if"))
             {
@@ -249,10 +279,37 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
 
     private Expression ReadSubscript(Expression target, Position at)
     {
-        var start = AtSliceEnd() ? null : expressions.ReadList();
-        if (start is not null && tokens.TryOperator("]"))
+        var first = ReadIndex(target, at, out var isSlice);
+        if (isSlice && !tokens.Here.IsOperator(","))
         {
-            return new Subscript(target, start, at);
+            tokens.Expect("]");
+            return first;
+        }
+        if (!tokens.Here.IsOperator(","))
+        {
+            tokens.Expect("]");
+            return new Subscript(target, first, at);
+        }
+        var items = new List<Expression> { first };
+        while (tokens.TryOperator(",") && !tokens.Here.IsOperator("]"))
+        {
+            items.Add(ReadIndex(target, at, out var isAnother));
+            isSlice |= isAnother;
+        }
+        tokens.Expect("]");
+        return isSlice
+            ? new RefusedExpression("several slices side by side are not understood: nothing in a configuration has them", at)
+            : new Subscript(target, new TupleDisplay(items, first.At), at);
+    }
+
+    /// <summary>An index, or a slice of the target.</summary>
+    private Expression ReadIndex(Expression target, Position at, out bool isSlice)
+    {
+        var start = AtSliceEnd() ? null : expressions.ReadItem();
+        isSlice = start is null || tokens.Here.IsOperator(":");
+        if (start is not null && !isSlice)
+        {
+            return start;
         }
         tokens.Expect(":");
         var stop = AtSliceEnd() ? null : expressions.Read();
@@ -261,9 +318,8 @@ internal sealed class PrimaryParser(TokenStream tokens, ExpressionParser express
         {
             step = AtSliceEnd() ? null : expressions.Read();
         }
-        tokens.Expect("]");
         return new Slice(target, start, stop, step, at);
     }
 
-    private bool AtSliceEnd() => tokens.Here.IsOperator(":") || tokens.Here.IsOperator("]");
+    private bool AtSliceEnd() => tokens.Here is { Kind: TokenKind.Operator, Text: ":" or "]" or "," };
 }

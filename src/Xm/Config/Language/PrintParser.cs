@@ -38,7 +38,7 @@ internal sealed class PrintParser(TokenStream tokens, ExpressionParser expressio
 
     private bool AtEnd => tokens.Here.Kind == TokenKind.Newline || tokens.Here.IsOperator(";");
 
-    /// <summary>Whether a name and = stand directly within parentheses that come next.</summary>
+    /// <summary>Whether a name and =, or an argument with a star, stand directly within parentheses that come next.</summary>
     private bool IsCall()
     {
         if (!tokens.Here.IsOperator("("))
@@ -68,7 +68,13 @@ internal sealed class PrintParser(TokenStream tokens, ExpressionParser expressio
                     return false;
                 }
             }
-            else if (depth == 1 && token.Text == "=" && tokens.Peek(ahead - 1).Kind == TokenKind.Name)
+            else if (
+                depth == 1
+                && (
+                    (token.Text == "=" && tokens.Peek(ahead - 1).Kind == TokenKind.Name)
+                    || (token.Text is "*" or "**" && tokens.Peek(ahead - 1) is { Kind: TokenKind.Operator, Text: "(" or "," })
+                )
+            )
             {
                 return true;
             }

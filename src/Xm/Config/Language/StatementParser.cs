@@ -61,7 +61,7 @@ internal sealed class StatementParser
     private Statement ReadSimple()
     {
         var here = _tokens.Here;
-        if (here.Kind == TokenKind.Keyword && here.Text is not ("not" or "lambda"))
+        if (here.Kind == TokenKind.Keyword && here.Text is not ("not" or "lambda" or "yield"))
         {
             return ReadKeywordStatement(here);
         }
@@ -70,7 +70,15 @@ internal sealed class StatementParser
             _tokens.Take();
             return new ScopeStatement(ReadNames(), IsGlobal: false, here.At);
         }
-        var expression = _expressions.ReadList();
+        var expression = _expressions.ReadListOrYield();
+        if (expression is YieldExpression && !_blocks.InFunction)
+        {
+            throw ConfigError.Syntax("'yield' outside function", here.At);
+        }
+        if (_tokens.TryOperator(":"))
+        {
+            return ReadAnnotated(expression, here.At);
+        }
         if (_tokens.Here.Kind != TokenKind.Operator || !_tokens.Here.Text.EndsWith('='))
         {
             return new ExpressionStatement(expression, here.At);
@@ -79,20 +87,24 @@ internal sealed class StatementParser
         {
             Targets.Require(expression, isAugmented: true);
             var symbol = _tokens.Take().Text;
-            return new AugmentedAssignment(expression, symbol.Substring(0, symbol.Length - 1), _expressions.ReadList(), here.At);
+            return new AugmentedAssignment(expression, symbol.Substring(0, symbol.Length - 1), _expressions.ReadListOrYield(), here.At);
         }
         var targets = new List<Expression>();
         while (_tokens.TryOperator("="))
         {
             Targets.Require(expression, isAugmented: false);
             targets.Add(expression);
-            if (_tokens.Here.IsKeyword("yield"))
-            {
-                throw ConfigError.Syntax("'yield' gives nothing back here: write it as a line of its own.", _tokens.Here.At);
-            }
-            expression = _expressions.ReadList();
+            expression = _expressions.ReadListOrYield();
         }
         return new Assignment(targets, expression, here.At);
+    }
+
+    /// <summary>A name with what Python 3 says of its kind, which has no effect, and perhaps with a value.</summary>
+    private Statement ReadAnnotated(Expression target, Position at)
+    {
+        Targets.Require(target, isAugmented: true);
+        _expressions.Read();
+        return _tokens.TryOperator("=") ? new Assignment([target], _expressions.ReadListOrYield(), at) : new PassStatement(at);
     }
 
     private Statement ReadKeywordStatement(Token keyword)
@@ -112,10 +124,6 @@ internal sealed class StatementParser
                 return _blocks.InFunction
                     ? new ReturnStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
                     : throw ConfigError.Syntax("'return' outside function", keyword.At);
-            case "yield":
-                return _blocks.InFunction
-                    ? new YieldStatement(AtEnd ? null : _expressions.ReadList(), keyword.At)
-                    : throw ConfigError.Syntax("'yield' outside function", keyword.At);
             case "raise":
                 return ReadRaise(keyword.At);
             case "assert":
@@ -132,12 +140,7 @@ internal sealed class StatementParser
             case "from":
                 return _imports.ReadFrom(keyword.At);
             case "exec":
-                throw ConfigError.Syntax(
-                    "'exec' is refused: a configuration does not run text as a program. Write the statements out.",
-                    keyword.At
-                );
-            case "class":
-                throw ConfigError.Syntax("'class' is not understood: use functions, lists and dictionaries.", keyword.At);
+                return ReadExec(keyword.At);
             default:
                 throw ConfigError.Syntax($"'{keyword.Text}' has no place here.", keyword.At);
         }
@@ -163,6 +166,16 @@ internal sealed class StatementParser
             _expressions.Read();
         }
         return new RaiseStatement(type, value, at);
+    }
+
+    private RefusedStatement ReadExec(Position at)
+    {
+        _expressions.ReadTarget();
+        if (_tokens.TryKeyword("in"))
+        {
+            _expressions.ReadList();
+        }
+        return new RefusedStatement("'exec' is refused: a configuration does not run text as a program. Write the statements out.", at);
     }
 
     private DeleteStatement ReadDelete(Position at)

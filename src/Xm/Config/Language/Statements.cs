@@ -40,9 +40,16 @@ internal sealed record FunctionDefinition(string Name, Parameters Parameters, Fu
 /// <summary>The statements of a function and what they mean for names; see <see cref="FunctionNames"/>.</summary>
 internal sealed record FunctionBody(IReadOnlyList<Statement> Statements, IReadOnlySet<string> Locals, bool IsGenerator);
 
-internal sealed record ReturnStatement(Expression? Value, Position At) : Statement(At);
+/// <summary><c>class name(bases):</c>; what the body sets are the class's members.</summary>
+internal sealed record ClassDefinition(string Name, IReadOnlyList<Expression> Bases, FunctionBody Body, Position At) : Statement(At);
 
-internal sealed record YieldStatement(Expression? Value, Position At) : Statement(At);
+/// <summary>A function or class with lines <c>@decorator</c> before it.</summary>
+internal sealed record DecoratedDefinition(IReadOnlyList<Expression> Decorators, Statement Definition, Position At) : Statement(At);
+
+/// <summary>What is read and not understood: it is refused where it is reached.</summary>
+internal sealed record RefusedStatement(string Why, Position At) : Statement(At);
+
+internal sealed record ReturnStatement(Expression? Value, Position At) : Statement(At);
 
 internal sealed record TryStatement(
     IReadOnlyList<Statement> Body,

@@ -44,10 +44,12 @@ internal sealed record Call(Expression Target, IReadOnlyList<(string? Name, Expr
 /// <summary><c>lambda a, b=1: body</c></summary>
 internal sealed record LambdaExpression(Parameters Parameters, Expression Body, Position At) : Expression(At);
 
-internal sealed record Parameter(string Name, Expression? Default);
+/// <param name="Pattern">Python 2's <c>def f((a, b))</c>: what is given is unpacked into it.</param>
+internal sealed record Parameter(string Name, Expression? Default, Expression? Pattern = null);
 
 /// <summary>What a function takes: named ones, the rest (<c>*list</c>), and what has other names (<c>**dict</c>).</summary>
-internal sealed record Parameters(IReadOnlyList<Parameter> Named, string? Rest, string? Keywords)
+/// <param name="Refusal">Why the function is refused where its definition is reached; null where it is not.</param>
+internal sealed record Parameters(IReadOnlyList<Parameter> Named, string? Rest, string? Keywords, string? Refusal = null)
 {
     public IEnumerable<string> Names => Named.Select(parameter => parameter.Name).Concat(new[] { Rest, Keywords }.OfType<string>());
 }
@@ -72,6 +74,12 @@ internal sealed record Comprehension(
 ) : Expression(At);
 
 internal sealed record ComprehensionClause(Expression Target, Expression Source, IReadOnlyList<Expression> Conditions);
+
+/// <summary><c>yield value</c>, or <c>yield from values</c>.</summary>
+internal sealed record YieldExpression(Expression? Value, bool IsAll, Position At) : Expression(At);
+
+/// <summary>What is read and not understood: it is refused where it is reached.</summary>
+internal sealed record RefusedExpression(string Why, Position At) : Expression(At);
 
 internal sealed record SetDisplay(IReadOnlyList<Expression> Items, Position At) : Expression(At);
 

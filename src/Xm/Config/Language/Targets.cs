@@ -10,12 +10,12 @@ internal static class Targets
         {
             case NameUse { Name: "None" }:
                 throw ConfigError.Syntax("None cannot be given a value.", expression.At);
-            case NameUse or Subscript or AttributeUse or Slice:
+            case NameUse or Subscript or AttributeUse or Slice or RefusedExpression:
                 return;
-            case TupleDisplay { Items.Count: > 0 } tuple when !isAugmented:
+            case TupleDisplay tuple when !isAugmented:
                 Require(tuple.Items);
                 return;
-            case ListDisplay { Items.Count: > 0 } list when !isAugmented:
+            case ListDisplay list when !isAugmented:
                 Require(list.Items);
                 return;
             default:

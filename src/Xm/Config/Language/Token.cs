@@ -11,6 +11,9 @@ internal enum TokenKind
     Keyword,
     Literal,
     FormattedString,
+
+    /// <summary>A literal that is not understood; its text says why.</summary>
+    Refused,
     Operator,
     Newline,
     Indent,
@@ -37,6 +40,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, Position At, 
             TokenKind.Indent => "an indented line",
             TokenKind.Dedent => "the end of an indented block",
             TokenKind.FormattedString => "a string",
+            TokenKind.Refused => "a number",
             TokenKind.Literal => Literal is StrValue or UnicodeValue ? "a string" : "a number",
             _ => $"'{Text}'",
         };

@@ -10,6 +10,15 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
     private const int MaxChain = 1000;
 
     private int _at;
+
+    /// <summary>Whether a <c>yield</c> was taken in the function that is being read.</summary>
+    public bool HasYield { get; set; }
+
+    /// <summary>Where the stream is, to come back to by <see cref="Return"/>.</summary>
+    public (int At, int Depth) Place => (_at, _depth);
+
+    public void Return((int At, int Depth) place) => (_at, _depth) = place;
+
     private int _depth;
 
     public Token Here => tokens[_at];
@@ -64,6 +73,42 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
             throw Unexpected("a name");
         }
         return Take().Text;
+    }
+
+    /// <summary>A name behind a dot, which in Python 3 may be <c>print</c> or <c>exec</c>.</summary>
+    public string ExpectAttribute() => Here is { Kind: TokenKind.Keyword, Text: "print" or "exec" } ? Take().Text : ExpectName();
+
+    /// <summary>Goes on behind the line, and behind the block that follows it.</summary>
+    public void SkipStatement()
+    {
+        while (Here.Kind is not (TokenKind.Newline or TokenKind.End))
+        {
+            Take();
+        }
+        Take();
+        for (var depth = Here.Kind == TokenKind.Indent ? 1 : 0; depth > 0; )
+        {
+            Take();
+            depth +=
+                Here.Kind == TokenKind.Indent ? 1
+                : Here.Kind == TokenKind.Dedent ? -1
+                : 0;
+            if (depth == 0)
+            {
+                Take();
+            }
+        }
+    }
+
+    /// <summary>Whether the line that starts here ends in a colon and a block.</summary>
+    public bool OpensBlock()
+    {
+        var ahead = 0;
+        while (Peek(ahead).Kind is not (TokenKind.Newline or TokenKind.End))
+        {
+            ahead++;
+        }
+        return ahead > 0 && Peek(ahead - 1).IsOperator(":") && Peek(ahead + 1).Kind == TokenKind.Indent;
     }
 
     public ConfigError Unexpected(string expected) =>

@@ -6,12 +6,14 @@ namespace Xm.Config.Modules;
 
 /// <summary>
 /// <c>xm_vars</c>: the variables that a file wants on the command line. <c>check()</c> calls each one's check function with what was given,
-/// and gives
-/// the variable the result.
+/// and gives the variable the result.
 /// </summary>
-internal sealed record GuestVars : Value
+/// <param name="Name">The file.</param>
+/// <param name="Help">Whether <c>check()</c> shows what the variables mean instead.</param>
+/// <param name="Environment">Where the variables are; null for the names of the file.</param>
+internal sealed record GuestVars(string Name = "", bool Help = false, DictValue? Environment = null) : Value
 {
-    private readonly List<(string Name, Value Check, Position At)> _variables = [];
+    private readonly List<(string Name, string Use, Value Check, Position At)> _variables = [];
 
     public override string TypeName => "Vars";
     public override bool IsTrue => true;
@@ -20,7 +22,22 @@ internal sealed record GuestVars : Value
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 
-    public static Builtin Type() => new("Vars(*arguments)", _ => new GuestVars());
+    public static Builtin Type() =>
+        new("Vars(name, help, env)", call => new GuestVars(
+            call.Text(0),
+            call[1].IsTrue,
+            call[2] as DictValue ?? throw Raised.Type("Vars() takes a dictionary of the variables, such as locals()")
+        ));
+
+    /// <summary>What stands behind the dot and is no method.</summary>
+    public Value? Member(string name, Machine machine) =>
+        name switch
+        {
+            "env" => Environment ?? machine.GlobalView,
+            "help" => new IntValue(Help ? 1 : 0),
+            "name" => new StrValue(Name),
+            _ => null,
+        };
 
     public static Builtin[] Methods() =>
         [
@@ -28,25 +45,28 @@ internal sealed record GuestVars : Value
             new("check()", call => ((GuestVars)call.Self).Check(call.Machine)),
             new("var(name, use=None, check=None)", call =>
             {
-                ((GuestVars)call.Self)._variables.Add((call.Text(0), call[2], call.Machine.At));
+                ((GuestVars)call.Self)._variables.Add((call.Text(0), call.Text(1, ""), call[2], call.Machine.At));
                 return NoneValue.Instance;
             }),
         ];
 
     private NoneValue Check(Machine machine)
     {
-        foreach (var (name, check, at) in _variables.ToList())
+        var environment = Environment ?? machine.GlobalView;
+        if (Help)
         {
-            var value = machine.Globals.Values.GetValueOrDefault(name, NoneValue.Instance);
-            if (check is NoneValue)
-            {
-                machine.Globals.Set(name, value, at);
-                continue;
-            }
+            Show(machine);
+            return NoneValue.Instance;
+        }
+        foreach (var (name, _, check, at) in _variables.Where(variable => variable.Check is not NoneValue).ToList())
+        {
+            var value = environment.Items.GetValueOrDefault(name, NoneValue.Instance);
             Raised? failure = null;
             try
             {
-                machine.Globals.Set(name, machine.Calls.Call(check, name, value), at);
+                var result = machine.Calls.Call(check, name, value);
+                machine.At = at;
+                machine.Put(environment, name, result);
             }
             catch (Raised error)
             {
@@ -60,5 +80,15 @@ internal sealed record GuestVars : Value
             }
         }
         return NoneValue.Instance;
+    }
+
+    private void Show(Machine machine)
+    {
+        if (_variables.Count == 0)
+        {
+            return;
+        }
+        var lines = _variables.Select(variable => $"{variable.Name, -12} {variable.Use}\n");
+        machine.Files.Write(new StreamValue(IsErrors: true), $"\nConfiguration variables for {Name}:\n\n{string.Concat(lines)}\n");
     }
 }

@@ -11,7 +11,12 @@ internal static class IterationBuiltins
             new("all(iterable)", call => BoolValue.Of(Of(call).All(item => item.IsTrue))),
             new("any(iterable)", call => BoolValue.Of(Of(call).Any(item => item.IsTrue))),
             new("apply(function, args=(), keywords={})", call =>
-                call.Machine.Calls.Call(call[0], call.Has(1) ? call.Machine.Iteration.ToList(call[1]) : [], null, call.Caller)
+                call.Machine.Calls.Call(
+                    call[0],
+                    call.Has(1) ? call.Machine.Iteration.ToList(call[1]) : [],
+                    call.Has(2) ? Keywords(call) : null,
+                    call.Caller
+                )
             ),
             new("enumerate(iterable, start=0)", call => Iterator(Numbered(Of(call), call.Whole(1, 0)), "enumerate")),
             new("filter(function, iterable)", Filter),
@@ -20,9 +25,7 @@ internal static class IterationBuiltins
             new("max(*values, **options)", call => Extreme(call, "max", 1)),
             new("min(*values, **options)", call => Extreme(call, "min", -1)),
             new("next(iterator, default=None)", call =>
-                call.IsGiven(1) && call[0] is IteratorValue iterator
-                    ? call.Machine.Iteration.Next(iterator) ?? call[1]
-                    : Builtins.Next(call.Machine, call[0])
+                call.IsGiven(1) ? Builtins.TryNext(call.Machine, call[0]) ?? call[1] : Builtins.Next(call.Machine, call[0])
             ),
             new("range(start, stop=None, step=1)", call =>
             {
@@ -60,6 +63,13 @@ internal static class IterationBuiltins
         var sorted = machine.Order.Sort(keyed, isReversed ? (a, b) => Compare(b, a) : Compare);
         return key is NoneValue ? sorted : sorted.Select(item => ((TupleValue)item).Items[1]).ToList();
     }
+
+    private static List<(string, Value)> Keywords(Arguments call) =>
+        [
+            .. (call[2] as DictValue ?? throw Raised.Type($"apply() arg 3 expected dictionary, found {call[2].TypeName}")).Items.Select(
+                entry => (Text.Of(entry.Key), entry.Value)
+            ),
+        ];
 
     private static IEnumerable<Value> Of(Arguments call) => call.Machine.Iteration.Of(call[0]);
 
@@ -157,6 +167,7 @@ internal static class IterationBuiltins
 
     private static Value Extreme(Arguments call, string name, int sign)
     {
+        call.RequireNamed("key", "default");
         Value? Option(string option) => call.Named.FirstOrDefault(pair => pair.Name == option).Value;
         var key = Option("key") ?? NoneValue.Instance;
         var items = call.Rest.Count == 1 ? call.Machine.Iteration.Of(call.Rest[0]) : call.Rest;

@@ -40,7 +40,7 @@ internal static class MathModule
             new("isinf(x)", call => BoolValue.Of(double.IsInfinity(call.Real(0)))),
             new("isnan(x)", call => BoolValue.Of(double.IsNaN(call.Real(0)))),
             new("log(x, base=None)", call =>
-                call.Real(0) <= 0
+                call.Real(0) <= 0 || (call.Has(1) && call.Real(1) <= 0)
                     ? throw Domain()
                     : new FloatValue(call.Has(1) ? Math.Log(call.Real(0)) / Math.Log(call.Real(1)) : Math.Log(call.Real(0)))
             ),

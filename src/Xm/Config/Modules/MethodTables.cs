@@ -5,7 +5,8 @@ namespace Xm.Config.Modules;
 /// <summary>The methods of each type of value.</summary>
 internal static class MethodTables
 {
-    public static IReadOnlyList<string> Types { get; } = ["str", "list", "dict", "set", "tuple", "file", "regular expression", "match"];
+    public static IReadOnlyList<string> Types { get; } =
+    ["str", "list", "dict", "set", "tuple", "file", "regular expression", "match", "HASH"];
 
     public static IEnumerable<Builtin> Of(string type) =>
         type switch
@@ -19,6 +20,7 @@ internal static class MethodTables
             "file" => FileMethods.All(),
             "regular expression" => ReModule.RegexMethods(),
             "match" => ReModule.MatchMethods(),
+            "HASH" => HashModule.Methods(),
             "environ" => OsModule.EnvironmentMethods(),
             "Vars" => GuestVars.Methods(),
             "stream" => SysModule.StreamMethods(),

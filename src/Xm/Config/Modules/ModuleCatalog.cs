@@ -13,7 +13,25 @@ internal sealed class ModuleCatalog(Machine machine)
 
     /// <summary>All that can be imported, in the order of the documentation.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["os", "os.path", "sys", "re", "string", "time", "random", "math", "socket", "glob", "fnmatch", "errno", "xen.util.ip"];
+    [
+        "os",
+        "os.path",
+        "sys",
+        "re",
+        "string",
+        "time",
+        "random",
+        "math",
+        "socket",
+        "struct",
+        "hashlib",
+        "md5",
+        "sha",
+        "glob",
+        "fnmatch",
+        "errno",
+        "xen.util.ip",
+    ];
 
     /// <summary>The members of a module; a refused one stands there with its reason.</summary>
     public static IEnumerable<(string Name, Value Value)>? Table(string name, Machine machine) =>
@@ -25,10 +43,14 @@ internal sealed class ModuleCatalog(Machine machine)
             "sys" => SysModule.All(machine),
             "re" => ReModule.All(),
             "string" => StringModule.All(),
-            "time" => TimeModule.All(),
+            "time" => TimeModule.All(machine),
             "random" => RandomModule.All(),
             "math" => MathModule.All(),
             "socket" => SocketModule.All(),
+            "struct" => StructModule.All(),
+            "hashlib" => HashModule.All(),
+            "md5" => HashModule.Old("md5", "md5"),
+            "sha" => HashModule.Old("sha", "sha1"),
             "glob" => GlobModule.All(),
             "fnmatch" => GlobModule.Matching(),
             "errno" => OsModule.ErrorNumbers(),
@@ -42,8 +64,9 @@ internal sealed class ModuleCatalog(Machine machine)
                     "uses the network, which a configuration must not: write the value out, or give it as NAME=VALUE on the command "
                         + "line of xm create"
                 ),
-            "shutil" or "tempfile" or "pickle" or "ctypes" or "struct" or "threading" or "signal" or "select" or "fcntl" or "thread" =>
-                Refused("is not part of the configuration language: write the value out"),
+            "shutil" or "tempfile" or "pickle" or "ctypes" or "threading" or "signal" or "select" or "fcntl" or "thread" => Refused(
+                "is not part of the configuration language: write the value out"
+            ),
             _ => null,
         };
 

@@ -43,6 +43,8 @@ internal static class OsModule
         yield return ("error", ExceptionType.Find("OSError")!);
         yield return ("F_OK", new IntValue(0));
         yield return ("R_OK", new IntValue(4));
+        yield return ("W_OK", new IntValue(2));
+        yield return ("X_OK", new IntValue(1));
         foreach (var function in Functions())
         {
             yield return (function.Name, function);
@@ -126,13 +128,15 @@ internal static class OsModule
 
     private static Builtin[] Functions() =>
         [
-            new("access(path, mode)", call => PathModule.Exists(call, call.Text(0))),
+            new("access(path, mode)", call => BoolValue.Of(FileStatus.May(call, call.Text(0), call.Whole(1)))),
             new("getcwd()", call => call.Machine.NewText(HostFiles.WorkingDirectory(call.Machine))),
             new("geteuid()", call => new IntValue(call.Machine.World.IsRoot ? 0 : 1000)),
             new("getenv(name, default=None)", call => new EnvironmentValue(call.Machine.World.Variable).Get(call.Text(0)) ?? call[1]),
             new("getpid()", _ => new IntValue(Environment.ProcessId)),
             new("getuid()", call => new IntValue(call.Machine.World.IsRoot ? 0 : 1000)),
             new("listdir(path)", call => call.Machine.NewList(List(call.Machine, call.Text(0)).Select(name => (Value)new StrValue(name)))),
+            new("lstat(path)", call => FileStatus.Of(call, follows: false)),
+            new("stat(path)", call => FileStatus.Of(call, follows: true)),
             new("uname()", call => new TupleValue([.. Uname(call.Machine).Select(fact => (Value)new StrValue(fact))])),
         ];
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Xm.Config.Evaluation;
 using Xm.Config.Values;
 
@@ -12,26 +13,18 @@ internal static class PathModule
     /// <summary>Those that work on the text of a path.</summary>
     private static Builtin[] Names() =>
         [
-            new("abspath(path)", call =>
-                call.Machine.NewText(
-                    Normal(call.Text(0).StartsWith('/') ? call.Text(0) : HostFiles.WorkingDirectory(call.Machine) + "/" + call.Text(0))
-                )
-            ),
+            new("abspath(path)", call => call.Machine.NewText(Absolute(call.Machine, call.Text(0)))),
             new("basename(path)", call => call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..])),
             new("commonprefix(paths)", call =>
                 call.Machine.NewText(CommonPrefix(call.Machine.Iteration.ToList(call[0]).Select(Text.Of).ToList()))
             ),
             new("dirname(path)", call => call.Machine.NewText(Directory(call.Text(0)))),
-            new("expanduser(path)", call =>
-                call.Machine.NewText(
-                    call.Text(0) is "~" or ['~', '/', ..]
-                        ? (call.Machine.World.Variable("HOME") ?? "/root") + call.Text(0)[1..]
-                        : call.Text(0)
-                )
-            ),
+            new("expanduser(path)", call => call.Machine.NewText(ExpandUser(call.Machine, call.Text(0)))),
+            new("expandvars(path)", call => call.Machine.NewText(ExpandVariables(call.Machine, call.Text(0)))),
             new("isabs(path)", call => BoolValue.Of(call.Text(0).StartsWith('/'))),
             new("join(path, *others)", call => call.Machine.NewText(call.Rest.Select(Text.Of).Aggregate(call.Text(0), Join))),
             new("normpath(path)", call => call.Machine.NewText(Normal(call.Text(0)))),
+            new("relpath(path, start='.')", call => call.Machine.NewText(Relative(call.Machine, call.Text(0), call.Text(1, ".")))),
             new("split(path)", call => new TupleValue([
                 call.Machine.NewText(Directory(call.Text(0))),
                 call.Machine.NewText(call.Text(0)[(call.Text(0).LastIndexOf('/') + 1)..]),
@@ -43,11 +36,9 @@ internal static class PathModule
     private static Builtin[] Files() =>
         [
             new("exists(path)", call => Exists(call, call.Text(0))),
-            new("getsize(path)", call =>
-                new FileInfo(call.Machine.Files.Place(call.Text(0))) is { Exists: true } file
-                    ? new IntValue(file.Length)
-                    : throw Missing(call)
-            ),
+            new("getatime(path)", call => FileStatus.Seconds(FileStatus.Info(call).LastAccessTimeUtc)),
+            new("getmtime(path)", call => FileStatus.Seconds(FileStatus.Info(call).LastWriteTimeUtc)),
+            new("getsize(path)", call => FileStatus.Of(call, follows: true).Member("st_size")!),
             new("isdir(path)", call => BoolValue.Of(System.IO.Directory.Exists(call.Machine.Files.Place(call.Text(0))))),
             new("isfile(path)", call =>
                 BoolValue.Of(
@@ -56,12 +47,30 @@ internal static class PathModule
                 )
             ),
             new("islink(path)", call => BoolValue.Of(new FileInfo(call.Machine.Files.Place(call.Text(0))).LinkTarget is not null)),
-            new("lexists(path)", call => Exists(call, call.Text(0))),
+            new("lexists(path)", call =>
+                BoolValue.Of(
+                    Exists(call, call.Text(0)).Truth || new FileInfo(call.Machine.Files.Place(call.Text(0))).LinkTarget is not null
+                )
+            ),
             new("realpath(path)", call => call.Machine.NewText(call.Machine.World.FullPath(Resolved(call)))),
         ];
 
     public static BoolValue Exists(Arguments call, string path) =>
-        BoolValue.Of(path.Length > 0 && Path.Exists(call.Machine.Files.Place(path)));
+        BoolValue.Of(path.Length > 0 && Path.Exists(call.Machine.Files.Place(path)) && !IsDangling(call.Machine.Files.Place(path)));
+
+    /// <summary>A link to what is not there, which .NET counts as there.</summary>
+    private static bool IsDangling(string place)
+    {
+        try
+        {
+            return new FileInfo(place).LinkTarget is not null
+                && File.ResolveLinkTarget(place, returnFinalTarget: true) is not { Exists: true };
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     public static string Join(string path, string next) =>
         next.StartsWith('/') ? next
@@ -130,6 +139,76 @@ internal static class PathModule
             : new TupleValue([call.Machine.NewText(path), new StrValue("")]);
     }
 
-    private static Raised Missing(Arguments call) =>
-        new(new ExceptionValue(ExceptionType.Find("OSError")!, [2, "No such file or directory", call.Text(0)]));
+    private static string Absolute(Machine machine, string path) =>
+        Normal(path.StartsWith('/') ? path : HostFiles.WorkingDirectory(machine) + "/" + path);
+
+    /// <summary>The way from one directory to the path.</summary>
+    private static string Relative(Machine machine, string path, string start)
+    {
+        if (path.Length == 0)
+        {
+            throw Raised.Argument("no path specified");
+        }
+        var from = Absolute(machine, start).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var to = Absolute(machine, path).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var same = 0;
+        while (same < from.Length && same < to.Length && from[same] == to[same])
+        {
+            same++;
+        }
+        var way = Enumerable.Repeat("..", from.Length - same).Concat(to.Skip(same)).ToList();
+        return way.Count == 0 ? "." : string.Join('/', way);
+    }
+
+    /// <summary><c>$NAME</c> and <c>${NAME}</c>; what is not set stays as it is.</summary>
+    private static string ExpandVariables(Machine machine, string path)
+    {
+        var result = new StringBuilder();
+        for (var at = 0; at < path.Length; at++)
+        {
+            var isBraced = path[at] == '$' && at + 1 < path.Length && path[at + 1] == '{';
+            var start = at + (isBraced ? 2 : 1);
+            var end = start;
+            while (
+                path[at] == '$'
+                && end < path.Length
+                && (isBraced ? path[end] != '}' : char.IsAsciiLetterOrDigit(path[end]) || path[end] == '_')
+            )
+            {
+                end++;
+            }
+            var isName = path[at] == '$' && (isBraced ? end < path.Length : end > start);
+            if (isName && new EnvironmentValue(machine.World.Variable).Get(path[start..end]) is StrValue value)
+            {
+                result.Append(value.Text);
+                at = isBraced ? end : end - 1;
+            }
+            else
+            {
+                result.Append(path[at]);
+            }
+        }
+        return result.ToString();
+    }
+
+    /// <summary><c>~</c> is the user's own directory, <c>~name</c> that of another; what is not known stays as it is.</summary>
+    private static string ExpandUser(Machine machine, string path)
+    {
+        if (!path.StartsWith('~'))
+        {
+            return path;
+        }
+        var end = path.IndexOf('/') is >= 0 and var slash ? slash : path.Length;
+        var home =
+            end == 1
+                ? machine.World.Variable("HOME") ?? "/root"
+                : (machine.Files.Fact("/etc/passwd") ?? "")
+                    .Split('\n')
+                    .Select(line => line.Split(':'))
+                    .FirstOrDefault(words => words.Length > 5 && words[0] == path[1..end])
+                    ?[5];
+        return home is null ? path
+            : home.TrimEnd('/') + path[end..] is { Length: > 0 } expanded ? expanded
+            : "/";
+    }
 }

@@ -73,6 +73,9 @@ internal sealed class PatternTranslation(string pattern, int flags)
         {
             case '\0':
                 throw Wrong("bogus escape (end of line)");
+            case 'd' or 'w' or 's' or 'D' or 'W' or 'S' when (Flags & Patterns.Unicode) != 0:
+                _text.Append('\\').Append(c);
+                break;
             case 'd' or 'w' or 's':
                 var members = c switch
                 {
@@ -195,7 +198,9 @@ internal sealed class PatternTranslation(string pattern, int flags)
                 'm' => Patterns.Multiline,
                 's' => Patterns.DotAll,
                 'x' => Patterns.Verbose,
-                'L' or 'u' => 0,
+                'u' => Patterns.Unicode,
+                // In the locale C, which xm keeps to, letters are those of ASCII.
+                'L' => 0,
                 _ => throw Wrong("unknown extension or unexpected end of pattern"),
             };
         }

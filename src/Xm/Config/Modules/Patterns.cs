@@ -27,7 +27,7 @@ internal sealed record RegexValue(
 }
 
 /// <summary>Where a regular expression matched.</summary>
-internal sealed record MatchValue(RegexValue Expression, Match Match, Value Subject, int Offset) : Value
+internal sealed record MatchValue(RegexValue Expression, Match Match, Value Subject) : Value
 {
     public override string TypeName => "match";
     public override bool IsTrue => true;
@@ -45,6 +45,7 @@ internal static class Patterns
     public const int IgnoreCase = 2;
     public const int Multiline = 8;
     public const int DotAll = 16;
+    public const int Unicode = 32;
     public const int Verbose = 64;
 
     private const int MaxPattern = 2000;

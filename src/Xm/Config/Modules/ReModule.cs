@@ -59,10 +59,16 @@ internal static class ReModule
 
     public static Builtin[] RegexMethods() =>
         [
-            new("findall(text)", call => FindAll(call.Machine, (RegexValue)call.Self, call[0])),
-            new("finditer(text)", call => FindIterator(call.Machine, (RegexValue)call.Self, call[0])),
-            new("match(text, pos=0)", call => Find(call.Machine, (RegexValue)call.Self, call[0], isAnchored: true, call.Whole(1, 0))),
-            new("search(text, pos=0)", call => Find(call.Machine, (RegexValue)call.Self, call[0], isAnchored: false, call.Whole(1, 0))),
+            new("findall(text, pos=0, endpos=None)", call => FindAll(call.Machine, (RegexValue)call.Self, Upto(call), call.Whole(1, 0))),
+            new("finditer(text, pos=0, endpos=None)", call =>
+                FindIterator(call.Machine, (RegexValue)call.Self, Upto(call), call.Whole(1, 0))
+            ),
+            new("match(text, pos=0, endpos=None)", call =>
+                Find(call.Machine, (RegexValue)call.Self, Upto(call), isAnchored: true, call.Whole(1, 0))
+            ),
+            new("search(text, pos=0, endpos=None)", call =>
+                Find(call.Machine, (RegexValue)call.Self, Upto(call), isAnchored: false, call.Whole(1, 0))
+            ),
             new("split(text, maxsplit=0)", call => Split(call.Machine, (RegexValue)call.Self, call[0], call.Whole(1, 0))),
             new("sub(repl, text, count=0)", call => Replace(call.Machine, (RegexValue)call.Self, call[0], call[1], call.Whole(2, 0)).Text),
             new("subn(repl, text, count=0)", call =>
@@ -102,36 +108,47 @@ internal static class ReModule
         ];
 
     private static RegexValue Compile(Arguments call, int flags) =>
-        call[0] is RegexValue compiled ? compiled : Patterns.FromPython(call.Machine, call.Text(0), (int)(call.Whole(flags, 0) & 0x7f));
+        call[0] is RegexValue compiled
+            ? call.Whole(flags, 0) == 0
+                ? compiled
+                : throw Raised.Argument("Cannot process flags argument with a compiled pattern")
+            : Patterns.FromPython(call.Machine, call.Text(0), (int)(call.Whole(flags, 0) & 0x7f));
 
     private static Value Find(Machine machine, RegexValue expression, Value subject, bool isAnchored, long from = 0)
     {
         var text = Text.Of(subject);
         var offset = (int)Math.Clamp(from, 0, text.Length);
-        var match = Patterns.Run(machine, () => (isAnchored ? expression.Anchored : expression.Regex).Match(text[offset..]));
-        return match.Success ? new MatchValue(expression, match, subject, offset) : NoneValue.Instance;
+        // Behind the start of the text, what matches right there is the first that matches from there on.
+        var match = Patterns.Run(machine, () =>
+            isAnchored && offset == 0 ? expression.Anchored.Match(text) : expression.Regex.Match(text, offset)
+        );
+        return match.Success && (!isAnchored || match.Index == offset) ? new MatchValue(expression, match, subject) : NoneValue.Instance;
     }
 
-    private static IEnumerable<MatchValue> Matches(Machine machine, RegexValue expression, Value subject)
+    /// <summary>The text as if it ended at <c>endpos</c>.</summary>
+    private static Value Upto(Arguments call) =>
+        call.Has(2) ? Text.Like(call[0], Text.Of(call[0])[..(int)Math.Clamp(call.Whole(2), 0, Text.Of(call[0]).Length)]) : call[0];
+
+    private static IEnumerable<MatchValue> Matches(Machine machine, RegexValue expression, Value subject, long from = 0)
     {
         var text = Text.Of(subject);
         for (
-            var match = Patterns.Run(machine, () => expression.Regex.Match(text));
+            var match = Patterns.Run(machine, () => expression.Regex.Match(text, (int)Math.Clamp(from, 0, text.Length)));
             match.Success;
             match = Patterns.Run(machine, match.NextMatch)
         )
         {
             machine.Budget.Elements(1);
-            yield return new MatchValue(expression, match, subject, 0);
+            yield return new MatchValue(expression, match, subject);
         }
     }
 
-    private static IteratorValue FindIterator(Machine machine, RegexValue expression, Value subject) =>
-        new(((IEnumerable<Value>)Matches(machine, expression, subject)).GetEnumerator(), "callable-iterator");
+    private static IteratorValue FindIterator(Machine machine, RegexValue expression, Value subject, long from = 0) =>
+        new(((IEnumerable<Value>)Matches(machine, expression, subject, from)).GetEnumerator(), "callable-iterator");
 
-    private static ListValue FindAll(Machine machine, RegexValue expression, Value subject) =>
+    private static ListValue FindAll(Machine machine, RegexValue expression, Value subject, long from = 0) =>
         machine.NewList(
-            Matches(machine, expression, subject)
+            Matches(machine, expression, subject, from)
                 .Select(match =>
                     expression.Groups switch
                     {
@@ -213,7 +230,7 @@ internal static class ReModule
     {
         var match = (MatchValue)call.Self;
         var group = Patterns.GroupAt(match.Match, call.IsGiven(0) ? Patterns.GroupOf(match.Expression, call[0]) : 0);
-        return new IntValue(group.Success ? place(group) + match.Offset : -1);
+        return new IntValue(group.Success ? place(group) : -1);
     }
 
     /// <summary>A replacement with <c>\1</c>, <c>\g&lt;name&gt;</c> and <c>\n</c> filled in.</summary>

@@ -10,8 +10,10 @@ internal static class StrMethods
     /// <summary>Those that look at a string.</summary>
     public static Builtin[] Looking() =>
         [
-            new("count(sub, start=0, end=None)", call => new IntValue(Count(Window(call, 1, 2).Part, call.Text(0)))),
-            new("endswith(suffix, start=0, end=None)", call => BoolValue.Of(Any(call[0], Window(call, 1, 2).Part.EndsWith))),
+            new("count(sub, start=0, end=None)", call => new IntValue(
+                Window(call, 1, 2) is { IsInside: true } window ? Count(window.Part, call.Text(0)) : 0
+            )),
+            new("endswith(suffix, start=0, end=None)", call => Affixed(call, part => part.EndsWith)),
             new("find(sub, start=0, end=None)", call => new IntValue(Find(call, isLast: false))),
             new("index(sub, start=0, end=None)", call => new IntValue(
                 Find(call, isLast: false) is >= 0 and var at ? at : throw Raised.Argument("substring not found")
@@ -27,7 +29,7 @@ internal static class StrMethods
             new("rindex(sub, start=0, end=None)", call => new IntValue(
                 Find(call, isLast: true) is >= 0 and var at ? at : throw Raised.Argument("substring not found")
             )),
-            new("startswith(prefix, start=0, end=None)", call => BoolValue.Of(Any(call[0], Window(call, 1, 2).Part.StartsWith))),
+            new("startswith(prefix, start=0, end=None)", call => Affixed(call, part => part.StartsWith)),
         ];
 
     /// <summary>Those that make another string, or several.</summary>
@@ -37,23 +39,27 @@ internal static class StrMethods
                 Like(call, Of(call).Length == 0 ? "" : char.ToUpperInvariant(Of(call)[0]) + Of(call)[1..].ToLowerInvariant())
             ),
             new("center(width, fill=' ')", call => Like(call, Center(Of(call), Width(call), Fill(call)))),
-            new("decode(encoding=None, errors=None)", call => new UnicodeValue(Of(call))),
-            new("encode(encoding=None, errors=None)", call => new StrValue(Of(call))),
+            new("decode(encoding=None, errors=None)", call =>
+                Codecs.Decode(call.Machine, call.Self, call.Text(0, "utf-8"), call.Text(1, "strict"))
+            ),
+            new("encode(encoding=None, errors=None)", call =>
+                Codecs.Encode(call.Machine, call.Self, call.Text(0, "utf-8"), call.Text(1, "strict"))
+            ),
             new("expandtabs(size=8)", call => Like(call, ExpandTabs(call, Of(call), (int)Math.Clamp(call.Whole(0, 8), 0, 1000)))),
             new("format(*values, **names)", call => Like(call, call.Machine.Texts.Formats.Format(Of(call), call.Rest, call.Named))),
             new("join(iterable)", Join),
             new("ljust(width, fill=' ')", call => Like(call, Of(call).PadRight(Width(call), Fill(call)))),
             new("lower()", call => Like(call, Of(call).ToLowerInvariant())),
-            new("lstrip(chars=None)", call => Like(call, Of(call).TrimStart(Stripped(call)))),
+            new("lstrip(chars=None)", call => Like(call, Strip(call, atStart: true, atEnd: false))),
             new("partition(sep)", call => Partition(call, Of(call).IndexOf(Separator(call), StringComparison.Ordinal), isLast: false)),
             new("replace(old, new, count=-1)", call => Replace(call)),
             new("rjust(width, fill=' ')", call => Like(call, Of(call).PadLeft(Width(call), Fill(call)))),
             new("rpartition(sep)", call => Partition(call, Of(call).LastIndexOf(Separator(call), StringComparison.Ordinal), isLast: true)),
             new("rsplit(sep=None, maxsplit=-1)", call => Split(call, isRight: true)),
-            new("rstrip(chars=None)", call => Like(call, Of(call).TrimEnd(Stripped(call)))),
+            new("rstrip(chars=None)", call => Like(call, Strip(call, atStart: false, atEnd: true))),
             new("split(sep=None, maxsplit=-1)", call => Split(call, isRight: false)),
             new("splitlines(keepends=False)", SplitLines),
-            new("strip(chars=None)", call => Like(call, Of(call).Trim(Stripped(call)))),
+            new("strip(chars=None)", call => Like(call, Strip(call, atStart: true, atEnd: true))),
             new("swapcase()", call =>
                 Like(call, string.Concat(Of(call).Select(c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))))
             ),
@@ -89,10 +95,23 @@ internal static class StrMethods
     private static char Fill(Arguments call) =>
         call.Text(1, " ") is { Length: 1 } fill ? fill[0] : throw Raised.Type("The fill character must be exactly one character long");
 
-    private static char[] Stripped(Arguments call) => call.Has(0) ? call.Text(0).ToCharArray() : [' ', '\t', '\n', '\r', '\v', '\f'];
+    private static string Strip(Arguments call, bool atStart, bool atEnd)
+    {
+        var (text, stripped) = (Of(call), call.Text(0, " \t\n\r\v\f"));
+        var (start, end) = (0, text.Length);
+        for (; atStart && start < end && stripped.Contains(text[start]); start++) { }
+        for (; atEnd && start < end && stripped.Contains(text[end - 1]); end--) { }
+        return text[start..end];
+    }
 
     private static string Separator(Arguments call) =>
         call.Text(0) is { Length: > 0 } separator ? separator : throw Raised.Argument("empty separator");
+
+    private static BoolValue Affixed(Arguments call, Func<string, Func<string, StringComparison, bool>> test)
+    {
+        var (part, _, isInside) = Window(call, 1, 2);
+        return BoolValue.Of(isInside && Any(call[0], test(part)));
+    }
 
     private static bool Any(Value affix, Func<string, StringComparison, bool> test) =>
         affix is TupleValue several
@@ -306,7 +325,7 @@ internal static class StrMethods
     private static string Translate(string text, Arguments call)
     {
         var deleted = call.Text(1, "");
-        var table = call.Has(0) && Text.Is(call[0]) ? Text.Of(call[0]) : null;
+        var table = call.Has(0) && call[0] is not DictValue ? call.Text(0) : null;
         if (table is not null && table.Length != 256)
         {
             throw Raised.Argument("translation table must be 256 characters long");

@@ -80,15 +80,17 @@ internal static class StringModule
             new("atoi(s, base=10)", call =>
                 Radix.Parse(call.Text(0), (int)Math.Clamp(call.Whole(1, 10), 0, 36)) is { } number
                     ? Number.Of(number)
-                    : throw Raised.Argument($"invalid literal for int() with base 10: {call.Machine.Texts.Repr(call[0])}")
+                    : throw Raised.Argument($"invalid literal for int() with base {call.Whole(1, 10)}: {call.Machine.Texts.Repr(call[0])}")
             ),
-            new("capwords(s)", call =>
+            new("capwords(s, sep=None)", call =>
                 call.Machine.NewText(
                     string.Join(
-                        ' ',
-                        call.Text(0)
-                            .Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
-                            .Select(word => char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant())
+                        call.Text(1, " "),
+                        (
+                            call.Has(1)
+                                ? call.Text(0).Split(call.Text(1))
+                                : call.Text(0).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
+                        ).Select(word => word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..].ToLowerInvariant())
                     )
                 )
             ),

@@ -15,7 +15,7 @@ internal static class SysModule
 {
     public static IEnumerable<(string, Value)> All(Machine machine)
     {
-        yield return ("argv", new ListValue(["xm"]));
+        yield return ("argv", new ListValue(["/usr/sbin/xm", .. machine.World.Arguments.Select(word => (Value)new StrValue(word))]));
         yield return ("byteorder", new StrValue("little"));
         yield return ("executable", new StrValue(""));
         yield return ("hexversion", new IntValue(0x020712f0));
@@ -27,7 +27,10 @@ internal static class SysModule
         yield return ("stderr", new StreamValue(IsErrors: true));
         yield return ("stdout", new StreamValue(IsErrors: false));
         yield return ("version", new StrValue("2.7.18"));
-        yield return ("version_info", new TupleValue([2, 7, 18, "final", 0]));
+        yield return (
+            "version_info",
+            new TupleValue([2, 7, 18, "final", 0]) { Names = ["major", "minor", "micro", "releaselevel", "serial"] }
+        );
         foreach (var function in Functions())
         {
             yield return (function.Name, function);

@@ -29,6 +29,7 @@ internal static class TypeTable
             new("int(x=0, base=10)", call => Int(call, isLong: false)),
             new("list(iterable=())", call => call.Machine.NewList(call.IsGiven(0) ? call.Machine.Iteration.Of(call[0]) : [])),
             new("long(x=0, base=10)", call => Int(call, isLong: true)),
+            new("object()", _ => throw new Refused("a bare object is of no use in a configuration: use a class, a list or a dictionary")),
             new("set(iterable=())", call => call.IsGiven(0) ? call.Machine.Sets.Of(call[0]) : call.Machine.EmptySet()),
             new("slice(start, stop=None, step=None)", call =>
                 call.IsGiven(1)
@@ -39,15 +40,28 @@ internal static class TypeTable
             new("tuple(iterable=())", call =>
                 call[0] is TupleValue ? call[0] : new TupleValue(call.IsGiven(0) ? call.Machine.Iteration.ToList(call[0]) : [])
             ),
-            new("unicode(x='', encoding=None, errors=None)", call => new UnicodeValue(
-                call.IsGiven(0) ? call.Machine.NewText(call.Machine.Texts.Str(call[0])).Text : ""
-            )),
+            new("unicode(x='', encoding=None, errors=None)", Unicode),
         ];
+
+    private static Value Unicode(Arguments call)
+    {
+        if (!call.Has(1) && !call.Has(2))
+        {
+            return new UnicodeValue(call.IsGiven(0) ? call.Machine.NewText(call.Machine.Texts.Str(call[0])).Text : "");
+        }
+        return call[0] switch
+        {
+            StrValue => Codecs.Decode(call.Machine, call[0], call.Text(1, "utf-8"), call.Text(2, "strict")),
+            UnicodeValue => throw Raised.Type("decoding Unicode is not supported"),
+            _ => throw Raised.Type($"coercing to Unicode: need string or buffer, {call[0].TypeName} found"),
+        };
+    }
 
     private static Value TypeOf(Value value) =>
         value switch
         {
             ExceptionValue error => error.Type,
+            InstanceValue instance => instance.Class,
             _ => Makers().FirstOrDefault(make => make.Name == value.TypeName) is { } known
                 ? new TypeValue(known.Name, known)
                 : new TypeValue(

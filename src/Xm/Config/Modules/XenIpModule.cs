@@ -15,9 +15,12 @@ internal static class XenIpModule
 
     private static Builtin[] Functions() =>
         [
-            new("add_offset_to_ip(ip, offset)", call => Dotted((uint)(Address(call, 0) + call.Whole(1)))),
+            new("add_offset_to_ip(ip, offset)", call => Dotted(Fitting(SocketModule.Address(call, 0) + call.Whole(1)))),
             new("check_subnet(ip, network, netmask)", call =>
-                BoolValue.Of((Address(call, 0) & Address(call, 2)) == (Address(call, 1) & Address(call, 2)))
+                BoolValue.Of(
+                    (SocketModule.Address(call, 0) & SocketModule.Address(call, 2))
+                        == (SocketModule.Address(call, 1) & SocketModule.Address(call, 2))
+                )
             ),
             new("get_current_ipaddr(dev='defaultroute')", call =>
                 Connected(call) is { } route && OwnAddress(call.Machine, route) is { } own ? Dotted(own) : NoneValue.Instance
@@ -33,8 +36,8 @@ internal static class XenIpModule
                     ? new ListValue([Dotted(route.Gateway), route.Device])
                     : new ListValue([NoneValue.Instance, NoneValue.Instance])
             ),
-            new("inet_aton(ip)", call => new IntValue(Address(call, 0))),
-            new("inet_ntoa(n)", call => Dotted((uint)call.Whole(0))),
+            new("inet_aton(ip)", call => new IntValue(SocketModule.Address(call, 0))),
+            new("inet_ntoa(n)", call => Dotted(Fitting(call.Whole(0)))),
         ];
 
     private sealed record Route(string Device, uint Destination, uint Gateway, uint Mask);
@@ -86,23 +89,16 @@ internal static class XenIpModule
         return null;
     }
 
-    private static uint Address(Arguments call, int place) =>
-        Parse(call.Text(place)) ?? throw Raised.Of("socket.error", "illegal IP address string passed to inet_aton");
+    private static uint? Parse(string text) =>
+        System.Net.IPAddress.TryParse(text, out var address) && address.GetAddressBytes() is { Length: 4 } bytes
+            ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : null;
 
-    private static uint? Parse(string text)
-    {
-        var parts = text.Split('.');
-        var address = 0u;
-        foreach (var part in parts)
-        {
-            if (!byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                return null;
-            }
-            address = address << 8 | number;
-        }
-        return parts.Length == 4 ? address : null;
-    }
+    /// <summary>An address that a sum gave: struct.pack, which old xm made it with, takes no others.</summary>
+    private static uint Fitting(long number) =>
+        number is >= 0 and <= uint.MaxValue
+            ? (uint)number
+            : throw Raised.Of("struct.error", "'I' format requires 0 <= number <= 4294967295");
 
     private static StrValue Dotted(uint address) => new($"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}");
 }

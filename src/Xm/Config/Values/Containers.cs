@@ -17,6 +17,9 @@ internal sealed record ListValue(List<Value> Items) : Value
 /// <summary>A tuple, which is no setting.</summary>
 internal sealed record TupleValue(IReadOnlyList<Value> Items) : Value
 {
+    /// <summary>Names of the parts, where they have some (<c>time.localtime().tm_hour</c>).</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     public override string TypeName => "tuple";
     public override bool IsTrue => Items.Count > 0;
 

@@ -9,6 +9,9 @@ internal sealed record FileValue(string Name, string Content) : Value
     public override bool IsTrue => true;
     public bool IsClosed { get; set; }
 
+    /// <summary>How many characters were read.</summary>
+    public int Place => _at;
+
     public bool Equals(FileValue? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
