@@ -207,7 +207,8 @@ public sealed class XlTests : IDisposable
         var outcome = Create("name = 'x'\ncap = 50");
         Assert.Equal(
             "xm: taken as an xl configuration: /etc/xen/guest (only xl has the name cap)\n"
-                + "xm: therefore a guest that crashes is destroyed, for on_crash is not set; disk, vif, vfb, pci, cpus and cpuid are in xl's "
+                + "xm: therefore a guest that crashes is destroyed, for on_crash is not set; disk, vif, vfb, pci, cpus and cpuid are "
+                + "in xl's "
                 + "forms; --as=xm takes the file as xm's\n",
             outcome.Errors
         );

@@ -82,7 +82,8 @@ internal sealed class BuildChild : IDisposable
             {
                 throw new ImageBuildException(
                     _step.Length > 0 ? _step : "build",
-                    $"the builder process {_process.Id} does not go on: {stalled.Message}; does a disk or a server hang, which has the kernel?",
+                    $"the builder process {_process.Id} does not go on: {stalled.Message}; does a disk or a server hang, which has "
+                        + $"the kernel?",
                     Detail()
                 );
             }

@@ -131,7 +131,8 @@ internal sealed record GuestFile(
             :
             [
                 $"xm: taken as an xm configuration: {file.Path} ({verdict.Reason})",
-                $"xm: therefore without effect, for only xl has such names: {string.Join(' ', verdict.Ignored)}; --as=xl takes the file as xl's",
+                $"xm: therefore without effect, for only xl has such names: {string.Join(' ', verdict.Ignored)}; --as=xl takes the "
+                    + $"file as xl's",
             ];
 
     private static IEnumerable<KeyValuePair<string, Value>> Own(

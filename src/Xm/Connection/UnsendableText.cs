@@ -61,7 +61,8 @@ internal static class UnsendableText
             : code < ' ' ? $"control character 0x{Hexadecimal(code)}"
             : $"character U+{code.ToString("X4", CultureInfo.InvariantCulture)}";
         return new CommandError(
-            $"{setting ?? "The argument"} has the {cause}: {PythonString.Repr(text)}\n  Nothing was sent: xend takes text without such characters only."
+            $"{setting ?? "The argument"} has the {cause}: {PythonString.Repr(text)}\n  Nothing was sent: xend takes text without "
+                + $"such characters only."
         );
     }
 

@@ -15,7 +15,9 @@ internal interface IForeground
 /// <summary>A program that owns the terminal now. Disposing gives the terminal back as it was.</summary>
 internal interface IForegroundProgram : IDisposable
 {
-    /// <summary>Waits for its end. The exit status as a shell gives it: 128 + n where signal n ended it, or xm and thereby the program.</summary>
+    /// <summary>
+    /// Waits for its end. The exit status as a shell gives it: 128 + n where signal n ended it, or xm and thereby the program.
+    /// </summary>
     int Wait();
 
     /// <summary>Whether it was ended by <see cref="Stop"/>, or because a signal told xm to end.</summary>

@@ -89,7 +89,7 @@ public sealed class EmulatedDiskTests
             xend.Toolstack.CreateAsync(Guests.Hvm("(fda /images/none.img)"), Guests.Root, default)
         );
         Assert.Equal("Floppy fda could not be connected. /images/none.img does not exist.", error.Message);
-        Assert.Contains("check-devices", error.FaultText);
+        Assert.Contains("check-devices", error.Text);
     }
 
     private static string Disk(string name, string mode) => $"(device (vbd (uname file:/images/a.img) (dev {name}) (mode '{mode}')))";
