@@ -27,7 +27,8 @@ internal static class VcpuSxp
             SList.Of("blocked", vcpu.Blocked ? 1 : 0),
             SList.Of("running", vcpu.Running ? 1 : 0),
             SList.Of("cpu_time", vcpu.CpuTimeNs / 1e9),
-            SList.Of("cpu", vcpu.Online ? vcpu.Cpu : -1),
+            // Of an offline one it is the CPU that it was on last; -1 is for a domain that does not run.
+            SList.Of("cpu", vcpu.Cpu),
             SList.Of("cpumap", new SList(vcpu.Affinity.Select(SValue (cpu) => cpu)))
         );
 }

@@ -203,7 +203,7 @@ public class CallTests
         Assert.Equal(
             "(domain (domid 1) (name linux) (vcpu_count 2) (vcpu (number 0) (online 1) (blocked 1) (running 0) (cpu_time 46.25) (cpu "
                 + "0) (cpumap (0 1))) "
-                + "(vcpu (number 1) (online 0) (blocked 0) (running 0) (cpu_time 0.0) (cpu -1) (cpumap (1))))",
+                + "(vcpu (number 1) (online 0) (blocked 0) (running 0) (cpu_time 0.0) (cpu 1) (cpumap (1))))",
             SxpWriter.OneLine(await ResultAsync("xend.domain.getVCPUInfo", "linux"))
         );
     }

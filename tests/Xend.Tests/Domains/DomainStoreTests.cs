@@ -58,17 +58,22 @@ public sealed class DomainStoreTests
         var domains = Store(files);
         var reached = new TaskCompletionSource();
         var release = new ManualResetEventSlim();
-        files.BeforeRemove = () =>
+        files.AfterRemove = () =>
         {
             reached.SetResult();
             release.Wait();
         };
         var removal = Task.Run(() => domains.Remove(Running.Uuid));
         await reached.Task;
-        var change = Task.Run(() => domains.Change(Running.Uuid, entry => entry with { PausedByAdmin = true }));
+        // Its files are gone, and it is still shown.
+        DomainEntry? changed = null;
+        var change = new Thread(() => changed = domains.Change(Running.Uuid, entry => entry with { PausedByAdmin = true }));
+        change.Start();
+        await Eventually.TrueAsync(() => !change.IsAlive || change.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
         release.Set();
         await removal;
-        Assert.Null(await change);
+        change.Join();
+        Assert.Null(changed);
         Assert.Empty(files.Kept);
         Assert.Empty(domains.Entries);
         Assert.Null(domains.Change(Running.Uuid, entry => entry with { PausedByAdmin = true }));
@@ -201,6 +206,8 @@ public sealed class DomainStoreTests
 
         public Action? BeforeRemove { get; set; }
 
+        public Action? AfterRemove { get; set; }
+
         public IReadOnlyList<DomainEntry> LoadManaged() => [];
 
         public IReadOnlyList<DomainEntry> LoadRecords() => [];
@@ -224,6 +231,7 @@ public sealed class DomainStoreTests
         {
             BeforeRemove?.Invoke();
             Kept.TryRemove(entry.Uuid, out _);
+            AfterRemove?.Invoke();
         }
 
         public bool HasRecord(Guid uuid) => Kept.ContainsKey(uuid);
