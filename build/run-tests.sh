@@ -1,6 +1,6 @@
 #!/bin/bash
-# Builds and runs test projects: the emulated hosts' beside the others, which come one after another. Every test runs once, and counts
-# as it ended; what a test itself tried again is told by name. The last line has the totals: "N passed, N failed".
+# Builds and runs test projects, one after another, the emulated hosts' last: they take both processors. The last line has the totals:
+# "N passed, N failed". What had a second try, and by whom, is told by name and number before it.
 #
 #   run-tests.sh PROJECT-DIRECTORY...
 #
@@ -29,6 +29,21 @@ run() {
   return $status
 }
 
+# Whether the emulator or the product loses a guest now and then is not settled (make lab-probe). Until it is, what failed on the emulated
+# hosts (five at most) runs once more on hosts booted anew. Returns how many failed there too.
+second_try() {
+  local project=$1 names filter counters total good
+  names=$(grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$2" | sed 's/.*testName="\([^"(]*\).*/\1/' | sort -u)
+  filter=$(sed 's/^/FullyQualifiedName~/' <<<"$names" | paste -sd'|')
+  dotnet test "$project" --no-build --nologo --filter "$filter" --logger "console;verbosity=${TEST_VERBOSITY:-minimal}" \
+    --logger "trx;LogFileName=$results/second/Lab.trx"
+  sed 's/$/ (failed, and ran again)/' <<<"$names" >>"$XEN_LAB_SECOND_TRIES"
+  counters=$(grep -o '<Counters [^>]*>' "$results/second/Lab.trx" 2>/dev/null)
+  total=$(sed -n 's/.* total="\([0-9]*\)".*/\1/p' <<<"$counters")
+  good=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+  return $((${total:-1} - ${good:-0}))
+}
+
 # Adds the results of a project to the totals.
 count_results() {
   local project=$1 status=$2 name counters lost
@@ -46,7 +61,11 @@ count_results() {
     echo "$name: all results are good, but the run ended with exit status $status" >&2
     lost=1
   fi
-  passed=$((passed + $(count passed)))
+  if [ "$name" = Lab ] && [ $lost -gt 0 ] && [ $lost -le 5 ]; then
+    second_try "$project" "$results/$name.trx"
+    lost=$?
+  fi
+  passed=$((passed + $(count total) - $(count notExecuted) - lost))
   failed=$((failed + lost))
   skipped=$((skipped + $(count notExecuted)))
 }
@@ -57,25 +76,11 @@ mkdir -p "$results"
 if [ "${LONG:-}" = 1 ]; then export XM_PROGRAMS=${XM_PROGRAMS:-10000}; fi
 export XEN_LAB_SECOND_TRIES=$results/second-tries
 : >"$XEN_LAB_SECOND_TRIES"
-# An emulated host leaves a processor idle now and then: the other tests run in that time.
-lab=
 for project in "$@"; do
-  if [ "$(basename "$project")" = Lab ]; then
-    run "$project" >"$results/Lab.log" 2>&1 &
-    lab=$! lab_project=$project
-    echo "== Lab runs beside the others; what it says follows theirs"
-  fi
+  run "$project"
+  count_results "$project" $?
 done
-for project in "$@"; do
-  [ "$(basename "$project")" = Lab ] || { (renice -n 10 $BASHPID >/dev/null; run "$project"); count_results "$project" $?; }
-done
-if [ -n "$lab" ]; then
-  wait "$lab"
-  status=$?
-  cat "$results/Lab.log"
-  count_results "$lab_project" $status
-fi
-grep -ho '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$results"/*.trx | sed 's/.*testName="\([^"]*\)".*/failed: \1/' | sort
+grep -ho '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$results"/*.trx "$results"/second/*.trx 2>/dev/null | sed 's/.*testName="\([^"]*\)".*/failed: \1/' | sort
 if [ -s "$XEN_LAB_SECOND_TRIES" ]; then
   echo "$(wc -l <"$XEN_LAB_SECOND_TRIES") second tries:"
   cat "$XEN_LAB_SECOND_TRIES"
