@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using Sxp;
 
@@ -8,6 +7,9 @@ namespace Model.Devices;
 /// <summary>Reads the <c>(device ...)</c> parts of a domain's configuration and refuses those that contradict each other.</summary>
 public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
 {
+    /// <summary>A domain has no more devices than this, so no higher number either.</summary>
+    private const uint HighestId = 255;
+
     /// <summary>One device's expression by itself: <c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</summary>
     public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript)
     {
@@ -19,75 +21,77 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
 
     public ImmutableArray<DeviceConfig> ReadAll(SList source)
     {
-        var devices = ImmutableArray.CreateBuilder<DeviceConfig>();
-        foreach (var device in source.Children("device"))
+        var bodies = source.Children("device").Select(Body).ToList();
+        var ids = Ids([.. bodies.Select(body => (Class(body), body))]);
+        var devices = ImmutableArray.CreateBuilder<DeviceConfig>(bodies.Count);
+        foreach (var body in bodies)
         {
-            if (device.Count < 2 || device[1] is not SList { Name: { } deviceClass } body)
-            {
-                throw DomainConfigReader.Invalid("A (device ...) of the configuration names no device class.");
-            }
-            var uuid = ReadUuid(body, deviceClass, devices.Count);
+            var index = devices.Count;
+            var deviceClass = Class(body);
             devices.Add(
-                deviceClass switch
-                {
-                    "vbd" or "tap" or "tap2" => VbdConfigReader.Read(body, uuid, bootable: !devices.OfType<VbdConfig>().Any()),
-                    "vif" => VifConfigReader.Read(body, uuid, defaultVifScript, Derive("mac", devices.Count)),
-                    "irq" => ReadInterrupt(body, uuid),
-                    "vfb" => new VfbConfig(uuid, MachineOptionsReader.ReadDisplay(body), body),
-                    "vkbd" => new VkbdConfig(uuid),
-                    _ => new OtherDeviceConfig(deviceClass, uuid, body),
-                }
+                deviceClass.Read(
+                    body,
+                    new DeviceReading(
+                        ReadUuid(body, index),
+                        ids[index],
+                        IsFirst: !devices.Any(device => device.Class == deviceClass.Name),
+                        Derive("mac", index),
+                        defaultVifScript
+                    )
+                )
             );
         }
         RefuseDuplicates(devices);
         return devices.ToImmutable();
     }
 
+    private static SList Body(SList device) =>
+        device.Count > 1 && device[1] is SList { Name: not null } body
+            ? body
+            : throw DomainConfigReader.Invalid("A (device ...) of the configuration names no device class.");
+
+    private static DeviceClass Class(SList body) => DeviceClasses.Named(body.Name!);
+
+    /// <summary>The number of each: what its devid says, or else the lowest that is free in its class.</summary>
+    private static uint[] Ids(IReadOnlyList<(DeviceClass Class, SList Body)> devices)
+    {
+        var given = devices
+            .Select(device => device.Class.HasDeviceId ? (uint?)DomainConfigReader.ReadInteger(device.Body, "devid", 0, HighestId) : null)
+            .ToList();
+        var ids = new uint[devices.Count];
+        foreach (var sameClass in Enumerable.Range(0, devices.Count).GroupBy(index => devices[index].Class.Name))
+        {
+            var taken = sameClass.Select(index => given[index]).OfType<uint>().ToHashSet();
+            uint free = 0;
+            foreach (var index in sameClass)
+            {
+                while (given[index] is null && taken.Contains(free))
+                {
+                    free++;
+                }
+                ids[index] = given[index] ?? free++;
+            }
+        }
+        return ids;
+    }
+
     private static void RefuseDuplicates(IEnumerable<DeviceConfig> devices)
     {
-        var numbers = new HashSet<uint>();
-        var unames = new HashSet<string>();
-        var macs = new HashSet<string>();
-        foreach (var device in devices)
+        var seen = new HashSet<string>();
+        foreach (var mark in devices.SelectMany(device => DeviceClasses.Of(device).Marks(device)))
         {
-            switch (device)
+            if (!seen.Add(mark.Key))
             {
-                case VbdConfig vbd:
-                    if (!numbers.Add(VirtualDevice.Number(vbd.Name)))
-                    {
-                        throw DomainConfigReader.Invalid($"The device \"{vbd.Name}\" is already defined");
-                    }
-                    if (vbd.Uname.Length > 0 && !unames.Add(vbd.Uname))
-                    {
-                        throw DomainConfigReader.Invalid($"The uname \"{vbd.Uname}\" is already defined");
-                    }
-                    break;
-                case VifConfig vif when !macs.Add(vif.Mac):
-                    throw DomainConfigReader.Invalid($"The mac \"{vif.Mac}\" is already defined");
+                throw DomainConfigReader.Invalid($"{mark.Said} is already defined");
             }
         }
     }
 
-    /// <summary><c>(irq (irq 7))</c>. A file that has the number in quotes gets them up to here, and the sentence of old.</summary>
-    private static OtherDeviceConfig ReadInterrupt(SList body, Guid uuid)
-    {
-        var text = body.Value("irq") is SBool truth ? truth.AsText()! : DomainConfigReader.Text(body, "irq") ?? "";
-        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            ? new OtherDeviceConfig("irq", uuid, body)
-            : throw DomainConfigReader.Invalid(
-                $"irq: Invalid config setting irq: {DomainConfigReader.Printable(text)}",
-                "A number is needed, as in irq = [ 7 ]."
-            );
-    }
-
-    private Guid ReadUuid(SList body, string deviceClass, int index) =>
+    private Guid ReadUuid(SList body, int index) =>
         Guid.TryParse(DomainConfigReader.Text(body, "uuid"), out var uuid)
             ? uuid
-            : new Guid(Derive(deviceClass, index).AsSpan(0, 16), bigEndian: true);
+            : new Guid(Derive(body.Name!, index).AsSpan(0, 16), bigEndian: true);
 
-    /// <summary>
-    /// Bytes that are the same each time for the same domain and device, so that a MAC does not change from start to start.
-    /// </summary>
     private byte[] Derive(string purpose, int index)
     {
         Span<byte> seed = stackalloc byte[64];

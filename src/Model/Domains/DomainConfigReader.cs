@@ -87,15 +87,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
         {
             throw Invalid("Missing VM Name");
         }
-        if (!IsValidName(name))
-        {
-            throw Invalid("Invalid VM Name", $"'{Printable(name)}': letters, digits and _ - . : + are allowed, at most 128 of them.");
-        }
-        return name;
+        return DomainName.Checked(name);
     }
-
-    public static bool IsValidName(string name) =>
-        name.Length is > 0 and <= 128 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' or ':' or '+');
 
     private static Guid ReadUuid(SList source)
     {

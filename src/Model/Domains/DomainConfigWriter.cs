@@ -55,7 +55,7 @@ public static class DomainConfigWriter
         Add("image", Image(config.Image));
         foreach (var device in config.Devices)
         {
-            Add("device", Device(device));
+            Add("device", DeviceClasses.Of(device).Write(device));
         }
         return new SList(items.ToImmutable());
 
@@ -106,37 +106,4 @@ public static class DomainConfigWriter
         items.AddRange(image.Platform.Select(entry => SList.Of(entry.Key, entry.Value)));
         return new SList(items);
     }
-
-    private static SList Device(DeviceConfig device) =>
-        device switch
-        {
-            VbdConfig vbd => SList.Of(
-                "vbd",
-                SList.Of("uuid", vbd.Uuid.ToString()),
-                SList.Of("uname", vbd.Uname),
-                SList.Of("dev", vbd.Name + (vbd.IsCdrom ? ":cdrom" : ":disk")),
-                SList.Of("mode", vbd.Mode),
-                SList.Of("backend", vbd.Backend)
-            ),
-            VifConfig vif => SList.Of(
-                "vif",
-                SList.Of("uuid", vif.Uuid.ToString()),
-                SList.Of("mac", vif.Mac),
-                SList.Of("bridge", vif.Bridge),
-                SList.Of("script", vif.ScriptArguments.Length > 0 ? $"{vif.Script} {vif.ScriptArguments}" : vif.Script),
-                SList.Of("ip", vif.Ip),
-                SList.Of("vifname", vif.Name),
-                SList.Of("type", vif.Type),
-                SList.Of("model", vif.Model),
-                SList.Of("rate", vif.Rate),
-                SList.Of("backend", vif.Backend)
-            ),
-            VkbdConfig vkbd => SList.Of("vkbd", SList.Of("uuid", vkbd.Uuid.ToString())),
-            VfbConfig vfb => WithUuid(vfb.Source, vfb.Uuid),
-            OtherDeviceConfig other => WithUuid(other.Source, other.Uuid),
-            _ => throw new ArgumentOutOfRangeException(nameof(device), device.Class, null),
-        };
-
-    private static SList WithUuid(SList source, Guid uuid) =>
-        source.Child("uuid") is null ? new SList(source.Items.Insert(1, SList.Of("uuid", uuid.ToString()))) : source;
 }

@@ -1,6 +1,3 @@
-using Xend.Devices;
-using Xend.Domains;
-
 namespace Xend.DeviceModel;
 
 /// <summary>
@@ -13,17 +10,12 @@ internal static class EmulatedNics
     public static void Add(ArgumentList arguments, uint domainId, DomainConfig config)
     {
         var any = false;
-        foreach (
-            var (vif, index) in config
-                .Devices.OfType<VifConfig>()
-                .Select((vif, index) => (vif, (uint)index))
-                .Where(pair => pair.vif.IsEmulatedFor(config.Type))
-        )
+        foreach (var vif in config.Devices.OfType<VifConfig>().Where(vif => vif.IsEmulatedFor(config.Type)))
         {
             any = true;
-            arguments.Add("-device", $"{Model(vif)},id=nic{index},netdev=net{index},mac={vif.Mac}");
+            arguments.Add("-device", $"{Model(vif)},id=nic{vif.Id},netdev=net{vif.Id},mac={vif.Mac}");
             // The stock script connects the tap; qemu's own would do it a second time.
-            arguments.Add("-netdev", $"type=tap,id=net{index},ifname={VifConfig.TapName(domainId, index)},script=no,downscript=no");
+            arguments.Add("-netdev", $"type=tap,id=net{vif.Id},ifname={VifConfig.TapName(domainId, vif.Id)},script=no,downscript=no");
         }
         if (!any)
         {

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Xend.Devices;
-using Xend.Domains;
 using Xend.Hypervisor;
 
 namespace Xend.DeviceModel;

@@ -5,8 +5,6 @@ namespace Xend.Devices;
 /// <summary>Runs the script that connects or disconnects a backend, and turns its failure into an error that carries its words.</summary>
 internal static class BackendScript
 {
-    private const string BlockScript = "/etc/xen/scripts/block";
-
     /// <summary>Connects a backend: the driver must have the backend in InitWait already.</summary>
     public static async Task ConnectAsync(
         HostServices host,
@@ -40,13 +38,16 @@ internal static class BackendScript
         return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {Describe(result)}";
     }
 
-    public static ScriptCall Block(DeviceAddress address, string verb) =>
+    /// <param name="address">The disk.</param>
+    /// <param name="verb">add or remove.</param>
+    /// <param name="script">The one that the backend's node names: another toolstack's disk may have one of its own (block-iscsi).</param>
+    public static ScriptCall Block(DeviceAddress address, string verb, string script) =>
         new(
-            BlockScript,
+            script,
             [verb],
             new Dictionary<string, string>
             {
-                ["script"] = BlockScript,
+                ["script"] = script,
                 ["XENBUS_TYPE"] = "vbd",
                 ["XENBUS_PATH"] = address.RelativeBackendPath,
                 ["XENBUS_BASE_PATH"] = "backend",

@@ -1,7 +1,7 @@
 namespace Xend.Devices;
 
 /// <summary>Which device of which domain: the place of its two ends in xenstore. Backends of driver domains are not ours.</summary>
-/// <param name="Class">The class as in paths: vbd, vif, console; qdisk for a disk that the device model serves.</param>
+/// <param name="Class">The directory of dom0's backends: vbd, vif, console; qdisk for a disk that the device model serves.</param>
 /// <param name="DomainId">The domain that has the frontend.</param>
 /// <param name="DeviceId">The virtual device number of a disk, the index of an interface.</param>
 public readonly record struct DeviceAddress(string Class, uint DomainId, uint DeviceId)
@@ -11,11 +11,7 @@ public readonly record struct DeviceAddress(string Class, uint DomainId, uint De
     /// <summary>What the scripts call XENBUS_PATH.</summary>
     public string RelativeBackendPath => $"backend/{Class}/{DomainId}/{DeviceId}";
 
-    public string FrontendPath =>
-        Class == "console" && DeviceId == 0
-            ? $"/local/domain/{DomainId}/console"
-            // A disk is a vbd to the guest, whoever serves it.
-            : $"/local/domain/{DomainId}/device/{(Class == "qdisk" ? "vbd" : Class)}/{DeviceId}";
+    public string FrontendPath => BackendClasses.In(Class).FrontendPath(this);
 
     /// <summary>The path in the backend that the guest cannot write: state and hotplug-status live below it.</summary>
     public string BackendNode(string key) => $"{BackendPath}/{key}";

@@ -1,6 +1,5 @@
 using Xend.Domains;
 using Xend.Host;
-using XenStore;
 
 namespace Xend.Devices;
 
@@ -15,24 +14,17 @@ public sealed class DeviceClaims
     /// <summary>
     /// Runs <paramref name="check"/> against what all others hold and, where it does not throw, takes the domain's own devices.
     /// </summary>
-    public void Take(DomainConfig config, IHostDevices host, IReadOnlyList<DiskHolder> foreign, Action<DomainOwnership> check)
+    public void Take(DomainConfig config, IHostDevices host, IReadOnlyList<Hold> foreign, Action<OtherHolds> check)
     {
         lock (_lock)
         {
-            var others = _claims.Where(claim => claim.Key != config.Uuid).Select(claim => claim.Value).ToList();
-            check(
-                new DomainOwnership(
-                    [.. others.SelectMany(claim => claim.Disks), .. foreign],
-                    others
-                        .SelectMany(claim => claim.Macs.Select(mac => (mac, claim.Domain)))
-                        .DistinctBy(pair => pair.mac)
-                        .ToDictionary(pair => pair.mac, pair => pair.Domain)
-                )
-            );
+            check(new OtherHolds([.. _claims.Where(claim => claim.Key != config.Uuid).SelectMany(claim => claim.Value.Holds), .. foreign]));
             _claims[config.Uuid] = new Claim(
                 config.Name,
-                [.. config.Devices.OfType<VbdConfig>().SelectMany(vbd => Holds(config.Name, vbd, host))],
-                [.. config.Devices.OfType<VifConfig>().Select(vif => vif.Mac)]
+                [
+                    .. config.Devices.SelectMany(device => BackendClasses.Of(device).Holds(device, config.Name, host)),
+                    .. FloppyDrives.Holds(config, host),
+                ]
             );
         }
     }
@@ -47,7 +39,7 @@ public sealed class DeviceClaims
         {
             if (_claims.TryGetValue(domain, out var claim))
             {
-                _claims[domain] = claim with { Domain = name, Disks = [.. claim.Disks.Select(disk => disk with { Domain = name })] };
+                _claims[domain] = claim with { Domain = name, Holds = [.. claim.Holds.Select(hold => hold with { Domain = name })] };
             }
         }
     }
@@ -69,63 +61,38 @@ public sealed class DeviceClaims
         }
     }
 
-    /// <summary>
-    /// The disks of domains that other toolstacks created, from their backends. One request a class where there are none.
-    /// </summary>
-    public static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
+    /// <summary>What domains of other toolstacks hold of the kinds that a configuration asks for, from their backends.</summary>
+    public static async Task<IReadOnlyList<Hold>> FindForeignAsync(
         HostServices host,
         DomainStore domains,
+        DomainConfig config,
         CancellationToken cancellation
     )
     {
-        var holders = new List<DiskHolder>();
-        // The kernel's backend, and the device model's.
-        foreach (var backends in new[] { "/local/domain/0/backend/vbd", "/local/domain/0/backend/qdisk" })
+        var holds = new List<Hold>();
+        foreach (var wanted in ClassesOf(config))
         {
-            foreach (var domain in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
-            {
-                if (uint.TryParse(domain, out var id) && domains.FindById(id) is not { Foreign: false })
-                {
-                    var name = domains.FindById(id)?.Name ?? $"with id {id}";
-                    holders.AddRange(await FindForeignDisksAsync(host, $"{backends}/{domain}", name, cancellation).ConfigureAwait(false));
-                }
-            }
+            holds.AddRange(await wanted.FindForeignHoldsAsync(host, NameOf, cancellation).ConfigureAwait(false));
         }
-        return holders;
+        return holds;
+
+        string? NameOf(uint id) =>
+            domains.FindById(id) is { } known
+                ? known.Foreign
+                    ? known.Name
+                    : null
+                : $"with id {id}";
     }
 
-    private static async Task<IReadOnlyList<DiskHolder>> FindForeignDisksAsync(
-        HostServices host,
-        string directory,
-        string name,
-        CancellationToken cancellation
-    )
+    private static IEnumerable<BackendClass> ClassesOf(DomainConfig config)
     {
-        const string Raw = "aio:";
-        var holders = new List<DiskHolder>();
-        foreach (var device in await host.Store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
+        var classes = config.Devices.Select(BackendClasses.Of).ToHashSet();
+        if (FloppyDrives.Of(config).Any())
         {
-            var values = await Task.WhenAll(
-                    new[] { "params", "mode", "dev" }.Select(key => host.Store.ReadAsync($"{directory}/{device}/{key}", cancellation))
-                )
-                .ConfigureAwait(false);
-            var path =
-                values[0] is { } parameters && parameters.StartsWith(Raw, StringComparison.Ordinal) ? parameters[Raw.Length..] : values[0];
-            if (path is { Length: > 0 } && host.Devices.Stat(path)?.Disk is { } disk)
-            {
-                holders.Add(new DiskHolder(disk, name, values[2] ?? device, values[1] ?? "w"));
-            }
+            classes.Add(BackendClasses.In("vbd"));
         }
-        return holders;
+        return classes;
     }
 
-    private static IEnumerable<DiskHolder> Holds(string domain, VbdConfig vbd, IHostDevices host)
-    {
-        if (vbd.Uname.Length > 0 && host.Stat(BlockSource.Parse(vbd.Uname).Path)?.Disk is { } disk)
-        {
-            yield return new DiskHolder(disk, domain, vbd.Name, vbd.Mode);
-        }
-    }
-
-    private sealed record Claim(string Domain, IReadOnlyList<DiskHolder> Disks, IReadOnlyList<string> Macs);
+    private sealed record Claim(string Domain, IReadOnlyList<Hold> Holds);
 }

@@ -54,5 +54,16 @@ internal static class DeviceNodes
             requests.AddRange(nodes.Select(node => store.WriteAsync($"{directory}/{node.Key}", node.Value, cancellation)));
     }
 
+    /// <summary>Removes a device from the index below /vm, for a domain that lives on without it.</summary>
+    public static async Task RemoveIndexAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)
+    {
+        const string Index = "/vm/";
+        var vm = await store.ReadAsync($"/local/domain/{address.DomainId}/vm", cancellation).ConfigureAwait(false) ?? "";
+        if (vm.StartsWith(Index, StringComparison.Ordinal) && Guid.TryParse(vm.AsSpan(Index.Length), out var uuid))
+        {
+            await store.RemoveAsync($"{Index}{uuid}/device/{address.Class}/{address.DeviceId}", cancellation).ConfigureAwait(false);
+        }
+    }
+
     public static string State(XenbusState state) => ((int)state).ToString(CultureInfo.InvariantCulture);
 }

@@ -177,7 +177,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             Runtime = new DomainRuntime(domainId),
             State = DomainState.Destroying,
         };
-        await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
+        await BackendRemoval.LetEarlierScriptsEndAsync(rooms.Host, domainId).ConfigureAwait(false);
         var plan = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
         await runner
             .RunAsync($"{OperationKind.CleanUp} {name}", plan, new OperationContext(rooms, entry, journal), CancellationToken.None)
@@ -187,7 +187,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>Takes the devices of a dead domain away that is kept.</summary>
     public async Task RemoveDevicesAsync(DomainEntry dead, IJournalEntry journal)
     {
-        await DeviceRemoval.LetEarlierScriptsEndAsync(rooms.Host, dead.Runtime.Id!.Value).ConfigureAwait(false);
+        await BackendRemoval.LetEarlierScriptsEndAsync(rooms.Host, dead.Runtime.Id!.Value).ConfigureAwait(false);
         var devices = await FindDevicesAsync(dead.Runtime.Id.Value, CancellationToken.None).ConfigureAwait(false);
         await runner
             .RunAsync(
@@ -217,14 +217,14 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     }
 
     /// <summary>What a dead daemon or another toolstack left may have a device model, whatever it is.</summary>
-    private static bool MayBeServed(DomainEntry entry) => entry.Config is not { } config || CreatePlan.NeedsDeviceModel(config);
+    private static bool MayBeServed(DomainEntry entry) => entry.Config is not { } config || BackendClasses.NeedDeviceModel(config);
 
     // Without xenstored nothing can be found, but the domain itself can still be ended.
-    private async Task<IReadOnlyList<FoundDevice>> FindDevicesAsync(uint domainId, CancellationToken cancellation)
+    private async Task<IReadOnlyList<DeviceAddress>> FindDevicesAsync(uint domainId, CancellationToken cancellation)
     {
         try
         {
-            return await DeviceRemoval.FindAsync(rooms.Host, domainId, cancellation).ConfigureAwait(false);
+            return await BackendRemoval.FindAsync(rooms.Host, domainId, cancellation).ConfigureAwait(false);
         }
         catch (XenStore.XenStoreConnectionException gone)
         {

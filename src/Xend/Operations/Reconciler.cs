@@ -337,7 +337,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             return;
         }
         name =
-            name is not null && DomainConfigReader.IsValidName(name)
+            name is not null && DomainName.IsValid(name)
                 ? name
                 : rooms.Domains.Dying.Find(domain.Id, domain.Uuid)?.ShownName ?? known?.Name ?? Unnamed(domain);
         if (known?.Name != name || known.Runtime.Id != domain.Id)

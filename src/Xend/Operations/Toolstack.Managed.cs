@@ -111,13 +111,7 @@ public sealed partial class Toolstack
 
     public async Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation)
     {
-        if (!DomainConfigReader.IsValidName(name))
-        {
-            throw DomainConfigReader.Invalid(
-                "Invalid VM Name",
-                $"'{DomainConfigReader.Printable(name)}': letters, digits and _ - . : + are allowed, at most 128 of them."
-            );
-        }
+        DomainName.Checked(name);
         var entry = Resolve(reference);
         if (entry.Foreign)
         {

@@ -3,7 +3,8 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel: blkback and netback. They answer new backends, and close those whose frontend is gone and that are not online.
+/// dom0's kernel: blkback and netback. They answer new backends, and close those whose frontend is gone, or closed, and that are not
+/// online.
 /// </summary>
 public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine) : IAsyncDisposable
 {
@@ -88,7 +89,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
         else if (
             state is not (null or "6")
             && await store.ReadAsync($"{path}/online") == "0"
-            && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null
+            && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null or "6"
         )
         {
             machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);

@@ -192,6 +192,7 @@ public class DomainSxpTests
     {
         var vif = new VifConfig(
             Guid.Empty,
+            0,
             "00:16:3e:00:00:01",
             "",
             "/etc/xen/scripts/vif-bridge",

@@ -94,6 +94,7 @@ internal static class SampleDomains
                     ),
                     new VifConfig(
                         Guid.Parse("468fc6f8-3d23-7731-9c99-0e8cf2df0cd9"),
+                        0,
                         "00:16:3e:38:d4:07",
                         "eth0",
                         "/etc/xen/scripts/vif-bridge",
@@ -105,9 +106,10 @@ internal static class SampleDomains
                         "",
                         "0"
                     ),
-                    new OtherDeviceConfig(
+                    new KeptDeviceConfig(
                         "console",
                         Guid.Parse("a4e0ab7b-bda8-4564-cbd1-40c30c69324c"),
+                        0,
                         SList.Of(
                             "console",
                             SList.Of("protocol", "vt100"),

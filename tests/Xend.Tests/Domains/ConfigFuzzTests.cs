@@ -179,7 +179,7 @@ public class ConfigFuzzTests
         }
         Assert.InRange(config.MemoryMib, 1u, config.MaxMemoryMib);
         Assert.InRange(config.OnlineVcpus, 1u, config.Vcpus);
-        Assert.True(DomainConfigReader.IsValidName(config.Name));
+        Assert.True(DomainName.IsValid(config.Name));
         // What is written down for the next daemon, and in the file of a managed domain, means the same.
         var written = DomainConfigWriter.Write(config);
         Assert.Equal(written, DomainConfigWriter.Write(Config(written)));

@@ -12,6 +12,9 @@ public class DomainConfigReaderTests
     [Theory]
     [InlineData("(memory 64)", "Missing VM Name")]
     [InlineData("(name 'a b') (memory 64)", "Invalid VM Name")]
+    [InlineData("(name .) (memory 64)", "Invalid VM Name")]
+    [InlineData("(name ..) (memory 64)", "Invalid VM Name")]
+    [InlineData("(name ../x) (memory 64)", "Invalid VM Name")]
     [InlineData("(name (a b)) (memory 64)", "name: a text is needed, not '(a b)'")]
     [InlineData("(name x)", "memory_dynamic_max must be greater than zero")]
     [InlineData("(name x) (memory 0)", "memory_dynamic_max must be greater than zero")]
@@ -44,12 +47,34 @@ public class DomainConfigReaderTests
         "The uname \"phy:a\" is already defined"
     )]
     [InlineData("(name x) (memory 64) (device (vif (script ../../tmp/x)))", "script: '../../tmp/x' is no script")]
+    [InlineData("(name x) (memory 64) (device (vif (devid 1))) (device (vif (devid 1)))", "The device \"vif 1\" is already defined")]
+    [InlineData("(name x) (memory 64) (device (vif (devid 256)))", "devid: 256 is out of range, 0 to 255 can be had")]
     [InlineData("(name x) (memory 64) (device (irq (irq \"'7'\")))", "irq: Invalid config setting irq: '7'")]
     public void A_wrong_value_is_refused_in_the_words_of_old(string text, string sentence)
     {
         var image = text.Contains("(image", StringComparison.Ordinal) ? "" : Kernel;
         Assert.Equal(sentence, Assert.Throws<XendError>(() => Read($"(vm {text} {image})")).Message);
     }
+
+    [Fact]
+    public void A_device_without_a_number_has_the_lowest_that_is_free_which_is_its_position_in_files_of_old()
+    {
+        Assert.Equal([0u, 1, 2], Interfaces("(device (vif)) (device (vif)) (device (vif))"));
+        Assert.Equal([0u, 2, 1], Interfaces("(device (vif)) (device (vif (devid 2))) (device (vif))"));
+    }
+
+    [Fact]
+    public void The_number_and_the_MAC_of_an_interface_stay_when_its_neighbour_goes()
+    {
+        var config = Read($"(vm (name x) (memory 64) {Kernel} (device (vif)) (device (vif)))");
+        var left = Assert.IsType<VifConfig>(config.Devices[1]);
+        var read = Read(SxpWriter.OneLine(DomainConfigWriter.Write(config with { Devices = [left] })));
+        Assert.Equal(left, Assert.Single(read.Devices));
+        Assert.Equal(1u, left.Id);
+    }
+
+    private static IEnumerable<uint> Interfaces(string devices) =>
+        Read($"(vm (name x) (memory 64) {Kernel} {devices})").Devices.Select(device => device.Id);
 
     [Theory]
     [InlineData("(restart onreboot)", DomainAction.Destroy, DomainAction.Restart, DomainAction.Destroy)]

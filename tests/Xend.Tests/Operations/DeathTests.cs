@@ -88,4 +88,27 @@ public sealed class DeathTests
         Assert.All(findings, finding => Assert.True(finding.Fixed));
         Assert.Empty(host.Machine.Loops);
     }
+
+    /// <summary>As xl's <c>script=block-iscsi</c> leaves it in xenstore.</summary>
+    [Fact]
+    public async Task A_disk_is_disconnected_by_the_script_that_its_node_names()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        host.Machine.AddFile("/images/a.img");
+        await using var xend = await host.StartXendAsync();
+        await Sweeps.Sample.CreateAsync(host, xend.Toolstack);
+        await using var xl = host.Store.Client();
+        await xl.WriteAsync("/local/domain/0/backend/vbd/1/51712/script", "/etc/xen/scripts/block-iscsi");
+        var calls = new List<Xend.Hotplug.ScriptCall>();
+        host.Scripts.Instead = (call, _) =>
+        {
+            calls.Add(call);
+            return Task.FromResult<Xend.Hotplug.ScriptResult?>(null);
+        };
+        await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
+        var disk = Assert.Single(calls, call => call.Environment["XENBUS_TYPE"] == "vbd");
+        Assert.Equal("/etc/xen/scripts/block-iscsi", disk.Path);
+        Assert.Equal("/etc/xen/scripts/block-iscsi", disk.Environment["script"]);
+        Assert.Equal(["remove"], disk.Arguments);
+    }
 }

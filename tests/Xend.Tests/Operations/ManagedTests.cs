@@ -51,6 +51,7 @@ public sealed class ManagedTests
             xend.Toolstack.NewAsync(Guests.Small("small"), Guests.Root, default)
         );
         await RefusedAsync("Invalid VM Name", xend.Toolstack.RenameAsync("linux", "../x", Guests.Root, default));
+        await RefusedAsync("Invalid VM Name", xend.Toolstack.RenameAsync("linux", "..", Guests.Root, default));
     }
 
     [Fact]

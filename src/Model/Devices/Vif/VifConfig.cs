@@ -2,6 +2,7 @@ namespace Model.Devices;
 
 /// <summary>A virtual network interface.</summary>
 /// <param name="Uuid">The device's UUID.</param>
+/// <param name="Id">Its index, by which dom0's end is named: 1 for vifD.1.</param>
 /// <param name="Mac">The address, lower case with colons.</param>
 /// <param name="Bridge">The bridge; empty where the script decides.</param>
 /// <param name="Script">Absolute path of the vif script.</param>
@@ -14,6 +15,7 @@ namespace Model.Devices;
 /// <param name="Backend">The driver domain, "0" for dom0.</param>
 public sealed record VifConfig(
     Guid Uuid,
+    uint Id,
     string Mac,
     string Bridge,
     string Script,
@@ -24,7 +26,7 @@ public sealed record VifConfig(
     string Model,
     string Rate,
     string Backend
-) : DeviceConfig("vif", Uuid)
+) : DeviceConfig("vif", Uuid, Id)
 {
     /// <summary>
     /// Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only.

@@ -15,32 +15,30 @@ public sealed class CdDevice(VbdConfig config) : IDevice
 
     public string Label => $"CD drive {config.Name}";
 
-    public uint DeviceId { get; } = VirtualDevice.Number(config.Name);
+    /// <summary>What the backend's params say of a raw disc; without a path of an empty drive.</summary>
+    public static string ParametersOf(VbdConfig drive) => $"aio:{drive.Source?.Path}";
 
-    /// <summary>What a backend's params say of a raw disc; without a path of an empty drive.</summary>
-    public static string ParametersOf(string uname) => uname.Length == 0 ? "aio:" : $"aio:{BlockSource.Parse(uname).Path}";
+    public static DeviceAddress AddressOf(uint domainId, VbdConfig drive) => new("qdisk", domainId, drive.Id);
 
-    public static DeviceAddress AddressOf(uint domainId, uint deviceId) => new("qdisk", domainId, deviceId);
-
-    public void Check(HostServices host, DomainOwnership others)
+    public void Check(HostServices host, OtherHolds others)
     {
         if (config.Mode != "r")
         {
             throw new XendError(ErrorCode.InvalidRequest, $"{Label}: a CD can only be read: mode {config.Mode} must be r.");
         }
-        if (config.Uname.Length > 0)
+        if (config.Source is { } source)
         {
-            DiskCheck.Check(config, DeviceId, host, others);
+            DiskCheck.Check(config, source, host, others);
         }
     }
 
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
         DeviceNodes.WriteAsync(
             store,
-            AddressOf(owner.DomainId, DeviceId),
+            AddressOf(owner.DomainId, config),
             owner,
             [
-                ("params", ParametersOf(config.Uname)),
+                ("params", ParametersOf(config)),
                 ("type", "qdisk"),
                 ("dev", config.Name),
                 ("device-type", "cdrom"),
@@ -50,7 +48,7 @@ public sealed class CdDevice(VbdConfig config) : IDevice
                 ("discard-enable", "0"),
                 ("uuid", config.Uuid.ToString()),
             ],
-            [("virtual-device", DeviceId.ToString(CultureInfo.InvariantCulture)), ("device-type", "cdrom")],
+            [("virtual-device", config.Id.ToString(CultureInfo.InvariantCulture)), ("device-type", "cdrom")],
             cancellation
         );
 

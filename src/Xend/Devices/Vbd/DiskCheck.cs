@@ -9,7 +9,7 @@ internal static class DiskCheck
 {
     private const long SectorBytes = 512;
 
-    public static void Check(VbdConfig config, uint deviceId, HostServices host, DomainOwnership others)
+    public static void Check(VbdConfig config, BlockSource source, HostServices host, OtherHolds others)
     {
         if (config.Backend is not ("0" or "Domain-0"))
         {
@@ -19,14 +19,23 @@ internal static class DiskCheck
                 "Only dom0 serves disks yet."
             );
         }
-        var path = BlockSource.Parse(config.Uname).Path;
+        Check(
+            new DiskWanted($"Device {config.Id} (vbd)", $"disk {config.Name} is to be {config.Uname}.", source, config.Mode),
+            host,
+            others
+        );
+    }
+
+    public static void Check(DiskWanted wanted, HostServices host, OtherHolds others)
+    {
+        var path = wanted.Source.Path;
         var facts = host.Devices.Stat(path);
         if (facts is null)
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Device {deviceId} (vbd) could not be connected. {path} does not exist.",
-                $"disk {config.Name} is to be {config.Uname}.",
+                $"{wanted.Subject} could not be connected. {path} does not exist.",
+                wanted.Meaning,
                 "Is the volume activated (vgchange -ay), the file there?"
             );
         }
@@ -34,15 +43,16 @@ internal static class DiskCheck
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Device {deviceId} (vbd) could not be connected. {path} is neither a block device nor a file."
+                $"{wanted.Subject} could not be connected. {path} is neither a block device nor a file."
             );
         }
-        CheckImage(deviceId, path, facts, host);
-        DiskSharing.Check(config, deviceId, path, disk, host.Devices.UsesOf(disk), others.HoldersOf(disk));
+        CheckImage(wanted, facts, host);
+        DiskSharing.Check(wanted, disk, host.Devices.UsesOf(disk), others.OnDisk(disk));
     }
 
-    private static void CheckImage(uint deviceId, string path, FileFacts facts, HostServices host)
+    private static void CheckImage(DiskWanted wanted, FileFacts facts, HostServices host)
     {
+        var path = wanted.Source.Path;
         if (facts.Kind != FileKind.Regular)
         {
             return;
@@ -51,7 +61,7 @@ internal static class DiskCheck
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Device {deviceId} (vbd) could not be connected. {path} is no disk image.",
+                $"{wanted.Subject} could not be connected. {path} is no disk image.",
                 $"Its size, {facts.Size} bytes, is not a number of sectors of {SectorBytes} bytes.",
                 "Was it copied completely? A new one: truncate -s 8G FILE."
             );
@@ -60,10 +70,17 @@ internal static class DiskCheck
         {
             throw new XendError(
                 ErrorCode.Unsupported,
-                $"Device {deviceId} (vbd) could not be connected. {path} is a {format} image, and only raw images can be connected.",
+                $"{wanted.Subject} could not be connected. {path} is a {format} image, and only raw images can be connected.",
                 "Taken for a raw disk it would show the guest the format's own data.",
                 $"Convert it: qemu-img convert -O raw {path} NEW"
             );
         }
     }
 }
+
+/// <summary>Data that a guest is to have.</summary>
+/// <param name="Subject">As what, for errors: <c>Device 51712 (vbd)</c>.</param>
+/// <param name="Meaning">What the configuration says, in a sentence.</param>
+/// <param name="Source">Where the data is.</param>
+/// <param name="Mode">r, w or <c>w!</c>.</param>
+internal sealed record DiskWanted(string Subject, string Meaning, BlockSource Source, string Mode);

@@ -9,37 +9,31 @@ namespace Xend.Devices;
 /// </remarks>
 internal static class DiskSharing
 {
-    public static void Check(
-        VbdConfig config,
-        uint deviceId,
-        string path,
-        DiskIdentity disk,
-        IReadOnlyList<HostUse> uses,
-        IEnumerable<DiskHolder> holders
-    )
+    public static void Check(DiskWanted wanted, DiskIdentity disk, IReadOnlyList<HostUse> uses, IEnumerable<DiskHold> holders)
     {
+        var path = wanted.Source.Path;
         // "w!" says: shared on purpose, by a cluster file system or a person who knows.
-        if (config.Mode == "w!")
+        if (wanted.Mode == "w!")
         {
             return;
         }
         foreach (var use in uses)
         {
-            if (config.Mode == "w" || !use.ReadOnly)
+            if (wanted.Mode == "w" || !use.ReadOnly)
             {
                 throw InUse(
                     $"{path} is {use.What} in the privileged domain,",
-                    "so it cannot be given to a guest" + (config.Mode == "w" ? " for writing." : ".")
+                    "so it cannot be given to a guest" + (wanted.Mode == "w" ? " for writing." : ".")
                 );
             }
         }
         foreach (var holder in holders)
         {
-            if (config.Mode == "w" || holder.Mode != "r")
+            if (wanted.Mode == "w" || holder.Mode != "r")
             {
                 throw InUse(
                     $"{path} is already used by domain {holder.Domain} as {holder.Device} (mode {holder.Mode}),",
-                    $"so it cannot be given to another domain with mode {config.Mode}."
+                    $"so it cannot be given to another domain with mode {wanted.Mode}."
                 );
             }
         }
@@ -47,7 +41,7 @@ internal static class DiskSharing
         XendError InUse(string who, string consequence) =>
             new(
                 ErrorCode.DiskInUse,
-                $"Device {deviceId} (vbd) could not be connected. {who} {consequence}",
+                $"{wanted.Subject} could not be connected. {who} {consequence}",
                 $"Both names stand for the same data ({disk}). Two writers without a cluster file system destroy it.",
                 "Free the disk there first, or use mode w! if it is meant to be shared."
             );

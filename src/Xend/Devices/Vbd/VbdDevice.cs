@@ -1,30 +1,36 @@
 using System.Globalization;
-using Xend.Hypervisor;
+using Xend.Host;
 using XenStore;
 
 namespace Xend.Devices;
 
 /// <summary>A disk served by the kernel's block backend. The stock block script makes the loop device for an image file.</summary>
-public sealed class VbdDevice(VbdConfig config) : IDevice
+/// <param name="config">The disk.</param>
+/// <param name="emulating">The machine of a guest that also sees it emulated: an HVM guest.</param>
+public sealed class VbdDevice(VbdConfig config, MachineOptions? emulating) : IDevice
 {
+    private const string Script = "/etc/xen/scripts/block";
+
     public DeviceConfig Config => config;
 
     public string Label => $"disk {config.Name}";
 
-    public uint DeviceId { get; } = VirtualDevice.Number(config.Name);
-
-    public void Check(HostServices host, DomainOwnership others)
+    public void Check(HostServices host, OtherHolds others)
     {
-        if (config.Uname.Length == 0)
+        if (config.Source is not { } source)
         {
             throw new XendError(ErrorCode.Unsupported, $"{Label}: an empty CD drive needs a device model, which this guest does not have.");
         }
-        DiskCheck.Check(config, DeviceId, host, others);
+        if (emulating is not null)
+        {
+            EmulatedDisk.RefuseWritable(config, emulating);
+        }
+        DiskCheck.Check(config, source, host, others);
     }
 
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var number = DeviceId.ToString(CultureInfo.InvariantCulture);
+        var number = config.Id.ToString(CultureInfo.InvariantCulture);
         var type = config.IsCdrom ? "cdrom" : "disk";
         List<(string, string)> frontend = [("virtual-device", number), ("device-type", type)];
         if (owner.Type == GuestType.Pv)
@@ -33,18 +39,18 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
         }
         return DeviceNodes.WriteAsync(
             store,
-            new DeviceAddress("vbd", owner.DomainId, DeviceId),
+            new DeviceAddress("vbd", owner.DomainId, config.Id),
             owner,
             [
-                ("params", BlockSource.Parse(config.Uname).Path),
+                ("params", config.Source!.Path),
                 ("type", "phy"),
-                ("script", "/etc/xen/scripts/block"),
+                ("script", Script),
                 ("dev", config.Name),
                 ("device-type", type),
                 ("mode", config.Mode),
                 ("removable", config.IsCdrom ? "1" : "0"),
                 ("bootable", config.Bootable ? "1" : "0"),
-                ("discard-enable", config.Mode == "r" ? "0" : "1"),
+                ("discard-enable", config.IsReadOnly ? "0" : "1"),
                 ("uuid", config.Uuid.ToString()),
             ],
             frontend,
@@ -54,8 +60,13 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
 
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var address = new DeviceAddress("vbd", owner.DomainId, DeviceId);
+        var address = new DeviceAddress("vbd", owner.DomainId, config.Id);
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-blkback", cancellation).ConfigureAwait(false);
-        await BackendScript.ConnectAsync(host, address, Label, BackendScript.Block(address, "add"), cancellation).ConfigureAwait(false);
+        await BackendScript
+            .ConnectAsync(host, address, Label, BackendScript.Block(address, "add", Script), cancellation)
+            .ConfigureAwait(false);
     }
+
+    public string? LoopFile(HostServices host) =>
+        config.Source is { } source && host.Devices.Stat(source.Path) is { Kind: FileKind.Regular } ? source.Path : null;
 }

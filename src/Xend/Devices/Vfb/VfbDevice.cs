@@ -12,9 +12,7 @@ public sealed class VfbDevice(VfbConfig config) : IDevice
 
     public string Label => "framebuffer";
 
-    public uint DeviceId => 0;
-
-    public void Check(HostServices host, DomainOwnership others)
+    public void Check(HostServices host, OtherHolds others)
     {
         // Nothing on the host can be missing but the device model, which has a check of its own.
     }
@@ -23,7 +21,7 @@ public sealed class VfbDevice(VfbConfig config) : IDevice
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
         DeviceNodes.WriteAsync(
             store,
-            new DeviceAddress("vfb", owner.DomainId, DeviceId),
+            new DeviceAddress("vfb", owner.DomainId, config.Id),
             owner,
             [
                 ("vnc", config.Display.Vnc ? "1" : "0"),

@@ -5,17 +5,17 @@ using XenStore;
 namespace Xend.Devices;
 
 /// <summary>A network interface served by the kernel's network backend and connected by a vif script.</summary>
-public sealed class VifDevice(VifConfig config, uint index) : IDevice
+/// <param name="config">The interface.</param>
+/// <param name="hasTap">Whether the guest sees an emulated card too, which has a tap of its own.</param>
+public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
 {
     public DeviceConfig Config => config;
 
-    public string Label => $"interface {index}";
+    public string Label => $"interface {config.Id}";
 
-    public uint DeviceId => index;
+    public bool HasTap => hasTap;
 
-    public bool IsEmulatedFor(GuestType type) => config.IsEmulatedFor(type);
-
-    public void Check(HostServices host, DomainOwnership others)
+    public void Check(HostServices host, OtherHolds others)
     {
         if (config.Backend is not ("0" or "Domain-0"))
         {
@@ -29,7 +29,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Device {index} (vif) could not be connected. The script {config.Script} does not exist.",
+                $"Device {config.Id} (vif) could not be connected. The script {config.Script} does not exist.",
                 hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat."
             );
         }
@@ -41,7 +41,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"Device {index} (vif) could not be connected. Bridge '{config.Bridge}' does not exist.",
+                $"Device {config.Id} (vif) could not be connected. Bridge '{config.Bridge}' does not exist.",
                 host.Devices.InterfaceExists(config.Bridge)
                     ? $"There is an interface {config.Bridge}, but it is not a bridge."
                     : BridgesInWords(host.Devices.Bridges()),
@@ -52,7 +52,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         {
             throw new XendError(
                 ErrorCode.AlreadyExists,
-                $"Device {index} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
+                $"Device {config.Id} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
                 hint: "Give each interface its own mac=, or none."
             );
         }
@@ -60,21 +60,21 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         {
             throw new XendError(
                 ErrorCode.AlreadyExists,
-                $"Device {index} (vif) could not be connected. There is an interface {config.Name} already (vifname)."
+                $"Device {config.Id} (vif) could not be connected. There is an interface {config.Name} already (vifname)."
             );
         }
     }
 
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var handle = index.ToString(CultureInfo.InvariantCulture);
+        var handle = config.Id.ToString(CultureInfo.InvariantCulture);
         List<(string, string)> backend =
         [
             ("handle", handle),
             ("mac", config.Mac),
             ("script", config.Script),
             ("uuid", config.Uuid.ToString()),
-            ("type", config.IsEmulatedFor(owner.Type) ? "vif_ioemu" : "vif"),
+            ("type", hasTap ? "vif_ioemu" : "vif"),
             // Present and empty: netback then stays unconnected until the script says connected.
             ("hotplug-status", ""),
         ];
@@ -87,7 +87,7 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
         }
         return DeviceNodes.WriteAsync(
             store,
-            new DeviceAddress("vif", owner.DomainId, index),
+            new DeviceAddress("vif", owner.DomainId, config.Id),
             owner,
             backend,
             [("handle", handle), ("mac", config.Mac)],
@@ -97,9 +97,9 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
 
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var address = new DeviceAddress("vif", owner.DomainId, index);
+        var address = new DeviceAddress("vif", owner.DomainId, config.Id);
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
-        var name = $"vif{owner.DomainId}.{index}";
+        var name = $"vif{owner.DomainId}.{config.Id}";
         await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
         await BackendScript
             .ConnectAsync(host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation)
@@ -109,15 +109,15 @@ public sealed class VifDevice(VifConfig config, uint index) : IDevice
     /// <summary>Connects the tap of the emulated card, which the device model has made, by the same script.</summary>
     public async Task ConnectTapAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var address = new DeviceAddress("vif", owner.DomainId, index);
-        var tap = VifConfig.TapName(owner.DomainId, index);
+        var address = new DeviceAddress("vif", owner.DomainId, config.Id);
+        var tap = VifConfig.TapName(owner.DomainId, config.Id);
         await WaitForInterfaceAsync(host, address, tap, "device model", cancellation).ConfigureAwait(false);
         await BackendScript
             .ConnectAsync(
                 host,
                 address,
                 Label,
-                BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{index}", tap),
+                BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{config.Id}", tap),
                 cancellation
             )
             .ConfigureAwait(false);

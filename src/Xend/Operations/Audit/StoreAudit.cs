@@ -62,7 +62,7 @@ internal sealed class StoreAudit
                 ),
                 async cancellation =>
                 {
-                    var complaints = await DeviceRemoval.RemoveAllAsync(host, id, cancellation).ConfigureAwait(false);
+                    var complaints = await BackendRemoval.RemoveAllAsync(host, id, cancellation).ConfigureAwait(false);
                     return complaints.Count == 0 ? null : string.Join("; ", complaints);
                 }
             );

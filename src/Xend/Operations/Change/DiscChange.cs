@@ -40,64 +40,10 @@ public static class DiscChange
             Devices = [.. config.Devices.Select(device => device is VbdConfig vbd && vbd.Uuid == drive.Uuid ? drive : device)],
         };
 
-    /// <summary>Has the device model make the drive's disc the given one, or none.</summary>
-    internal static Task SetAsync(OperationContext context, VbdConfig drive, CancellationToken cancellation) =>
-        OrderAsync(
-            context,
-            session =>
-                drive.Uname.Length > 0
-                    ? session.InsertAsync(VirtualDevice.Number(drive.Name), BlockSource.Parse(drive.Uname).Path, cancellation)
-                    : session.EjectAsync(VirtualDevice.Number(drive.Name), cancellation),
-            cancellation
-        );
-
-    /// <summary>
-    /// The same where nobody waits for it. A guest that holds the drive shut uses the disc that is in it: nothing is forced.
-    /// </summary>
-    internal static async Task SettleAsync(OperationContext context, VbdConfig drive, string step)
-    {
-        try
-        {
-            await SetAsync(context, drive, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (XendError error)
-        {
-            OperationLog.StepComplains(context.Log, $"{step} of {context.Name}", error.Message);
-        }
-    }
-
-    internal static Task WriteAsync(OperationContext context, VbdConfig drive, CancellationToken cancellation) =>
-        context.Host.Store.WriteAsync(
-            CdDevice.AddressOf(context.DomainId, VirtualDevice.Number(drive.Name)).BackendNode("params"),
-            CdDevice.ParametersOf(drive.Uname),
-            cancellation
-        );
-
-    internal static async Task OrderAsync(OperationContext context, Func<IQmpSession, Task> orders, CancellationToken cancellation)
-    {
-        try
-        {
-            var session = await context.Host.DeviceModels.ConnectAsync(context.DomainId, cancellation).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                await orders(session).ConfigureAwait(false);
-            }
-        }
-        catch (QmpException error)
-        {
-            throw new XendError(
-                ErrorCode.DeviceModel,
-                $"The device model of {context.Name} refused: {error.Message}",
-                context.Host.DeviceModels.LastLines(context.Name),
-                $"See /var/log/xen/qemu-dm-{context.Name}.log."
-            );
-        }
-    }
-
     private static VbdConfig DriveOf(DomainConfig config, VbdConfig wanted)
     {
-        var number = VirtualDevice.Number(wanted.Name);
-        var drive = config.Devices.OfType<VbdConfig>().FirstOrDefault(vbd => VirtualDevice.Number(vbd.Name) == number)
+        var number = wanted.Id;
+        var drive = config.Devices.OfType<VbdConfig>().FirstOrDefault(vbd => vbd.Id == number)
             ?? throw new XendError(ErrorCode.InvalidRequest, $"Device {number} not connected", $"{config.Name} has no {wanted.Name}.");
         if (config.Type != GuestType.Hvm || !drive.IsCdrom || !wanted.IsCdrom || wanted.Mode != "r")
         {

@@ -12,11 +12,10 @@ internal sealed class ClaimDisc(VbdConfig drive) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var foreign = await DeviceClaims.FindForeignDisksAsync(context.Host, context.Domains, cancellation).ConfigureAwait(false);
         var config = context.Entry?.Config ?? context.Config;
-        context.Claims.Take(config with { Devices = [.. config.Devices, drive] }, context.Host.Devices, foreign, others =>
-            new CdDevice(drive).Check(context.Host, others)
-        );
+        config = config with { Devices = [.. config.Devices, drive] };
+        var foreign = await DeviceClaims.FindForeignAsync(context.Host, context.Domains, config, cancellation).ConfigureAwait(false);
+        context.Claims.Take(config, context.Host.Devices, foreign, others => new CdDevice(drive).Check(context.Host, others));
     }
 
     public override Task UndoAsync(OperationContext context)
@@ -35,7 +34,6 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
 
     private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(500);
 
-    private readonly uint _number = VirtualDevice.Number(drive.Name);
     private bool _asked;
 
     public override string Name => "eject-disc";
@@ -44,10 +42,18 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
     {
         // From the first order on, the guest may open the tray at any time.
         _asked = true;
-        await DiscChange.OrderAsync(context, session => EjectAsync(context, session, cancellation), cancellation).ConfigureAwait(false);
+        await DiscOrders
+            .GiveAsync(context.Host, context.Owner, session => EjectAsync(context, session, cancellation), cancellation)
+            .ConfigureAwait(false);
     }
 
-    public override Task UndoAsync(OperationContext context) => _asked ? DiscChange.SettleAsync(context, drive, Name) : Task.CompletedTask;
+    public override async Task UndoAsync(OperationContext context)
+    {
+        if (_asked && await DiscOrders.SettleAsync(context.Host, context.Owner, drive).ConfigureAwait(false) is { } complaint)
+        {
+            OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", complaint);
+        }
+    }
 
     private async Task EjectAsync(OperationContext context, IQmpSession session, CancellationToken cancellation)
     {
@@ -56,7 +62,7 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
         {
             try
             {
-                await session.EjectAsync(_number, cancellation).ConfigureAwait(false);
+                await session.EjectAsync(drive.Id, cancellation).ConfigureAwait(false);
                 return;
             }
             catch (QmpException locked) when (DiscChange.IsLocked(locked))
@@ -65,7 +71,7 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
                 {
                     throw new XendError(
                         ErrorCode.WrongState,
-                        $"The disc in {context.Name}'s drive {_number} cannot be taken out: the guest has locked the drive.",
+                        $"The disc in {context.Name}'s drive {drive.Id} cannot be taken out: the guest has locked the drive.",
                         $"{locked.Message}; the guest was asked to open it and did not for {UnlockLimit.TotalSeconds:0} s.",
                         "Unmount the disc in the guest first."
                     );
@@ -87,27 +93,34 @@ internal sealed class InsertDisc(VbdConfig before, VbdConfig after) : Step
     {
         if (after.Uname.Length > 0)
         {
-            await DiscChange.SetAsync(context, after, cancellation).ConfigureAwait(false);
+            await DiscOrders.SetAsync(context.Host, context.Owner, after, cancellation).ConfigureAwait(false);
         }
-        await DiscChange.WriteAsync(context, after, cancellation).ConfigureAwait(false);
+        await DiscOrders.NoteAsync(context.Host, context.Owner, after, cancellation).ConfigureAwait(false);
         context.Claims.TakeUnchecked(context.Entry?.Config ?? context.Config, context.Host.Devices);
     }
 
     /// <summary>The old disc itself comes back by the undo of <see cref="EjectDisc"/>.</summary>
-    public override Task UndoAsync(OperationContext context) => DiscChange.WriteAsync(context, before, CancellationToken.None);
+    public override Task UndoAsync(OperationContext context) =>
+        DiscOrders.NoteAsync(context.Host, context.Owner, before, CancellationToken.None);
 }
 
-/// <summary>Makes what is in the drives what the configuration says, for a daemon that died while it changed a disc.</summary>
-internal sealed class SettleDiscs : Step
+/// <summary>Makes a running guest's devices what the configuration says, for a daemon that died while it changed one.</summary>
+internal sealed class SettleDevices : Step
 {
-    public override string Name => "settle-discs";
+    public override string Name => "settle-devices";
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        foreach (var drive in (context.Entry?.Config ?? context.Config).Devices.OfType<VbdConfig>().Where(disk => disk.IsCdrom))
+        foreach (var device in (context.Entry?.Config ?? context.Config).Devices)
         {
-            await DiscChange.SettleAsync(context, drive, Name).ConfigureAwait(false);
-            await DiscChange.WriteAsync(context, drive, cancellation).ConfigureAwait(false);
+            var complaint = await BackendClasses
+                .Of(device)
+                .SettleAsync(context.Host, device, context.Owner, cancellation)
+                .ConfigureAwait(false);
+            if (complaint is not null)
+            {
+                OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", complaint);
+            }
         }
     }
 }

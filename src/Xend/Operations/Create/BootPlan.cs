@@ -39,7 +39,7 @@ internal sealed record BootPlan(Step Check, ImmutableArray<Step> Choose, Immutab
         var program = config.Bootloader.Length > 0 ? config.Bootloader : Usual;
         return new BootPlan(
             new CheckBootloader(program),
-            [new RunBootloader(program, BlockSource.Parse(disk.Uname).Path), new CheckImage()],
+            [new RunBootloader(program, disk.Source!.Path), new CheckImage()],
             [new RemoveBootFiles()],
             [new HandOverConsole()]
         );

@@ -1,4 +1,5 @@
 using Xend.Build;
+using Xend.Devices;
 using Xend.Hypervisor;
 
 namespace Xend.Operations.Create;
@@ -39,7 +40,7 @@ internal sealed class BuildImage : Step
             )
             .ConfigureAwait(false);
         // From here on the pages are the domain's and no promise is needed for them; but a device model still takes some for the guest.
-        if (!CreatePlan.NeedsDeviceModel(config))
+        if (!BackendClasses.NeedDeviceModel(config))
         {
             context.MemoryPromise?.Dispose();
         }

@@ -54,15 +54,16 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var foreign = devices.Any(device => device.Config is VbdConfig)
-            ? await DeviceClaims.FindForeignDisksAsync(context.Host, context.Domains, cancellation).ConfigureAwait(false)
-            : [];
+        var foreign = await DeviceClaims
+            .FindForeignAsync(context.Host, context.Domains, context.Config, cancellation)
+            .ConfigureAwait(false);
         context.Claims.Take(context.Config, context.Host.Devices, foreign, others =>
         {
             foreach (var device in devices)
             {
                 device.Check(context.Host, others);
             }
+            FloppyDrives.Check(context.Config, context.Host, others);
         });
     }
 

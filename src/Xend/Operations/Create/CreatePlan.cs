@@ -15,10 +15,10 @@ public static class CreatePlan
     public static ImmutableArray<Step> For(DomainConfig config)
     {
         var boot = BootPlan.For(config);
-        var devices = Connectable(config);
+        var devices = BackendClasses.Make(config);
         var translated = config.Type != GuestType.Pv;
         var isHvm = config.Type == GuestType.Hvm;
-        var served = NeedsDeviceModel(config);
+        var served = BackendClasses.NeedDeviceModel(config);
         return
         [
             .. When(translated, new CheckHardware()),
@@ -54,51 +54,10 @@ public static class CreatePlan
             new IntroduceDomain(),
             .. boot.HandOver,
             .. When(served, new StartDeviceModel(), new AwaitDeviceModel()),
-            .. devices.OfType<VifDevice>().Where(device => device.IsEmulatedFor(config.Type)).Select(device => new ConnectTap(device)),
+            .. devices.Where(device => device.HasTap).Select(device => new ConnectTap(device)),
             new RecordDomain(),
         ];
     }
 
-    /// <summary>An HVM guest always has a device model; another one where it has a framebuffer.</summary>
-    public static bool NeedsDeviceModel(DomainConfig config) =>
-        config.Type == GuestType.Hvm || config.Devices.Any(device => device is VfbConfig);
-
     private static IEnumerable<Step> When(bool condition, params Step[] steps) => condition ? steps : [];
-
-    private static ImmutableArray<IDevice> Connectable(DomainConfig config)
-    {
-        var devices = ImmutableArray.CreateBuilder<IDevice>();
-        uint interfaces = 0;
-        foreach (var device in config.Devices)
-        {
-            switch (device)
-            {
-                case VbdConfig { IsCdrom: true } cd when config.Type == GuestType.Hvm:
-                    devices.Add(new CdDevice(cd));
-                    break;
-                case VbdConfig vbd:
-                    devices.Add(new VbdDevice(vbd));
-                    break;
-                case VifConfig vif:
-                    devices.Add(new VifDevice(vif, interfaces++));
-                    break;
-                // An HVM guest has a card, and a keyboard, of its own.
-                case VfbConfig or VkbdConfig when config.Type == GuestType.Hvm:
-                    break;
-                case VfbConfig vfb:
-                    devices.Add(new VfbDevice(vfb));
-                    break;
-                case VkbdConfig vkbd:
-                    devices.Add(new VkbdDevice(vkbd));
-                    break;
-                default:
-                    throw new XendError(
-                        ErrorCode.Unsupported,
-                        $"{config.Name}: a device of class {DomainConfigReader.Printable(device.Class)} cannot be connected yet.",
-                        hint: "Disks (vbd), network interfaces (vif) and framebuffers (vfb) can."
-                    );
-            }
-        }
-        return devices.ToImmutable();
-    }
 }

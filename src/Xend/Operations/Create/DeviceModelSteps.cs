@@ -286,9 +286,9 @@ internal sealed class AwaitDeviceModel : Step
 }
 
 /// <summary>Connects the tap that the device model made for an emulated network card.</summary>
-internal sealed class ConnectTap(VifDevice device) : Step
+internal sealed class ConnectTap(IDevice device) : Step
 {
-    public override string Name { get; } = $"connect-tap-{device.DeviceId}";
+    public override string Name { get; } = $"connect-tap-{device.Config.Id}";
 
     public override string? Group => "connect taps";
 

@@ -27,7 +27,7 @@ internal sealed class WriteDevices(ImmutableArray<IDevice> devices) : Step
     public override async Task UndoAsync(OperationContext context)
     {
         foreach (
-            var complaint in await DeviceRemoval
+            var complaint in await BackendRemoval
                 .RemoveAllAsync(context.Host, context.DomainId, CancellationToken.None)
                 .ConfigureAwait(false)
         )
@@ -41,16 +41,18 @@ internal sealed class WriteDevices(ImmutableArray<IDevice> devices) : Step
 /// <summary>Waits for the backend driver and runs the script of one device. Undone by <see cref="WriteDevices"/>.</summary>
 internal sealed class ConnectDevice(IDevice device) : Step
 {
-    public override string Name { get; } = $"connect-{device.Config.Class}-{device.DeviceId}";
+    public override string Name { get; } = $"connect-{device.Config.Class}-{device.Config.Id}";
 
     public override string? Group => CreatePlan.SideBySide;
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         await device.ConnectAsync(context.Owner, context.Host, cancellation).ConfigureAwait(false);
-        if (device.Config is VbdConfig { Uname.Length: > 0 } disk)
+        if (device.LoopFile(context.Host) is not null)
         {
-            await LoopNotes.WriteAsync(context, disk, device.DeviceId, cancellation).ConfigureAwait(false);
+            await LoopNotes
+                .WriteAsync(context, new DeviceAddress(device.Config.Class, context.DomainId, device.Config.Id), cancellation)
+                .ConfigureAwait(false);
         }
     }
 }

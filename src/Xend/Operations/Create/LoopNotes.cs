@@ -7,18 +7,13 @@ namespace Xend.Operations.Create;
 /// <summary>Keeps the ledger of loop devices true: a note when the block script has made one, and none when it is detached.</summary>
 internal static class LoopNotes
 {
-    /// <summary>Notes the loop device that serves a disk, where one does.</summary>
-    public static async Task WriteAsync(OperationContext context, VbdConfig disk, uint deviceId, CancellationToken cancellation)
+    /// <summary>Notes the loop device that serves a disk, where the script made one.</summary>
+    public static async Task WriteAsync(OperationContext context, DeviceAddress address, CancellationToken cancellation)
     {
-        if (context.Host.Devices.Stat(BlockSource.Parse(disk.Uname).Path) is not { Kind: FileKind.Regular })
-        {
-            return;
-        }
-        var address = new DeviceAddress("vbd", context.DomainId, deviceId);
         var loop = await context.Host.Store.ReadAsync(address.BackendNode("node"), cancellation).ConfigureAwait(false);
         if (context.Host.Inventory.LoopDevices().FirstOrDefault(device => device.Name == loop) is { } made)
         {
-            context.Loops.Note(new LoopNote(context.DomainId, deviceId, made.Name, made.File, context.Name));
+            context.Loops.Note(new LoopNote(context.DomainId, address.DeviceId, made.Name, made.File, context.Name));
         }
     }
 

@@ -14,7 +14,7 @@ public static class DestroyPlan
     /// <param name="uuid">Which one of that id.</param>
     /// <param name="mayBeServed">Whether a device model may serve it; looking for one takes its time.</param>
     /// <param name="devices">Its devices.</param>
-    public static ImmutableArray<Step> For(uint domainId, Guid uuid, bool mayBeServed, IReadOnlyList<FoundDevice> devices) =>
+    public static ImmutableArray<Step> For(uint domainId, Guid uuid, bool mayBeServed, IReadOnlyList<DeviceAddress> devices) =>
         [
             new PauseDomain(domainId, uuid),
             .. mayBeServed ? new Step[] { new StopDeviceModel(domainId) } : [],
@@ -58,9 +58,9 @@ internal sealed class StopDeviceModel(uint domainId) : Step
 }
 
 /// <summary>Takes one device away; side by side with the others.</summary>
-internal sealed class RemoveDevice(FoundDevice device) : Step
+internal sealed class RemoveDevice(DeviceAddress device) : Step
 {
-    public override string Name { get; } = $"remove-{device.Address.Class}-{device.Address.DeviceId}";
+    public override string Name { get; } = $"remove-{device.Class}-{device.DeviceId}";
 
     public override string? Group => "devices";
 
@@ -68,7 +68,8 @@ internal sealed class RemoveDevice(FoundDevice device) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        if (await DeviceRemoval.RemoveAsync(context.Host, device, cancellation).ConfigureAwait(false) is { } complaint)
+        var complaint = await BackendClasses.In(device.Class).ForceOffAsync(context.Host, device, cancellation).ConfigureAwait(false);
+        if (complaint is not null)
         {
             OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", complaint);
         }
@@ -96,7 +97,7 @@ internal sealed class RemoveNodes(uint domainId, Guid uuid) : Step
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         Create.LoopNotes.Prune(context, domainId);
-        await DeviceRemoval.RemoveDirectoriesAsync(context.Host, domainId, cancellation).ConfigureAwait(false);
+        await BackendRemoval.RemoveDirectoriesAsync(context.Host, domainId, cancellation).ConfigureAwait(false);
         await DomainNodes.RemoveAsync(context.Host.Store, domainId, uuid, cancellation).ConfigureAwait(false);
     }
 }

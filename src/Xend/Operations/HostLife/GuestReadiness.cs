@@ -9,9 +9,6 @@ internal static class GuestReadiness
     /// <summary>A guest that takes longer holds the others up no more.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    /// <summary>Consoles and displays are served by programs that do not say when they are connected.</summary>
-    private static readonly string[] Connecting = ["vbd", "tap", "qdisk", "vif"];
-
     /// <exception cref="TimeoutException">It is not within the limit.</exception>
     public static Task WaitAsync(HostServices host, uint domainId, StartWait wait, CancellationToken cancellation) =>
         wait switch
@@ -29,11 +26,11 @@ internal static class GuestReadiness
 
     private static async Task WaitForDevicesAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
-        var devices = await DeviceRemoval.FindAsync(host, domainId, cancellation).ConfigureAwait(false);
+        var devices = await BackendRemoval.FindAsync(host, domainId, cancellation).ConfigureAwait(false);
         await Task.WhenAll(
                 devices
-                    .Where(device => Connecting.Contains(device.Address.Class))
-                    .Select(device => NodeWait.ForBackendAsync(host, device.Address, Limit, cancellation, XenbusState.Connected))
+                    .Where(device => BackendClasses.In(device.Class).SaysConnected)
+                    .Select(device => NodeWait.ForBackendAsync(host, device, Limit, cancellation, XenbusState.Connected))
             )
             .ConfigureAwait(false);
     }

@@ -19,7 +19,7 @@ public static class SettlePlan
     /// <param name="entry">The domain.</param>
     public static ImmutableArray<Step> For(OperationKind kind, DomainEntry entry) =>
         entry.Runtime.Id is null ? []
-        : kind == OperationKind.ChangeDisc ? [new SettleDiscs()]
+        : kind == OperationKind.ChangeDisc ? [new SettleDevices()]
         : kind == OperationKind.FollowTarget ? [new AllowMemory()]
         : [new WriteName(), new WriteMemory(), new WriteOnlineVcpus(), new PinAsConfigured(), new Schedule()];
 }

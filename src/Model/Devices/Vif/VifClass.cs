@@ -3,18 +3,18 @@ using Sxp;
 
 namespace Model.Devices;
 
-/// <summary>Reads <c>(vif (bridge eth0) (mac 00:16:3e:38:d4:07))</c>.</summary>
-public static class VifConfigReader
+/// <summary>The shape of network interfaces: <c>(vif (bridge eth0) (mac 00:16:3e:38:d4:07))</c>.</summary>
+public sealed class VifClass : DeviceClass<VifConfig>
 {
     private const string ScriptDirectory = "/etc/xen/scripts/";
 
-    /// <param name="body">The s-expression.</param>
-    /// <param name="uuid">The device's UUID.</param>
-    /// <param name="defaultScript">The daemon's vif-script option, with its words.</param>
-    /// <param name="seed">Where the MAC comes from if none is given.</param>
-    public static VifConfig Read(SList body, Guid uuid, string defaultScript, byte[] seed)
+    public override string Name => "vif";
+
+    public override bool HasDeviceId => true;
+
+    public override VifConfig Read(SList body, DeviceReading reading)
     {
-        var script = DomainConfigReader.Text(body, "script") is { Length: > 0 } own ? own : defaultScript;
+        var script = DomainConfigReader.Text(body, "script") is { Length: > 0 } own ? own : reading.DefaultVifScript;
         var words = script.Trim().Split(' ', 2, StringSplitOptions.TrimEntries);
         if (words[0].Length == 0 || (words[0].Contains('/') && words[0][0] != '/') || words[0].Contains("..", StringComparison.Ordinal))
         {
@@ -24,8 +24,9 @@ public static class VifConfigReader
             );
         }
         return new VifConfig(
-            uuid,
-            ReadMac(DomainConfigReader.Text(body, "mac"), seed),
+            reading.Uuid,
+            reading.Id,
+            ReadMac(DomainConfigReader.Text(body, "mac"), reading.Seed),
             ReadInterfaceName(body, "bridge"),
             words[0].StartsWith('/') ? words[0] : ScriptDirectory + words[0],
             words.Length > 1 ? words[1] : "",
@@ -37,6 +38,50 @@ public static class VifConfigReader
             DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0"
         );
     }
+
+    protected override SList Write(VifConfig vif) =>
+        SList.Of(
+            "vif",
+            SList.Of("uuid", vif.Uuid.ToString()),
+            SList.Of("devid", vif.Id),
+            SList.Of("mac", vif.Mac),
+            SList.Of("bridge", vif.Bridge),
+            SList.Of("script", ScriptWords(vif)),
+            SList.Of("ip", vif.Ip),
+            SList.Of("vifname", vif.Name),
+            SList.Of("type", vif.Type),
+            SList.Of("model", vif.Model),
+            SList.Of("rate", vif.Rate),
+            SList.Of("backend", vif.Backend)
+        );
+
+    protected override SList Show(VifConfig vif, DeviceShowing showing)
+    {
+        List<SValue> items = ["vif"];
+        AddIfSet(items, "bridge", vif.Bridge);
+        items.Add(SList.Of("mac", vif.Mac));
+        if (showing.IsActive)
+        {
+            items.Add(SList.Of("script", ScriptWords(vif)));
+        }
+        items.Add(SList.Of("uuid", vif.Uuid.ToString("D")));
+        if (showing.IsActive)
+        {
+            items.Add(SList.Of("backend", BackendId(vif.Backend)));
+        }
+        AddIfSet(items, "ip", vif.Ip);
+        AddIfSet(items, "type", vif.Type);
+        AddIfSet(items, "vifname", vif.Name);
+        AddIfSet(items, "rate", vif.Rate);
+        AddIfSet(items, "model", vif.Model);
+        return new SList(items);
+    }
+
+    protected override IEnumerable<DeviceMark> Marks(VifConfig vif) =>
+        [new($"vif/{vif.Id}", $"The device \"vif {vif.Id}\""), new($"mac {vif.Mac}", $"The mac \"{vif.Mac}\"")];
+
+    private static string ScriptWords(VifConfig vif) =>
+        vif.ScriptArguments.Length == 0 ? vif.Script : $"{vif.Script} {vif.ScriptArguments}";
 
     /// <summary>It becomes part of the device model's argument list, which knows which models there are.</summary>
     private static string ReadModel(string model) =>

@@ -9,9 +9,7 @@ public sealed class VkbdDevice(VkbdConfig config) : IDevice
 
     public string Label => "keyboard";
 
-    public uint DeviceId => 0;
-
-    public void Check(HostServices host, DomainOwnership others)
+    public void Check(HostServices host, OtherHolds others)
     {
         // Nothing on the host can be missing.
     }
@@ -19,7 +17,7 @@ public sealed class VkbdDevice(VkbdConfig config) : IDevice
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
         DeviceNodes.WriteAsync(
             store,
-            new DeviceAddress("vkbd", owner.DomainId, DeviceId),
+            new DeviceAddress("vkbd", owner.DomainId, config.Id),
             owner,
             [("uuid", config.Uuid.ToString())],
             [],

@@ -1,4 +1,4 @@
 namespace Model.Devices;
 
 /// <summary>Keyboard and mouse beside a framebuffer.</summary>
-public sealed record VkbdConfig(Guid Uuid) : DeviceConfig("vkbd", Uuid);
+public sealed record VkbdConfig(Guid Uuid, uint Id) : DeviceConfig("vkbd", Uuid, Id);

@@ -1,0 +1,121 @@
+using Sxp;
+
+namespace Model.Devices;
+
+/// <summary>The shape of disks: <c>(vbd (uname phy:/dev/vg/lv) (dev xvda) (mode w))</c>.</summary>
+public sealed class VbdClass : DeviceClass<VbdConfig>
+{
+    public override string Name => "vbd";
+
+    /// <summary>Who serves it is decided by what it is, not by its name of old.</summary>
+    public override IReadOnlyList<string> OldNames => ["tap", "tap2"];
+
+    public override bool HasDeviceId => false;
+
+    public override VbdConfig Read(SList body, DeviceReading reading)
+    {
+        var (name, isCdrom) = ReadDevice(DomainConfigReader.Text(body, "dev") ?? "");
+        return new VbdConfig(
+            reading.Uuid,
+            ReadUname(DomainConfigReader.Text(body, "uname") ?? "", isCdrom),
+            name,
+            isCdrom,
+            ReadMode(DomainConfigReader.Text(body, "mode") ?? "r"),
+            DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0",
+            Bootable: reading.IsFirst
+        );
+    }
+
+    protected override SList Write(VbdConfig disk) =>
+        SList.Of(
+            "vbd",
+            SList.Of("uuid", disk.Uuid.ToString()),
+            SList.Of("uname", disk.Uname),
+            SList.Of("dev", disk.Name + (disk.IsCdrom ? ":cdrom" : ":disk")),
+            SList.Of("mode", disk.Mode),
+            SList.Of("backend", disk.Backend)
+        );
+
+    protected override SList Show(VbdConfig disk, DeviceShowing showing) => showing.IsActive ? ShowRunning(disk) : ShowConfigured(disk);
+
+    protected override IEnumerable<DeviceMark> Marks(VbdConfig disk)
+    {
+        yield return new DeviceMark($"vbd/{disk.Id}", $"The device \"{disk.Name}\"");
+        if (disk.Uname.Length > 0)
+        {
+            yield return new DeviceMark($"uname {disk.Uname}", $"The uname \"{disk.Uname}\"");
+        }
+    }
+
+    private static SList ShowRunning(VbdConfig disk)
+    {
+        List<SValue> items =
+        [
+            "vbd",
+            SList.Of("uuid", disk.Uuid.ToString("D")),
+            SList.Of("bootable", disk.Bootable ? 1 : 0),
+            SList.Of("dev", disk.Name + (disk.IsCdrom ? ":cdrom" : ":disk")),
+        ];
+        AddIfSet(items, "uname", disk.Uname);
+        items.AddRange([SList.Of("mode", disk.Mode), SList.Of("backend", BackendId(disk.Backend)), SList.Of("VDI", "")]);
+        return new SList(items);
+    }
+
+    private static SList ShowConfigured(VbdConfig disk) =>
+        SList.Of(
+            "vbd",
+            SList.Of("uuid", disk.Uuid.ToString("D")),
+            SList.Of("bootable", disk.Bootable ? 1 : 0),
+            SList.Of("driver", "paravirtualised"),
+            SList.Of("dev", disk.IsCdrom ? disk.Name + ":cdrom" : disk.Name),
+            SList.Of("uname", disk.Uname),
+            SList.Of("mode", disk.Mode)
+        );
+
+    /// <summary><c>[ioemu:]NAME[:cdrom|:disk]</c>, NAME with or without /dev/.</summary>
+    private static (string Name, bool IsCdrom) ReadDevice(string device)
+    {
+        var name = device;
+        if (name.StartsWith("ioemu:", StringComparison.Ordinal))
+        {
+            name = name["ioemu:".Length..];
+        }
+        var isCdrom = name.EndsWith(":cdrom", StringComparison.Ordinal);
+        if (name.IndexOf(':') is >= 0 and var colon)
+        {
+            if (name[(colon + 1)..] is not ("cdrom" or "disk"))
+            {
+                throw DomainConfigReader.Invalid($"Unable to find number for device ({DomainConfigReader.Printable(device)})");
+            }
+            name = name[..colon];
+        }
+        if (name.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            name = name["/dev/".Length..];
+        }
+        VirtualDevice.Number(name);
+        return (name, isCdrom);
+    }
+
+    private static string ReadUname(string uname, bool isCdrom)
+    {
+        if (uname.Length == 0 && isCdrom)
+        {
+            return uname;
+        }
+        if (!uname.Contains(':'))
+        {
+            throw DomainConfigReader.Invalid(
+                "Block device must have physical details specified",
+                $"'{DomainConfigReader.Printable(uname)}' has no type: write phy:/dev/NAME for a device, file:/PATH for an image."
+            );
+        }
+        BlockSource.Parse(uname);
+        return uname;
+    }
+
+    private static string ReadMode(string mode) =>
+        mode is "r" or "w" or "w!"
+            ? mode
+            : throw DomainConfigReader.Invalid("Invalid mode", $"'{DomainConfigReader.Printable(mode)}': r, w or w! can be had.");
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Xend.Devices;
+
+/// <summary>The table of device classes, the host's halves. Model's table has the same names.</summary>
+public static class BackendClasses
+{
+    public static ImmutableArray<BackendClass> All { get; } =
+    [
+        new VifBackend(),
+        new VkbdBackend(),
+        new KeptBackend("ioports"),
+        new KeptBackend("vif2"),
+        new ConsoleBackend(),
+        new KeptBackend("vscsi"),
+        new VbdBackend(),
+        new KeptBackend("irq"),
+        new VfbBackend(),
+        new KeptBackend("pci"),
+        new KeptBackend("vusb"),
+        new KeptBackend("vtpm"),
+    ];
+
+    /// <summary>The class of a device in a configuration.</summary>
+    public static BackendClass Of(DeviceConfig config) =>
+        All.FirstOrDefault(known => known.Name == config.Class) ?? new KeptBackend(config.Class);
+
+    /// <summary>The class whose devices are in that directory of dom0's backends: qdisk is a vbd's.</summary>
+    public static BackendClass In(string directory) =>
+        All.FirstOrDefault(known => known.Directories.Contains(directory)) ?? new KeptBackend(directory);
+
+    /// <summary>
+    /// The devices of a domain that is to be created, in the order of its configuration. Throws for one that cannot be had.
+    /// </summary>
+    public static ImmutableArray<IDevice> Make(DomainConfig domain) =>
+        [.. domain.Devices.Select(config => Of(config).Make(config, domain)).OfType<IDevice>()];
+
+    /// <summary>An HVM guest always has a device model; another one where a device needs it.</summary>
+    public static bool NeedDeviceModel(DomainConfig domain) =>
+        domain.Type == GuestType.Hvm || domain.Devices.Any(config => Of(config).NeedsDeviceModel(config, domain.Type));
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using Xend.Hotplug;
+using XenStore;
+
+namespace Xend.Devices;
+
+/// <summary>How a backend ends: what is alike for all classes.</summary>
+internal static class BackendEnd
+{
+    /// <summary>A backend whose frontend is gone closes at once; one that does not is stuck.</summary>
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Asks the guest to let go, and removes the device once both ends are closed. Parameters as of <see cref="RemoveAsync"/>.
+    /// </summary>
+    public static async Task<string?> UnplugAsync(
+        HostServices host,
+        DeviceAddress address,
+        bool hasDriver,
+        IEnumerable<ScriptCall> scripts,
+        CancellationToken cancellation
+    )
+    {
+        await AskAsync(host, address, cancellation).ConfigureAwait(false);
+        var complaint = await RemoveAsync(host, address, hasDriver, scripts, cancellation).ConfigureAwait(false);
+        await DeviceNodes.RemoveIndexAsync(host.Store, address, cancellation).ConfigureAwait(false);
+        return complaint;
+    }
+
+    /// <summary>
+    /// Returns when both ends are closed. Throws, with who is busy, where the guest keeps the device for as long as taking one away may
+    /// last; the device then stays as it was.
+    /// </summary>
+    private static async Task AskAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    {
+        var before = await host.Store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
+        if (before is null || before == DeviceNodes.State(XenbusState.Closed))
+        {
+            return;
+        }
+        await SetAsync(host, address, "0", DeviceNodes.State(XenbusState.Closing), cancellation).ConfigureAwait(false);
+        var limit = host.Options.DeviceDestroyTimeout;
+        try
+        {
+            await NodeWait
+                .ForAsync(
+                    host,
+                    address.BackendNode("state"),
+                    state => state is null || state == DeviceNodes.State(XenbusState.Closed),
+                    limit,
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var frontend = await host.Store.ReadAsync($"{address.FrontendPath}/state", cancellation).ConfigureAwait(false);
+            await SetAsync(host, address, "1", before, cancellation).ConfigureAwait(false);
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"Device {address.DeviceId} ({address.Class}) could not be disconnected.",
+                $"The guest was asked to let go of it and did not within {limit.TotalSeconds:0} s: {Said(frontend)}.",
+                "Free it in the guest first: unmount the file system, take the interface down."
+            );
+        }
+    }
+
+    /// <summary>Closes one backend, disconnects it, and removes both ends. Returns what went wrong on the way.</summary>
+    /// <remarks>
+    /// With its frontend's directory gone a kernel backend that is not online closes by itself; waiting for the guest would be
+    /// waiting for somebody who is dead, paused or hostile.
+    /// </remarks>
+    /// <param name="host">The host.</param>
+    /// <param name="address">The device.</param>
+    /// <param name="hasDriver">Whether a driver of dom0's kernel serves it, which then has to close.</param>
+    /// <param name="scripts">What disconnects it, in this order.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<string?> RemoveAsync(
+        HostServices host,
+        DeviceAddress address,
+        bool hasDriver,
+        IEnumerable<ScriptCall> scripts,
+        CancellationToken cancellation
+    )
+    {
+        var problems = new List<string>();
+        if (hasDriver)
+        {
+            await LetDriverNoticeAsync(host, address, cancellation).ConfigureAwait(false);
+        }
+        var hasState = await CloseAsync(host, address, cancellation).ConfigureAwait(false);
+        if (hasState && hasDriver)
+        {
+            try
+            {
+                await NodeWait
+                    .ForAsync(host, address.BackendNode("state"), state => state is null or "6" or "0", CloseLimit, cancellation)
+                    .ConfigureAwait(false);
+            }
+            catch (TimeoutException timeout)
+            {
+                problems.Add($"{address}: the backend did not close: {timeout.Message}");
+            }
+        }
+        foreach (var call in scripts)
+        {
+            if (await BackendScript.DisconnectAsync(host, call, cancellation).ConfigureAwait(false) is { } complaint)
+            {
+                problems.Add(complaint);
+            }
+        }
+        await host.Store.RemoveAsync(address.BackendPath, cancellation).ConfigureAwait(false);
+        return problems.Count == 0 ? null : string.Join('\n', problems);
+    }
+
+    /// <summary>
+    /// The script that connected a backend, as its node says; null where none is named, or it never ran: disconnecting then only fails.
+    /// </summary>
+    public static async Task<string?> ScriptOfAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    {
+        // A block script notes its device (node, physical-device) before it says that the device is connected.
+        string[] keys = ["script", "hotplug-status", "node", "physical-device"];
+        var values = await Task.WhenAll(keys.Select(key => host.Store.ReadAsync(address.BackendNode(key), cancellation)))
+            .ConfigureAwait(false);
+        return values[1..].Any(value => !string.IsNullOrEmpty(value)) && values[0] is ['/', _, ..] script ? script : null;
+    }
+
+    /// <summary>
+    /// A backend that vanishes while its driver is at work on it makes the driver write an error into dom0's own directory.
+    /// </summary>
+    private static async Task LetDriverNoticeAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    {
+        try
+        {
+            await NodeWait
+                .ForAsync(
+                    host,
+                    address.BackendNode("state"),
+                    state => state != DeviceNodes.State(XenbusState.Initialising),
+                    NoticeLimit,
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // No such driver; then nobody is disturbed.
+        }
+    }
+
+    private static Task<bool> CloseAsync(HostServices host, DeviceAddress address, CancellationToken cancellation) =>
+        host.Store.TransactAsync(
+            async store =>
+            {
+                var state = await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
+                if (state is not null)
+                {
+                    await store.WriteAsync(address.BackendNode("online"), "0", cancellation).ConfigureAwait(false);
+                    if (state != DeviceNodes.State(XenbusState.Closed))
+                    {
+                        await store
+                            .WriteAsync(address.BackendNode("state"), DeviceNodes.State(XenbusState.Closing), cancellation)
+                            .ConfigureAwait(false);
+                    }
+                }
+                await store.RemoveAsync(address.FrontendPath, cancellation).ConfigureAwait(false);
+                return state is not null;
+            },
+            cancellation
+        );
+
+    private static Task SetAsync(HostServices host, DeviceAddress address, string online, string state, CancellationToken cancellation) =>
+        host.Store.TransactAsync(
+            async store =>
+            {
+                await store.WriteAsync(address.BackendNode("online"), online, cancellation).ConfigureAwait(false);
+                await store.WriteAsync(address.BackendNode("state"), state, cancellation).ConfigureAwait(false);
+                return true;
+            },
+            cancellation
+        );
+
+    /// <summary>The frontend's state is the guest's to write.</summary>
+    private static string Said(string? frontend) =>
+        int.TryParse(frontend, NumberStyles.None, CultureInfo.InvariantCulture, out var state) && Enum.IsDefined((XenbusState)state)
+            ? $"its end is {(XenbusState)state}"
+            : "its end is in no state that there is";
+}

@@ -1,0 +1,64 @@
+using Xend.Host;
+using Xend.Hotplug;
+
+namespace Xend.Devices;
+
+/// <summary>Network interfaces. Dom0's kernel serves them, connected by a vif script.</summary>
+public sealed class VifBackend : BackendClass<VifConfig>
+{
+    public override string Name => "vif";
+
+    public override IReadOnlyList<string> Directories { get; } = ["vif"];
+
+    public override bool SaysConnected => true;
+
+    protected override bool NeedsDeviceModel(VifConfig config, GuestType type) => false;
+
+    protected override IDevice Make(VifConfig config, DomainConfig domain) => new VifDevice(config, config.IsEmulatedFor(domain.Type));
+
+    protected override IEnumerable<Hold> Holds(VifConfig config, string domain, IHostDevices host) => [new MacHold(config.Mac, domain)];
+
+    /// <summary>Two of one address harm only each other, and what another toolstack's guests have is not looked for.</summary>
+    public override Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(
+        HostServices host,
+        Func<uint, string?> nameOf,
+        CancellationToken cancellation
+    ) => Task.FromResult<IReadOnlyList<Hold>>([]);
+
+    public override async Task<string?> UnplugAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    {
+        // netback forgets the script's status when it closes.
+        var scripts = await ScriptsAsync(host, address, cancellation).ConfigureAwait(false);
+        return await BackendEnd.UnplugAsync(host, address, hasDriver: true, scripts, cancellation).ConfigureAwait(false);
+    }
+
+    public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    {
+        var scripts = await ScriptsAsync(host, address, cancellation).ConfigureAwait(false);
+        return await BackendEnd.RemoveAsync(host, address, hasDriver: true, scripts, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Nothing of an interface changes while the guest runs.</summary>
+    protected override Task<string?> SettleAsync(HostServices host, VifConfig config, DeviceOwner owner, CancellationToken cancellation) =>
+        Task.FromResult<string?>(null);
+
+    private static async Task<IReadOnlyList<ScriptCall>> ScriptsAsync(
+        HostServices host,
+        DeviceAddress address,
+        CancellationToken cancellation
+    )
+    {
+        if (await BackendEnd.ScriptOfAsync(host, address, cancellation).ConfigureAwait(false) is not { } script)
+        {
+            return [];
+        }
+        var given = await host.Store.ReadAsync(address.BackendNode("vifname"), cancellation).ConfigureAwait(false);
+        var type = await host.Store.ReadAsync(address.BackendNode("type"), cancellation).ConfigureAwait(false);
+        var name = string.IsNullOrEmpty(given) ? $"vif{address.DomainId}.{address.DeviceId}" : given;
+        var offline = BackendScript.Vif(address, "offline", script, name);
+        // The tap has gone with the device model, and from its bridge; but other scripts may have more to take away (a port of a switch).
+        return type == "vif_ioemu" && !script.EndsWith("/vif-bridge", StringComparison.Ordinal)
+            ? [BackendScript.Tap(address, "remove", script, name, VifConfig.TapName(address.DomainId, address.DeviceId)), offline]
+            : [offline];
+    }
+}
