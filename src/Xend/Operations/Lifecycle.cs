@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using Xend.Devices;
 using Xend.Domains;
-using Xend.Operations.Control;
-using Xend.Operations.Create;
-using Xend.Operations.Destroy;
+using Xend.Operations.Plans;
 using Xend.Operations.Policies;
+using Xend.Operations.Steps;
 using Xend.Persistence;
 
 namespace Xend.Operations;

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations.Policies;
+using Xend.Operations.Steps;
 using XenStore;
 
 namespace Xend.Operations;
@@ -157,13 +158,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             OperationLog.GoneAtLast(rooms.Log, dying);
             return;
         }
-        rooms.Domains.Dying.Set(
-            dying with
-            {
-                MemoryKib = info.CurrentMemoryKib,
-                HeldBy = Destroy.DomainDeath.HoldersOf(rooms.Host, dying.Id),
-            }
-        );
+        rooms.Domains.Dying.Set(dying with { MemoryKib = info.CurrentMemoryKib, HeldBy = DomainDeath.HoldersOf(rooms.Host, dying.Id) });
     }
 
     /// <summary>What is wrong with one keeps no other from being looked at.</summary>

@@ -1,6 +1,7 @@
 using Xend.Domains;
-using Xend.Operations.Managed;
+using Xend.Operations.Plans;
 using Xend.Operations.Policies;
+using Xend.Operations.Steps;
 using Xend.Persistence;
 
 namespace Xend.Operations;
@@ -205,7 +206,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 && info.Uuid == owed.Uuid
             )
             {
-                await lifecycle.FinishAsync(kind, owed, Control.ControlPlan.Unpause(), journal).ConfigureAwait(false);
+                await lifecycle.FinishAsync(kind, owed, ControlPlan.Unpause(), journal).ConfigureAwait(false);
             }
             return;
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Xend.Domains;
-using Xend.Operations.Change;
+using Xend.Operations.Plans;
 
 namespace Xend.Operations;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Xend.Domains;
 using Xend.Hypervisor;
-using Xend.Operations.Change;
+using Xend.Operations.Plans;
 
 namespace Xend.Operations;
 

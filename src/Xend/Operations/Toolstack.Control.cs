@@ -1,5 +1,6 @@
 using Xend.Domains;
-using Xend.Operations.Control;
+using Xend.Operations.Plans;
+using Xend.Operations.Steps;
 
 namespace Xend.Operations;
 
@@ -34,7 +35,7 @@ public sealed partial class Toolstack
             .ConfigureAwait(false);
         if (entry.Runtime.Id is { } id && _rooms.Domains.Dying.Find(id, entry.Uuid) is { } dying)
         {
-            throw Destroy.DomainDeath.Explain(dying);
+            throw DomainDeath.Explain(dying);
         }
     }
 

@@ -1,6 +1,6 @@
 using Sxp;
 using Xend.Domains;
-using Xend.Operations.Managed;
+using Xend.Operations.Plans;
 
 namespace Xend.Operations;
 

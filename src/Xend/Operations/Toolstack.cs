@@ -3,10 +3,10 @@ using Sxp;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Hypervisor;
-using Xend.Operations.Change;
-using Xend.Operations.Create;
 using Xend.Operations.HostLife;
+using Xend.Operations.Plans;
 using Xend.Operations.Policies;
+using Xend.Operations.Steps;
 
 namespace Xend.Operations;
 
@@ -148,7 +148,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             {
                 var current = Demand(entry.Uuid, OperationKind.ChangeDisc);
                 OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
-                return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscChange.PlanFor(current, wanted), turn);
+                return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscPlan.For(current, wanted), turn);
             },
             cancellation
         );

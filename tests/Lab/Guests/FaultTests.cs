@@ -2,7 +2,7 @@ using Lab.Host;
 using Lab.Snapshot;
 using Sxp;
 using Xend.Domains;
-using Xend.Operations.Create;
+using Xend.Operations.Plans;
 
 namespace Lab.Guests;
 

@@ -2,7 +2,7 @@ using Simulation.Xen;
 using Sxp;
 using Xend.Domains;
 using Xend.Operations;
-using Xend.Operations.Create;
+using Xend.Operations.Plans;
 
 namespace Xend.Tests.Operations;
 

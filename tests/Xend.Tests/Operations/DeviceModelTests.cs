@@ -35,7 +35,7 @@ public sealed class DeviceModelTests
         var data = new TheoryData<string, string, StepMoment>();
         foreach (var (kind, config) in Kinds)
         {
-            foreach (var step in Xend.Operations.Create.CreatePlan.For(new DomainConfigReader("vif-bridge").Read(config)))
+            foreach (var step in Xend.Operations.Plans.CreatePlan.For(new DomainConfigReader("vif-bridge").Read(config)))
             {
                 data.Add(kind, step.Name, StepMoment.Before);
                 data.Add(kind, step.Name, StepMoment.After);

@@ -1,5 +1,5 @@
 using Xend.Domains;
-using Xend.Operations.Destroy;
+using Xend.Operations.Steps;
 
 namespace Xend.Operations.Audit;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Xend.Domains;
 using Xend.Hypervisor;
+using Xend.Operations.Steps;
 
 namespace Xend.Operations.Policies;
 

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Xend.Devices;
+using Xend.Hypervisor;
+using Xend.Memory;
+using Xend.Operations.Steps;
+
+namespace Xend.Operations.Plans;
+
+/// <summary>From a configuration to the list of steps that create the domain and leave it paused. A pure function.</summary>
+public static class CreatePlan
+{
+    public static ImmutableArray<Step> For(DomainConfig config)
+    {
+        var boot = BootPlan.For(config);
+        var devices = BackendClasses.Make(config);
+        var translated = config.Type != GuestType.Pv;
+        var isHvm = config.Type == GuestType.Hvm;
+        var served = BackendClasses.NeedDeviceModel(config);
+        return
+        [
+            .. When(translated, new CheckHardware()),
+            .. When(isHvm, new CheckFirmware()),
+            boot.Check,
+            new CheckDevices(devices),
+            .. When(served, new CheckDeviceModel()),
+            new ReserveMemory(MemoryNeed.For(config)),
+            new CreateDomain(
+                new DomainCreation
+                {
+                    Uuid = config.Uuid,
+                    Type = config.Type,
+                    MaxVcpus = config.Vcpus,
+                    Hap = config.Machine.Hap,
+                    NestedVirtualization = config.Machine.NestedHvm && isHvm,
+                }
+            ),
+            new WriteDomainNodes(),
+            .. boot.Choose,
+            new SetVcpus(),
+            new LimitMemory(),
+            .. When(translated, new SetPagingPool(), new SetHvmParameters()),
+            new AllocateEventChannels(),
+            .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
+            new SetCpuPolicy(),
+            new WriteDevices(devices),
+            new BuildImage(),
+            .. devices.Select(device => new ConnectDevice(device)),
+            .. boot.Forget,
+            new SetScheduler(),
+            new WriteBootNodes(),
+            new IntroduceDomain(),
+            .. boot.HandOver,
+            .. When(served, new StartDeviceModel(), new AwaitDeviceModel()),
+            .. devices.Where(device => device.HasTap).Select(device => new ConnectTap(device)),
+            new RecordDomain(),
+        ];
+    }
+
+    private static IEnumerable<Step> When(bool condition, params Step[] steps) => condition ? steps : [];
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Xend.DeviceModel;
+using Xend.Domains;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>Starts the device model and notes its process, so that it never outlives the domain.</summary>
+internal sealed class StartDeviceModel : Step
+{
+    private const string ConsoleLimitBytes = "1048576";
+
+    public override string Name => "start-device-model";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var (config, id) = (context.Config, context.DomainId);
+        var node = DomainNodes.DeviceModelPathOf(id);
+        await context.Host.Store.RemoveAsync(node, cancellation).ConfigureAwait(false);
+        await context.Host.Store.MakeDirectoryAsync(node, cancellation).ConfigureAwait(false);
+
+        var options = context.Host.Options;
+        var display = QemuArguments.DisplayOf(config);
+        var xDisplay = display.XDisplay.Length > 0 ? display.XDisplay : Environment.GetEnvironmentVariable("DISPLAY") ?? "";
+        if (display.Sdl && xDisplay.Length == 0)
+        {
+            OperationLog.NoXDisplay(context.Log, context.Name);
+        }
+        var arguments = QemuArguments.For(
+            new DeviceModelSetting(
+                id,
+                config,
+                options.VncListen,
+                options.Keymap,
+                VncPassword.Of(display, options).Length > 0,
+                xDisplay.Length > 0
+            )
+        );
+        var process = context.Host.DeviceModels.Start(
+            new DeviceModelStart(
+                id,
+                config.Name,
+                CheckDeviceModel.Find(context),
+                arguments,
+                EnvironmentOf(id, display, xDisplay),
+                options.DeviceModelLogs
+            )
+        );
+        context.Learn(runtime => runtime with { DeviceModel = process });
+        await context
+            .Host.Store.WriteAsync(
+                $"{DomainNodes.PathOf(id)}/image/device-model-pid",
+                process.Id.ToString(CultureInfo.InvariantCulture),
+                cancellation
+            )
+            .ConfigureAwait(false);
+    }
+
+    public override async Task UndoAsync(OperationContext context)
+    {
+        if (await context.Host.DeviceModels.StopAsync(context.DomainId).ConfigureAwait(false) is { } complaint)
+        {
+            OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
+        }
+        context.Learn(runtime => runtime with { DeviceModel = null, Vnc = null });
+        await context.Host.Store.RemoveAsync(DomainNodes.DeviceModelPathOf(context.DomainId), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(uint domainId, DisplayOptions display, string xDisplay)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["XEN_DOMAIN_ID"] = domainId.ToString(CultureInfo.InvariantCulture),
+            ["XEN_QEMU_CONSOLE_LIMIT"] = ConsoleLimitBytes,
+        };
+        if (display.Sdl && xDisplay.Length > 0)
+        {
+            environment["DISPLAY"] = xDisplay;
+            environment["XAUTHORITY"] = display.XAuthority;
+        }
+        return environment;
+    }
+}

@@ -1,0 +1,74 @@
+using Xend.Domains;
+using Xend.Hypervisor;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>
+/// Asks a guest to end itself: by xenstore where it has somebody who listens there, by its power button where it has not.
+/// </summary>
+/// <param name="reason">poweroff, halt, reboot, suspend, crash.</param>
+/// <param name="tell">Called with what the user should know about it.</param>
+internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
+{
+    public override string Name => "request-shutdown";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var now = context.Host.Clock.GetUtcNow();
+        context.Change(known => known with { ShutdownAsked = now, RebootWanted = false });
+        if (!IsDeaf(context))
+        {
+            return context.Host.Store.WriteAsync(PathIn(context), reason, cancellation);
+        }
+        switch (reason)
+        {
+            case "crash":
+                context.Host.Hypervisor.ShutdownDomain(context.DomainId, ShutdownReason.Crash);
+                break;
+            case "suspend":
+                throw new XendError(ErrorCode.WrongState, $"{context.Name} cannot be suspended: it has no PV drivers that would do it.");
+            default:
+                OperationLog.PowerButton(context.Log, context.Name);
+                // A button cannot say that it is for a reboot; so the end that it brings about is treated as one. The daemon that sees the
+                // end may be another.
+                context.Change(known => known with { RebootWanted = reason == "reboot" });
+                context.Host.Hypervisor.PressPowerButton(context.DomainId);
+                tell(
+                    $"Domain {context.Name} has no PV drivers: its ACPI power button was pressed. If it ignores that, xm destroy "
+                        + $"{context.Name} ends it at once."
+                );
+                break;
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Takes the request back, unless the guest has taken it already: then it is on its way. A button that was pressed stays pressed.
+    /// </summary>
+    public override Task UndoAsync(OperationContext context)
+    {
+        context.Change(known => known with { ShutdownAsked = null, RebootWanted = false });
+        return context.Host.Store.TransactAsync(
+            async store =>
+            {
+                if (await store.ReadAsync(PathIn(context)).ConfigureAwait(false) == reason)
+                {
+                    await store.WriteAsync(PathIn(context), "").ConfigureAwait(false);
+                }
+                return true;
+            },
+            CancellationToken.None
+        );
+    }
+
+    /// <summary>An HVM guest without PV drivers: nobody in it looks into xenstore.</summary>
+    private static bool IsDeaf(OperationContext context) =>
+        context.Host.Hypervisor.FindDomain(context.DomainId) is { Hvm: true }
+        && context.Entry is { Config.Type: GuestType.Hvm }
+        && (
+            context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.CallbackIrq) == 0
+            || context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.AcpiSleepState) != 0
+        );
+
+    private static string PathIn(OperationContext context) => $"{DomainNodes.PathOf(context.DomainId)}/control/shutdown";
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Xend.Domains;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>From here on the domain's end is dealt with.</summary>
+internal sealed class KeepDead : Step
+{
+    public override string Name => "keep-dead";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        context.Change(entry => entry with { State = DomainState.Preserved });
+        OperationLog.Preserved(context.Log, context.Name, context.DomainId);
+        return Task.CompletedTask;
+    }
+
+    public override Task UndoAsync(OperationContext context)
+    {
+        context.Change(entry => entry with { State = DomainState.Running });
+        return Task.CompletedTask;
+    }
+}

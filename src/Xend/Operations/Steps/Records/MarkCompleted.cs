@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Xend.Domains;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>Old xend's mark that the domain's end was dealt with; scripts look for it.</summary>
+internal sealed class MarkCompleted : Step
+{
+    public override string Name => "mark-completed";
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
+        context.Host.Store.WriteAsync(PathIn(context), "True", cancellation);
+
+    public override Task UndoAsync(OperationContext context) => context.Host.Store.RemoveAsync(PathIn(context));
+
+    private static string PathIn(OperationContext context) => $"{DomainNodes.PathOf(context.DomainId)}/xend/shutdown_completed";
+}
