@@ -26,4 +26,35 @@ internal static class TaskSxp
                     )
             )
         );
+
+    /// <summary>
+    /// The answer of <c>xend.task.ended</c>: <c>((task (id 7) (domain linux) (operation create) (state failed) (error '...') ...) ...)</c>;
+    /// times in seconds, since 1970 and since it began.
+    /// </summary>
+    public static SList Describe(IReadOnlyList<EndedTaskView> tasks) =>
+        new(
+            tasks.Select(
+                SValue (task) =>
+                    SList.Of(
+                        "task",
+                        SList.Of("id", task.Id),
+                        SList.Of("domain", task.Domain),
+                        SList.Of("uuid", task.Uuid.ToString("D")),
+                        SList.Of("operation", task.Operation),
+                        SList.Of("state", StateOf(task)),
+                        SList.Of("error", task.Failure?.Text ?? ""),
+                        SList.Of("ended", task.Ended.ToUnixTimeMilliseconds() / 1000.0),
+                        SList.Of("seconds", task.Duration.TotalSeconds),
+                        SList.Of("requester", task.Requester)
+                    )
+            )
+        );
+
+    private static string StateOf(EndedTaskView task) =>
+        task.Failure switch
+        {
+            null => "done",
+            { Code: ErrorCode.Cancelled } => "cancelled",
+            _ => "failed",
+        };
 }

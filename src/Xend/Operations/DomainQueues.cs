@@ -13,7 +13,23 @@ public sealed class DomainQueues(DomainStore domains, HostServices host)
     /// <summary>The operations on each domain: the first has the turn, the others wait.</summary>
     private readonly Dictionary<Guid, LinkedList<OperationTask>> _queues = [];
     private readonly SortedDictionary<int, OperationTask> _tasks = [];
+    private readonly Queue<EndedTask> _ended = [];
     private int _lastId;
+
+    /// <summary>How many operations that have ended are remembered: some days of a quiet host, and no more than tens of KiB.</summary>
+    internal const int MostEnded = 200;
+
+    /// <summary>The latest operations that have ended, the last one last.</summary>
+    public ImmutableArray<EndedTask> Ended
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _ended];
+            }
+        }
+    }
 
     /// <summary>All operations that have not ended, in the order in which they were asked for.</summary>
     public ImmutableArray<OperationTask> Tasks
@@ -43,6 +59,7 @@ public sealed class DomainQueues(DomainStore domains, HostServices host)
     {
         using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var task = Enter(domain, name, kind, requester, own, out var before);
+        XendError? failure = null;
         try
         {
             if (kind == OperationKind.Destroy && requester != Requester.Daemon)
@@ -70,11 +87,16 @@ public sealed class DomainQueues(DomainStore domains, HostServices host)
         catch (Exception error)
             when (task.CancelledBy is { } who && error is OperationCanceledException or XendError { Code: ErrorCode.Cancelled })
         {
-            throw Cancelled(task, who, error);
+            throw failure = Cancelled(task, who, error);
+        }
+        catch (Exception error)
+        {
+            failure = Failure.Explain(error, $"{kind} {name}");
+            throw;
         }
         finally
         {
-            Leave(task);
+            Leave(task, failure);
         }
     }
 
@@ -107,12 +129,22 @@ public sealed class DomainQueues(DomainStore domains, HostServices host)
     }
 
     /// <summary>Gets out of line; who is first then has the turn. The last one takes the queue along.</summary>
-    private void Leave(OperationTask task)
+    private void Leave(OperationTask task, XendError? failure)
     {
         bool idle;
+        var now = host.Clock.GetUtcNow();
         lock (_lock)
         {
             _tasks.Remove(task.Id);
+            // Waiting for something is nobody's history.
+            if (task.Kind != OperationKind.WaitForDevices)
+            {
+                _ended.Enqueue(new EndedTask(task, now, failure));
+                if (_ended.Count > MostEnded)
+                {
+                    _ended.Dequeue();
+                }
+            }
             idle = _tasks.Count == 0;
             var queue = _queues[task.Domain];
             queue.Remove(task);

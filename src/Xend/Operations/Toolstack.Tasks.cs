@@ -28,6 +28,20 @@ public sealed partial class Toolstack
         ];
     }
 
+    public IReadOnlyList<EndedTaskView> ListEndedTasks() =>
+        [
+            .. _queues.Ended.Select(ended => new EndedTaskView(
+                ended.Task.Id,
+                ended.Task.DomainName,
+                ended.Task.Domain,
+                ended.Task.Kind.Name,
+                ended.Task.Requester.ToString(),
+                ended.Ended,
+                ended.Ended - ended.Task.Since,
+                ended.Failure
+            )),
+        ];
+
     public async Task<string> CancelTaskAsync(string reference, Requester requester, CancellationToken cancellation)
     {
         var task = FindTask(reference);

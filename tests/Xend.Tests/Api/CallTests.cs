@@ -60,6 +60,7 @@ public class CallTests
             xend.node.send_debug_keys
             xend.node.stopGuests
             xend.task.cancel
+            xend.task.ended
             xend.task.list
             """,
             string.Join('\n', ((SList)await ResultAsync("system.listMethods")).Items)

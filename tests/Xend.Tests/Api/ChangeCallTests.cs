@@ -49,6 +49,10 @@ public sealed class ChangeCallTests
                 + "(cancellable 1)))",
             SxpWriter.OneLine(await CallAsync("(xend.task.list)"))
         );
+        var ended = (SList)await CallAsync("(xend.task.ended)");
+        Assert.Equal("done", ((SList)ended[0]).Value("state").AsText());
+        Assert.Equal("failed", ((SList)ended[1]).Value("state").AsText());
+        Assert.Equal("No bridge.\n  hint: Make it.", ((SList)ended[1]).Value("error").AsText());
         var findings = (SList)await CallAsync("(xend.node.audit 1)");
         Assert.Equal("loop", ((SList)findings[0]).Value("kind")!.ToString());
         Assert.Equal("1", ((SList)findings[0]).Value("fixed")!.ToString());

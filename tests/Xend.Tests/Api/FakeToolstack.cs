@@ -134,6 +134,21 @@ internal sealed class FakeToolstack : IToolstack
             new(8, "linux", "pause", null, false, 2, "root (pid 900)", true),
         ];
 
+    public IReadOnlyList<EndedTaskView> ListEndedTasks() =>
+        [
+            new(5, "web", Guid.Empty, "create", "root (pid 700)", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(2.5), null),
+            new(
+                6,
+                "db",
+                Guid.Empty,
+                "destroy",
+                "root (pid 701)",
+                DateTimeOffset.UnixEpoch.AddSeconds(1),
+                TimeSpan.FromSeconds(1),
+                new XendError(ErrorCode.Hotplug, "No bridge.", hint: "Make it.")
+            ),
+        ];
+
     public Task<string> CancelTaskAsync(string reference, Requester requester, CancellationToken cancellation)
     {
         Calls.Enqueue($"cancel {reference}");

@@ -71,6 +71,38 @@ public sealed class TaskTests(ITestOutputHelper output)
         Assert.Equal(1, host.TimesIdle);
     }
 
+    [Fact]
+    public async Task What_has_ended_is_remembered_with_its_outcome()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.CreateAsync(Guests.Small("good"), Guests.Root, default);
+        await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.CreateAsync(Guests.Linux("bad", uname: "phy:/dev/gone"), Guests.Root, default)
+        );
+        var ended = xend.Toolstack.ListEndedTasks();
+        Assert.Equal(["good", "bad"], ended.Select(task => task.Domain));
+        Assert.Null(ended[0].Failure);
+        Assert.Contains("/dev/gone", ended[1].Failure!.Message, StringComparison.Ordinal);
+        Assert.Empty(xend.Toolstack.ListTasks());
+    }
+
+    [Fact]
+    public async Task Of_what_has_ended_only_the_latest_are_remembered()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.CreateAsync(Guests.Small("busy"), Guests.Root, default);
+        for (var count = 0; count < 2 * DomainQueues.MostEnded; count++)
+        {
+            await xend.Toolstack.PauseAsync("busy", Guests.Root, default);
+        }
+        var ended = xend.Toolstack.ListEndedTasks();
+        Assert.Equal(DomainQueues.MostEnded, ended.Count);
+        Assert.All(ended, task => Assert.Equal("pause", task.Operation));
+        Assert.Equal(ended.Select(task => task.Id).Order(), ended.Select(task => task.Id));
+    }
+
     [Theory]
     [InlineData("99", "There is no task 99")]
     [InlineData("nobody", "There is no task nobody")]

@@ -190,6 +190,9 @@ internal static class MethodTable
         Method.Read("xend.task.list", 0, 0, "list(): the operations that have not ended.", call =>
             TaskSxp.Describe(call.Toolstack.ListTasks())
         ),
+        Method.Read("xend.task.ended", 0, 0, "ended(): the latest operations that have ended, and how; the last one last.", call =>
+            TaskSxp.Describe(call.Toolstack.ListEndedTasks())
+        ),
         new(
             "xend.task.cancel",
             true,

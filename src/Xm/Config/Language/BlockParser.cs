@@ -33,7 +33,7 @@ internal sealed class BlockParser(TokenStream tokens, ExpressionParser expressio
         }
         tokens.Take();
         tokens.Enter();
-        Statement statement = here.Text switch
+        var statement = here.Text switch
         {
             "if" => ReadIf(here.At),
             "while" => ReadWhile(here.At),
