@@ -6,7 +6,9 @@ public interface ITaskRequests
     /// <summary>The operations that have not ended, in the order in which they were asked for.</summary>
     IReadOnlyList<TaskView> ListTasks();
 
-    /// <summary>The latest operations that have ended, and how; the last one last. The daemon remembers so many in its memory only.</summary>
+    /// <summary>
+    /// The latest operations that have ended, and how; the last one last. The daemon remembers so many in its memory only.
+    /// </summary>
     IReadOnlyList<EndedTaskView> ListEndedTasks();
 
     /// <summary>Gives an operation up and returns, when it is undone, a sentence that says so.</summary>
