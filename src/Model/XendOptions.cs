@@ -10,8 +10,6 @@ public sealed record XendOptions
     /// <summary>Bytes that xenconsoled may buffer for a guest; the option is in KiB.</summary>
     public long ConsoleLimitBytes { get; init; } = 1024 * 1024;
 
-    public string? NetworkScript { get; init; }
-
     /// <summary>The default vif script with its words, as written.</summary>
     public string VifScript { get; init; } = "vif-bridge";
 
@@ -46,8 +44,6 @@ public sealed record XendOptions
     public string DumpPath { get; init; } = "/var/xen/dump";
 
     public string DomainsPath { get; init; } = "/var/lib/xend/domains";
-
-    public string StatePath { get; init; } = "/var/lib/xend/state";
 
     public string? VncPassword { get; init; }
 

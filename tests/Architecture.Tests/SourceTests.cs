@@ -38,6 +38,20 @@ public sealed partial class SourceTests
         }
     }
 
+    /// <summary>An option that nobody reads is to have no place there: the log then says that it has no effect.</summary>
+    [Fact]
+    public void Every_option_of_xend_is_read_by_somebody()
+    {
+        var readers = string.Concat(
+            Files("src/Xend", "*.cs").Where(file => !file.EndsWith("OptionTable.cs", StringComparison.Ordinal)).Select(File.ReadAllText)
+        );
+        var options = OptionProperty().Matches(File.ReadAllText(Path.Combine(Root, "src/Model/XendOptions.cs"))).ToList();
+        Assert.NotEmpty(options);
+        Assert.Empty(
+            options.Select(option => option.Groups[1].Value).Where(name => !readers.Contains($".{name}", StringComparison.Ordinal))
+        );
+    }
+
     [Fact]
     public void Unsafe_code_is_allowed_in_the_two_Interop_projects_alone() =>
         Assert.Equal(
@@ -105,4 +119,7 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"`(\w+Tests)\.([A-Z]\w+)`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"public \S+ (\w+) \{ get; init; \}")]
+    private static partial Regex OptionProperty();
 }

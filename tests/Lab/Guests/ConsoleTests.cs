@@ -41,8 +41,9 @@ public sealed class ConsoleTests(LabHost host)
         {
             await using var first = host.OpenTerminal("xm console shown");
             await first.ExpectAsync("# ");
-            // Ctrl-C is a byte for the guest, not a signal.
-            await first.SendLineAsync("sleep 1000");
+            // Ctrl-C is a byte for the guest, not a signal. Its shell reads it as part of a line until the command has begun.
+            await first.SendLineAsync("echo begun-$((6 * 7)); sleep 1000");
+            await first.ExpectAsync("begun-42");
             await first.SendAsync("\x03");
             await first.SendLineAsync("echo still-$((40 + 2))");
             await first.ExpectAsync("still-42");

@@ -47,14 +47,13 @@ public class ConfigFileTests
             new XendOptions
             {
                 LogLevel = "INFO",
-                NetworkScript = "network-bridge",
                 Dom0MinMemoryMib = 128,
                 Dom0Ballooning = true,
             },
             configured.Options
         );
         Assert.Empty(configured.Warnings);
-        Assert.Equal(["xend-relocation-hosts-allow"], configured.Unused.AsEnumerable());
+        Assert.Equal(["xend-relocation-hosts-allow", "network-script"], configured.Unused.AsEnumerable());
     }
 
     [Theory]
@@ -80,7 +79,6 @@ public class ConfigFileTests
         Assert.Equal(
             new XendOptions
             {
-                NetworkScript = "network-bridge netdev=eth1",
                 VifScript = "vif-bridge bridge=xenbr1",
                 ConsoleLimitBytes = 16 * 1024,
                 DeviceCreateTimeout = TimeSpan.FromSeconds(7),
@@ -88,7 +86,6 @@ public class ConfigFileTests
                 Dom0Cpus = 2,
                 UnixXmlRpcServer = false,
                 DomainsPath = "/a",
-                StatePath = "/b",
                 VncListen = "0.0.0.0",
                 Keymap = "de",
                 LogLevel = "warn",

@@ -45,7 +45,7 @@ internal static class OptionTable
         new("external-migration-tool", OptionKind.Text),
         // Devices.
         new("console-limit", OptionKind.Number, (o, v) => o with { ConsoleLimitBytes = v.Number * 1024L }),
-        new("network-script", OptionKind.Text, (o, v) => o with { NetworkScript = v.Text.Length == 0 ? null : v.Text }),
+        new("network-script", OptionKind.Text),
         new("vif-script", OptionKind.Text, (o, v) => o with { VifScript = v.Text }),
         new("device-create-timeout", OptionKind.Number, (o, v) => o with { DeviceCreateTimeout = TimeSpan.FromSeconds(v.Number) }),
         new("device-destroy-timeout", OptionKind.Number, (o, v) => o with { DeviceDestroyTimeout = TimeSpan.FromSeconds(v.Number) }),
@@ -74,7 +74,7 @@ internal static class OptionTable
         new("resource-label-change-script", OptionKind.Text),
         // State on disk.
         new("xend-domains-path", OptionKind.Text, (o, v) => o with { DomainsPath = v.Text }),
-        new("xend-state-path", OptionKind.Text, (o, v) => o with { StatePath = v.Text }),
+        new("xend-state-path", OptionKind.Text),
         new("xend-storage-path", OptionKind.Text),
         new("xend-security-path", OptionKind.Text),
     }.ToFrozenDictionary(option => option.Name);
