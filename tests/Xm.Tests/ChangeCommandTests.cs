@@ -39,7 +39,12 @@ public sealed class ChangeCommandTests : IDisposable
     [InlineData("vcpu-pin linux 0 99999", "Error: Invalid list of CPUs: 99999")]
     [InlineData("sched-credit2 -w 512", "Error: No domain given.")]
     [InlineData("sched-credit2 -c 50", "Error: option -c not recognized")]
-    [InlineData("audit it", "Error: No parameter required")]
+    [InlineData("audit it", "Error: 'xm audit' takes no 'it'")]
+    [InlineData("audit --mend", "Error: 'xm audit' takes no '--mend'")]
+    [InlineData("tasks all", "Error: 'xm tasks' takes no 'all'")]
+    [InlineData("cancel", "Error: 'xm cancel' requires Task|Domain.")]
+    [InlineData("cancel 3 4", "Error: 'xm cancel' takes no '4'")]
+    [InlineData("why a b", "Error: 'xm why' takes no 'b'")]
     public void Wrong_words_are_told_with_the_usage(string words, string error)
     {
         var outcome = _xm.Run(words.Split(' '));
@@ -98,6 +103,37 @@ public sealed class ChangeCommandTests : IDisposable
     {
         _xm.Xend.Answer("xend.task.cancel", "create of linux was cancelled at step build-image");
         Assert.Equal("create of linux was cancelled at step build-image\n", _xm.Run("cancel", "linux").Out);
+    }
+
+    [Fact]
+    public void Why_tells_what_went_wrong_also_with_a_domain_that_is_gone()
+    {
+        _xm.Xend.Answer(
+            "xend.task.ended",
+            SxpReader.Read(
+                "((task (id 1) (domain linux) (uuid u) (operation create) (state done) (why '') (error '') (ended 86400.5) (requester root))"
+                    + "(task (id 2) (domain linux) (uuid u) (operation destroy) (state done) (why 'the guest ended: crash') (error '') (ended "
+                    + "86401) (requester xend))"
+                    + "(task (id 3) (domain other) (uuid v) (operation create) (state failed) (why '') (error 'no\n  room') (ended 86402) "
+                    + "(requester root)))"
+            )
+        );
+        _xm.Xend.Refuse("xend.domain", 3, "linux");
+        Assert.Matches("^1970-01-0. ..:..:01 destroy of linux, by xend: the guest ended: crash\n$", _xm.Run("why", "linux").Out);
+        Assert.EndsWith("create of other, by root\n    no\n      room\n", _xm.Run("why").Out);
+        Assert.Contains("Domain 'linux' does not exist", _xm.Run("why", "gone").Errors);
+    }
+
+    [Fact]
+    public void Why_tells_what_a_domain_waits_for()
+    {
+        _xm.Xend.Answer(
+            "xend.domain",
+            SxpReader.Read("(domain (name linux) (xend_restart (state waiting) (reason 'crash after 9 s') (attempt 2) (until 86400)))")
+        );
+        Assert.Matches("^linux is started again at 19.*: crash after 9 s\n$", _xm.Run("why", "linux").Out);
+        _xm.Xend.Answer("xend.domain", SxpReader.Read("(domain (name linux))"));
+        Assert.Equal("Nothing went wrong with linux that xend remembers.\n", _xm.Run("why", "linux").Out);
     }
 
     [Fact]

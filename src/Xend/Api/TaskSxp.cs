@@ -42,6 +42,7 @@ internal static class TaskSxp
                         SList.Of("uuid", task.Uuid.ToString("D")),
                         SList.Of("operation", task.Operation),
                         SList.Of("state", StateOf(task)),
+                        SList.Of("why", task.Why ?? ""),
                         SList.Of("error", task.Failure?.Text ?? ""),
                         SList.Of("ended", task.Ended.ToUnixTimeMilliseconds() / 1000.0),
                         SList.Of("seconds", task.Duration.TotalSeconds),

@@ -25,6 +25,9 @@ public sealed record DomainEntry
     /// <summary>How many of the latest lives, the present one included, began with a restart soon after the one before had begun.</summary>
     public int RestartsInARow { get; init; }
 
+    /// <summary>How many of the latest lives, the present one not included, ended within a minute of their start.</summary>
+    public int ShortLivesInARow { get; init; }
+
     /// <summary>Why it does not run again yet, or not at all; null where nothing is to be said.</summary>
     public RestartNote? Note { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record DomainEntry
 
     public bool PausedByAdmin { get; init; }
 
-    /// <summary>A reboot was asked for of a guest that can only be switched off: what follows its end is what follows a reboot.</summary>
+    /// <summary>Somebody asked xend for a reboot: what follows its end is what follows a reboot, also where it can only be switched off.</summary>
     public bool RebootWanted { get; init; }
 
     /// <summary>When its guest was asked to shut down; null where it was not, or where its not doing so was told.</summary>

@@ -48,17 +48,26 @@ public sealed class DomainQueues(DomainStore domains, HostServices host)
     /// A destruction that somebody asks for does not wait for what can be given up: nothing is to keep a domain from being ended. Whatever
     /// was asked for before it gives way, whether it runs or waits.
     /// </remarks>
+    /// <param name="domain">The domain.</param>
+    /// <param name="name">Its name now.</param>
+    /// <param name="kind">The operation.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="body">What is done in its turn.</param>
+    /// <param name="cancellation">Gives up, whether it runs or waits.</param>
+    /// <param name="why">Why the daemon does it, for those who ask later; null where somebody asked for it.</param>
     public async Task<T> RunAsync<T>(
         Guid domain,
         string name,
         OperationKind kind,
         Requester requester,
         Func<CancellationToken, Task<T>> body,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? why = null
     )
     {
         using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var task = Enter(domain, name, kind, requester, own, out var before);
+        task.Why = why;
         XendError? failure = null;
         try
         {

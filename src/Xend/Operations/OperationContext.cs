@@ -37,6 +37,7 @@ public sealed record OperationRooms(
                 State = DomainState.Halted,
                 RestartCount = 0,
                 RestartsInARow = 0,
+                ShortLivesInARow = 0,
                 PausedByAdmin = false,
                 EndsForGood = false,
                 Note = note ?? (entry.Note?.State == RestartState.GaveUp ? entry.Note : null),

@@ -32,6 +32,9 @@ public sealed class OperationTask
 
     public Requester Requester { get; }
 
+    /// <summary>Why the daemon does it; null where somebody asked for it.</summary>
+    public string? Why { get; internal set; }
+
     /// <summary>When it was asked for; once it runs, when it began.</summary>
     public DateTimeOffset Since { get; private set; }
 

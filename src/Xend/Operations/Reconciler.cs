@@ -44,6 +44,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
                 WatchLoop.RunAsync(rooms.Host, rooms.Log, path, PokeAsync, _stop.Token)
             )
         );
+        _loops.Add(_targets.FollowGuestsAsync(_stop.Token));
         _loops.Add(LookLoopAsync());
     }
 
@@ -190,7 +191,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
         if (policy.IsDue(entry))
         {
-            _ = ActAsync(entry, OperationKind.Restart, policy.StartDueAsync);
+            _ = ActAsync(entry, new(OperationKind.Restart, entry.Note?.Reason ?? "its restart was due", policy.StartDueAsync));
             return;
         }
         // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains
@@ -202,8 +203,11 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         if (info is null)
         {
             OperationLog.Vanished(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, OperationKind.CleanUp, (current, turn) =>
-                rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn)
+            _ = ActAsync(
+                entry,
+                new(OperationKind.CleanUp, "Xen has it no more: somebody else ended it", (current, turn) =>
+                    rooms.Host.Hypervisor.FindDomain(id)?.Uuid == current.Uuid ? Task.CompletedTask : lifecycle.DestroyAsync(current, turn)
+                )
             );
         }
         else if (entry.State == DomainState.Running && info.Shutdown is { } reason and not ShutdownReason.Suspend && !info.Dying)
@@ -213,7 +217,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         else if (entry.State == DomainState.Destroying && !info.Dying)
         {
             OperationLog.DestroyedAgain(rooms.Log, entry.Name, id);
-            _ = ActAsync(entry, OperationKind.Destroy, lifecycle.DestroyAsync);
+            _ = ActAsync(entry, new(OperationKind.Destroy, "an earlier attempt did not end it", lifecycle.DestroyAsync));
         }
         else if (!info.Dying)
         {
@@ -269,12 +273,11 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         {
             OperationLog.DomainEnded(rooms.Log, entry.Name, id, reason.ToString().ToLowerInvariant());
         }
-        var (kind, act) = policy.Choose(entry, reason);
-        _ = ActAsync(entry, kind, act);
+        _ = ActAsync(entry, policy.Choose(entry, reason));
     }
 
     /// <summary>Takes the domain's turn and acts, unless it changed meanwhile.</summary>
-    private async Task ActAsync(DomainEntry seen, OperationKind kind, Func<DomainEntry, CancellationToken, Task> act)
+    private async Task ActAsync(DomainEntry seen, PolicyAction action)
     {
         if (!_actedOn.TryAdd(seen.Uuid, true))
         {
@@ -287,24 +290,25 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
                 .RunAsync(
                     seen.Uuid,
                     seen.Name,
-                    kind,
+                    action.Kind,
                     Requester.Daemon,
                     async cancellation =>
                     {
                         if (rooms.Domains.Find(seen.Uuid) is { } entry && entry.State == seen.State && entry.Runtime.Id == seen.Runtime.Id)
                         {
-                            await act(entry, cancellation).ConfigureAwait(false);
+                            await action.Act(entry, cancellation).ConfigureAwait(false);
                         }
                         return true;
                     },
-                    CancellationToken.None
+                    CancellationToken.None,
+                    action.Why
                 )
                 .ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            failure = Failure.Explain(error, $"{kind} {seen.Name}");
-            OperationLog.PolicyFailed(rooms.Log, kind, seen.Name, failure);
+            failure = Failure.Explain(error, $"{action.Kind} {seen.Name}");
+            OperationLog.PolicyFailed(rooms.Log, action.Kind, seen.Name, failure);
         }
         var left = rooms.Domains.Find(seen.Uuid) ?? seen;
         // One that waits for its restart has its pause already.

@@ -19,15 +19,41 @@ internal sealed class TargetFollowing(OperationRooms rooms, DomainQueues queues,
     private readonly Dictionary<(Guid Uuid, uint Id), Following> _followed = [];
     private bool _disposed;
 
+    /// <summary>Keeps the watches in step with the guests that run, from now until it is stopped.</summary>
+    public async Task FollowGuestsAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            using var changes = rooms.Domains.Follow();
+            Watch(rooms.Domains.Entries.Values);
+            try
+            {
+                await foreach (var change in changes.ReadAllAsync(stop).ConfigureAwait(false))
+                {
+                    if (LifeOf(change.Before) != LifeOf(change.After))
+                    {
+                        Watch(rooms.Domains.Entries.Values);
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The life of a guest whose target is followed; null of any other domain.</summary>
+    private static (Guid Uuid, uint Id)? LifeOf(DomainEntry? entry) =>
+        entry is { State: DomainState.Running, Config: not null, Runtime.Id: { } id } ? (entry.Uuid, id) : null;
+
     /// <summary>
-    /// Watches the targets of the guests among these that run, and no others. Called at each look, and so looks again at what was refused.
+    /// Watches the targets of the guests among these that run, and no others. Called at each look too, and so looks again at what was
+    /// refused.
     /// </summary>
     public void Watch(IEnumerable<DomainEntry> entries)
     {
-        var running = entries
-            .Where(entry => entry is { State: DomainState.Running, Config: not null, Runtime.Id: not null })
-            .Select(entry => (entry.Uuid, Id: entry.Runtime.Id!.Value))
-            .ToHashSet();
+        var running = entries.Select(LifeOf).OfType<(Guid Uuid, uint Id)>().ToHashSet();
         lock (_lock)
         {
             if (_disposed)

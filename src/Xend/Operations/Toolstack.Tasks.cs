@@ -38,6 +38,7 @@ public sealed partial class Toolstack
                 ended.Task.Requester.ToString(),
                 ended.Ended,
                 ended.Ended - ended.Task.Since,
+                ended.Task.Why,
                 ended.Failure
             )),
         ];

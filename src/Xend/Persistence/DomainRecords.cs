@@ -43,6 +43,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             SList.Of("state", entry.State.ToString()),
             SList.Of("restart_count", entry.RestartCount),
             SList.Of("restarts_in_a_row", entry.RestartsInARow),
+            SList.Of("short_lives_in_a_row", entry.ShortLivesInARow),
             SList.Of("paused_by_admin", entry.PausedByAdmin ? 1 : 0),
             SList.Of("reboot_wanted", entry.RebootWanted ? 1 : 0),
         ];
@@ -162,6 +163,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             Managed = Number(record, "managed") == 1,
             RestartCount = (int)(Number(record, "restart_count") ?? 0),
             RestartsInARow = (int)(Number(record, "restarts_in_a_row") ?? 0),
+            ShortLivesInARow = (int)(Number(record, "short_lives_in_a_row") ?? 0),
             Note = RestartNote.Read(record),
             SetAsideFrom = Guid.TryParse(DomainConfigReader.Text(record, "set_aside_from"), out var original) ? original : null,
             PausedByAdmin = Number(record, "paused_by_admin") == 1,

@@ -8,6 +8,7 @@ namespace Xend.Requests;
 /// <param name="Requester">Who asked.</param>
 /// <param name="Ended">When it ended.</param>
 /// <param name="Duration">Since it began or, where its turn never came, was asked for.</param>
+/// <param name="Why">Why the daemon did it; null where somebody asked for it.</param>
 /// <param name="Failure">Why it failed or was given up; null where it did what was asked.</param>
 public sealed record EndedTaskView(
     int Id,
@@ -17,5 +18,6 @@ public sealed record EndedTaskView(
     string Requester,
     DateTimeOffset Ended,
     TimeSpan Duration,
+    string? Why,
     XendError? Failure
 );

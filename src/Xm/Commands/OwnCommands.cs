@@ -10,5 +10,6 @@ internal static class OwnCommands
             new("audit", "[--fix]", "Find what is on the host and belongs to no domain; --fix removes it.", static () =>
                 new AuditCommand()
             ),
+            new("why", "[Domain]", "Tell what went wrong last, also with a domain that is gone.", static () => new WhyCommand()),
         ];
 }

@@ -1,14 +1,17 @@
+using System.CommandLine;
 using Sxp;
 using Xm.Output;
 
 namespace Xm.Commands;
 
 /// <summary><c>xm tasks</c>: what xend is doing, for whom, and since when.</summary>
-internal sealed class TasksCommand : Command
+internal sealed class TasksCommand : OwnCommand
 {
+    protected override IEnumerable<Symbol> Words => [];
+
     public override int Run(CommandCall call)
     {
-        call.RequireCount(0);
+        Read(call);
         var tasks = call.Xend.Call("xend.task.list") as SList ?? SList.Empty;
         call.Out.WriteLine(TaskTable.Header);
         foreach (var task in tasks.Items.OfType<SList>())
@@ -20,12 +23,16 @@ internal sealed class TasksCommand : Command
 }
 
 /// <summary><c>xm cancel</c>: gives an operation up and waits until it is undone.</summary>
-internal sealed class CancelCommand : Command
+internal sealed class CancelCommand : OwnCommand
 {
+    private readonly Argument<string> _reference = new("Task|Domain");
+
+    protected override IEnumerable<Symbol> Words => [_reference];
+
     public override int Run(CommandCall call)
     {
-        call.RequireCount(1);
-        call.Out.WriteLine(call.Xend.Call("xend.task.cancel", call.Word).AsText() ?? "");
+        var reference = Read(call).GetRequiredValue(_reference);
+        call.Out.WriteLine(call.Xend.Call("xend.task.cancel", reference).AsText() ?? "");
         return 0;
     }
 }
@@ -33,17 +40,16 @@ internal sealed class CancelCommand : Command
 /// <summary>
 /// <c>xm audit</c>: what is on the host and should not be. The exit status is 1 where something is left that should not be.
 /// </summary>
-internal sealed class AuditCommand : Command
+internal sealed class AuditCommand : OwnCommand
 {
+    private readonly Option<bool> _fix = new("--fix");
+
+    protected override IEnumerable<Symbol> Words => [_fix];
+
     public override int Run(CommandCall call)
     {
-        call.RequireCount(0, 1);
-        var (options, words) = call.Options("", "fix");
-        if (words.Count > 0)
-        {
-            throw new CommandLine.UsageError("No parameter required");
-        }
-        var findings = call.Xend.Call("xend.node.audit", options.Count > 0 ? 1 : 0) as SList ?? SList.Empty;
+        var fix = Read(call).GetValue(_fix);
+        var findings = call.Xend.Call("xend.node.audit", fix ? 1 : 0) as SList ?? SList.Empty;
         var left = 0;
         foreach (var finding in findings.Items.OfType<SList>())
         {

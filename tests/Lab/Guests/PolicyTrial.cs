@@ -43,7 +43,7 @@ internal static class PolicyTrial
         {
             first[name] = await host.BootAsync(name, type);
         }
-        // All have lived long enough to be started again, by dom0's clock.
+        // All have lived long enough to be started again without a wait, by dom0's clock.
         await host.LetAMinutePassAsync();
 
         var owed = guests.Where(guest => IsOwed(guest.Value)).Select(guest => guest.Key);

@@ -71,7 +71,7 @@ internal static class XendOnHost
         return result.Stderr;
     }
 
-    /// <summary>Moves dom0's clock on, so that the minute in which a guest that ends is not started again need not be waited for.</summary>
+    /// <summary>Moves dom0's clock on, so that a guest that ends by itself is started again without a wait.</summary>
     public static Task LetAMinutePassAsync(this LabHost host) => host.RunOkAsync($"{LetAMinutePass} >/dev/null");
 
     /// <summary>The same within a command.</summary>

@@ -51,6 +51,7 @@ public sealed class ChangeCallTests
         );
         var ended = (SList)await CallAsync("(xend.task.ended)");
         Assert.Equal("done", ((SList)ended[0]).Value("state").AsText());
+        Assert.Equal("crash after 9 s", ((SList)ended[0]).Value("why").AsText());
         Assert.Equal("failed", ((SList)ended[1]).Value("state").AsText());
         Assert.Equal("No bridge.\n  hint: Make it.", ((SList)ended[1]).Value("error").AsText());
         var findings = (SList)await CallAsync("(xend.node.audit 1)");

@@ -136,7 +136,7 @@ internal sealed class FakeToolstack : IToolstack
 
     public IReadOnlyList<EndedTaskView> ListEndedTasks() =>
         [
-            new(5, "web", Guid.Empty, "create", "root (pid 700)", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(2.5), null),
+            new(5, "web", Guid.Empty, "create", "root (pid 700)", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(2.5), "crash after 9 s", null),
             new(
                 6,
                 "db",
@@ -145,6 +145,7 @@ internal sealed class FakeToolstack : IToolstack
                 "root (pid 701)",
                 DateTimeOffset.UnixEpoch.AddSeconds(1),
                 TimeSpan.FromSeconds(1),
+                null,
                 new XendError(ErrorCode.Hotplug, "No bridge.", hint: "Make it.")
             ),
         ];

@@ -87,18 +87,51 @@ public sealed class PolicyTests
         await Eventually.TrueAsync(() => xend.Toolstack.GetRestartCount("linux") == 1 && Describe(xend.Toolstack) == "linux running");
     }
 
+    [Theory]
+    [InlineData(ShutdownReason.Reboot)]
+    [InlineData(ShutdownReason.Poweroff)]
+    public async Task A_reboot_that_somebody_asked_for_restarts_at_once_however_short_the_life_was(ShutdownReason reason)
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack);
+        for (var reboot = 1; reboot <= RestartProtection.MostShortLives + 1; reboot++)
+        {
+            await xend.Toolstack.ShutdownAsync("linux", "reboot", Guests.Root, default);
+            await EndAsync(host, xend.Toolstack, reason, TimeSpan.FromSeconds(1));
+            await Eventually.TrueAsync(() => Sample.IsUpAgain(xend.Toolstack, reboot));
+        }
+        // A shutdown that is asked for after that is one.
+        await xend.Toolstack.ShutdownAsync("linux", "poweroff", Guests.Root, default);
+        await EndAsync(host, xend.Toolstack, ShutdownReason.Poweroff, TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == "linux halted");
+    }
+
     [Fact]
-    public async Task Who_lives_less_than_a_minute_is_not_started_again_and_a_managed_domain_says_why()
+    public async Task One_that_is_not_managed_and_ends_too_soon_again_and_again_is_told_of_when_it_is_gone()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartAsync(xend.Toolstack);
+        await EndTooSoonAsync(host, xend.Toolstack);
+        await Eventually.TrueAsync(() => Describe(xend.Toolstack) == "");
+        var last = xend.Toolstack.ListEndedTasks()[^1];
+        Assert.Equal("destroy", last.Operation);
+        Assert.StartsWith("it is not started again: it ended 10 times in a row within a minute", last.Why);
+    }
+
+    [Fact]
+    public async Task Who_ends_within_a_minute_ten_times_in_a_row_is_given_up_and_a_managed_domain_says_why()
     {
         await using var host = await StartHostAsync();
         await using var xend = await host.StartXendAsync();
         await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
         await xend.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
-        await EndAsync(host, xend.Toolstack, ShutdownReason.Reboot, TimeSpan.FromSeconds(30));
-        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux") is { Id: null, Operation: null });
+        Assert.Equal([10, 20, 40, 80, 160, 320, 600, 600, 600], await EndTooSoonAsync(host, xend.Toolstack));
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux") is { Id: null, Operation: null, Ending: false });
         var note = xend.Toolstack.FindDomain("linux").Note;
         Assert.Equal(RestartState.GaveUp, note?.State);
-        Assert.StartsWith("restarting too fast (Elapsed time: 3", note!.Reason);
+        Assert.Equal("it ended 10 times in a row within a minute of its start, the last time by reboot after 30 s", note!.Reason);
 
         await using var next = await host.StartXendAsync();
         Assert.Equal(note, next.Toolstack.FindDomain("linux").Note);
@@ -248,6 +281,20 @@ public sealed class PolicyTests
         }
         Assert.Empty(missed);
         Assert.True(looks > 300, $"{looks} looks");
+    }
+
+    /// <summary>Ends it after half a minute each time, until it is given up. Returns the seconds it waited in between.</summary>
+    private static async Task<List<double>> EndTooSoonAsync(SimulatedHost host, Toolstack xend)
+    {
+        var waits = new List<double>();
+        for (var end = 1; end < RestartProtection.MostShortLives; end++)
+        {
+            await EndAsync(host, xend, ShutdownReason.Reboot, TimeSpan.FromSeconds(30));
+            await Eventually.TrueAsync(() => IsWaiting(xend), () => Describe(xend));
+            waits.Add(await WaitOutAsync(host, xend, end));
+        }
+        await EndAsync(host, xend, ShutdownReason.Reboot, TimeSpan.FromSeconds(30));
+        return waits;
     }
 
     private static async Task<SimulatedHost> StartHostAsync()

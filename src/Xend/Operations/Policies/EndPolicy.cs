@@ -5,34 +5,45 @@ using Xend.Operations.Steps;
 
 namespace Xend.Operations.Policies;
 
+/// <summary>What is done because of a guest's end.</summary>
+/// <param name="Kind">The operation.</param>
+/// <param name="Why">Why it is done, for those who ask later.</param>
+/// <param name="Act">How it is run once the domain's turn has come.</param>
+public sealed record PolicyAction(OperationKind Kind, string Why, Func<DomainEntry, CancellationToken, Task> Act);
+
 /// <summary>
 /// What is done when a guest has ended: what its configuration says, within the limits of <see cref="RestartProtection"/>.
 /// </summary>
 public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
 {
-    /// <summary>The operation that follows a guest's end: its name, and how it is run once the domain's turn has come.</summary>
-    public (OperationKind Kind, Func<DomainEntry, CancellationToken, Task> Act) Choose(DomainEntry entry, ShutdownReason reason)
+    /// <summary>What follows a guest's end.</summary>
+    public PolicyAction Choose(DomainEntry entry, ShutdownReason reason)
     {
+        var end = $"the guest ended: {reason.ToString().ToLowerInvariant()}";
         var action = entry.EndsForGood ? DomainAction.Destroy : ActionFor(entry, reason);
         ImmutableArray<Step> first = WantsCore(action, reason) ? [new DumpCore(rooms.Host.Options.DumpPath)] : [];
         if (action == DomainAction.Preserve)
         {
-            return (OperationKind.Preserve, (current, turn) => lifecycle.PreserveAsync(current, first, turn));
+            return new(OperationKind.Preserve, end, (current, turn) => lifecycle.PreserveAsync(current, first, turn));
         }
         if (action is DomainAction.Destroy or DomainAction.CoredumpDestroy)
         {
-            return (OperationKind.Destroy, (current, turn) => lifecycle.DestroyAsync(current, first, turn));
+            return new(OperationKind.Destroy, end, (current, turn) => lifecycle.DestroyAsync(current, first, turn));
         }
         var note = RestartProtection.AfterEnd(entry, reason, Now);
         if (note?.State == RestartState.GaveUp)
         {
-            return (OperationKind.Destroy, (current, turn) => lifecycle.DestroyAsync(current, [.. first, new GiveUp(note)], turn));
+            return new(
+                OperationKind.Destroy,
+                $"it is not started again: {note.Reason}",
+                (current, turn) => lifecycle.DestroyAsync(current, [.. first, new GiveUp(note)], turn)
+            );
         }
         var kind =
             action == DomainAction.RenameRestart ? OperationKind.RenameRestart
             : note is null ? OperationKind.Restart
             : OperationKind.Wait;
-        return (kind, (current, turn) => lifecycle.RestartAsync(kind, current, first, note, turn));
+        return new(kind, note?.Reason ?? end, (current, turn) => lifecycle.RestartAsync(kind, current, first, note, turn));
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         var now = context.Host.Clock.GetUtcNow();
-        context.Change(known => known with { ShutdownAsked = now, RebootWanted = false });
+        context.Change(known => known with { ShutdownAsked = now, RebootWanted = reason == "reboot" });
         if (!IsDeaf(context))
         {
             return context.Host.Store.WriteAsync(PathIn(context), reason, cancellation);
@@ -28,10 +28,8 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
             case "suspend":
                 throw new XendError(ErrorCode.WrongState, $"{context.Name} cannot be suspended: it has no PV drivers that would do it.");
             default:
+                // A button cannot say that it is for a reboot; the end that it brings about is treated as one.
                 OperationLog.PowerButton(context.Log, context.Name);
-                // A button cannot say that it is for a reboot; so the end that it brings about is treated as one. The daemon that sees the
-                // end may be another.
-                context.Change(known => known with { RebootWanted = reason == "reboot" });
                 context.Host.Hypervisor.PressPowerButton(context.DomainId);
                 tell(
                     $"Domain {context.Name} has no PV drivers: its ACPI power button was pressed. If it ignores that, xm destroy "

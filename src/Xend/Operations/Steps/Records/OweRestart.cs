@@ -15,7 +15,7 @@ internal sealed class OweRestart(bool counts) : Step
     {
         var now = context.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         context.Change(entry =>
-            (counts ? RestartProtection.Count(entry, now) : entry with { RestartsInARow = 0 }) with
+            (counts ? RestartProtection.Count(entry, now) : RestartProtection.ForgetRows(entry)) with
             {
                 State = DomainState.Restarting,
             }

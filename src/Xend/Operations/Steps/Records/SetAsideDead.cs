@@ -58,6 +58,7 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
                 Runtime = _before.Runtime,
                 RestartCount = _before.RestartCount,
                 RestartsInARow = _before.RestartsInARow,
+                ShortLivesInARow = _before.ShortLivesInARow,
             }
         );
         context.Domains.Remove(newUuid);
