@@ -1,7 +1,11 @@
+using Linux.Interop;
 using Xend.Build;
 using Xend.DeviceModel.Vnc;
 using Xend.Hosting;
 using Xend.Hypervisor;
+
+// Before anything is opened: it would take the place of a stream that the caller closed.
+StandardDescriptors.Fill();
 
 // The daemon's own children come first: they pay for nothing that they do not need.
 if (args is ["--helper", "build"])

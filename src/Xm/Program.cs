@@ -1,3 +1,4 @@
+using Linux.Interop;
 using Xm;
 using Xm.Host;
 

@@ -23,7 +23,8 @@ public enum KernelFormat
 /// <param name="Bits">64 or 32, as far as the header says; null where it does not.</param>
 /// <param name="Version">bzImage: Linux's own version line.</param>
 /// <param name="Compression">bzImage: how its payload is packed: xz, zstd...</param>
-public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version, string? Compression)
+/// <param name="EndBytes">Where in the guest's memory it ends once it is loaded; null where the header does not tell.</param>
+public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version, string? Compression, ulong? EndBytes = null)
 {
     private const int HeaderBytes = 0x270;
 
@@ -46,7 +47,7 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
 
     /// <summary>The same, as the checks before a build want it.</summary>
     public static KernelFacts Inspect(string path) =>
-        TryInspect(path, out var why) is { } image ? new KernelFacts(true, image.ToString()) : new KernelFacts(false, why!);
+        TryInspect(path, out var why) is { } image ? new KernelFacts(true, image.ToString(), image.EndBytes) : new KernelFacts(false, why!);
 
     /// <summary>
     /// Looks at a file. Null where it is not a kernel, and then <paramref name="why"/> says so: it starts with "#!/bin/sh".
@@ -89,12 +90,15 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
         var head = Read(file, 0, HeaderBytes);
         if (head.AsSpan().StartsWith("\u007fELF"u8) && head.Length >= 20)
         {
-            return new KernelImage(KernelFormat.Elf, ElfBits(head), null, null);
+            return new KernelImage(KernelFormat.Elf, ElfBits(head), null, null, ElfSegments.EndOf(Read(file, 0, ElfSegments.HeaderBytes)));
         }
 
         if (head.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
         {
-            return new KernelImage(KernelFormat.Gzip, BitsInGzip(file), null, null);
+            var packed = HeadInGzip(file);
+            return packed.AsSpan().StartsWith("\u007fELF"u8) && packed.Length >= 20
+                ? new KernelImage(KernelFormat.Gzip, ElfBits(packed), null, null, ElfSegments.EndOf(packed))
+                : new KernelImage(KernelFormat.Gzip, null, null, null);
         }
 
         if (head.Length == HeaderBytes && head.AsSpan(0x202, 4).SequenceEqual("HdrS"u8))
@@ -131,7 +135,22 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
                     ? 64
                     : 32
                 : null;
-        return new KernelImage(KernelFormat.BzImage, bits, version, compression);
+        return new KernelImage(KernelFormat.BzImage, bits, version, compression, BzImageEnd(head, protocol));
+    }
+
+    /// <summary>
+    /// Where it likes to be (pref_address) and what it takes from there until it knows the machine's memory (init_size): both came with
+    /// protocol 2.10.
+    /// </summary>
+    private static ulong? BzImageEnd(ReadOnlySpan<byte> head, int protocol)
+    {
+        if (protocol < 0x20A)
+        {
+            return null;
+        }
+        var start = BinaryPrimitives.ReadUInt64LittleEndian(head[0x258..]);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(head[0x260..]);
+        return start < ElfSegments.Limit && length > 0 ? start + length : null;
     }
 
     private static int? ElfBits(ReadOnlySpan<byte> head) =>
@@ -142,20 +161,19 @@ public sealed record KernelImage(KernelFormat Format, int? Bits, string? Version
             _ => null,
         };
 
-    private static int? BitsInGzip(Stream file)
+    /// <summary>The first bytes of what is packed; none where it is not really gzip: libxenguest will say what it makes of it.</summary>
+    private static byte[] HeadInGzip(Stream file)
     {
         try
         {
             file.Position = 0;
             using var gzip = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-            var head = new byte[20];
-            return gzip.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().StartsWith("\u007fELF"u8)
-                ? ElfBits(head)
-                : null;
+            var head = new byte[ElfSegments.HeaderBytes];
+            return head[..gzip.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         }
         catch (InvalidDataException)
         {
-            return null; // Not really gzip; libxenguest will say what it makes of it.
+            return [];
         }
     }
 

@@ -52,4 +52,5 @@ public sealed record HostUse(string What, bool ReadOnly);
 
 /// <param name="IsKernel">A format that the builder can load.</param>
 /// <param name="Description">"bzImage, Linux 6.1.0", "ELF 64-bit x86-64", or what it looks like instead.</param>
-public sealed record KernelFacts(bool IsKernel, string Description);
+/// <param name="EndBytes">Where in the guest's memory it ends once it is loaded, in bytes; null where its header does not tell.</param>
+public sealed record KernelFacts(bool IsKernel, string Description, ulong? EndBytes = null);

@@ -14,9 +14,9 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
     private static readonly string Stars = new('*', 70);
 
     /// <summary>Where usage and complaints go; the process's own streams unless a test wants them.</summary>
-    public TextWriter Output { get; init; } = Console.Out;
+    public TextWriter Output { get; init; } = StandardStream.Output();
 
-    public TextWriter Errors { get; init; } = Console.Error;
+    public TextWriter Errors { get; init; } = StandardStream.Errors();
 
     /// <summary>Whether root runs this.</summary>
     public bool IsRoot { get; init; } = CurrentProcess.IsRoot;
@@ -28,9 +28,32 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
     /// <summary>xm, which is installed beside this program.</summary>
     public string Xm { get; init; } = Path.Combine(Path.GetDirectoryName(Environment.ProcessPath ?? CurrentProcess.Executable) ?? "", "xm");
 
-    /// <summary>Does what the words say.</summary>
+    /// <summary>Does what the words say. Whatever fails is told in a sentence.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(string[] words)
+    {
+        try
+        {
+            return await DoAsync(words).ConfigureAwait(false);
+        }
+        catch (XendError error)
+        {
+            await Errors.WriteLineAsync($"xend: {error.Text}").ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await Errors.WriteLineAsync($"xend: {OfItsOwn(error)}").ConfigureAwait(false);
+        }
+        return Failure;
+    }
+
+    /// <summary>No text of .NET's reaches a user.</summary>
+    private static string OfItsOwn(Exception error) =>
+        error is OutOfMemoryException
+            ? "xend has too little memory: the limit on its address space (ulimit -v) or on its threads (ulimit -u) is too low."
+            : $"xend failed for an internal reason ({error.GetType().Name}); see its log.";
+
+    private async Task<int> DoAsync(string[] words)
     {
         if (!IsRoot)
         {
@@ -48,25 +71,17 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
             await Errors.WriteLineAsync($"not an option: {parsed.UnmatchedTokens.Append(words[0]).First()}").ConfigureAwait(false);
             return Failure;
         }
-        try
-        {
-            return await parsed
-                .InvokeAsync(
-                    new InvocationConfiguration
-                    {
-                        EnableDefaultExceptionHandler = false,
-                        ProcessTerminationTimeout = null,
-                        Output = Output,
-                        Error = Errors,
-                    }
-                )
-                .ConfigureAwait(false);
-        }
-        catch (XendError error)
-        {
-            await Errors.WriteLineAsync($"xend: {error.Text}").ConfigureAwait(false);
-            return Failure;
-        }
+        return await parsed
+            .InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = Output,
+                    Error = Errors,
+                }
+            )
+            .ConfigureAwait(false);
     }
 
     private RootCommand Words()
@@ -169,8 +184,7 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
         }
         catch (Exception error)
         {
-            // No text of .NET's reaches a user: the log has it all, the user a sentence.
-            var sentence = $"xend failed for an internal reason ({error.GetType().Name}); see its log.";
+            var sentence = OfItsOwn(error);
             notifier.Failed(sentence);
             throw new XendError(ErrorCode.Internal, sentence, cause: error);
         }

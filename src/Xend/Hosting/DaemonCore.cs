@@ -72,7 +72,7 @@ public sealed class DaemonCore : IDaemonCore
             store,
             builder,
             new ScriptRunner(TimeProvider.System, XendLog.For(context.Log, "Hotplug")),
-            new HostDevices(InspectKernel),
+            new HostDevices(KernelImage.Inspect),
             new ChildCoreDumper(),
             TimeProvider.System,
             options
@@ -127,11 +127,6 @@ public sealed class DaemonCore : IDaemonCore
             >= XenLogLevel.Info => LogEventLevel.Debug,
             _ => LogEventLevel.Verbose,
         };
-
-    private static KernelFacts InspectKernel(string path) =>
-        KernelImage.TryInspect(path, out var why) is { } image
-            ? new KernelFacts(true, image.ToString())
-            : new KernelFacts(false, why ?? "unknown");
 
     /// <summary>Missing libraries are a matter for whoever installed the host: their sentence says which and what to install.</summary>
     private static XenHypervisor OpenXen(Serilog.ILogger log)

@@ -1,3 +1,4 @@
+using Linux.Interop;
 using Xm.Connection;
 using Xm.Output;
 
@@ -11,8 +12,8 @@ internal static class ProcessSurroundings
     public static Surroundings Create(IReadOnlyList<string> arguments, StandardDescriptors descriptors) =>
         new()
         {
-            Out = new TextSink(() => descriptors.Open(1)),
-            Errors = new TextSink(() => descriptors.Open(2)),
+            Out = new TextSink(() => Open(descriptors, 1)),
+            Errors = new TextSink(() => Open(descriptors, 2)),
             Arguments = arguments,
             Variable = Environment.GetEnvironmentVariable,
             WorkingDirectory = WorkingDirectory(),
@@ -23,6 +24,12 @@ internal static class ProcessSurroundings
             Foreground = new Foreground(),
             Connect = static address => new XendConnection(address),
         };
+
+    /// <exception cref="IOException">The caller had closed it (EBADF).</exception>
+    private static Stream Open(StandardDescriptors descriptors, int descriptor) =>
+        descriptors.WasClosed(descriptor) ? throw new IOException("closed", Errno.BadDescriptor)
+        : descriptor == 1 ? StandardStream.Output()
+        : StandardStream.Errors();
 
     private static string? WorkingDirectory()
     {

@@ -39,6 +39,38 @@ public sealed class KernelImageTests : IDisposable
         Assert.Equal($"64-bit Linux bzImage 6.1.0-18-amd64, {compression}", image!.ToString());
     }
 
+    [Theory]
+    [InlineData(0x100_0000ul, 0x200_0000ul, 0x300_0000ul)]
+    [InlineData(0xFFFF_FFFF_8000_0000ul, 0x200_0000ul, 0x200_0000ul)]
+    [InlineData(0x100_0000ul, ulong.MaxValue, null)]
+    [InlineData(0ul, 0x1_0000_0000ul, null)]
+    public void An_elf_file_tells_where_it_ends_in_memory(ulong start, ulong length, ulong? end)
+    {
+        var elf = new byte[64 + 56 * 2];
+        Elf(2).CopyTo(elf, 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(elf.AsSpan(32), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(54), 56);
+        BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(56), 2);
+        // A note, whose address means nothing, and a segment.
+        BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(64), 4);
+        BinaryPrimitives.WriteUInt64LittleEndian(elf.AsSpan(64 + 40), ulong.MaxValue);
+        BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(120), 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(elf.AsSpan(120 + 24), start);
+        BinaryPrimitives.WriteUInt64LittleEndian(elf.AsSpan(120 + 40), length);
+        Assert.Equal(end, Of(elf)?.EndBytes);
+        Assert.Equal(end, Of(Gzip(elf))?.EndBytes);
+        Assert.Null(Of(elf[..150])?.EndBytes);
+    }
+
+    [Fact]
+    public void A_bzImage_tells_where_it_ends_in_memory()
+    {
+        var image = BzImage([0x1F, 0x8B, 0, 0, 0, 0]);
+        BinaryPrimitives.WriteUInt64LittleEndian(image.AsSpan(0x258), 0x100_0000);
+        BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(0x260), 0x20_0000);
+        Assert.Equal(0x120_0000ul, Of(image)?.EndBytes);
+    }
+
     [Fact]
     public void A_bzImage_whose_offsets_point_anywhere_is_still_one_but_tells_less()
     {

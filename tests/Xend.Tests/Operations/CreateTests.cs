@@ -1,5 +1,6 @@
 using Simulation.Xen;
 using Xend.Domains;
+using Xend.Host;
 using Xend.Hypervisor;
 using Xend.Operations;
 
@@ -105,6 +106,26 @@ public sealed class CreateTests
         var results = await Task.WhenAll(creations);
         Assert.Equal(30, results.Count(error => error is { Code: ErrorCode.NoMemory }));
         Assert.Equal(20, results.Count(error => error is null));
+    }
+
+    [Fact]
+    public async Task Memory_that_the_kernel_and_its_ramdisk_do_not_fit_in_is_told_with_the_figure_that_would_do()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
+        host.Machine.Kernels["/boot/vmlinux"] = new KernelFacts(true, "64-bit ELF", (200ul << 20) + 1);
+        host.Machine.Files["/boot/initrd"] = new FileFacts(FileKind.Regular, 54 << 20, new DiskIdentity("file 1/initrd"));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.CreateAsync(Guests.Linux(memory: 255), Guests.Root, default)
+        );
+        Assert.StartsWith(
+            "Domain memory must be at least 262144 KB: linux has 261120, and its kernel does not fit\n"
+                + "  Once loaded, the kernel /boot/vmlinux (64-bit ELF) ends at 200.0 MiB; the ramdisk /boot/initrd has 54.0 MiB.\n",
+            error.Text
+        );
+        Assert.EndsWith("  hint: memory = 256 lets them be loaded; what the guest does with them needs more.", error.Text);
+        await xend.Toolstack.CreateAsync(Guests.Linux(memory: 256), Guests.Root, default);
     }
 
     [Fact]

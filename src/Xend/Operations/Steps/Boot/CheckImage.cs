@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using Xend.DeviceModel;
 
 namespace Xend.Operations.Steps;
@@ -6,6 +6,9 @@ namespace Xend.Operations.Steps;
 /// <summary>Refuses early what cannot be loaded.</summary>
 internal sealed class CheckImage : Step
 {
+    /// <summary>Page tables, start information and the pages that are shared, of a guest that is hardly larger than its kernel.</summary>
+    private const uint TablesMib = 1;
+
     public override string Name => "check-image";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
@@ -33,7 +36,8 @@ internal sealed class CheckImage : Step
                 "A bzImage (vmlinuz) or an ELF file (vmlinux) with Xen support is needed."
             );
         }
-        if (image.Ramdisk.Length > 0 && context.Host.Devices.Stat(image.Ramdisk) is not { Kind: Host.FileKind.Regular })
+        var ramdisk = image.Ramdisk.Length > 0 ? context.Host.Devices.Stat(image.Ramdisk) : null;
+        if (image.Ramdisk.Length > 0 && ramdisk is not { Kind: Host.FileKind.Regular })
         {
             throw new XendError(
                 ErrorCode.HostResource,
@@ -41,6 +45,32 @@ internal sealed class CheckImage : Step
                 hint: "Correct ramdisk= in the guest's configuration."
             );
         }
+        RequireRoom(context, kernel, ramdisk?.Size ?? 0);
         return Task.CompletedTask;
     }
+
+    /// <summary>Old xend's sentence, before anything is made.</summary>
+    private static void RequireRoom(OperationContext context, Host.KernelFacts kernel, long ramdiskBytes)
+    {
+        if (kernel.EndBytes is not { } end)
+        {
+            return;
+        }
+        var leastMib = ((end + (ulong)ramdiskBytes + (1ul << 20) - 1) >> 20) + TablesMib;
+        if (leastMib <= context.Config.MemoryMib)
+        {
+            return;
+        }
+        var image = context.Image;
+        throw new XendError(
+            ErrorCode.InvalidRequest,
+            $"Domain memory must be at least {leastMib * 1024} KB: {context.Name} has {context.Config.MemoryMib * 1024ul}, and its kernel does "
+                + "not fit",
+            $"Once loaded, the kernel {image.Kernel} ({kernel.Description}) ends at {Mib(end)}"
+                + (ramdiskBytes > 0 ? $"; the ramdisk {image.Ramdisk} has {Mib((ulong)ramdiskBytes)}." : "."),
+            $"memory = {leastMib} lets them be loaded; what the guest does with them needs more."
+        );
+    }
+
+    private static string Mib(ulong bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
 }

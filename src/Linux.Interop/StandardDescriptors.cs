@@ -1,11 +1,11 @@
-namespace Xm.Host;
+namespace Linux.Interop;
 
-/// <summary>The descriptors 0, 1 and 2, each of which the caller may have closed.</summary>
+/// <summary>The descriptors 0, 1 and 2, each of which the caller of a program may have closed.</summary>
 /// <remarks>
-/// The kernel gives the lowest free number to what is opened next. Without this, the socket to xend would become stdout, and xm would print
-/// its table into it.
+/// The kernel gives the lowest free number to what is opened next. Without this, a socket would become stdout, and what is meant for people
+/// would be printed into it.
 /// </remarks>
-internal sealed class StandardDescriptors
+public sealed class StandardDescriptors
 {
     private readonly bool[] _wasClosed = new bool[3];
 
@@ -30,10 +30,7 @@ internal sealed class StandardDescriptors
         }
     }
 
-    /// <summary>The stream of descriptor 1 or 2, for a sink to open.</summary>
-    /// <exception cref="IOException">The caller had closed it (EBADF).</exception>
-    public Stream Open(int descriptor) =>
-        _wasClosed[descriptor] ? throw new IOException("closed", Errno.BadDescriptor)
-        : descriptor == 1 ? StandardStream.Output()
-        : StandardStream.Errors();
+    /// <summary>Whether the caller had closed it.</summary>
+    /// <param name="descriptor">0, 1 or 2.</param>
+    public bool WasClosed(int descriptor) => _wasClosed[descriptor];
 }
