@@ -21,11 +21,10 @@ public sealed class DeviceModelFaultTests(LabHost host)
         await RefusedAsync(
             "(vnc 1) (device_model /run/broken-qemu)",
             "",
-            "ended before it was ready",
-            "no picture tube",
+            "ended before it was ready: no picture tube",
             "qemu-dm-broken.log"
         );
-        await RefusedAsync("(vnc 1)", "(device (vif (bridge eth0) (model abacus)))", "ended before it was ready", "abacus");
+        await RefusedAsync("(vnc 1)", "(device (vif (bridge eth0) (model abacus)))", "has the model 'abacus', which");
 
         var said = await hanging;
         Assert.Contains("was not ready within 6", said);

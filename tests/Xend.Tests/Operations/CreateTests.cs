@@ -108,6 +108,19 @@ public sealed class CreateTests
         Assert.Equal(20, results.Count(error => error is null));
     }
 
+    [Theory]
+    [InlineData("(cpus (99))", "vCPU 0 of many is to run on physical CPU 99, and this host has CPUs 0 to 1")]
+    [InlineData("(image (hvm (kernel hvmloader))) (vcpus 129)", "many is to have 129 vCPUs, and Xen gives a guest of type hvm 128 at most")]
+    public async Task What_the_host_has_no_CPUs_for_is_told_before_anything_is_made(string settings, string sentence)
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        var image = settings.Contains("image", StringComparison.Ordinal) ? "" : "(image (linux (kernel /boot/vmlinux)))";
+        var vm = (Sxp.SList)Sxp.SxpReader.Read($"(vm (name many) (memory 64) {settings} {image})");
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(vm, Guests.Root, default));
+        Assert.Equal(sentence, error.Message);
+    }
+
     [Fact]
     public async Task Memory_that_the_kernel_and_its_ramdisk_do_not_fit_in_is_told_with_the_figure_that_would_do()
     {

@@ -112,7 +112,7 @@ public sealed class DeviceModelTests
         host.DeviceModels.Words = "qemu: -vnc 127.0.0.1:0: Failed to find an available port";
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.WinXp(), Guests.Root, default));
         Assert.Equal(ErrorCode.DeviceModel, error.Code);
-        Assert.Equal("The device model of winxp ended before it was ready.", error.Message);
+        Assert.Equal("No VNC display is free for winxp: all ports from 5900 on are taken.", error.Message);
         Assert.Contains("Failed to find an available port", error.Detail);
         Assert.Contains("/var/log/xen/qemu-dm-winxp.log", error.Hint);
         Assert.Equal(before, host.Dump());
@@ -137,10 +137,9 @@ public sealed class DeviceModelTests
         await using var host = await StartAsync();
         await using var xend = await host.StartXendAsync();
         var before = host.Dump();
-        await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)"), Guests.Root, default);
+        await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)", "(on_crash destroy)"), Guests.Root, default);
         await xend.Toolstack.UnpauseAsync("hvm", Guests.Root, default);
         host.DeviceModels.Kill(1);
-        // It lived for less than a minute, so it is not started again.
         await Eventually.TrueAsync(() => xend.Toolstack.ListDomains().Count == 1);
         await Eventually.TrueAsync(() => host.Dump() == before);
     }

@@ -19,6 +19,7 @@ public static class CreatePlan
         return
         [
             .. When(translated, new CheckHardware()),
+            new CheckVcpus(),
             .. When(isHvm, new CheckFirmware()),
             boot.Check,
             new CheckDevices(devices),

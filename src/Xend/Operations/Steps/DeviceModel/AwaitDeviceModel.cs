@@ -31,7 +31,7 @@ internal sealed class AwaitDeviceModel : Step
         {
             if (await Task.WhenAny(ready, end).ConfigureAwait(false) == end && !cancellation.IsCancellationRequested)
             {
-                throw Error(context, $"The device model of {context.Name} ended before it was ready.", null);
+                throw Ended(context);
             }
             await ready.ConfigureAwait(false);
             context.MemoryPromise?.Dispose();
@@ -41,7 +41,7 @@ internal sealed class AwaitDeviceModel : Step
             // Its end closes the connection, and that it ended says more.
             throw context.Host.DeviceModels.IsAlive(process)
                 ? Error(context, $"The device model of {context.Name} does not take orders.", error.Message)
-                : Error(context, $"The device model of {context.Name} ended before it was ready.", null);
+                : Ended(context);
         }
         finally
         {
@@ -140,6 +140,9 @@ internal sealed class AwaitDeviceModel : Step
             }
         }
     }
+
+    private static XendError Ended(OperationContext context) =>
+        Error(context, DeviceModelFailure.Explain(context.Config, context.Host.DeviceModels.LastLines(context.Name)), null);
 
     private static XendError Error(OperationContext context, string sentence, string? why)
     {

@@ -1,0 +1,38 @@
+using Xend.DeviceModel;
+using Xend.Domains;
+using Xend.Tests.Operations;
+
+namespace Xend.Tests.DeviceModel;
+
+public sealed class DeviceModelFailureTests
+{
+    [Theory]
+    [InlineData("", "The device model of hvm ended before it was ready, without a word.")]
+    [InlineData(
+        "qemu-system-i386: -vnc 127.0.0.1:3: Failed to bind socket: Address already in use",
+        "vncdisplay = 3 of hvm is taken: somebody listens at port 5903 already."
+    )]
+    [InlineData(
+        "VNC server running\nqemu-system-i386: -device abacus,id=nic0: 'abacus' is not a valid device model name",
+        "A network interface of hvm has the model 'abacus', which the device model does not know."
+    )]
+    [InlineData(
+        "/usr/bin/qemu-system-i386: -device usb-mouze: 'usb-mouze' is not a valid device model name",
+        "The device model does not know the device 'usb-mouze', which hvm is to have."
+    )]
+    [InlineData(
+        "qemu-system-i386: could not read keymap file: 'xx'",
+        "keymap = 'xx' of hvm cannot be used: could not read keymap file: 'xx'"
+    )]
+    [InlineData(
+        "qemu-system-i386: -drive file=/a,if=none: Could not open '/a': Permission denied",
+        "A disk of hvm cannot be used: Could not open '/a': Permission denied"
+    )]
+    [InlineData("Out of memory", "The device model of hvm ended before it was ready: Out of memory")]
+    public void The_first_line_names_the_setting_and_the_cause(string lines, string sentence)
+    {
+        var vm = Guests.Hvm("(vnc 1) (vncdisplay 3) (vncunused 0) (keymap xx)", "(device (vif (bridge eth0) (model abacus)))");
+        var config = new DomainConfigReader(defaultVifScript: "vif-bridge").Read(vm);
+        Assert.Equal(sentence, DeviceModelFailure.Explain(config, lines));
+    }
+}
