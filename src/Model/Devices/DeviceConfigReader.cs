@@ -10,6 +10,9 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
     /// <summary>A domain has no more devices than this, so no higher number either.</summary>
     private const uint HighestId = 255;
 
+    /// <summary>What is derived for devices that came later counts from here: never what the first ones have.</summary>
+    private const int AddedFrom = 1 << 16;
+
     /// <summary>One device's expression by itself: <c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</summary>
     public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript)
     {
@@ -43,6 +46,41 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
         }
         RefuseDuplicates(devices);
         return devices.ToImmutable();
+    }
+
+    /// <summary>
+    /// A device that comes to those that a domain has: its number is the lowest that is free, and it is refused where it clashes with one.
+    /// </summary>
+    /// <param name="device"><c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</param>
+    /// <param name="present">What the domain has.</param>
+    /// <param name="taken">Numbers of its class that are taken all the same: other tools attach devices, too.</param>
+    public DeviceConfig ReadAdded(SList device, ImmutableArray<DeviceConfig> present, Func<string, IReadOnlySet<uint>> taken)
+    {
+        DomainConfigReader.CheckBounds(device);
+        var body = device.Name == "device" ? Body(device) : device;
+        var deviceClass = Class(body);
+        var others = present.Where(other => other.Class == deviceClass.Name).Select(other => other.Id).ToHashSet();
+        var attached = taken(deviceClass.Name);
+        uint free = 0;
+        while (others.Contains(free) || attached.Contains(free))
+        {
+            free++;
+        }
+        var given = deviceClass.HasDeviceId ? (uint?)DomainConfigReader.ReadInteger(body, "devid", 0, HighestId) : null;
+        var config = deviceClass.Read(
+            body,
+            new DeviceReading(
+                ReadUuid(body, AddedFrom + (int)free),
+                given ?? (free <= HighestId ? free : throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of a class at most")),
+                IsFirst: others.Count == 0,
+                Derive("mac", AddedFrom + (int)free),
+                defaultVifScript
+            )
+        );
+        RefuseDuplicates([.. present, config]);
+        return attached.Contains(config.Id)
+            ? throw new XendError(ErrorCode.AlreadyExists, $"Device {config.Id} ({config.Class}) is already connected.")
+            : config;
     }
 
     private static SList Body(SList device) =>

@@ -28,6 +28,9 @@ public abstract class BackendClass
     /// </summary>
     public abstract IDevice? Make(DeviceConfig config, DomainConfig domain);
 
+    /// <summary>The same for a guest that runs already; null where it cannot get one any more.</summary>
+    public virtual IDevice? MakeForRunning(DeviceConfig config) => null;
+
     /// <summary>What a domain with this device has for itself.</summary>
     public abstract IEnumerable<Hold> Holds(DeviceConfig config, string domain, IHostDevices host);
 

@@ -60,6 +60,12 @@ public sealed class OperationKind
     /// <summary>Another disc in a CD drive.</summary>
     public static OperationKind ChangeDisc { get; } = new("change-disc", Leftover.Settle, DomainState.Running);
 
+    /// <summary>Another device for a domain.</summary>
+    public static OperationKind Attach { get; } = new("attach", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
+    /// <summary>A device is taken from a domain.</summary>
+    public static OperationKind Detach { get; } = new("detach", Leftover.Settle, DomainState.Running, DomainState.Halted);
+
     /// <summary>What another toolstack or an earlier daemon left of a domain is taken away.</summary>
     public static OperationKind CleanUp { get; } =
         new("clean-up", Leftover.None, Enum.GetValues<DomainState>().ToImmutableArray()) { OneWay = true, GivesWay = false };
@@ -92,6 +98,8 @@ public sealed class OperationKind
         Schedule,
         Sysrq,
         ChangeDisc,
+        Attach,
+        Detach,
         CleanUp,
         WaitForDevices,
     ];

@@ -13,6 +13,40 @@ public interface IDeviceRequests
     /// <param name="cancellation">Gives up.</param>
     Task ConfigureDeviceAsync(string reference, DeviceConfig device, Requester requester, CancellationToken cancellation);
 
+    /// <summary>Gives a domain another device; one that does not run has it from its next start on.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="device">Called in the domain's turn: which number the device gets depends on what the domain has by then.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up, and takes it away again.</param>
+    /// <returns>The device, connected on the host's side where the domain runs.</returns>
+    Task<AttachedDevice> AttachDeviceAsync(
+        string reference,
+        Func<DeviceNeighbours, DeviceConfig> device,
+        Requester requester,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Takes a device from a domain, also one that another tool has attached. A guest that keeps it is an error.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="deviceClass">vbd, vif.</param>
+    /// <param name="id">Its number.</param>
+    /// <param name="force">Without asking the guest.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task DetachDeviceAsync(
+        string reference,
+        string deviceClass,
+        uint id,
+        bool force,
+        Requester requester,
+        CancellationToken cancellation
+    );
+
+    /// <summary>
+    /// The guest's ends of a running domain's devices of a class, as xenstore lists them; of a domain that does not run, none.
+    /// </summary>
+    Task<IReadOnlyList<DeviceNodesView>> ListDeviceNodesAsync(string reference, string deviceClass, CancellationToken cancellation);
+
     /// <summary>Where the domain's display is to be seen.</summary>
     VncView GetVnc(string reference);
 }

@@ -8,9 +8,9 @@ internal static class DeviceCommands
 
     public static CommandEntry[] Entries =>
         [
-            new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk."),
-            new("block-detach", "<Domain> <DevId> [-f|--force]", "Take a disk from a domain."),
-            new("block-list", "<Domain> [--long]", "List the disks of a domain."),
+            new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk.", static () => new BlockAttachCommand()),
+            new("block-detach", "<Domain> <DevId> [-f|--force]", "Take a disk from a domain.", static () => new BlockDetachCommand()),
+            new("block-list", "<Domain> [--long]", "List the disks of a domain.", static () => new BlockListCommand()),
             new(
                 "block-configure",
                 "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]",
@@ -23,10 +23,10 @@ internal static class DeviceCommands
                 "network-attach",
                 "<Domain> [type=<type>] [mac=<mac>] [bridge=<bridge>] [ip=<ip>] [script=<script>] [backend=<BackDomain>] [vifname=<name>] "
                     + "[rate=<rate>] [model=<model>][accel=<accel>]",
-                "Give a domain another network interface."
+                "Give a domain another network interface.", static () => new NetworkAttachCommand()
             ),
-            new("network-detach", "<Domain> <DevId|mac> [-f|--force]", "Take a network interface from a domain."),
-            new("network-list", "<Domain> [--long]", "List the network interfaces of a domain."),
+            new("network-detach", "<Domain> <DevId|mac> [-f|--force]", "Take a network interface from a domain.", static () => new NetworkDetachCommand()),
+            new("network-list", "<Domain> [--long]", "List the network interfaces of a domain.", static () => new NetworkListCommand()),
             new(
                 "network2-attach",
                 "<Domain> [front_mac=<mac>] [back_mac=<mac>] [backend=<BackDomain>] [trusted=<0|1>] [back_trusted=<0|1>] [bridge=<bridge>] "

@@ -60,6 +60,29 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
         return cpus;
     }
 
+    /// <summary>The name of a class of devices; <c>tap</c> and <c>tap2</c> are disks.</summary>
+    public string DeviceClass(int index) => DeviceClasses.Named(Text(index, "")).Name;
+
+    /// <summary>A device's number, as its class knows it.</summary>
+    /// <param name="classIndex">The argument with the class.</param>
+    /// <param name="index">The argument with the number.</param>
+    public uint DeviceNumber(int classIndex, int index) => DeviceNumber(DeviceClass(classIndex), index);
+
+    /// <summary>A device's number: of a disk also <c>xvdb</c>, <c>/dev/xvdb</c> and <c>vbd/51728</c>.</summary>
+    public uint DeviceNumber(string deviceClass, int index)
+    {
+        var word = values[index].AsText() ?? "";
+        word = word.StartsWith(deviceClass + "/", StringComparison.Ordinal) ? word[(deviceClass.Length + 1)..] : word;
+        return
+            uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : deviceClass == "vbd"
+                ? VirtualDevice.Number(word.StartsWith("/dev/", StringComparison.Ordinal) ? word["/dev/".Length..] : word)
+            : throw Wrong(index, "a device's number");
+    }
+
+    /// <summary>Old clients send the option as it was typed.</summary>
+    public bool IsForce(int index) => Given(index)?.AsText() is "-f" or "--force" or "1";
+
     public SList Expression(int index) => values[index] as SList ?? throw Wrong(index, "an s-expression");
 
     /// <summary>A time in whole seconds, at most a day.</summary>

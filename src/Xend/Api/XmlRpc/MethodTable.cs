@@ -102,6 +102,45 @@ internal static class MethodTable
             call => ConfigureDeviceAsync(call)
         ),
         new(
+            "xend.domain.device_create",
+            true,
+            2,
+            2,
+            "device_create(dom, device): another device, connected on the host's side; answers (vbd (dom 3 id 51728)).",
+            AttachDeviceAsync
+        ),
+        Method.Change(
+            "xend.domain.destroyDevice",
+            3,
+            5,
+            "destroyDevice(dom, class, dev, force=nil, rm_cfg): takes a device away; with '-f' or '--force' without asking the guest.",
+            call =>
+                call.Toolstack.DetachDeviceAsync(
+                    call.Arguments.Domain(0),
+                    call.Arguments.DeviceClass(1),
+                    call.Arguments.DeviceNumber(1, 2),
+                    call.Arguments.IsForce(3),
+                    call.Requester,
+                    call.Stopping
+                )
+        ),
+        new(
+            "xend.domain.getBlockDeviceClass",
+            false,
+            2,
+            2,
+            "getBlockDeviceClass(dom, dev): vbd, or nil where the domain has no such disk.",
+            BlockDeviceClassAsync
+        ),
+        new(
+            "xend.domain.getDeviceSxprs",
+            false,
+            2,
+            2,
+            "getDeviceSxprs(dom, class): each device's number and what its guest's end has; of a domain that does not run, its configuration.",
+            DeviceSxprsAsync
+        ),
+        new(
             "xend.domain.pause",
             true,
             1,
@@ -286,6 +325,57 @@ internal static class MethodTable
     {
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
         return call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), call.Device(1, domain.Uuid), call.Requester, call.Stopping);
+    }
+
+    private static async Task<SValue> AttachDeviceAsync(Call call)
+    {
+        var device = call.Arguments.Expression(1);
+        var attached = await call
+            .Toolstack.AttachDeviceAsync(
+                call.Arguments.Domain(0),
+                domain => new DeviceConfigReader(domain.Domain, call.Options.VifScript).ReadAdded(device, domain.Devices, domain.Attached),
+                call.Requester,
+                call.Stopping
+            )
+            .ConfigureAwait(false);
+        return SList.Of(attached.Class, SList.Of("dom", attached.DomainId is { } id ? (SValue)(int)id : SNone.Instance, "id", (int)attached.Id));
+    }
+
+    private static async Task<SValue> BlockDeviceClassAsync(Call call)
+    {
+        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
+        var number = call.Arguments.DeviceNumber("vbd", 1);
+        var nodes = await call.Toolstack.ListDeviceNodesAsync(domain.Uuid.ToString(), "vbd", call.Stopping).ConfigureAwait(false);
+        return
+            nodes.Any(device => device.Id == number)
+            || domain.Config?.Devices.Any(device => device.Class == "vbd" && device.Id == number) == true
+            ? "vbd"
+            : SNone.Instance;
+    }
+
+    private static async Task<SValue> DeviceSxprsAsync(Call call)
+    {
+        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
+        var deviceClass = call.Arguments.DeviceClass(1);
+        if (domain.Id is null)
+        {
+            return new SList(
+                (domain.Config?.Devices ?? [])
+                    .Where(device => device.Class == deviceClass)
+                    .Select(SValue (device) =>
+                        SList.Of((int)device.Id, DeviceClasses.Of(device).Show(device, new DeviceShowing(IsActive: false, Vnc: null)))
+                    )
+            );
+        }
+        var nodes = await call.Toolstack.ListDeviceNodesAsync(domain.Uuid.ToString(), deviceClass, call.Stopping).ConfigureAwait(false);
+        return new SList(
+            nodes.Select(SValue (device) =>
+                SList.Of(
+                    device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    new SList(device.Nodes.Select(SValue (node) => SList.Of(node.Key, node.Value)))
+                )
+            )
+        );
     }
 
     private static async Task<SValue> PauseAsync(Call call)

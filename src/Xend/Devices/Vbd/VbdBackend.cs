@@ -23,6 +23,9 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
     protected override IDevice Make(VbdConfig config, DomainConfig domain) =>
         IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config, domain.Type == GuestType.Hvm ? domain.Machine : null);
 
+    /// <summary>The emulated buses know no coming and going; PV drivers do.</summary>
+    public override IDevice MakeForRunning(DeviceConfig config) => new VbdDevice((VbdConfig)config, emulating: null);
+
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {
         if (config.Source is { } source && host.Stat(source.Path)?.Disk is { } disk)

@@ -16,6 +16,9 @@ public sealed class VifBackend : BackendClass<VifConfig>
 
     protected override IDevice Make(VifConfig config, DomainConfig domain) => new VifDevice(config, config.IsEmulatedFor(domain.Type));
 
+    /// <summary>An emulated card would need a slot of a bus; PV drivers do not.</summary>
+    public override IDevice MakeForRunning(DeviceConfig config) => new VifDevice((VifConfig)config, hasTap: false);
+
     protected override IEnumerable<Hold> Holds(VifConfig config, string domain, IHostDevices host) => [new MacHold(config.Mac, domain)];
 
     /// <summary>Two of one address harm only each other, and what another toolstack's guests have is not looked for.</summary>

@@ -16,7 +16,7 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
     {
         var now = context.Host.Clock.GetUtcNow();
         context.Change(known => known with { ShutdownAsked = now, RebootWanted = reason == "reboot" });
-        if (!IsDeaf(context))
+        if (!PvDrivers.AreMissing(context))
         {
             return context.Host.Store.WriteAsync(PathIn(context), reason, cancellation);
         }
@@ -58,15 +58,6 @@ internal sealed class RequestShutdown(string reason, Action<string> tell) : Step
             CancellationToken.None
         );
     }
-
-    /// <summary>An HVM guest without PV drivers: nobody in it looks into xenstore.</summary>
-    private static bool IsDeaf(OperationContext context) =>
-        context.Host.Hypervisor.FindDomain(context.DomainId) is { Hvm: true }
-        && context.Entry is { Config.Type: GuestType.Hvm }
-        && (
-            context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.CallbackIrq) == 0
-            || context.Host.Hypervisor.GetHvmParameter(context.DomainId, HvmParameter.AcpiSleepState) != 0
-        );
 
     private static string PathIn(OperationContext context) => $"{DomainNodes.PathOf(context.DomainId)}/control/shutdown";
 }

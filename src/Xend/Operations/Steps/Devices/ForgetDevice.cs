@@ -1,0 +1,29 @@
+namespace Xend.Operations.Steps;
+
+/// <summary>A device that is gone from the host leaves the configuration, and what it held is free.</summary>
+/// <remarks>It is gone, written down or not: a failure here is made good by the daemon's next start.</remarks>
+internal sealed class ForgetDevice(string deviceClass, uint id) : Step
+{
+    public override string Name { get; } = $"forget-{deviceClass}-{id}";
+
+    public override bool Required => false;
+
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var entry = context.Change(known =>
+            known.Config is not { } config
+                ? known
+                : known.WithConfig(
+                    config with
+                    {
+                        Devices = [.. config.Devices.Where(device => device.Class != deviceClass || device.Id != id)],
+                    }
+                )
+        );
+        if (entry?.Config is { } left)
+        {
+            context.Claims.TakeUnchecked(left, context.Host.Devices);
+        }
+        return Task.CompletedTask;
+    }
+}

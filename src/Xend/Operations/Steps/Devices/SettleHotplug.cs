@@ -1,0 +1,40 @@
+using Xend.Devices;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>
+/// For a daemon that died while a device came or went: what is not connected on the host's side is taken away, and out of the
+/// configuration. Who asked for it was told nothing, and asks again.
+/// </summary>
+internal sealed class SettleHotplug : Step
+{
+    public override string Name => "settle-hot-plug";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var config = context.Entry?.Config ?? context.Config;
+        foreach (var device in config.Devices.Where(device => IsPlugged(device, config.Type)))
+        {
+            var address = new DeviceAddress(device.Class, context.DomainId, device.Id);
+            if (await IsConnectedAsync(context, address, cancellation).ConfigureAwait(false))
+            {
+                continue;
+            }
+            await UnplugDevice.ForceOffAsync(context, address, $"{Name} of {context.Name}").ConfigureAwait(false);
+            await new ForgetDevice(device.Class, device.Id).DoAsync(context, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether it is one of those that come and go; an HVM guest's CD drive is the device model's.</summary>
+    private static bool IsPlugged(DeviceConfig device, GuestType type) =>
+        BackendClasses.Of(device).MakeForRunning(device) is not null && !(type == GuestType.Hvm && device is VbdConfig { IsCdrom: true });
+
+    private static async Task<bool> IsConnectedAsync(OperationContext context, DeviceAddress address, CancellationToken cancellation)
+    {
+        var store = context.Host.Store;
+        var state = await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
+        var online = await store.ReadAsync(address.BackendNode("online"), cancellation).ConfigureAwait(false);
+        var script = await store.ReadAsync(address.BackendNode("hotplug-status"), cancellation).ConfigureAwait(false);
+        return state is "2" or "3" or "4" && online == "1" && script == "connected";
+    }
+}

@@ -1,0 +1,42 @@
+using Xend.Devices;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>Takes one device from a running guest: with its consent, or by force.</summary>
+/// <remarks>A guest that keeps it is an error, and the device stays. What was taken cannot be given back.</remarks>
+internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
+{
+    public override string Name { get; } = $"unplug-{device.Class}-{device.DeviceId}";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var title = $"{Name} of {context.Name}";
+        if (force)
+        {
+            await ForceOffAsync(context, device, title).ConfigureAwait(false);
+            return;
+        }
+        Tell(context, title, await BackendClasses.In(device.Class).UnplugAsync(context.Host, device, cancellation).ConfigureAwait(false));
+        LoopNotes.Prune(context, context.DomainId);
+    }
+
+    /// <summary>Without asking, and to its end.</summary>
+    public static async Task ForceOffAsync(OperationContext context, DeviceAddress device, string title)
+    {
+        var complaint = await BackendClasses
+            .In(device.Class)
+            .ForceOffAsync(context.Host, device, CancellationToken.None)
+            .ConfigureAwait(false);
+        Tell(context, title, complaint);
+        await DeviceNodes.RemoveIndexAsync(context.Host.Store, device, CancellationToken.None).ConfigureAwait(false);
+        LoopNotes.Prune(context, context.DomainId);
+    }
+
+    private static void Tell(OperationContext context, string title, string? complaint)
+    {
+        if (complaint is not null)
+        {
+            OperationLog.StepComplains(context.Log, title, complaint);
+        }
+    }
+}

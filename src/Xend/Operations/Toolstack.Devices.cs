@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Xend.Devices;
+using Xend.Domains;
+using Xend.Operations.Plans;
+using Xend.Requests;
+
+namespace Xend.Operations;
+
+/// <content>Devices that come and go.</content>
+public sealed partial class Toolstack
+{
+    /// <summary>A guest can fill its own directories; no class of devices has as many nodes.</summary>
+    private const int MostNodes = 64;
+
+    public async Task<AttachedDevice> AttachDeviceAsync(
+        string reference,
+        Func<DeviceNeighbours, DeviceConfig> device,
+        Requester requester,
+        CancellationToken cancellation
+    )
+    {
+        var entry = Resolve(reference);
+        AttachedDevice? attached = null;
+        await RunAsync(
+                entry,
+                OperationKind.Attach,
+                requester,
+                async turn =>
+                {
+                    var current = DemandOwn(entry.Uuid, OperationKind.Attach, "block-attach");
+                    var taken = await AttachedAsync(current, turn).ConfigureAwait(false);
+                    var wanted = device(
+                        new DeviceNeighbours(
+                            current.Uuid,
+                            current.Config!.Devices,
+                            name => taken.Where(address => ClassOf(address) == name).Select(address => address.DeviceId).ToHashSet()
+                        )
+                    );
+                    OperationLog.Asked(_rooms.Log, $"attach {wanted.Class} {wanted.Id} to {current.Name}", requester);
+                    await _lifecycle
+                        .RunAsync(OperationKind.Attach, current, DevicePlan.Attach(current, wanted), turn)
+                        .ConfigureAwait(false);
+                    attached = new AttachedDevice(wanted.Class, wanted.Id, current.Runtime.Id);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return attached!;
+    }
+
+    public Task DetachDeviceAsync(
+        string reference,
+        string deviceClass,
+        uint id,
+        bool force,
+        Requester requester,
+        CancellationToken cancellation
+    )
+    {
+        var entry = Resolve(reference);
+        return RunAsync(
+            entry,
+            OperationKind.Detach,
+            requester,
+            async turn =>
+            {
+                var current = DemandOwn(entry.Uuid, OperationKind.Detach, "block-detach");
+                var present = await AttachedAsync(current, turn).ConfigureAwait(false);
+                DeviceAddress? address = present
+                    .Where(known => ClassOf(known) == deviceClass && known.DeviceId == id)
+                    .Select(known => (DeviceAddress?)known)
+                    .FirstOrDefault();
+                var configured = current.Config!.Devices.Any(known => known.Class == deviceClass && known.Id == id);
+                if (current.Runtime.Id is null ? !configured : address is null)
+                {
+                    throw new XendError(ErrorCode.InvalidRequest, $"Device {id} not connected", $"{current.Name} has no such {deviceClass}.");
+                }
+                OperationLog.Asked(_rooms.Log, $"detach {deviceClass} {id} from {current.Name}", requester);
+                var plan = DevicePlan.Detach(current, address, deviceClass, id, force);
+                await _lifecycle.RunAsync(OperationKind.Detach, current, plan, turn).ConfigureAwait(false);
+            },
+            cancellation
+        );
+    }
+
+    public async Task<IReadOnlyList<DeviceNodesView>> ListDeviceNodesAsync(
+        string reference,
+        string deviceClass,
+        CancellationToken cancellation
+    )
+    {
+        var entry = Resolve(reference);
+        if (entry.Runtime.Id is not { } id)
+        {
+            return [];
+        }
+        try
+        {
+            var store = _rooms.Host.Store;
+            var directory = $"{DomainNodes.PathOf(id)}/device/{deviceClass}";
+            var views = new List<DeviceNodesView>();
+            foreach (var device in await store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
+            {
+                if (!uint.TryParse(device, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                {
+                    continue;
+                }
+                var keys = await store.ListAsync($"{directory}/{device}", cancellation).ConfigureAwait(false) ?? [];
+                var values = await Task.WhenAll(
+                        keys.Take(MostNodes).Select(key => store.ReadAsync($"{directory}/{device}/{key}", cancellation))
+                    )
+                    .ConfigureAwait(false);
+                views.Add(
+                    new DeviceNodesView(
+                        number,
+                        [.. keys.Zip(values, (key, value) => (Key: DomainConfigReader.Printable(key), DomainConfigReader.Printable(value ?? "")))]
+                    )
+                );
+            }
+            return views;
+        }
+        catch (Exception error) when (error is not XendError)
+        {
+            throw Failure.Explain(error, $"devices of {entry.Name}");
+        }
+    }
+
+    /// <summary>What is attached to a domain, whoever did it; nothing where it does not run.</summary>
+    private async Task<IReadOnlyList<DeviceAddress>> AttachedAsync(DomainEntry entry, CancellationToken cancellation) =>
+        entry.Runtime.Id is { } id ? await BackendRemoval.FindAsync(_rooms.Host, id, cancellation).ConfigureAwait(false) : [];
+
+    private static string ClassOf(DeviceAddress address) => BackendClasses.In(address.Class).Name;
+
+    /// <summary>A domain of ours that may be asked for it; other toolstacks keep books of their own on their domains' devices.</summary>
+    private DomainEntry DemandOwn(Guid domain, OperationKind kind, string command)
+    {
+        var entry = Demand(domain, kind);
+        return entry.Config is not null
+            ? entry
+            : throw new XendError(
+                ErrorCode.WrongState,
+                $"{entry.Name} was created by another toolstack.",
+                hint: $"Use that one's command (xl {command} {entry.Name} ...)."
+            );
+    }
+}
