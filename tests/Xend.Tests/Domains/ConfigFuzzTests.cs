@@ -153,7 +153,7 @@ public class ConfigFuzzTests
             value = SStruct.Of(("a", value));
         }
         Assert.Equal(
-            "The configuration is nested too deeply.",
+            "a is nested too deeply.",
             Assert.Throws<XendError>(() => Config(SList.Of("vm", SList.Of("name", value)))).Message
         );
     }
