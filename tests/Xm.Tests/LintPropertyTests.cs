@@ -4,8 +4,8 @@ using Model;
 using Model.Devices;
 using Model.Domains;
 using Sxp;
-using XmlRpc;
 using Xm.Config.Domain;
+using XmlRpc;
 
 namespace Xm.Tests;
 
@@ -39,7 +39,19 @@ public sealed class LintPropertyTests : IDisposable
         new string('y', 4097),
     ];
 
-    private static readonly string[] Lists = ["['1', '2']", "[1]", "['']", "[]", "None", "True", "1e300", "('a',)", "9999999999", "[['x']]"];
+    private static readonly string[] Lists =
+    [
+        "['1', '2']",
+        "[1]",
+        "['']",
+        "[]",
+        "None",
+        "True",
+        "1e300",
+        "('a',)",
+        "9999999999",
+        "[['x']]",
+    ];
 
     private static readonly string[] DiskParts =
     [
@@ -161,9 +173,10 @@ public sealed class LintPropertyTests : IDisposable
 
     /// <summary>The host of this test has the kernel and nothing else.</summary>
     private static string? MissingFile(DomainConfig config) =>
-        config.Type != GuestType.Hvm ? null
-        : new[] { config.Machine.FloppyA, config.Machine.FloppyB }.FirstOrDefault(file => file is not ("" or "/boot/vmlinuz"))
-            ?? (config.Machine.DeviceModel == "/none" ? "/none" : null);
+        config.Type != GuestType.Hvm
+            ? null
+            : new[] { config.Machine.FloppyA, config.Machine.FloppyB }.FirstOrDefault(file => file is not ("" or "/boot/vmlinuz"))
+                ?? (config.Machine.DeviceModel == "/none" ? "/none" : null);
 
     /// <summary>Every error is about a variable that the file sets, on a line of it.</summary>
     private static void AssertNamed(string text, string report)

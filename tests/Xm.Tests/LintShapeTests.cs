@@ -27,7 +27,10 @@ public sealed class LintShapeTests : IDisposable
     [InlineData("disk = [ ',xvda:cdrom,r' ]", "disk xvda: an empty CD drive needs a device model, which this guest does not have. (in")]
     [InlineData("vif = [ 'model=a b' ]", "vif: model: 'a b' is no model of a network card (rtl8139, e1000). (in 'model=a b')")]
     [InlineData("vif = [ 'vifname=0123456789abcdef' ]", "vif: vifname: '0123456789abcdef' cannot be the name of an interface (in")]
-    [InlineData("vif = [ 'script=../x' ]", "vif: script: '../x' is no script: The name of one in /etc/xen/scripts/, or an absolute path. (in")]
+    [InlineData(
+        "vif = [ 'script=../x' ]",
+        "vif: script: '../x' is no script: The name of one in /etc/xen/scripts/, or an absolute path. (in"
+    )]
     [InlineData("cpus = 'a'", "cpus = a: invalid literal for int() with base 10: 'a': A CPU is a number from 0 to 4095.")]
     [InlineData("cpus = '0-'", "cpus = 0-: invalid literal for int() with base 10: '': ")]
     [InlineData("cpu = 5000", "cpu: cpus = 5000,: invalid literal for int() with base 10: '5000': ")]
@@ -55,7 +58,10 @@ public sealed class LintShapeTests : IDisposable
     [InlineData("fda = '/none'", "fda: Cannot find fda \"/none\"\n")]
     [InlineData("fdb = 'floppy'", "fdb: Floppy file floppy does not exist: fdb needs an absolute path.")]
     [InlineData("device_model = '/opt/none'", "device_model: Cannot find device_model \"/opt/none\"\n")]
-    [InlineData("device_model = 'none'", "device_model: device model 'none' not found: There is no such program: an absolute path is needed,")]
+    [InlineData(
+        "device_model = 'none'",
+        "device_model: device model 'none' not found: There is no such program: an absolute path is needed,"
+    )]
     [InlineData("vnclisten = 'a b'", "vnclisten: 'a b' is no address.")]
     [InlineData("keymap = '/x'", "keymap: '/x' is no name of a keyboard layout (de, en-us).")]
     [InlineData("serial = 'mon:stdio'", "serial is 'mon:stdio'; it can be pty, none, ")]
@@ -117,12 +123,18 @@ public sealed class LintShapeTests : IDisposable
     [Theory]
     [InlineData("pci=00:1d.0", "pci=00:1d.0 on the command line: error: pci: x: a device of class pci cannot be connected yet.\n")]
     [InlineData("memory=0", "memory=0 on the command line: error: memory: memory_dynamic_max must be greater than zero\n")]
-    [InlineData("disk=phy:a,xvda,rw", "disk=phy:a,xvda,rw on the command line: error: disk: Invalid mode: 'rw': r, w or w! can be had. (in ")]
+    [InlineData(
+        "disk=phy:a,xvda,rw",
+        "disk=phy:a,xvda,rw on the command line: error: disk: Invalid mode: 'rw': r, w or w! can be had. (in "
+    )]
     [InlineData("disk=nothing", "disk=nothing on the command line: error: disk: Invalid disk specifier: nothing\n")]
     [InlineData("start_order=x", "start_order=x on the command line: error: start_order: a whole number is needed, not 'x'\n")]
     [InlineData("uuid=z", "uuid=z on the command line: error: uuid: Invalid UUID: z: ")]
     [InlineData("superpages=1", "superpages=1 on the command line: warning: superpages is accepted and has no effect with today's Xen.\n")]
-    [InlineData("memroy=1", "memroy=1 on the command line: warning: memroy is no variable of xm, and has no effect.\n  hint: Did you mean ")]
+    [InlineData(
+        "memroy=1",
+        "memroy=1 on the command line: warning: memroy is no variable of xm, and has no effect.\n  hint: Did you mean "
+    )]
     [InlineData("boot=c", "boot=c on the command line: warning: boot has an effect on fully virtualized domains")]
     public void A_word_of_the_command_line_is_checked_and_named(string word, string told) =>
         Assert.Contains("\n" + told, Lint(Pv + "memory = 64\n", word).Out);

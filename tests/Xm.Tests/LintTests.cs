@@ -124,7 +124,10 @@ public sealed class LintTests : IDisposable
     [InlineData("disk = [ 'phy:a,xvda,rw' ]", "disk: Invalid mode: 'rw': r, w or w! can be had. (in 'phy:a,xvda,rw')\n  hint: Write w.\n")]
     [InlineData("disk = [ 'phy:a,xvda,w', 'phy:a,xvdb,w' ]", "disk: The uname \"phy:a\" is already defined")]
     [InlineData("disk = [ 'phy:a,xvda,w', 'phy:b,xvda,w' ]", "disk: The device \"xvda\" is already defined")]
-    [InlineData("vif = [ 'mac=1,bridge=b' ]", "vif: Cannot create a new virtual network interface - MAC address is not valid!: mac = 1 (in")]
+    [InlineData(
+        "vif = [ 'mac=1,bridge=b' ]",
+        "vif: Cannot create a new virtual network interface - MAC address is not valid!: mac = 1 (in"
+    )]
     [InlineData("vif = [ 'foo=1' ]", "vif: Invalid vif option: foo")]
     [InlineData("vif = [ 'mac=00:16:3e:00:00:01', 'mac=00:16:3E:00:00:01' ]", "vif: The mac \"00:16:3e:00:00:01\" is already defined")]
     [InlineData("vfb = [ 'foo=1' ]", "vfb: configuration option foo unknown to vfbs")]
@@ -156,10 +159,7 @@ public sealed class LintTests : IDisposable
 
     [Theory]
     [InlineData("", "kernel: x: no kernel is named, and no disk that has one.\n  hint: kernel = '/boot/vmlinuz-...'\n")]
-    [InlineData(
-        "type = 'pvh'\ndisk = [ ]",
-        "kernel: x: no kernel is named, and no disk that has one."
-    )]
+    [InlineData("type = 'pvh'\ndisk = [ ]", "kernel: x: no kernel is named, and no disk that has one.")]
     [InlineData(
         "kernel = '/k'\nbootloader = 'pygrub'",
         "bootloader: Had a bootloader specified, but no disks are bootable: x has no disk from which pygrub could take a kernel."

@@ -25,7 +25,10 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
     /// <summary>All devices that can be read.</summary>
     internal ImmutableArray<PlacedDevice> ReadPlaced(SList source)
     {
-        var bodies = source.Children("device").Select((device, place) => parts.ForDevice(place).Read("device", null, () => Body(device))).ToList();
+        var bodies = source
+            .Children("device")
+            .Select((device, place) => parts.ForDevice(place).Read("device", null, () => Body(device)))
+            .ToList();
         var ids = Ids(bodies);
         var devices = ImmutableArray.CreateBuilder<PlacedDevice>(bodies.Count);
         for (var place = 0; place < bodies.Count; place++)

@@ -33,9 +33,8 @@ public static class ConfigBounds
                 continue;
             }
             var isDevice = item is SList { Name: "device" };
-            (isDevice ? parts.ForDevice(device++) : parts).Check(
-                KeyOf(item) ?? "",
-                () => Check(item is SList { Name: "device", Count: > 1 } outer ? outer[1] : item, null, 2)
+            (isDevice ? parts.ForDevice(device++) : parts).Check(KeyOf(item) ?? "", () =>
+                Check(item is SList { Name: "device", Count: > 1 } outer ? outer[1] : item, null, 2)
             );
         }
     }
@@ -57,9 +56,7 @@ public static class ConfigBounds
                     $"{setting ?? "A value"} is longer than {LongestValue} characters: '{DomainConfigReader.Printable(text)}'"
                 );
             case SString { Value: var text } when text.Any(letter => char.IsControl(letter) && letter is not ('\t' or '\n')):
-                throw DomainConfigReader.Invalid(
-                    $"{setting ?? "A value"} has a control character: '{DomainConfigReader.Printable(text)}'"
-                );
+                throw DomainConfigReader.Invalid($"{setting ?? "A value"} has a control character: '{DomainConfigReader.Printable(text)}'");
             case SList or SStruct when depth > Deepest:
                 throw DomainConfigReader.Invalid($"{setting ?? "The configuration"} is nested too deeply.");
             case SList list:
@@ -73,7 +70,7 @@ public static class ConfigBounds
                 foreach (var (key, member) in members.Members)
                 {
                     Check(key, setting, depth + 1);
-                    Check(member, key.Length <= LongestKey ? key : setting, depth + 1);
+                    Check(member, IsKey(key) ? key : setting, depth + 1);
                 }
                 break;
         }
@@ -89,10 +86,10 @@ public static class ConfigBounds
 
     /// <summary>What a list's first word says of its values; null where that is a value itself.</summary>
     private static string? KeyOf(SValue value) =>
-        value is SList { Count: > 1, Name: { Length: > 0 and <= LongestKey } name }
-        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-')
-        && char.IsAsciiLetter(name[0])
-        && name is not ("vm" or "domain" or "device" or "image")
-            ? name
-            : null;
+        value is SList { Count: > 1, Name: { } name } && IsKey(name) && name is not ("vm" or "domain" or "device" or "image") ? name : null;
+
+    private static bool IsKey(string word) =>
+        word.Length is > 0 and <= LongestKey
+        && char.IsAsciiLetter(word[0])
+        && word.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '_' or '-');
 }

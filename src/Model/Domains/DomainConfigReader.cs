@@ -80,23 +80,18 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     private static (uint Memory, uint MaxMemory) ReadMemory(SList source, PartReader parts)
     {
-        var memory = parts.Read(
-            "memory",
-            0u,
-            () =>
-                // xm leaves "memory" out where it is 0, as of old.
-                ReadMib(source, "memory") is > 0 and var given ? given : throw Invalid("memory_dynamic_max must be greater than zero")
-        );
-        var maxMemory = parts.Read(
-            "maxmem",
-            memory,
-            () =>
-                (ReadMib(source, "maxmem") ?? memory) is var most && most >= memory
-                    ? most
-                    : throw Invalid(
-                        "memory_dynamic_max must be less than or equal to memory_static_max",
-                        $"memory = {memory} MiB, maxmem = {most} MiB"
-                    )
+        var memory = parts.Read("memory", 0u, () =>
+            // xm leaves "memory" out where it is 0, as of old.
+            ReadMib(source, "memory") is > 0 and var given
+                ? given
+                : throw Invalid("memory_dynamic_max must be greater than zero"));
+        var maxMemory = parts.Read("maxmem", memory, () =>
+            (ReadMib(source, "maxmem") ?? memory) is var most && most >= memory
+                ? most
+                : throw Invalid(
+                    "memory_dynamic_max must be less than or equal to memory_static_max",
+                    $"memory = {memory} MiB, maxmem = {most} MiB"
+                )
         );
         return (memory, maxMemory);
     }
@@ -159,26 +154,18 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     /// <summary>One of a few words; the first is the default.</summary>
     private static string ReadWord(SList source, PartReader parts, string key, params string[] words) =>
-        parts.Read(
-            key,
-            words[0],
-            () =>
-                Text(source, key) is not { Length: > 0 } text ? words[0]
-                : words.Contains(text) ? text
-                : throw Invalid($"{key}: '{Printable(text)}' is unknown; it can be {string.Join(", ", words)}")
-        );
+        parts.Read(key, words[0], () => Text(source, key) is not { Length: > 0 } text ? words[0]
+            : words.Contains(text) ? text
+            : throw Invalid($"{key}: '{Printable(text)}' is unknown; it can be {string.Join(", ", words)}"));
 
     private static StartOrder ReadStartOrder(SList source, PartReader parts) =>
         new(
             parts.Read("start_order", 0, () => (int)(ReadInteger(source, "start_order", -10000, 10000) ?? 0)),
             parts.Read("start_delay", 0u, () => (uint)(ReadInteger(source, "start_delay", 0, 3600) ?? 0)),
-            parts.Read(
-                "start_wait",
-                StartWait.Nothing,
-                () =>
-                    (Text(source, "start_wait") ?? "") is var wait && StartWaits.Parse(wait) is { } known
-                        ? known
-                        : throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable")
+            parts.Read("start_wait", StartWait.Nothing, () =>
+                (Text(source, "start_wait") ?? "") is var wait && StartWaits.Parse(wait) is { } known
+                    ? known
+                    : throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable")
             )
         );
 
@@ -188,15 +175,11 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     private static ImageConfig ReadImage(SList source, PartReader parts)
     {
-        var body = parts.Read(
-            "image",
-            SList.Of("linux"),
-            () => ImageBody(source) ?? throw Invalid("The configuration has no image: neither a kernel nor a bootloader is named.")
+        var body = parts.Read("image", SList.Of("linux"), () =>
+            ImageBody(source) ?? throw Invalid("The configuration has no image: neither a kernel nor a bootloader is named.")
         );
-        var builder = parts.Read(
-            "builder",
-            "linux",
-            () => body.Name is "linux" or "hvm" or "pvh" ? body.Name : throw Invalid($"unknown image type: {Printable(body.Name!)}")
+        var builder = parts.Read("builder", "linux", () =>
+            body.Name is "linux" or "hvm" or "pvh" ? body.Name : throw Invalid($"unknown image type: {Printable(body.Name!)}")
         );
         return new ImageConfig
         {

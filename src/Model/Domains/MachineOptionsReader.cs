@@ -38,10 +38,8 @@ public sealed class MachineOptionsReader(SList image, PartReader parts)
             VideoMemoryMib = (uint)(Integer("videoram", 0, 1024) ?? 4),
             Usb = Flag("usb", false) || parts.Read("usbdevice", false, () => Texts("usbdevice").Any()),
             UsbDevices = parts.Read<ImmutableArray<string>>("usbdevice", [], () => [.. Texts("usbdevice").Select(CheckedUsbDevice)]),
-            SoundCards = parts.Read<ImmutableArray<string>>(
-                "soundhw",
-                [],
-                () => [.. Texts("soundhw").SelectMany(card => card.Split(',')).SelectMany(CheckedSoundCard)]
+            SoundCards = parts.Read<ImmutableArray<string>>("soundhw", [], () =>
+                [.. Texts("soundhw").SelectMany(card => card.Split(',')).SelectMany(CheckedSoundCard)]
             ),
             SerialPorts = parts.Read("serial", ["pty"], SerialPorts),
             ParallelPort = parts.Read("parallel", "", ParallelPort),
@@ -94,20 +92,14 @@ public sealed class MachineOptionsReader(SList image, PartReader parts)
             var text => throw DomainConfigReader.Invalid($"{key} is '{DomainConfigReader.Printable(text)}'; it can be 0 or 1."),
         };
 
-    private string OneOf(string key, params string[] words) =>
-        parts.Read(
-            key,
-            words[0],
-            () =>
-                Given(key) switch
-                {
-                    "" => words[0],
-                    var text when words.Contains(text) => text,
-                    var text => throw DomainConfigReader.Invalid(
-                        $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", words)}."
-                    ),
-                }
-        );
+    private string OneOf(string key, params string[] words) => parts.Read(key, words[0], () => Given(key) switch
+            {
+                "" => words[0],
+                var text when words.Contains(text) => text,
+                var text => throw DomainConfigReader.Invalid(
+                    $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", words)}."
+                ),
+            });
 
     private ulong Viridian() => Flag("viridian", false) ? ViridianDefault : 0;
 

@@ -49,14 +49,9 @@ public sealed class PartReader
     }
 
     /// <summary>Checks what has no value of its own.</summary>
-    public void Check(string setting, Action check) =>
-        Read(
-            setting,
-            false,
-            () =>
-            {
-                check();
-                return true;
-            }
-        );
+    public void Check(string setting, Action check) => Read(setting, false, () =>
+        {
+            check();
+            return true;
+        });
 }

@@ -27,17 +27,13 @@ public sealed record RestartPolicy(DomainAction OnPoweroff, DomainAction OnReboo
     }
 
     private static DomainAction Action(SList source, PartReader parts, string key, string oldWord, string otherwise) =>
-        parts.Read(
-            key,
-            DomainAction.Destroy,
-            () =>
-            {
-                var text = DomainConfigReader.Text(source, key) is { Length: > 0 } given ? given : otherwise;
-                return DomainActions.Parse(text)
-                    ?? throw DomainConfigReader.Invalid(
-                        $"Invalid event handling mode: {oldWord}",
-                        $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", DomainActions.Names)}."
-                    );
-            }
-        );
+        parts.Read(key, DomainAction.Destroy, () =>
+        {
+            var text = DomainConfigReader.Text(source, key) is { Length: > 0 } given ? given : otherwise;
+            return DomainActions.Parse(text)
+                ?? throw DomainConfigReader.Invalid(
+                    $"Invalid event handling mode: {oldWord}",
+                    $"{key} is '{DomainConfigReader.Printable(text)}'; it can be {string.Join(", ", DomainActions.Names)}."
+                );
+        });
 }

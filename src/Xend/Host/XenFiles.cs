@@ -16,8 +16,7 @@ public sealed class XenFiles(IHostDevices devices, XenInfo xen)
 
     /// <summary>The device model, or null.</summary>
     /// <param name="configured">A path, or a bare name; empty for whatever there is.</param>
-    public string? FindDeviceModel(string configured) =>
-        Find(configured, DeviceModelName.IsStock(configured), DeviceModelPlaces);
+    public string? FindDeviceModel(string configured) => Find(configured, DeviceModelName.IsStock(configured), DeviceModelPlaces);
 
     /// <summary>The image of a firmware (seabios, ovmf), or null.</summary>
     public string? FindFirmware(string name) => PlacesOf(name).FirstOrDefault(IsFile);

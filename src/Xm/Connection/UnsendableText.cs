@@ -17,9 +17,7 @@ internal static class UnsendableText
         {
             foreach (var (setting, text) in Find(argument, null))
             {
-                return new CommandError(
-                    $"{Sentence(setting, text)}\n  Nothing was sent: xend takes text without such characters only."
-                );
+                return new CommandError($"{Sentence(setting, text)}\n  Nothing was sent: xend takes text without such characters only.");
             }
         }
         return null;

@@ -42,10 +42,7 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
         {
             if (disk.Mode != "r")
             {
-                throw new XendError(
-                    ErrorCode.InvalidRequest,
-                    $"CD drive {disk.Name}: a CD can only be read: mode {disk.Mode} must be r."
-                );
+                throw new XendError(ErrorCode.InvalidRequest, $"CD drive {disk.Name}: a CD can only be read: mode {disk.Mode} must be r.");
             }
         }
         else if (disk.Uname.Length == 0)

@@ -11,6 +11,5 @@ public class KeptBackend(string name) : SimpleBackend<KeptDeviceConfig>
 
     protected override bool NeedsDeviceModel(KeptDeviceConfig config, GuestType type) => false;
 
-    protected override IDevice Make(KeptDeviceConfig config, DomainConfig domain) =>
-        throw KeptClass.Unconnectable(domain.Name, name);
+    protected override IDevice Make(KeptDeviceConfig config, DomainConfig domain) => throw KeptClass.Unconnectable(domain.Name, name);
 }

@@ -16,11 +16,4 @@ internal enum Severity
 /// <param name="Message">What is wrong, in one sentence.</param>
 /// <param name="Hint">What to write instead, or null.</param>
 /// <param name="Given">The word of the command line that gives the variable its value; null where none does.</param>
-internal sealed record Finding(
-    Severity Severity,
-    string? Variable,
-    int? Line,
-    string Message,
-    string? Hint = null,
-    string? Given = null
-);
+internal sealed record Finding(Severity Severity, string? Variable, int? Line, string Message, string? Hint = null, string? Given = null);

@@ -47,10 +47,11 @@ internal sealed class PatientBuild(Settings settings, Surroundings surroundings,
     private static string Sentence(CommandError error) =>
         string.Join(
             ' ',
-            error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => line != $"'{error.Setting}'")
+            error
+                .Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line != $"'{error.Setting}'")
         );
 
     /// <summary>As if nothing were said of it. A kernel was named, though: it stands for itself.</summary>
-    public void Reset(string setting) =>
-        settings.Set(setting, setting == "kernel" ? ImageSection.HvmLoader : _defaults[setting]);
+    public void Reset(string setting) => settings.Set(setting, setting == "kernel" ? ImageSection.HvmLoader : _defaults[setting]);
 }

@@ -69,7 +69,11 @@ internal sealed class ShapeCheck(Settings settings, Func<string, bool> isSet)
 
     /// <summary>The variable that gives the most devices.</summary>
     private string? Most(IReadOnlyList<DeviceOfFile> devices) =>
-        devices.CountBy(device => device.Variable).OrderByDescending(count => count.Value).Select(count => Gives(count.Key)).FirstOrDefault();
+        devices
+            .CountBy(device => device.Variable)
+            .OrderByDescending(count => count.Value)
+            .Select(count => Gives(count.Key))
+            .FirstOrDefault();
 
     /// <summary>Interfaces without a line of their own are there by a number.</summary>
     private string Gives(string variable) => variable == "vif" && !isSet("vif") && isSet("nics") ? "nics" : variable;
