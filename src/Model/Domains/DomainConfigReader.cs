@@ -39,7 +39,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
         var name = parts.Read("name", "", () => ReadName(plain));
         var uuid = parts.Read("uuid", Guid.Empty, () => ReadUuid(plain));
         var (memory, maxMemory) = ReadMemory(plain, parts);
-        var vcpus = parts.Read("vcpus", 1u, () => (uint)(ReadInteger(plain, "vcpus", 1, MostVcpus) ?? 1));
+        // Where the number is wrong, nothing that goes by it is to be wrong for that.
+        var vcpus = parts.Read("vcpus", MostVcpus, () => (uint)(ReadInteger(plain, "vcpus", 1, MostVcpus) ?? 1));
         var image = ReadImage(plain, parts);
         var restart = RestartPolicy.Read(plain, parts);
 
