@@ -21,7 +21,7 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
     protected override bool NeedsDeviceModel(VbdConfig config, GuestType type) => false;
 
     protected override IDevice Make(VbdConfig config, DomainConfig domain) =>
-        IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config, domain.Type == GuestType.Hvm ? domain.Machine : null);
+        IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config);
 
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {

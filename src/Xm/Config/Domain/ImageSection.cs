@@ -8,7 +8,8 @@ namespace Xm.Config.Domain;
 /// <summary>The <c>(image (linux …))</c> part of a domain: what is started, and on what machine.</summary>
 internal sealed class ImageSection(Settings settings, Surroundings surroundings)
 {
-    private const string HvmLoader = "hvmloader";
+    /// <summary>The bare name of the firmware, which need not be there: xend knows where it is.</summary>
+    public const string HvmLoader = "hvmloader";
 
     private static readonly string[] HvmNames =
     [
@@ -118,7 +119,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
         {
             "pv" => "linux",
             "hvm" or "pvh" => type.Text,
-            _ => throw new CommandError($"Invalid domain type: {type.Text} (it is pv, pvh or hvm)"),
+            _ => throw new CommandError($"Invalid domain type: {type.Text} (it is pv, pvh or hvm)") { Setting = "type" },
         };
     }
 
@@ -150,7 +151,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
         }
         if (!Exists(file))
         {
-            throw new CommandError($"Cannot find {what} \"{file}\"");
+            throw new CommandError($"Cannot find {what} \"{file}\"") { Setting = what };
         }
         return Path.IsPathRooted(file) ? file : surroundings.FullPath(file);
     }
@@ -189,7 +190,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
         }
         if (settings.Text("nfs_server") is not { Length: > 0 } server)
         {
-            throw new CommandError("Must set nfs root and nfs server");
+            throw new CommandError("Must set nfs root and nfs server") { Setting = "nfs_root" };
         }
         image.Add("args", $"nfsroot={server}:{root} {settings.Text("extra")}");
     }

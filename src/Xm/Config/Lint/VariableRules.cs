@@ -26,16 +26,16 @@ internal static class VariableRules
             },
             Flag("vncconsole"),
             Text("name"),
-            Strict("bootloader"),
+            Text("bootloader"),
             Text("bootargs"),
             Text("bootentry") with
             {
                 Successor = "bootargs",
                 HasNoEffect = true,
             },
-            Strict("kernel"),
-            Strict("ramdisk"),
-            Strict("loader"),
+            Text("kernel"),
+            Text("ramdisk"),
+            Text("loader"),
             Text("features"),
             Word("builder", "linux", "hvm", "pvh"),
             Number("memory", 1, MostMemory),
@@ -115,16 +115,16 @@ internal static class VariableRules
             {
                 Successor = "vif = [ '' ]",
             },
-            Strict("root"),
+            Text("root"),
             Text("extra"),
-            Strict("ip"),
-            Strict("gateway"),
-            Strict("netmask"),
-            Strict("hostname"),
-            Strict("interface"),
-            Strict("dhcp"),
-            Strict("nfs_server"),
-            Strict("nfs_root"),
+            Text("ip"),
+            Text("gateway"),
+            Text("netmask"),
+            Text("hostname"),
+            Text("interface"),
+            Text("dhcp"),
+            Text("nfs_server"),
+            Text("nfs_root"),
             Hvm(Text("device_model")),
             Hvm(Text("fda")),
             Hvm(Text("fdb")),
@@ -132,7 +132,7 @@ internal static class VariableRules
             Hvm(new("serial", ValueKind.TextOrTexts)),
             Hvm(Flag("monitor")),
             Hvm(Text("monitor_path")),
-            Hvm(Flag("localtime")),
+            Flag("localtime"),
             Text("keymap"),
             Hvm(Flag("usb")),
             Hvm(new("usbdevice", ValueKind.TextOrTexts)),
@@ -242,8 +242,6 @@ internal static class VariableRules
         };
 
     private static VariableRule Text(string name) => new(name, ValueKind.Text);
-
-    private static VariableRule Strict(string name) => new(name, ValueKind.Text) { IsStrict = true };
 
     private static VariableRule Flag(string name) => new(name, ValueKind.Flag);
 

@@ -17,6 +17,7 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
         {
             foreach (var device in devices)
             {
+                DeviceClasses.Of(device.Config).RefuseUnconnectable(device.Config, context.Config);
                 device.Check(context.Host, others);
             }
             FloppyDrives.Check(context.Config, context.Host, others);
