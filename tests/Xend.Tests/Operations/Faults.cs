@@ -70,9 +70,11 @@ internal sealed class OrderedDeath(string operation, string step, StepMoment whe
 /// <summary>Waits for a condition, with a generous limit.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, Func<string>? explain = null)
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
+    public static async Task TrueAsync(Func<bool> condition, Func<string>? explain = null, TimeSpan? patience = null)
     {
-        var limit = DateTime.UtcNow.AddSeconds(20);
+        var limit = DateTime.UtcNow + (patience ?? Patience);
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < limit, explain?.Invoke() ?? "the condition never came true");
