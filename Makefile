@@ -60,7 +60,7 @@ test: check-format test-packages prerequisites
 	@$(MAKE) --no-print-directory --jobs=2 lab-image lab-tree
 	@XEN_LAB_PUBLISH="$(LAB_TREE)" build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS)) tests/Lab
 
-# Whether the sweeps of Xend.Tests see it when the undo of a step is lost: each in turn, or those that STEPS names. Some minutes.
+# Whether the sweeps of Xend.Tests see it when the undo of a step is lost: each in turn, or those that STEPS names. A few minutes.
 mutants:
 	@dotnet build tests/Mutants --nologo -v quiet
 	@dotnet artifacts/bin/Mutants/debug/Mutants.dll $(STEPS)

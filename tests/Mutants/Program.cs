@@ -49,7 +49,7 @@ await Parallel.ForEachAsync(
         }
         else
         {
-            Console.WriteLine($"missed   {mutant.Name}: {red.Split('\n')[0]}");
+            Console.WriteLine($"missed   {mutant.Name}: {red.Split(": failed")[0]}");
         }
     }
 );

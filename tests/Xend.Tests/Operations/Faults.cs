@@ -9,7 +9,11 @@ namespace Xend.Tests.Operations;
 /// <param name="when">Before it or after it.</param>
 internal sealed class OrderedFault(string operation, string step, StepMoment when) : IStepFaults
 {
+    private readonly TaskCompletionSource _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _armed;
+
+    /// <summary>Completes when it has failed.</summary>
+    public Task Struck => _struck.Task;
 
     /// <summary>Nothing fails before this.</summary>
     public OrderedFault Arm()
@@ -18,10 +22,15 @@ internal sealed class OrderedFault(string operation, string step, StepMoment whe
         return this;
     }
 
-    public Task StrikeAsync(string title, string name, StepMoment moment) =>
-        title.Split(' ')[0] == operation && name == step && moment == when && Interlocked.Exchange(ref _armed, 0) == 1
-            ? throw new XendError(ErrorCode.HostResource, "a fault was ordered")
-            : Task.CompletedTask;
+    public Task StrikeAsync(string title, string name, StepMoment moment)
+    {
+        if (title.Split(' ')[0] != operation || name != step || moment != when || Interlocked.Exchange(ref _armed, 0) == 0)
+        {
+            return Task.CompletedTask;
+        }
+        _struck.SetResult();
+        throw new XendError(ErrorCode.HostResource, "a fault was ordered");
+    }
 }
 
 /// <summary>Makes one step fail so many times.</summary>

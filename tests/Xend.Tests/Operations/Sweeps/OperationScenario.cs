@@ -32,6 +32,9 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
     /// <summary>What else has to be so when it is over, done or undone.</summary>
     public Action<SimulatedHost, Toolstack> Demand { get; init; } = (_, _) => { };
 
+    /// <summary>What has to be so when a failure was undone, until it is tried again; null where that is at once, or never.</summary>
+    public Action<SimulatedHost, Toolstack>? DemandOnceUndone { get; init; }
+
     /// <summary>A failure may leave it half done, and asking again ends it.</summary>
     public bool EndedByAskingAgain { get; init; }
 
@@ -206,8 +209,9 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             {
                 var guest = xend.FindDomain("linux");
                 Assert.Contains($"memory/target = {100 * 1024 + 77}", host.Store.Dump($"/local/domain/{guest.Id}").Replace("\"", ""));
-                Assert.Equal(guest.MemoryMib * 1024 + 1024, host.Hypervisor.FindDomain(guest.Id!.Value)!.MaxMemoryKib);
+                Sample.DemandMemoryLimitAsConfigured(host, xend);
             },
+            DemandOnceUndone = Sample.DemandMemoryLimitAsConfigured,
         },
         new("mem-max", OperationKind.MemMax)
         {

@@ -85,6 +85,13 @@ internal static class Sample
         Assert.Contains($"= aio:{inside} (", host.Store.Dump($"/local/domain/0/backend/qdisk/{guest.Id}/5632/params"));
     }
 
+    /// <summary>What Xen lets the guest have is what its configuration has: nothing else was promised to it.</summary>
+    public static void DemandMemoryLimitAsConfigured(SimulatedHost host, Toolstack xend)
+    {
+        var guest = xend.FindDomain("linux");
+        Assert.Equal(guest.MemoryMib * 1024 + 1024, host.Hypervisor.FindDomain(guest.Id!.Value)!.MaxMemoryKib);
+    }
+
     public static async Task StartAsync(SimulatedHost host, Toolstack xend)
     {
         await NewAsync(host, xend);

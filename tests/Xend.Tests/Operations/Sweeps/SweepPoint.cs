@@ -71,6 +71,12 @@ internal sealed class SweepPoint(OperationCourse course, string step, StepMoment
                 await _scenario.Act(host.Host, xend.Toolstack);
             }
         }
+        if (_scenario.DemandOnceUndone is { } demand)
+        {
+            await fault.Struck;
+            await Eventually.TrueAsync(() => xend.Toolstack.FindDomain(_scenario.Domain).Operation is null, patience: Patience);
+            demand(host.Host, xend.Toolstack);
+        }
         // Who is told that it failed may take it that nothing was changed.
         await SettledAsync(host.Host, xend, mayBeDone: !refused);
         host.AssertBystanderUnharmed(xend.Toolstack);
