@@ -47,7 +47,9 @@ internal sealed record SimulatedDomain(DomainInfo Info)
         string.Join(
             ' ',
             $"domain {Info.Id} {Info.Uuid}",
-            Info.Dying ? "dying" : Info.Paused ? "paused" : "runs",
+            Info.Dying ? "dying"
+                : Info.Paused ? "paused"
+                : "runs",
             $"shutdown {Info.Shutdown?.ToString() ?? "none"}",
             $"{Info.CurrentMemoryKib} of {Info.MaxMemoryKib} KiB",
             $"map {MemoryMapLimitKib} on demand {PopulateOnDemandKib} tables {PagingPoolBytes}",

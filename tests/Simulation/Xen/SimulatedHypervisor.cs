@@ -79,7 +79,10 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
             var there = AllCpus.Intersect(cpus).ToImmutableArray();
             return there.IsEmpty || vcpu >= domain.Info.VcpuCount
                 ? throw new HypervisorException("xc_vcpu_setaffinity", "EINVAL", "Invalid argument")
-                : domain with { Affinity = domain.Affinity.SetItem(vcpu, there) };
+                : domain with
+                {
+                    Affinity = domain.Affinity.SetItem(vcpu, there),
+                };
         });
 
     public void SetMaxMemory(uint domainId, ulong kib) =>
@@ -163,8 +166,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         store.DomainShutdown(domainId);
     }
 
-    public void SetDomainHandle(uint domainId, Guid uuid) =>
-        ChangeInfo("xc_domain_sethandle", domainId, info => info with { Uuid = uuid });
+    public void SetDomainHandle(uint domainId, Guid uuid) => ChangeInfo("xc_domain_sethandle", domainId, info => info with { Uuid = uuid });
 
     public void DestroyDomain(uint domainId)
     {

@@ -169,9 +169,7 @@ public sealed class HostLifeTests
 
         await starting.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Single(host.Hypervisor.ListDomains());
-        Assert.All(new[] { "one", "two" }, name =>
-            Assert.Equal(PowerState.Halted, DomainStatus.Of(xend.Toolstack.FindDomain(name)))
-        );
+        Assert.All(new[] { "one", "two" }, name => Assert.Equal(PowerState.Halted, DomainStatus.Of(xend.Toolstack.FindDomain(name))));
     }
 
     [Fact]

@@ -7,12 +7,7 @@ namespace Xend.Tests.Operations.Sweeps;
 /// <param name="Before">The picture before it.</param>
 /// <param name="After">The picture after it.</param>
 /// <param name="Steps">The steps that ran, in order.</param>
-internal sealed record OperationCourse(
-    OperationScenario Scenario,
-    SweepPicture Before,
-    SweepPicture After,
-    IReadOnlyList<string> Steps
-)
+internal sealed record OperationCourse(OperationScenario Scenario, SweepPicture Before, SweepPicture After, IReadOnlyList<string> Steps)
 {
     public static async Task<OperationCourse> ObserveAsync(OperationScenario scenario)
     {

@@ -22,7 +22,10 @@ internal sealed partial record SweepPicture(string Domains, string Host)
     /// <summary>The lines in which the hosts of two pictures differ.</summary>
     public string HostBeside(SweepPicture other)
     {
-        var counts = Host.Split('\n').Concat(other.Host.Split('\n')).Distinct().Select(line => (line, Count(this, line) - Count(other, line)));
+        var counts = Host.Split('\n')
+            .Concat(other.Host.Split('\n'))
+            .Distinct()
+            .Select(line => (line, Count(this, line) - Count(other, line)));
         return string.Join(
             '\n',
             counts.Where(count => count.Item2 != 0).Select(count => $"{(count.Item2 > 0 ? "more" : "less")}: {count.line}")
