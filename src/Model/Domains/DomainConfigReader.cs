@@ -19,6 +19,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
 
     public const uint MostVcpus = 512;
 
+    private static readonly string[] KeysBesideImage = ["localtime", "cpuid"];
+
     public DomainConfig Read(SList source)
     {
         if (source.Name is not ("vm" or "domain"))
@@ -45,7 +47,7 @@ public sealed class DomainConfigReader(string defaultVifScript)
             );
         }
         var vcpus = (uint)(ReadInteger(source, "vcpus", 1, MostVcpus) ?? 1);
-        var image = ReadImage(source);
+        var image = ImageOf(source);
         var restart = RestartPolicy.Read(source);
 
         var config = new DomainConfig
@@ -71,8 +73,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
             OnXendStop = ReadWord(source, "on_xend_stop", "ignore", "shutdown", "suspend"),
             StartOrder = ReadStartOrder(source),
             ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
-            Image = image,
-            Machine = new MachineOptionsReader((SList)source.Child("image")![1]).Read(),
+            Image = ReadImage(image),
+            Machine = new MachineOptionsReader(image).Read(),
             Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
         };
         // A value that is put together of several, as the command line is, is written down as one.
@@ -155,15 +157,23 @@ public sealed class DomainConfigReader(string defaultVifScript)
         );
     }
 
-    private static ImageConfig ReadImage(SList source)
+    /// <summary>The image, with the machine's keys that stand beside it: for guests of some types xm puts them there only.</summary>
+    private static SList ImageOf(SList source)
     {
-        if (source.Child("image") is not { Count: > 1 } image || image[1] is not SList { Name: { } builder } body)
+        if (source.Child("image") is not { Count: > 1 } image || image[1] is not SList { Name: not null } body)
         {
             throw Invalid("The configuration has no image: neither a kernel nor a bootloader is named.");
         }
+        var beside = KeysBesideImage.Where(key => body.Child(key) is null).Select(source.Child).OfType<SList>();
+        return new SList([.. body.Items, .. beside]);
+    }
+
+    private static ImageConfig ReadImage(SList body)
+    {
+        var builder = body.Name;
         if (builder is not ("linux" or "hvm" or "pvh"))
         {
-            throw Invalid($"unknown image type: {Printable(builder)}");
+            throw Invalid($"unknown image type: {Printable(builder ?? "")}");
         }
         var root = Text(body, "root");
         var ip = Text(body, "ip");

@@ -171,7 +171,7 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
                 rule.Kind == ValueKind.Texts && value is StrValue text ? $"Write {rule.Name} = [ '{text.Text}' ]." : null
             );
         }
-        if ((rule.HasNoEffect || rule.IsRefused) && !value.IsTrue)
+        if ((rule.HasNoEffect || rule.IsRefused) && VariableRules.IsDefault(rule.Name, value))
         {
             return;
         }
