@@ -101,6 +101,7 @@ public sealed class LintTests : IDisposable
         "on_crash is 'explode'; it can be destroy, restart, preserve, rename-restart, coredump-destroy, coredump-restart."
     )]
     [InlineData("acpi = 'yes'", "acpi is 0 or 1, not 'yes'.")]
+    [InlineData("builder = 'hvmm'\nkernel = '/usr/lib/xen/boot/hvmloader'", "builder is 'hvmm'; it can be linux, hvm, pvh.")]
     [InlineData("kernel = '/none'", "Cannot find kernel \"/none\"")]
     [InlineData("kernel = 5", "kernel must be a string, not the number 5.")]
     [InlineData("disk = 'phy:a,xvda,w'", "disk must be a list of strings, not 'phy:a,xvda,w'.\n  hint: Write disk = [ 'phy:a,xvda,w' ].")]
@@ -140,6 +141,10 @@ public sealed class LintTests : IDisposable
         Assert.DoesNotContain("would create", outcome.Out);
         Assert.Equal(1, outcome.Status);
     }
+
+    [Fact]
+    public void Of_a_wrong_builder_it_is_not_said_that_its_kernel_is_missing() =>
+        Assert.DoesNotContain("Cannot find kernel", Lint(Sound + "builder = 'hvmm'\nkernel = '/usr/lib/xen/boot/hvmloader'\n").Out);
 
     [Theory]
     [InlineData("disk = [ 'phy:a,xvda,w' ]", "  bootloader pygrub\n")]

@@ -223,7 +223,10 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         SList? domain = null;
         Try(null, () =>
         {
-            new ImageSection(settings, surroundings).Build();
+            if (!_findings.Exists(finding => finding is { Severity: Severity.Error, Variable: "builder" }))
+            {
+                new ImageSection(settings, surroundings).Build();
+            }
             domain = hasErrors ? null : new DomainConfiguration(settings, surroundings, _ => { }).Build();
         });
         return domain;
