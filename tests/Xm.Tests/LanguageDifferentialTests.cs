@@ -91,7 +91,7 @@ public class LanguageDifferentialTests
             )
             .OrderBy(name => name.Key, StringComparer.Ordinal)
             .Select(name => $"{name.Key} = {Show(name.Value)}");
-        return string.Join('\n', lines) + (result.Problems.Count > 0 ? "\n" + result.Problems[0].Kind!.Split('.')[^1] : "");
+        return string.Join('\n', lines) + (result.Problems.Count > 0 ? "\n" + result.Problems[0].Kind?.Split('.')[^1] : "");
     }
 
     /// <summary>As python3 shows the value: without L and u.</summary>

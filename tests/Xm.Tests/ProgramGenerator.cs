@@ -8,7 +8,7 @@ namespace Xm.Tests;
 /// strings
 /// compare with strings only, lists are made of what can be compared. They may fail; both sides then have to fail alike.
 /// </summary>
-internal sealed class ProgramGenerator(int seed)
+internal sealed partial class ProgramGenerator(int seed)
 {
     private enum Kind
     {
@@ -31,7 +31,7 @@ internal sealed class ProgramGenerator(int seed)
 
     public string Write()
     {
-        Line("", "import hashlib, os, random, socket, struct");
+        Line("", "import fnmatch, hashlib, math, os, random, re, socket, struct");
         for (var i = _random.Next(3, 12); i > 0; i--)
         {
             // Most failures are caught and noted, so that the rest of the program counts too.
@@ -57,7 +57,7 @@ internal sealed class ProgramGenerator(int seed)
 
     private void Statement(string indent, int depth)
     {
-        switch (_random.Next(depth > 2 ? 4 : 14))
+        switch (_random.Next(depth > 2 ? 4 : 16))
         {
             case 0 or 1 or 2:
                 var kind = AnyKind();
@@ -130,6 +130,9 @@ internal sealed class ProgramGenerator(int seed)
                 break;
             case 10:
                 Class(indent, depth);
+                break;
+            case 13 or 14:
+                Jump(indent, depth);
                 break;
             case 12:
                 // What is never reached is never refused, whatever it would do.
@@ -231,7 +234,8 @@ internal sealed class ProgramGenerator(int seed)
         Line(
             indent,
             $"r{_fresh++} = [{instance}.x, {instance}.kept, {instance}.sum(1, 2), isinstance({instance}, {Pick(_classes.ToArray())}), "
-                + $"getattr({instance}, {Pick("'z'", "'y'", "'kept'")}, None), {Pick($"{instance}.other()", $"{instance}(1)", $"sorted(vars({instance}))")}]"
+                + $"getattr({instance}, {Pick("'z'", "'y'", "'kept'")}, None), "
+                + $"{Pick($"{instance}.other()", $"{instance}(1)", $"sorted(vars({instance}))")}]"
         );
     }
 
@@ -272,11 +276,11 @@ internal sealed class ProgramGenerator(int seed)
         }
         return kind switch
         {
-            Kind.Number => Number(depth + 1),
-            Kind.Text => TextValue(depth + 1),
-            Kind.List => ListValue(depth + 1),
+            Kind.Number => _random.Next(4) == 0 ? LibraryNumber(depth + 1) : Number(depth + 1),
+            Kind.Text => _random.Next(3) == 0 ? LibraryText(depth + 1) : TextValue(depth + 1),
+            Kind.List => _random.Next(4) == 0 ? LibraryList(depth + 1) : ListValue(depth + 1),
             Kind.Dict => DictValue(depth + 1),
-            _ => Truth(depth + 1),
+            _ => _random.Next(4) == 0 ? LibraryTruth(depth + 1) : Truth(depth + 1),
         };
     }
 
@@ -303,8 +307,7 @@ internal sealed class ProgramGenerator(int seed)
         string N() => Value(Kind.Number, depth);
         return _random.Next(18) switch
         {
-            16 =>
-                $"struct.unpack('{Pick("<i", ">H", "!I", "=q", "<b", ">d")}', struct.pack('{Pick("<i", ">H", "!I", "=q", "<b", ">d")}', {N()}))[0]",
+            16 => $"struct.unpack('{StructFormat()}', struct.pack('{StructFormat()}', {N()}))[0]",
             17 => $"struct.calcsize('{Pick("<iH", "3sB", "bi", "!2q", "hl", "x?d")}')",
             0 or 1 => $"({N()} {Pick("+", "-", "*")} {N()})",
             2 => $"({N()} {Pick("//", "%")} {N()})",
@@ -323,6 +326,8 @@ internal sealed class ProgramGenerator(int seed)
             _ => $"divmod({N()}, {N()})[{_random.Next(2)}]",
         };
     }
+
+    private string StructFormat() => Pick("<i", ">H", "!I", "=q", "<b", ">d");
 
     private Kind Pick3() => (Kind)_random.Next(1, 4);
 
@@ -351,7 +356,7 @@ internal sealed class ProgramGenerator(int seed)
             13 =>
                 $"'{Pick("{:5d}", "{:05d}", "{:x}", "{:,}", "{:+d}", "{:^7}", "{:b}", "{:*>8}")}'.format(int({Value(Kind.Number, depth)}))",
             14 => $"{T()}.{Pick("center", "ljust", "rjust", "zfill")}({_random.Next(8)})",
-            15 => $"('%(a)s' % {Value(Kind.Dict, depth)})",
+            15 => $"('%(a)g' % {Value(Kind.Dict, depth)})",
             16 => $"({T()} {Pick("or", "and")} {T()})",
             _ => $"{T()}.partition({T()})[{_random.Next(3)}]",
         };

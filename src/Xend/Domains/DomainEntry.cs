@@ -63,7 +63,9 @@ public sealed record DomainEntry
             DeviceModelLost = false,
         };
 
-    /// <summary>The same domain with another configuration, and the name that it has in it; what waits for its next start has it too.</summary>
+    /// <summary>
+    /// The same domain with another configuration, and the name that it has in it; what waits for its next start has it too.
+    /// </summary>
     public DomainEntry WithConfig(DomainConfig config) =>
         this with
         {
