@@ -63,12 +63,16 @@ public sealed class LintTests : IDisposable
     [InlineData("nics = 1", "guest:3: warning: nics is deprecated.\n  hint: Use vif = [ '' ].")]
     [InlineData("restart = 'always'", "guest:3: warning: restart is deprecated.\n  hint: Use on_poweroff, on_reboot and on_crash.")]
     [InlineData("superpages = 1", "guest:3: warning: superpages is accepted and has no effect with today's Xen.")]
-    [InlineData("nomigrate = 1", "guest:3: warning: nomigrate is accepted and has no effect with today's Xen.")]
-    [InlineData("oos = 1", "guest:3: warning: oos is accepted and has no effect with today's Xen.")]
-    [InlineData("pci_msitranslate = 1", "guest:3: warning: pci_msitranslate is accepted and has no effect with today's Xen.")]
+    [InlineData("blkif = 1", "guest:3: warning: blkif is accepted and has no effect with today's Xen.")]
+    [InlineData("s3_integrity = 0", "guest:3: warning: s3_integrity is accepted and has no effect with today's Xen.")]
+    [InlineData("pci_msitranslate = 0", "guest:3: warning: pci_msitranslate is accepted and has no effect with today's Xen.")]
     [InlineData("pci_power_mgmt = 1", "guest:3: warning: pci_power_mgmt is accepted and has no effect with today's Xen.")]
     [InlineData("gfx_passthru = 1", "guest:3: warning: gfx_passthru is accepted and has no effect with today's Xen.")]
-    [InlineData("cpuid = [ '1:ecx=0x1' ]", "guest:3: warning: cpuid has an effect on fully virtualized domains (builder = 'hvm') only.")]
+    [InlineData(
+        "rtc_timeoffset = 1",
+        "guest:3: warning: rtc_timeoffset has an effect on fully virtualized domains (builder = 'hvm') only."
+    )]
+    [InlineData("oos = 0", "guest:3: warning: oos has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("serial = 'pty'", "guest:3: warning: serial has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData("videoram = 16", "guest:3: warning: videoram has an effect on fully virtualized domains (builder = 'hvm') only.")]
     [InlineData(
@@ -144,6 +148,10 @@ public sealed class LintTests : IDisposable
         Assert.DoesNotContain("would create", outcome.Out);
         Assert.Equal(1, outcome.Status);
     }
+
+    [Fact]
+    public void Of_a_wrong_builder_it_is_not_said_that_its_kernel_is_missing() =>
+        Assert.DoesNotContain("Cannot find kernel", Lint(Sound + "builder = 'hvmm'\nkernel = '/usr/lib/xen/boot/hvmloader'\n").Out);
 
     [Theory]
     [InlineData("disk = [ 'phy:a,xvda,w' ]", "  bootloader pygrub\n")]

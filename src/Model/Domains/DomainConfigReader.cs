@@ -14,6 +14,9 @@ public sealed class DomainConfigReader(string defaultVifScript)
 {
     public const uint MostVcpus = 512;
 
+    /// <summary>For guests of some types xm puts these of the image beside it.</summary>
+    private static readonly string[] KeysBesideImage = ["localtime", "cpuid"];
+
     /// <exception cref="XendError">Something is wrong with it: the first that is.</exception>
     public DomainConfig Read(SList source)
     {
@@ -170,9 +173,12 @@ public sealed class DomainConfigReader(string defaultVifScript)
             )
         );
 
-    /// <summary>What stands in <c>(image ...)</c>: <c>(linux (kernel ...) ...)</c>.</summary>
+    /// <summary>What stands in <c>(image ...)</c>, <c>(linux (kernel ...) ...)</c>, with the machine's keys that stand beside it.</summary>
     private static SList? ImageBody(SList source) =>
-        source.Child("image") is { Count: > 1 } image && image[1] is SList { Name: not null } body ? body : null;
+        source.Child("image") is { Count: > 1 } image && image[1] is SList { Name: not null } body ? WithKeysBeside(body, source) : null;
+
+    private static SList WithKeysBeside(SList body, SList source) =>
+        new([.. body.Items, .. KeysBesideImage.Where(key => body.Child(key) is null).Select(source.Child).OfType<SList>()]);
 
     private static ImageConfig ReadImage(SList source, PartReader parts)
     {

@@ -28,6 +28,14 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     /// <summary>The HVM parameters that were set.</summary>
     public Dictionary<(uint Domain, HvmParameter Parameter), ulong> Parameters { get; } = [];
 
+    /// <summary>What each domain was created with.</summary>
+    public Dictionary<uint, DomainCreation> Creations { get; } = [];
+
+    /// <summary>By how many seconds the clocks of domains are ahead.</summary>
+    public Dictionary<uint, int> TimeOffsets { get; } = [];
+
+    public Dictionary<uint, CpuPolicy> CpuPolicies { get; } = [];
+
     /// <summary>Whether the processors can run HVM and PVH guests.</summary>
     public bool HvmAvailable { get; set; } = true;
 
@@ -55,6 +63,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
         {
             Enter("xc_domain_create");
             var id = NextDomainId++;
+            Creations[id] = creation;
             _domains[id] = new SimulatedDomain(
                 new DomainInfo
                 {
@@ -105,10 +114,17 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     public void SetTscMode(uint domainId, uint mode) =>
         Change("xc_domain_set_tsc_info", domainId, domain => domain with { TscMode = mode });
 
-    public void SetTimeOffset(uint domainId, int seconds) =>
+    public void SetTimeOffset(uint domainId, int seconds)
+    {
         Change("xc_domain_set_time_offset", domainId, domain => domain with { TimeOffsetSeconds = seconds });
+        TimeOffsets[domainId] = seconds;
+    }
 
-    public void ApplyCpuPolicy(uint domainId, CpuPolicy policy) => Change("xc_cpuid_apply_policy", domainId, domain => domain);
+    public void ApplyCpuPolicy(uint domainId, CpuPolicy policy)
+    {
+        Change("xc_cpuid_apply_policy", domainId, domain => domain);
+        CpuPolicies[domainId] = policy;
+    }
 
     public void SetSchedulerParameters(uint domainId, int? weight, int? cap) =>
         Change("xc_sched_credit2_domain_set", domainId, domain =>

@@ -11,6 +11,9 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
     /// <summary>The bare name of the firmware, which need not be there: xend knows where it is.</summary>
     public const string HvmLoader = "hvmloader";
 
+    /// <summary>What xend can build.</summary>
+    private static readonly string[] Builders = ["linux", "hvm", "pvh"];
+
     private static readonly string[] HvmNames =
     [
         "acpi",
@@ -134,7 +137,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
                 continue;
             }
             var mayBeLoader = name == "loader" || name == "kernel";
-            image.Add(name, isElsewhere && name != "loader" ? file : Locate(name, file, mayBeLoader, builder == "hvm"));
+            image.Add(name, isElsewhere && name != "loader" ? file : Locate(name, file, mayBeLoader, builder));
         }
     }
 
@@ -143,14 +146,22 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
     /// is looked for by xend:
     /// its place depends on the running Xen, and old configuration files name places that no longer exist.
     /// </summary>
-    private string Locate(string what, string file, bool mayBeLoader, bool isHvm)
+    private string Locate(string what, string file, bool mayBeLoader, string builder)
     {
-        if (mayBeLoader && (file == HvmLoader || (isHvm && Path.GetFileName(file) == HvmLoader)))
+        if (mayBeLoader && (file == HvmLoader || (builder == "hvm" && Path.GetFileName(file) == HvmLoader)))
         {
             return file;
         }
         if (!Exists(file))
         {
+            if (!Builders.Contains(builder))
+            {
+                // The file may be missing only because it is looked for as another builder's.
+                throw new CommandError($"unknown image type: {builder}\n  builder = '{builder}'; it can be {string.Join(", ", Builders)}.")
+                {
+                    Setting = "builder",
+                };
+            }
             throw new CommandError($"Cannot find {what} \"{file}\"") { Setting = what };
         }
         return Path.IsPathRooted(file) ? file : surroundings.FullPath(file);

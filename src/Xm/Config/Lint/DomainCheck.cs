@@ -32,7 +32,7 @@ internal sealed class DomainCheck(Settings settings, IReadOnlyCollection<string>
         var isHvm = builder == "hvm" || (builder == "linux" && type == "hvm");
         foreach (var name in isHvm ? [] : setNames)
         {
-            if (VariableRules.Of(name) is { IsForHvm: true, HasNoEffect: false } && settings[name].IsTrue)
+            if (VariableRules.Of(name) is { IsForHvm: true, HasNoEffect: false } && !VariableRules.IsDefault(name, settings[name]))
             {
                 yield return (
                     name,

@@ -190,7 +190,7 @@ internal sealed class GuestCheck(Settings settings, IReadOnlyList<string> words,
             );
             return;
         }
-        if (rule.HasNoEffect && !value.IsTrue)
+        if ((rule.HasNoEffect || rule.IsRefused) && VariableRules.IsDefault(rule.Name, value))
         {
             return;
         }

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Xm.Config.Domain;
+using Xm.Config.Values;
 
 namespace Xm.Config.Lint;
 
@@ -12,9 +14,22 @@ internal static class VariableRules
 
     private static readonly FrozenDictionary<string, VariableRule> ByName = Table().ToFrozenDictionary(rule => rule.Name);
 
+    private static readonly FrozenDictionary<string, object?> Defaults = GuestVariables
+        .All.Concat(LaterVariables.All)
+        .ToFrozenDictionary(spec => spec.Name, spec => spec.Default);
+
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     public static VariableRule? Of(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>Whether a variable with this value is as if it were not set.</summary>
+    public static bool IsDefault(string name, Value value) =>
+        Defaults.GetValueOrDefault(name) switch
+        {
+            int number and not 0 => VariableRule.Whole(value) == number,
+            string { Length: > 0 } text => value is StrValue given && given.Text == text,
+            _ => !value.IsTrue,
+        };
 
     private static VariableRule[] Table() =>
         [
@@ -55,10 +70,7 @@ internal static class VariableRules
             Hvm(Flag("hpet")),
             Hvm(Number("timer_mode", 0, 3)),
             Number("tsc_mode", 0, 3),
-            Flag("nomigrate") with
-            {
-                HasNoEffect = true,
-            },
+            Flag("nomigrate"),
             Hvm(Flag("vpt_align")),
             Hvm(Flag("viridian")),
             Hvm(Flag("acpi")),
@@ -177,11 +189,8 @@ internal static class VariableRules
             {
                 HasNoEffect = true,
             },
-            Flag("oos") with
-            {
-                HasNoEffect = true,
-            },
-            Hvm(Texts("cpuid")),
+            Hvm(Flag("oos")),
+            Texts("cpuid"),
             Texts("cpuid_check") with
             {
                 HasNoEffect = true,

@@ -153,6 +153,23 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
         },
+        new("new while it runs", OperationKind.New)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
+        },
+        new("new of a domain that was created", OperationKind.New)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
+        },
+        new("create of a managed domain", OperationKind.Start)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.CreateAsync(Sample.Linux(memory: 300), Guests.Root, default),
+            // Its file is written first; a daemon that dies leaves it halted with the new one.
+            Allows = picture => picture.Contains("Halted") && picture.Contains("300"),
+        },
         new("delete", OperationKind.Delete)
         {
             Prepare = Sample.NewAsync,
