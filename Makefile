@@ -9,7 +9,7 @@ SYSCONFDIR ?= /etc
 UNITDIR ?= /usr/lib/systemd/system
 DESTDIR ?=
 
-.PHONY: all build prerequisites install test test-packages unit-test format check-format bench clean
+.PHONY: all build prerequisites install test test-packages unit-test mutants format check-format bench clean
 
 all: build
 
@@ -59,6 +59,11 @@ test: check-format test-packages prerequisites
 	@$(LAB)/install-prerequisites.sh
 	@$(MAKE) --no-print-directory --jobs=2 lab-image lab-tree
 	@XEN_LAB_PUBLISH="$(LAB_TREE)" build/run-tests.sh $(addprefix tests/,$(UNIT_TESTS)) tests/Lab
+
+# Whether the sweeps of Xend.Tests see it when the undo of a step is lost: each in turn, or those that STEPS names. A few minutes.
+mutants:
+	@dotnet build tests/Mutants --nologo -v quiet
+	@dotnet artifacts/bin/Mutants/debug/Mutants.dll $(STEPS)
 
 test-packages:
 	@build/install-packages.sh tests gcc libc6-dev libxen-dev libxenmisc4.17 python3

@@ -18,8 +18,7 @@ public sealed class AssemblyTests
     [InlineData("LibXc.Interop", "Linux.Interop")]
     // S-expressions travel as nested arrays, so that their values are XML-RPC's values.
     [InlineData("XmlRpc", "Sxp")]
-    // xm talks to xend by its socket only.
-    [InlineData("xm", "Linux.Interop Sxp XmlRpc")]
+    [InlineData("xm", "Linux.Interop Model Sxp XmlRpc")]
     [InlineData("xend", "LibXc.Interop Linux.Interop Model Sxp XenStore XmlRpc")]
     public void Each_refers_to_no_more_of_the_others_than_it_should(string name, string expected)
     {

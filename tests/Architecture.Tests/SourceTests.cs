@@ -47,9 +47,7 @@ public sealed partial class SourceTests
         );
         var options = OptionProperty().Matches(File.ReadAllText(Path.Combine(Root, "src/Model/XendOptions.cs"))).ToList();
         Assert.NotEmpty(options);
-        Assert.Empty(
-            options.Select(option => option.Groups[1].Value).Where(name => !readers.Contains($".{name}", StringComparison.Ordinal))
-        );
+        Assert.All(options.Select(option => option.Groups[1].Value), name => Assert.Contains($".{name}", readers));
     }
 
     [Fact]

@@ -34,6 +34,13 @@ internal static class Uses
         return pairs;
     }
 
+    /// <summary>Every method that a method of these types names, with the type that a person wrote it in.</summary>
+    public static IEnumerable<(Type User, MethodBase Caller, MethodBase Called)> Calls(IEnumerable<Type> types) =>
+        from type in types
+        from caller in type.GetMembers(Declared).OfType<MethodBase>()
+        from called in Members(caller).OfType<MethodBase>()
+        select (Written(type), caller, called);
+
     /// <summary>The outermost type around a type.</summary>
     public static Type Written(Type type)
     {
@@ -79,7 +86,7 @@ internal static class Uses
 
     private static IEnumerable<Type> InBody(MethodBase method)
     {
-        if (method.GetMethodBody() is not { } body || body.GetILAsByteArray() is not { } code)
+        if (method.GetMethodBody() is not { } body)
         {
             yield break;
         }
@@ -91,11 +98,9 @@ internal static class Uses
         {
             yield return clause.CatchType!;
         }
-        var typeArguments = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
-        var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
-        foreach (var token in Tokens(code))
+        foreach (var member in Members(method))
         {
-            switch (method.Module.ResolveMember(token, typeArguments, methodArguments))
+            switch (member)
             {
                 case Type type:
                     yield return type;
@@ -113,6 +118,18 @@ internal static class Uses
                     break;
             }
         }
+    }
+
+    /// <summary>The types, fields and methods that a method's body names.</summary>
+    private static IEnumerable<MemberInfo> Members(MethodBase method)
+    {
+        if (method.GetMethodBody()?.GetILAsByteArray() is not { } code)
+        {
+            return [];
+        }
+        var typeArguments = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
+        var methodArguments = method.IsGenericMethod ? method.GetGenericArguments() : null;
+        return Tokens(code).Select(token => method.Module.ResolveMember(token, typeArguments, methodArguments)!);
     }
 
     private static IEnumerable<int> Tokens(byte[] code)

@@ -119,6 +119,7 @@ public sealed class AbiTests
         [
             ("XEN_DOMCTL_CDF_hvm", DomainConfiguration.FlagHvm),
             ("XEN_DOMCTL_CDF_hap", DomainConfiguration.FlagHap),
+            ("XEN_DOMCTL_CDF_oos_off", DomainConfiguration.FlagOutOfSyncOff),
             ("XEN_DOMCTL_CDF_iommu", DomainConfiguration.FlagIommu),
             ("XEN_DOMCTL_CDF_nested_virt", DomainConfiguration.FlagNestedVirtualization),
             ("XEN_DOMCTL_IOMMU_no_sharept", DomainConfiguration.IommuNoSharedTables),

@@ -217,7 +217,7 @@ public sealed class CompoundStringTests : IDisposable
             default:
                 var devices = new DeviceSection(settings, _xm.Surroundings(Stream.Null, Stream.Null), _ => { });
                 devices.Check();
-                return new SList(devices.Build());
+                return new SList(devices.Build().Select(device => device.Expression));
         }
     }
 

@@ -9,6 +9,10 @@ public sealed class ErrorTextTests : IDisposable
 
     [Theory]
     [InlineData("vcpus = 0", "'vcpus'\n  vcpus = 0: a domain needs at least one virtual CPU.")]
+    [InlineData(
+        "builder = 'hvmm'; kernel = '/usr/lib/xen/boot/hvmloader'",
+        "unknown image type: hvmm\n  builder = 'hvmm'; it can be linux, hvm, pvh."
+    )]
     [InlineData("kernel = '/none'", "Cannot find kernel \"/none\"")]
     [InlineData("ramdisk = '/none'", "Cannot find ramdisk \"/none\"")]
     [InlineData("loader = '/none'", "Cannot find loader \"/none\"")]

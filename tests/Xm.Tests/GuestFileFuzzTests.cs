@@ -223,7 +223,7 @@ public sealed class GuestFileFuzzTests : IDisposable
         for (var i = 0; i < Math.Max(Inputs, 50_000); i++)
         {
             var line = Line(random);
-            Assert.All(check.Problems(variables[i % variables.Length], line), Assert.NotEmpty);
+            Assert.NotEqual("", check.Problem(variables[i % variables.Length], line));
             foreach (
                 var read in new[]
                 {

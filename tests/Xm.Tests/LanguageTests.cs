@@ -65,7 +65,36 @@ public class LanguageTests
     [InlineData("1 + 1.5", "2.5")]
     [InlineData("not ''", "True")]
     [InlineData("1 + \\\n 2", "3")]
+    // What long runs of LanguageDifferentialTests found.
+    [InlineData("['ab'.find('', 2, 1), 'ab'.rfind('', -1, 0), 'ab'.count('', 2, 1), 'ab'.find('', 2)]", "[-1, -1, 0, 2]")]
+    [InlineData("['ab'.startswith('', 2, 1), 'ab'.endswith('', 3), 'ab'.startswith('', 2)]", "[False, False, True]")]
+    [InlineData("socket.inet_ntoa(socket.inet_aton('127.1 # loopback'))", "'127.0.0.1'")]
     public void Values_are_as_Python_2_has_them(string text, string expected) => Assert.Equal(expected, Show(Evaluate("a = " + text)["a"]));
+
+    [Fact]
+    public void A_hypotenuse_is_right_to_the_last_digit() =>
+        Assert.Equal(
+            "'[3221225472.0001554, 5.0, 0.0, inf, 1e-320]'",
+            Show(
+                Evaluate(
+                    "import math\na = repr([math.hypot(3221225472.0, 1e3), math.hypot(-3, 4), math.hypot(0, 0), math.hypot(1e999, 1), "
+                        + "math.hypot(1e-320, 0)])"
+                )["a"]
+            )
+        );
+
+    [Theory]
+    [InlineData("'%c' % 256", "OverflowError", "unsigned byte integer is greater than maximum")]
+    [InlineData("'%c' % -1", "OverflowError", "unsigned byte integer is less than minimum")]
+    [InlineData("math.pow(0, -1)", "ValueError", "math domain error")]
+    [InlineData("math.pow(-8, 0.5)", "ValueError", "math domain error")]
+    [InlineData("math.hypot(1e308, 1.7e308)", "OverflowError", "math range error")]
+    [InlineData("math.pow(10, 400)", "OverflowError", "math range error")]
+    public void Failures_are_as_Python_2_has_them(string text, string kind, string message)
+    {
+        var problem = Assert.Single(LanguageHost.Run("import math\na = " + text).Problems);
+        Assert.Equal((kind, message), (problem.Kind, problem.Message));
+    }
 
     [Theory]
     [InlineData("a = 1; b = 2;", "a=1 b=2")]

@@ -8,7 +8,7 @@ namespace Xm.Tests;
 /// strings
 /// compare with strings only, lists are made of what can be compared. They may fail; both sides then have to fail alike.
 /// </summary>
-internal sealed class ProgramGenerator(int seed)
+internal sealed partial class ProgramGenerator(int seed)
 {
     private enum Kind
     {
@@ -19,14 +19,19 @@ internal sealed class ProgramGenerator(int seed)
         Truth,
     }
 
+    /// <summary>Python 3 has no socket.error of its own any more.</summary>
+    private const string OldName = ".replace('OSError', 'error')";
+
     private readonly Random _random = new(seed);
     private readonly StringBuilder _text = new();
     private readonly Dictionary<string, Kind> _names = [];
     private readonly List<(string Name, Kind Result)> _functions = [];
+    private readonly List<string> _classes = [];
     private int _fresh;
 
     public string Write()
     {
+        Line("", "import fnmatch, hashlib, math, os, random, re, socket, struct");
         for (var i = _random.Next(3, 12); i > 0; i--)
         {
             // Most failures are caught and noted, so that the rest of the program counts too.
@@ -39,7 +44,7 @@ internal sealed class ProgramGenerator(int seed)
             Statement("    ", 0);
             Line("    ", "pass");
             Line("", $"except Exception as e_{_fresh}:");
-            Line("    ", $"x{_fresh} = e_{_fresh++}.__class__.__name__");
+            Line("    ", $"x{_fresh} = e_{_fresh++}.__class__.__name__{OldName}");
         }
         return _text.ToString();
     }
@@ -52,7 +57,7 @@ internal sealed class ProgramGenerator(int seed)
 
     private void Statement(string indent, int depth)
     {
-        switch (_random.Next(depth > 2 ? 4 : 11))
+        switch (_random.Next(depth > 2 ? 4 : 16))
         {
             case 0 or 1 or 2:
                 var kind = AnyKind();
@@ -94,7 +99,7 @@ internal sealed class ProgramGenerator(int seed)
                     indent,
                     $"except {Pick("Exception", "ValueError", "(TypeError, KeyError)", "ZeroDivisionError", "IndexError")} as e_{_fresh}:"
                 );
-                Line(indent + "    ", $"t{_fresh} = e_{_fresh}.__class__.__name__");
+                Line(indent + "    ", $"t{_fresh} = e_{_fresh}.__class__.__name__{OldName}");
                 Line(indent, Pick("else:", "finally:"));
                 Line(indent + "    ", $"u{_fresh++} = {Value(AnyKind(), 1)}");
                 break;
@@ -122,6 +127,31 @@ internal sealed class ProgramGenerator(int seed)
                         )
                     );
                 }
+                break;
+            case 10:
+                Class(indent, depth);
+                break;
+            case 13 or 14:
+                Jump(indent, depth);
+                break;
+            case 12:
+                // What is never reached is never refused, whatever it would do.
+                Line(
+                    indent,
+                    Pick(
+                        "if 0: import subprocess, nosuch",
+                        "if False: os.popen('x').read()",
+                        $"while 0: open('/none', 'w').write({Value(Kind.Text, 1)})",
+                        $"d{_fresh++}_ = lambda: nosuch.attribute({Value(Kind.Number, 1)})",
+                        $"h{_fresh++} = True or os.system('x')",
+                        $"for d{_fresh++}_ in []: exec({Value(Kind.Text, 1)})"
+                    )
+                );
+                break;
+            case 11:
+                // Seeded by a whole number, and not by a hash, both draw alike, as long as no range is asked for.
+                Line(indent, $"random.seed(int({Value(Kind.Number, 1)}))");
+                Line(indent, $"q{_fresh++} = [random.random(), random.uniform(-3, {Whole()})]");
                 break;
             case 9:
                 if (Known(Kind.Dict) is { } dict)
@@ -178,6 +208,37 @@ internal sealed class ProgramGenerator(int seed)
         _functions.Add((name, kind));
     }
 
+    private void Class(string indent, int depth)
+    {
+        if (depth > 0)
+        {
+            return;
+        }
+        var (name, instance) = ($"C{_fresh}", $"o{_fresh}_");
+        var outer = new Dictionary<string, Kind>(_names);
+        _names.Clear();
+        Line(indent, $"class {name}({Pick("object", _classes.Count > 0 ? _classes[^1] : "object")}):");
+        Line(indent + "    ", $"kept = {Value(Kind.Text, 1)}");
+        Line(indent + "    ", $"def __init__(self, x={Value(Kind.Number, 2)}): self.x, self.y = x, {Value(Kind.Text, 2)}");
+        Line(indent + "    ", "def sum(self, *more): return self.x + len(more)");
+        Line(indent + "    ", Pick("@staticmethod", "@classmethod", "@property"));
+        Line(indent + "    ", $"def other(self=None): return {Value(Kind.Number, 2)}");
+        Line(indent + "    ", Pick("pass", "def __str__(self): return self.kept", "def __call__(self, a): return a, self.y"));
+        foreach (var (known, its) in outer)
+        {
+            _names[known] = its;
+        }
+        _classes.Add(name);
+        Line(indent, $"{instance} = {name}({Pick("", Value(Kind.Number, 1))})");
+        Line(indent, $"{instance}.{Pick("x", "y", "z")} {Pick("=", "=", "+=")} {Value(Kind.Number, 1)}");
+        Line(
+            indent,
+            $"r{_fresh++} = [{instance}.x, {instance}.kept, {instance}.sum(1, 2), isinstance({instance}, {Pick(_classes.ToArray())}), "
+                + $"getattr({instance}, {Pick("'z'", "'y'", "'kept'")}, None), "
+                + $"{Pick($"{instance}.other()", $"{instance}(1)", $"sorted(vars({instance}))")}]"
+        );
+    }
+
     private string? Known(Kind kind)
     {
         var fitting = _names.Where(name => name.Value == kind).Select(name => name.Key).ToArray();
@@ -215,11 +276,11 @@ internal sealed class ProgramGenerator(int seed)
         }
         return kind switch
         {
-            Kind.Number => Number(depth + 1),
-            Kind.Text => TextValue(depth + 1),
-            Kind.List => ListValue(depth + 1),
+            Kind.Number => _random.Next(4) == 0 ? LibraryNumber(depth + 1) : Number(depth + 1),
+            Kind.Text => _random.Next(3) == 0 ? LibraryText(depth + 1) : TextValue(depth + 1),
+            Kind.List => _random.Next(4) == 0 ? LibraryList(depth + 1) : ListValue(depth + 1),
             Kind.Dict => DictValue(depth + 1),
-            _ => Truth(depth + 1),
+            _ => _random.Next(4) == 0 ? LibraryTruth(depth + 1) : Truth(depth + 1),
         };
     }
 
@@ -244,8 +305,10 @@ internal sealed class ProgramGenerator(int seed)
     private string Number(int depth)
     {
         string N() => Value(Kind.Number, depth);
-        return _random.Next(16) switch
+        return _random.Next(18) switch
         {
+            16 => $"struct.unpack('{StructFormat()}', struct.pack('{StructFormat()}', {N()}))[0]",
+            17 => $"struct.calcsize('{Pick("<iH", "3sB", "bi", "!2q", "hl", "x?d")}')",
             0 or 1 => $"({N()} {Pick("+", "-", "*")} {N()})",
             2 => $"({N()} {Pick("//", "%")} {N()})",
             3 => $"(int({N()}) {Pick("&", "|", "^")} int({N()}))",
@@ -264,13 +327,20 @@ internal sealed class ProgramGenerator(int seed)
         };
     }
 
+    private string StructFormat() => Pick("<i", ">H", "!I", "=q", "<b", ">d");
+
     private Kind Pick3() => (Kind)_random.Next(1, 4);
 
     private string TextValue(int depth)
     {
         string T() => Value(Kind.Text, depth);
-        return _random.Next(18) switch
+        return _random.Next(23) switch
         {
+            17 => $"hashlib.{Pick("md5", "sha1", "sha256")}({T()}.encode('utf-8')).hexdigest()[{Bounds()}]",
+            18 => $"socket.inet_ntoa(socket.inet_aton({Pick("'10.0.0.1'", "'127.1'", "'1.2.3.256'", T(), "'0x7f.1'")}))",
+            19 => $"os.path.{Pick("relpath", "join")}('/a/' + {T()}, '/b/' + {T()})",
+            21 => $"str({T()}.encode('{Pick("utf-8", "ascii", "latin-1")}').decode('{Pick("utf-8", "ascii", "latin-1")}'))",
+            20 => $"os.path.{Pick("normpath", "expandvars", "basename", "dirname")}({T()} + '/' + {T()})",
             0 or 1 => $"({T()} + {T()})",
             2 => $"({T()} * {_random.Next(-1, 4)})",
             3 => $"{T()}.{Pick("upper", "lower", "strip", "title", "capitalize", "swapcase", "lstrip", "rstrip")}()",
@@ -286,7 +356,7 @@ internal sealed class ProgramGenerator(int seed)
             13 =>
                 $"'{Pick("{:5d}", "{:05d}", "{:x}", "{:,}", "{:+d}", "{:^7}", "{:b}", "{:*>8}")}'.format(int({Value(Kind.Number, depth)}))",
             14 => $"{T()}.{Pick("center", "ljust", "rjust", "zfill")}({_random.Next(8)})",
-            15 => $"('%(a)s' % {Value(Kind.Dict, depth)})",
+            15 => $"('%(a)g' % {Value(Kind.Dict, depth)})",
             16 => $"({T()} {Pick("or", "and")} {T()})",
             _ => $"{T()}.partition({T()})[{_random.Next(3)}]",
         };

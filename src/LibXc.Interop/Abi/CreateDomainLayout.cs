@@ -73,6 +73,9 @@ public sealed record DomainConfiguration
     /// <summary>XEN_DOMCTL_CDF_hap.</summary>
     public const uint FlagHap = 2;
 
+    /// <summary>XEN_DOMCTL_CDF_oos_off.</summary>
+    public const uint FlagOutOfSyncOff = 8;
+
     /// <summary>XEN_DOMCTL_CDF_iommu.</summary>
     public const uint FlagIommu = 0x20;
 

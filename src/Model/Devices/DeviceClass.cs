@@ -31,6 +31,25 @@ public abstract class DeviceClass
     /// <summary>What no other device of the domain may have.</summary>
     public abstract IEnumerable<DeviceMark> Marks(DeviceConfig device);
 
+    /// <summary>Refuses what no host could connect to such a domain. That a configuration has it is no mistake of its shape.</summary>
+    /// <exception cref="XendError">It cannot be connected.</exception>
+    public virtual void RefuseUnconnectable(DeviceConfig device, DomainConfig domain) { }
+
+    /// <summary>No other domain serves devices to ours yet.</summary>
+    /// <param name="backend">Who is to.</param>
+    /// <param name="what">What is to be served, in the plural.</param>
+    protected static void RefuseOtherBackends(string backend, string what)
+    {
+        if (backend is not ("0" or "Domain-0"))
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"Cannot configure device for unknown backend {DomainConfigReader.Printable(backend)}",
+                $"Only dom0 serves {what} yet."
+            );
+        }
+    }
+
     /// <summary>An id is a number; a driver domain that is named stays a name.</summary>
     protected static SValue BackendId(string backend) =>
         int.TryParse(backend, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : backend;
@@ -50,11 +69,16 @@ public abstract class DeviceClass<TConfig> : DeviceClass
 {
     public abstract override TConfig Read(SList body, DeviceReading reading);
 
+    public sealed override void RefuseUnconnectable(DeviceConfig device, DomainConfig domain) =>
+        RefuseUnconnectable((TConfig)device, domain);
+
     public sealed override SList Write(DeviceConfig device) => Write((TConfig)device);
 
     public sealed override SList Show(DeviceConfig device, DeviceShowing showing) => Show((TConfig)device, showing);
 
     public sealed override IEnumerable<DeviceMark> Marks(DeviceConfig device) => Marks((TConfig)device);
+
+    protected virtual void RefuseUnconnectable(TConfig device, DomainConfig domain) { }
 
     protected abstract SList Write(TConfig device);
 
@@ -71,7 +95,8 @@ public abstract class DeviceClass<TConfig> : DeviceClass
 /// Bytes that are the same each time for the same domain and device, so that a MAC does not change from start to start.
 /// </param>
 /// <param name="DefaultVifScript">The daemon's vif-script option, with its words.</param>
-public sealed record DeviceReading(Guid Uuid, uint Id, bool IsFirst, byte[] Seed, string DefaultVifScript);
+/// <param name="Parts">How the parts of the expression are read.</param>
+public sealed record DeviceReading(Guid Uuid, uint Id, bool IsFirst, byte[] Seed, string DefaultVifScript, PartReader Parts);
 
 /// <summary>What is shown of a device depends on its domain, too.</summary>
 /// <param name="IsActive">Whether the domain runs.</param>

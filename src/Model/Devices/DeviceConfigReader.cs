@@ -4,8 +4,11 @@ using Sxp;
 
 namespace Model.Devices;
 
+/// <summary>A device of a configuration, and its place among the <c>(device ...)</c> parts, from 0.</summary>
+internal readonly record struct PlacedDevice(int Place, DeviceConfig Device);
+
 /// <summary>Reads the <c>(device ...)</c> parts of a domain's configuration and refuses those that contradict each other.</summary>
-public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
+public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript, PartReader parts)
 {
     /// <summary>A domain has no more devices than this, so no higher number either.</summary>
     private const uint HighestId = 255;
@@ -16,33 +19,27 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
     /// <summary>One device's expression by itself: <c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</summary>
     public static DeviceConfig ReadOne(SList device, Guid domainUuid, string defaultVifScript)
     {
-        DomainConfigReader.CheckBounds(device);
-        return new DeviceConfigReader(domainUuid, defaultVifScript).ReadAll(
-            SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device))
-        )[0];
+        ConfigBounds.Check(device);
+        return new DeviceConfigReader(domainUuid, defaultVifScript, PartReader.Strict)
+            .ReadPlaced(SList.Of("vm", device.Name == "device" ? device : SList.Of("device", device)))[0]
+            .Device;
     }
 
-    public ImmutableArray<DeviceConfig> ReadAll(SList source)
+    /// <summary>All devices that can be read.</summary>
+    internal ImmutableArray<PlacedDevice> ReadPlaced(SList source)
     {
-        var bodies = source.Children("device").Select(Body).ToList();
-        var ids = Ids([.. bodies.Select(body => (Class(body), body))]);
-        var devices = ImmutableArray.CreateBuilder<DeviceConfig>(bodies.Count);
-        foreach (var body in bodies)
+        var bodies = source
+            .Children("device")
+            .Select((device, place) => parts.ForDevice(place).Read("device", null, () => Body(device)))
+            .ToList();
+        var ids = Ids(bodies);
+        var devices = ImmutableArray.CreateBuilder<PlacedDevice>(bodies.Count);
+        for (var place = 0; place < bodies.Count; place++)
         {
-            var index = devices.Count;
-            var deviceClass = Class(body);
-            devices.Add(
-                deviceClass.Read(
-                    body,
-                    new DeviceReading(
-                        ReadUuid(body, index),
-                        ids[index],
-                        IsFirst: !devices.Any(device => device.Class == deviceClass.Name),
-                        Derive("mac", index),
-                        defaultVifScript
-                    )
-                )
-            );
+            if (bodies[place] is { } body && ReadOne(body, place, ids[place], devices) is { } device)
+            {
+                devices.Add(new PlacedDevice(place, device));
+            }
         }
         RefuseDuplicates(devices);
         return devices.ToImmutable();
@@ -52,35 +49,45 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
     /// A device that comes to those that a domain has: its number is the lowest that is free, and it is refused where it clashes with one.
     /// </summary>
     /// <param name="device"><c>(vbd ...)</c>, or that in a <c>(device ...)</c>.</param>
+    /// <param name="domainUuid">The domain.</param>
+    /// <param name="defaultVifScript">The vif script, with its words, of an interface that names none.</param>
     /// <param name="present">What the domain has.</param>
-    /// <param name="taken">Numbers of its class that are taken all the same: other tools attach devices, too.</param>
-    public DeviceConfig ReadAdded(SList device, ImmutableArray<DeviceConfig> present, Func<string, IReadOnlySet<uint>> taken)
+    /// <param name="attached">Numbers of a class that are taken all the same: other tools attach devices, too.</param>
+    public static DeviceConfig ReadAdded(
+        SList device,
+        Guid domainUuid,
+        string defaultVifScript,
+        ImmutableArray<DeviceConfig> present,
+        Func<string, IReadOnlySet<uint>> attached
+    )
     {
-        DomainConfigReader.CheckBounds(device);
+        ConfigBounds.Check(device);
         var body = device.Name == "device" ? Body(device) : device;
-        var deviceClass = Class(body);
-        var others = present.Where(other => other.Class == deviceClass.Name).Select(other => other.Id).ToHashSet();
-        var attached = taken(deviceClass.Name);
-        uint free = 0;
-        while (others.Contains(free) || attached.Contains(free))
+        var name = Class(body).Name;
+        var reader = new DeviceConfigReader(domainUuid, defaultVifScript, PartReader.Strict);
+        var taken = attached(name);
+        var all = present.Where(other => other.Class == name).Select(other => other.Id).Concat(taken).ToHashSet();
+        var id = reader.GivenId(body, 0) ?? Enumerable.Range(0, (int)HighestId + 2).Select(number => (uint)number).First(number => !all.Contains(number));
+        if (id > HighestId)
         {
-            free++;
+            throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of class {name} at most");
         }
-        var given = deviceClass.HasDeviceId ? (uint?)DomainConfigReader.ReadInteger(body, "devid", 0, HighestId) : null;
-        var config = deviceClass.Read(
-            body,
-            new DeviceReading(
-                ReadUuid(body, AddedFrom + (int)free),
-                given ?? (free <= HighestId ? free : throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of a class at most")),
-                IsFirst: others.Count == 0,
-                Derive("mac", AddedFrom + (int)free),
-                defaultVifScript
-            )
-        );
-        RefuseDuplicates([.. present, config]);
-        return attached.Contains(config.Id)
-            ? throw new XendError(ErrorCode.AlreadyExists, $"Device {config.Id} ({config.Class}) is already connected.")
-            : config;
+        var before = present.Select((other, place) => new PlacedDevice(place, other)).ToList();
+        // Its place is one that no device of the configuration has ever had, so what is derived from that is its own.
+        var added = reader.ReadOne(body, AddedFrom + (int)id, id, before)!;
+        reader.RefuseDuplicates([.. before, new PlacedDevice(before.Count, added)]);
+        return taken.Contains(added.Id)
+            ? throw new XendError(ErrorCode.AlreadyExists, $"Device {added.Id} ({name}) is already connected.")
+            : added;
+    }
+
+    private DeviceConfig? ReadOne(SList body, int place, uint id, IReadOnlyList<PlacedDevice> before)
+    {
+        var deviceClass = Class(body);
+        var own = parts.ForDevice(place);
+        var isFirst = !before.Any(other => other.Device.Class == deviceClass.Name);
+        var reading = new DeviceReading(ReadUuid(body, place), id, isFirst, Derive("mac", place), defaultVifScript, own);
+        return own.Read(deviceClass.Name, null, () => deviceClass.Read(body, reading));
     }
 
     private static SList Body(SList device) =>
@@ -91,36 +98,44 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript)
     private static DeviceClass Class(SList body) => DeviceClasses.Named(body.Name!);
 
     /// <summary>The number of each: what its devid says, or else the lowest that is free in its class.</summary>
-    private static uint[] Ids(IReadOnlyList<(DeviceClass Class, SList Body)> devices)
+    private uint[] Ids(List<SList?> bodies)
     {
-        var given = devices
-            .Select(device => device.Class.HasDeviceId ? (uint?)DomainConfigReader.ReadInteger(device.Body, "devid", 0, HighestId) : null)
-            .ToList();
-        var ids = new uint[devices.Count];
-        foreach (var sameClass in Enumerable.Range(0, devices.Count).GroupBy(index => devices[index].Class.Name))
+        var given = bodies.Select(GivenId).ToList();
+        var ids = new uint[bodies.Count];
+        foreach (
+            var sameClass in Enumerable
+                .Range(0, bodies.Count)
+                .Where(place => bodies[place] is not null)
+                .GroupBy(place => Class(bodies[place]!).Name)
+        )
         {
-            var taken = sameClass.Select(index => given[index]).OfType<uint>().ToHashSet();
+            var taken = sameClass.Select(place => given[place]).OfType<uint>().ToHashSet();
             uint free = 0;
-            foreach (var index in sameClass)
+            foreach (var place in sameClass)
             {
-                while (given[index] is null && taken.Contains(free))
+                while (given[place] is null && taken.Contains(free))
                 {
                     free++;
                 }
-                ids[index] = given[index] ?? free++;
+                ids[place] = given[place] ?? free++;
             }
         }
         return ids;
     }
 
-    private static void RefuseDuplicates(IEnumerable<DeviceConfig> devices)
+    private uint? GivenId(SList? body, int place) =>
+        body is not null && Class(body).HasDeviceId
+            ? parts.ForDevice(place).Read("devid", null, () => (uint?)DomainConfigReader.ReadInteger(body, "devid", 0, HighestId))
+            : null;
+
+    private void RefuseDuplicates(IEnumerable<PlacedDevice> devices)
     {
         var seen = new HashSet<string>();
-        foreach (var mark in devices.SelectMany(device => DeviceClasses.Of(device).Marks(device)))
+        foreach (var (place, device) in devices)
         {
-            if (!seen.Add(mark.Key))
+            foreach (var mark in DeviceClasses.Of(device).Marks(device).Where(mark => !seen.Add(mark.Key)))
             {
-                throw DomainConfigReader.Invalid($"{mark.Said} is already defined");
+                parts.ForDevice(place).Check(device.Class, () => throw DomainConfigReader.Invalid($"{mark.Said} is already defined"));
             }
         }
     }

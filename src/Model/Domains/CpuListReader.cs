@@ -37,7 +37,7 @@ public static class CpuListReader
         }
         if (list.Count != vcpus)
         {
-            throw DomainConfigReader.Invalid("vcpus and the item number of cpus are not same");
+            throw DomainConfigReader.Invalid("vcpus and the item number of cpus are not same", $"{vcpus} and {list.Count}");
         }
         ImmutableArray<ImmutableArray<int>> lists =
         [

@@ -12,41 +12,40 @@ namespace Model.Domains;
 /// <param name="defaultVifScript">The vif script, with its words, of interfaces that name none: <c>vif-bridge bridge=xenbr1</c>.</param>
 public sealed class DomainConfigReader(string defaultVifScript)
 {
-    /// <summary>No value of a configuration is longer.</summary>
-    private const int LongestValue = 4096;
-
-    private const int MostDevices = 256;
-
     public const uint MostVcpus = 512;
 
+    /// <summary>For guests of some types xm puts these of the image beside it.</summary>
+    private static readonly string[] KeysBesideImage = ["localtime", "cpuid"];
+
+    /// <exception cref="XendError">Something is wrong with it: the first that is.</exception>
     public DomainConfig Read(SList source)
+    {
+        var config = Read(source, PartReader.Strict, out var devices);
+        config = config with { Devices = [.. devices.Select(device => device.Device)] };
+        CheckWritten(config);
+        return config;
+    }
+
+    /// <summary>The same part by part, for whoever wants to hear of all that is wrong.</summary>
+    /// <param name="source">The expression.</param>
+    /// <param name="parts">How the parts are read.</param>
+    /// <param name="devices">The devices that could be read, which the configuration does not have yet.</param>
+    internal DomainConfig Read(SList source, PartReader parts, out ImmutableArray<PlacedDevice> devices)
     {
         if (source.Name is not ("vm" or "domain"))
         {
             throw Invalid("The configuration is not a domain: it must start with (vm ...).");
         }
-        CheckBounds(source);
-        source = Plain(source);
+        ConfigBounds.Check(source, parts);
+        var plain = Plain(source);
 
-        var name = ReadName(source);
-        var uuid = ReadUuid(source);
-        // xm leaves "memory" out where it is 0, as of old.
-        var memory = ReadMib(source, "memory") ?? 0;
-        if (memory == 0)
-        {
-            throw Invalid("memory_dynamic_max must be greater than zero");
-        }
-        var maxMemory = ReadMib(source, "maxmem") ?? memory;
-        if (maxMemory < memory)
-        {
-            throw Invalid(
-                "memory_dynamic_max must be less than or equal to memory_static_max",
-                $"memory = {memory} MiB, maxmem = {maxMemory} MiB"
-            );
-        }
-        var vcpus = (uint)(ReadInteger(source, "vcpus", 1, MostVcpus) ?? 1);
-        var image = ReadImage(source);
-        var restart = RestartPolicy.Read(source);
+        var name = parts.Read("name", "", () => ReadName(plain));
+        var uuid = parts.Read("uuid", Guid.Empty, () => ReadUuid(plain));
+        var (memory, maxMemory) = ReadMemory(plain, parts);
+        // Where the number is wrong, nothing that goes by it is to be wrong for that.
+        var vcpus = parts.Read("vcpus", MostVcpus, () => (uint)(ReadInteger(plain, "vcpus", 1, MostVcpus) ?? 1));
+        var image = ReadImage(plain, parts);
+        var restart = RestartPolicy.Read(plain, parts);
 
         var config = new DomainConfig
         {
@@ -55,29 +54,50 @@ public sealed class DomainConfigReader(string defaultVifScript)
             MemoryMib = memory,
             MaxMemoryMib = maxMemory,
             Vcpus = vcpus,
-            OnlineVcpus = ReadOnlineVcpus(source, vcpus),
-            Cpus = CpuListReader.Read(source.Child("cpus"), source.Value("cpu"), vcpus),
-            CpuWeight = ReadWeight(source),
-            CpuCap = ReadCap(source, vcpus),
-            PoolName = Text(source, "pool_name") ?? "Pool-0",
-            Description = Text(source, "description") ?? "",
-            Features = Text(source, "features") ?? "",
-            Bootloader = Text(source, "bootloader") ?? "",
-            BootloaderArgs = Text(source, "bootloader_args") ?? "",
+            OnlineVcpus = parts.Read("vcpu_avail", vcpus, () => ReadOnlineVcpus(plain, vcpus)),
+            Cpus = parts.Read("cpus", [], () => CpuListReader.Read(plain.Child("cpus"), plain.Value("cpu"), vcpus)),
+            CpuWeight = parts.Read("cpu_weight", null, () => ReadWeight(plain)),
+            CpuCap = parts.Read("cpu_cap", null, () => ReadCap(plain, vcpus)),
+            PoolName = ReadText("pool_name", "Pool-0"),
+            Description = ReadText("description"),
+            Features = ReadText("features"),
+            Bootloader = ReadText("bootloader"),
+            BootloaderArgs = ReadText("bootloader_args"),
             OnPoweroff = restart.OnPoweroff,
             OnReboot = restart.OnReboot,
             OnCrash = restart.OnCrash,
-            OnXendStart = ReadWord(source, "on_xend_start", "ignore", "start"),
-            OnXendStop = ReadWord(source, "on_xend_stop", "ignore", "shutdown", "suspend"),
-            StartOrder = ReadStartOrder(source),
-            ShadowMemoryMib = ReadMib(source, "shadow_memory") ?? 0,
+            OnXendStart = ReadWord(plain, parts, "on_xend_start", "ignore", "start"),
+            OnXendStop = ReadWord(plain, parts, "on_xend_stop", "ignore", "shutdown", "suspend"),
+            StartOrder = ReadStartOrder(plain, parts),
+            ShadowMemoryMib = parts.Read("shadow_memory", 0u, () => ReadMib(plain, "shadow_memory") ?? 0),
             Image = image,
-            Machine = new MachineOptionsReader((SList)source.Child("image")![1]).Read(),
-            Devices = new DeviceConfigReader(uuid, defaultVifScript).ReadAll(source),
+            Machine = new MachineOptionsReader(ImageBody(plain) ?? SList.Empty, parts).Read(),
         };
-        // A value that is put together of several, as the command line is, is written down as one.
-        CheckBounds(DomainConfigWriter.Write(config));
+        devices = new DeviceConfigReader(uuid, defaultVifScript, parts).ReadPlaced(plain);
         return config;
+
+        string ReadText(string key, string otherwise = "") => parts.Read(key, otherwise, () => Text(plain, key) ?? otherwise);
+    }
+
+    /// <summary>A value that is put together of several, as the command line is, is written down as one.</summary>
+    internal static void CheckWritten(DomainConfig config) => ConfigBounds.Check(DomainConfigWriter.Write(config));
+
+    private static (uint Memory, uint MaxMemory) ReadMemory(SList source, PartReader parts)
+    {
+        var memory = parts.Read("memory", 0u, () =>
+            // xm leaves "memory" out where it is 0, as of old.
+            ReadMib(source, "memory") is > 0 and var given
+                ? given
+                : throw Invalid("memory_dynamic_max must be greater than zero"));
+        var maxMemory = parts.Read("maxmem", memory, () =>
+            (ReadMib(source, "maxmem") ?? memory) is var most && most >= memory
+                ? most
+                : throw Invalid(
+                    "memory_dynamic_max must be less than or equal to memory_static_max",
+                    $"memory = {memory} MiB, maxmem = {most} MiB"
+                )
+        );
+        return (memory, maxMemory);
     }
 
     private static string ReadName(SList source)
@@ -137,43 +157,43 @@ public sealed class DomainConfigReader(string defaultVifScript)
             : null;
 
     /// <summary>One of a few words; the first is the default.</summary>
-    private static string ReadWord(SList source, string key, params string[] words)
-    {
-        var text = Text(source, key);
-        return string.IsNullOrEmpty(text) ? words[0]
+    private static string ReadWord(SList source, PartReader parts, string key, params string[] words) =>
+        parts.Read(key, words[0], () => Text(source, key) is not { Length: > 0 } text ? words[0]
             : words.Contains(text) ? text
-            : throw Invalid($"{key}: '{Printable(text)}' is unknown; it can be {string.Join(", ", words)}");
-    }
+            : throw Invalid($"{key}: '{Printable(text)}' is unknown; it can be {string.Join(", ", words)}"));
 
-    private static StartOrder ReadStartOrder(SList source)
-    {
-        var wait = Text(source, "start_wait") ?? "";
-        return new StartOrder(
-            (int)(ReadInteger(source, "start_order", -10000, 10000) ?? 0),
-            (uint)(ReadInteger(source, "start_delay", 0, 3600) ?? 0),
-            StartWaits.Parse(wait) ?? throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable")
+    private static StartOrder ReadStartOrder(SList source, PartReader parts) =>
+        new(
+            parts.Read("start_order", 0, () => (int)(ReadInteger(source, "start_order", -10000, 10000) ?? 0)),
+            parts.Read("start_delay", 0u, () => (uint)(ReadInteger(source, "start_delay", 0, 3600) ?? 0)),
+            parts.Read("start_wait", StartWait.Nothing, () =>
+                (Text(source, "start_wait") ?? "") is var wait && StartWaits.Parse(wait) is { } known
+                    ? known
+                    : throw Invalid($"start_wait: '{Printable(wait)}' is none; it can be connected or shutdown-capable")
+            )
         );
-    }
 
-    private static ImageConfig ReadImage(SList source)
+    /// <summary>What stands in <c>(image ...)</c>, <c>(linux (kernel ...) ...)</c>, with the machine's keys that stand beside it.</summary>
+    private static SList? ImageBody(SList source) =>
+        source.Child("image") is { Count: > 1 } image && image[1] is SList { Name: not null } body ? WithKeysBeside(body, source) : null;
+
+    private static SList WithKeysBeside(SList body, SList source) =>
+        new([.. body.Items, .. KeysBesideImage.Where(key => body.Child(key) is null).Select(source.Child).OfType<SList>()]);
+
+    private static ImageConfig ReadImage(SList source, PartReader parts)
     {
-        if (source.Child("image") is not { Count: > 1 } image || image[1] is not SList { Name: { } builder } body)
-        {
-            throw Invalid("The configuration has no image: neither a kernel nor a bootloader is named.");
-        }
-        if (builder is not ("linux" or "hvm" or "pvh"))
-        {
-            throw Invalid($"unknown image type: {Printable(builder)}");
-        }
-        var root = Text(body, "root");
-        var ip = Text(body, "ip");
-        var args = Text(body, "args") ?? "";
+        var body = parts.Read("image", SList.Of("linux"), () =>
+            ImageBody(source) ?? throw Invalid("The configuration has no image: neither a kernel nor a bootloader is named.")
+        );
+        var builder = parts.Read("builder", "linux", () =>
+            body.Name is "linux" or "hvm" or "pvh" ? body.Name : throw Invalid($"unknown image type: {Printable(body.Name!)}")
+        );
         return new ImageConfig
         {
             Builder = builder,
-            Kernel = Text(body, "kernel") ?? "",
-            Ramdisk = Text(body, "ramdisk") ?? "",
-            CommandLine = MergeCommandLine(root, ip, args),
+            Kernel = ReadText("kernel") ?? "",
+            Ramdisk = ReadText("ramdisk") ?? "",
+            CommandLine = MergeCommandLine(ReadText("root"), ReadText("ip"), ReadText("args") ?? ""),
             Platform = body
                 .Items.Skip(1)
                 .OfType<SList>()
@@ -181,6 +201,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
                 .Select(child => (child.Name!, child[1]))
                 .ToImmutableArray(),
         };
+
+        string? ReadText(string key) => parts.Read(key, null, () => Text(body, key));
     }
 
     /// <summary>root first, then ip, then the rest; each only where the rest does not say it already. As old xend merged them.</summary>
@@ -263,40 +285,8 @@ public sealed class DomainConfigReader(string defaultVifScript)
                 .Select(item => item is SList list ? Plain(list) : item)
         );
 
-    /// <summary>Refuses what is too long, too deep or not text, for it could not be read again when it is written down.</summary>
-    public static void CheckBounds(SValue value, int depth = 0)
-    {
-        switch (value)
-        {
-            case SString { Value: var text } when text.Length > LongestValue:
-                throw Invalid($"A value of the configuration is longer than {LongestValue} characters: '{Printable(text)}'");
-            case SString { Value: var text } when text.Any(letter => char.IsControl(letter) && letter is not ('\t' or '\n')):
-                throw Invalid($"A value of the configuration has a control character: '{Printable(text)}'");
-            case SList when depth > 32:
-                throw Invalid("The configuration is nested too deeply.");
-            case SList list:
-                if (list.Children("device").Take(MostDevices + 1).Count() > MostDevices)
-                {
-                    throw Invalid($"The configuration has more than {MostDevices} devices.");
-                }
-                foreach (var item in list.Items)
-                {
-                    CheckBounds(item, depth + 1);
-                }
-                break;
-            case SStruct when depth > 32:
-                throw Invalid("The configuration is nested too deeply.");
-            case SStruct members:
-                foreach (var (key, member) in members.Members)
-                {
-                    CheckBounds(key, depth + 1);
-                    CheckBounds(member, depth + 1);
-                }
-                break;
-        }
-    }
-
-    public static XendError Invalid(string message, string? detail = null) => new(ErrorCode.InvalidRequest, message, detail);
+    public static XendError Invalid(string message, string? detail = null, string? hint = null) =>
+        new(ErrorCode.InvalidRequest, message, detail, hint);
 
     /// <summary>At most 60 characters of a foreign text, without control characters, for an error.</summary>
     public static string Printable(string text)

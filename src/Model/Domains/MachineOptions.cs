@@ -18,6 +18,9 @@ public sealed record MachineOptions
     /// <summary>Hardware assisted paging, where the host has it.</summary>
     public bool Hap { get; init; } = true;
 
+    /// <summary>Shadow page tables may lag behind the guest's, which is faster.</summary>
+    public bool OutOfSync { get; init; } = true;
+
     public bool NestedHvm { get; init; }
 
     /// <summary>HVM_PARAM_TIMER_MODE: 1 does not delay the guest for ticks that it missed.</summary>
@@ -30,6 +33,9 @@ public sealed record MachineOptions
 
     /// <summary>0 default, 1 always emulate, 2 native.</summary>
     public uint TscMode { get; init; }
+
+    /// <summary>Never saved nor moved to another host, so that its time stamp counter may be said to be invariant.</summary>
+    public bool NoMigrate { get; init; }
 
     /// <summary>The guest's clock shows dom0's local time, not UTC.</summary>
     public bool LocalTime { get; init; }

@@ -40,6 +40,10 @@ internal static class DomainSxp
         {
             items.AddRange(DeviceSxp.Describe(domain, described).Select(device => SList.Of("device", device)));
         }
+        if (domain.Config?.Image.Platform.FirstOrDefault(pair => pair.Key == "cpuid").Value is SList { Count: > 0 } cpuid)
+        {
+            items.Add(SList.Of("cpuid", cpuid));
+        }
         return new SList(items);
     }
 

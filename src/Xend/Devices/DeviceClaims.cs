@@ -61,6 +61,15 @@ public sealed class DeviceClaims
         }
     }
 
+    /// <summary>All that is held.</summary>
+    internal IReadOnlyList<Hold> Holds()
+    {
+        lock (_lock)
+        {
+            return [.. _claims.Values.SelectMany(claim => claim.Holds)];
+        }
+    }
+
     /// <summary>What domains of other toolstacks hold of the kinds that a configuration asks for, from their backends.</summary>
     public static async Task<IReadOnlyList<Hold>> FindForeignAsync(
         HostServices host,

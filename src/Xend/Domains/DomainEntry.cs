@@ -10,6 +10,9 @@ public sealed record DomainEntry
     /// <summary>null for Domain-0 and for domains that others created.</summary>
     public DomainConfig? Config { get; init; }
 
+    /// <summary>A managed domain's configuration from its next start on, where it was defined anew while it ran; else null.</summary>
+    public DomainConfig? Next { get; init; }
+
     public DomainState State { get; init; }
 
     /// <summary>In the daemon's keeping: it stays known when it is not running, and its configuration is kept on disk.</summary>
@@ -63,8 +66,19 @@ public sealed record DomainEntry
             DeviceModelLost = false,
         };
 
-    /// <summary>The same domain with another configuration, and the name that it has in it.</summary>
-    public DomainEntry WithConfig(DomainConfig config) => this with { Config = config, Name = config.Name };
+    /// <summary>
+    /// The same domain with another configuration, and the name that it has in it; what waits for its next start has it too.
+    /// </summary>
+    public DomainEntry WithConfig(DomainConfig config) =>
+        this with
+        {
+            Config = config,
+            Name = config.Name,
+            Next = Next is null ? null : Next with { Name = config.Name },
+        };
+
+    /// <summary>The same domain after its end, with the configuration that waited for that.</summary>
+    public DomainEntry WithNext() => Next is { } next ? this with { Config = next, Name = next.Name, Next = null } : this;
 }
 
 /// <summary>An operation that has a domain to itself.</summary>

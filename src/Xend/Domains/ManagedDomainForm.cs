@@ -16,9 +16,12 @@ public static class ManagedDomainForm
 {
     private const long Mib = 1024 * 1024;
 
+    /// <summary>Beside a configuration that the domain does not run with yet.</summary>
+    private const string NextMark = "xend_next";
+
     public static SList Write(DomainEntry entry)
     {
-        var config = entry.Config ?? throw new ArgumentException($"{entry.Name} has no configuration", nameof(entry));
+        var config = entry.Next ?? entry.Config ?? throw new ArgumentException($"{entry.Name} has no configuration", nameof(entry));
         var plain = DomainConfigWriter.Write(config);
         var items = ImmutableArray.CreateBuilder<SValue>();
         items.Add("domain");
@@ -45,6 +48,10 @@ public static class ManagedDomainForm
         {
             items.Add(SList.Of("start_time", start.ToString("R", CultureInfo.InvariantCulture)));
         }
+        if (entry.Next is not null)
+        {
+            items.Add(SList.Of(NextMark, 1));
+        }
         if (entry is { Note: { State: RestartState.GaveUp } note })
         {
             items.Add(note.Describe());
@@ -52,7 +59,9 @@ public static class ManagedDomainForm
         return new SList(items.ToImmutable());
     }
 
-    /// <summary>The domain as the file has it, halted.</summary>
+    /// <summary>
+    /// The domain as the file has it, halted. Where it is that of its next start, it is <see cref="DomainEntry.Next"/> too.
+    /// </summary>
     /// <exception cref="XendError">It is none.</exception>
     public static DomainEntry Read(SList source)
     {
@@ -63,6 +72,7 @@ public static class ManagedDomainForm
             Uuid = config.Uuid,
             Name = config.Name,
             Config = config,
+            Next = source.Child(NextMark) is null ? null : config,
             Managed = true,
             Note = RestartNote.Read(source),
             State = DomainState.Halted,

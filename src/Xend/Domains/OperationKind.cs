@@ -35,7 +35,7 @@ public sealed class OperationKind
 
     public static OperationKind Unpause { get; } = new("unpause", Leftover.Settle, DomainState.Running);
 
-    public static OperationKind New { get; } = new("new", Leftover.Settle, DomainState.Halted);
+    public static OperationKind New { get; } = new("new", Leftover.Settle, DomainState.Halted, DomainState.Running, DomainState.Preserved);
 
     public static OperationKind Delete { get; } = new("delete", Leftover.Delete, DomainState.Halted) { OneWay = true, GivesWay = false };
 

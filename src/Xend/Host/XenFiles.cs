@@ -8,15 +8,6 @@ namespace Xend.Host;
 /// </summary>
 public sealed class XenFiles(IHostDevices devices, XenInfo xen)
 {
-    private static readonly string[] OldDeviceModels =
-    [
-        "qemu-dm",
-        "qemu-dm.debug",
-        "qemu-system-i386",
-        "qemu-system-x86_64",
-        "xen-qemu-system-i386",
-    ];
-
     private string Version => $"{xen.Major}.{xen.Minor}";
 
     /// <summary>hvmloader, or null.</summary>
@@ -25,8 +16,7 @@ public sealed class XenFiles(IHostDevices devices, XenInfo xen)
 
     /// <summary>The device model, or null.</summary>
     /// <param name="configured">A path, or a bare name; empty for whatever there is.</param>
-    public string? FindDeviceModel(string configured) =>
-        Find(configured, configured.Length == 0 || OldDeviceModels.Contains(Path.GetFileName(configured)), DeviceModelPlaces);
+    public string? FindDeviceModel(string configured) => Find(configured, DeviceModelName.IsStock(configured), DeviceModelPlaces);
 
     /// <summary>The image of a firmware (seabios, ovmf), or null.</summary>
     public string? FindFirmware(string name) => PlacesOf(name).FirstOrDefault(IsFile);

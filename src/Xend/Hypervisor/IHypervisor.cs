@@ -169,6 +169,9 @@ public sealed record DomainCreation
     /// <summary>Hardware assisted paging (HVM, PVH).</summary>
     public bool Hap { get; init; } = true;
 
+    /// <summary>Shadow page tables may be out of sync with the guest's (HVM, PVH without HAP).</summary>
+    public bool OutOfSync { get; init; } = true;
+
     public bool Iommu { get; init; }
 
     public bool NestedVirtualization { get; init; }

@@ -93,6 +93,7 @@ public sealed partial class XenHypervisor
             Flags =
                 (translated ? DomainConfiguration.FlagHvm : 0)
                 | (hap ? DomainConfiguration.FlagHap : 0)
+                | (translated && !creation.OutOfSync ? DomainConfiguration.FlagOutOfSyncOff : 0)
                 | (creation.Iommu ? DomainConfiguration.FlagIommu : 0)
                 | (creation.NestedVirtualization ? DomainConfiguration.FlagNestedVirtualization : 0),
             IommuOptions = creation.Iommu && !sharesTables ? DomainConfiguration.IommuNoSharedTables : 0,

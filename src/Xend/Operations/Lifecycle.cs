@@ -42,13 +42,21 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// </summary>
     /// <param name="kind">create or start.</param>
     /// <param name="entry">Its entry.</param>
+    /// <param name="first">What is done before.</param>
     /// <param name="unpause">Lets it run as the last step; else it is left paused.</param>
     /// <param name="cancellation">Gives up and undoes.</param>
-    public async Task CreateAsync(OperationKind kind, DomainEntry entry, bool unpause, CancellationToken cancellation)
+    public async Task CreateAsync(
+        OperationKind kind,
+        DomainEntry entry,
+        ImmutableArray<Step> first,
+        bool unpause,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            await RunAsync(kind, entry, [.. CreatePlan.For(entry.Config!), .. LastStep(unpause)], cancellation).ConfigureAwait(false);
+            await RunAsync(kind, entry, [.. first, .. CreatePlan.For(entry.Config!), .. LastStep(unpause)], cancellation)
+                .ConfigureAwait(false);
         }
         catch
         {

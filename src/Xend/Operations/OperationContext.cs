@@ -32,7 +32,7 @@ public sealed record OperationRooms(
             return;
         }
         Domains.Change(uuid, entry =>
-            entry.WithoutLife() with
+            entry.WithoutLife().WithNext() with
             {
                 State = DomainState.Halted,
                 RestartCount = 0,

@@ -73,18 +73,19 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         foreach (var record in rooms.Domains.Files.LoadRecords())
         {
             // The file of a managed domain is written before its record, so it is the newer one where they differ.
-            var entry = rooms.Domains.Find(record.Uuid) is { Managed: true } managed
-                ? record.WithConfig(managed.Config!) with
-                {
-                    Managed = true,
-                    LastStart = managed.LastStart,
-                }
-                : record with
-                {
-                    Managed = false,
-                };
+            var entry = rooms.Domains.Find(record.Uuid) switch
+            {
+                { Managed: true, Next: { } next } managed => record with { Managed = true, Next = next, LastStart = managed.LastStart },
+                { Managed: true } managed => record.WithConfig(managed.Config!) with { Managed = true, LastStart = managed.LastStart },
+                _ => record with { Managed = false },
+            };
             rooms.Domains.TakeBack(entry);
             rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
+        }
+        // Who does not run has no other configuration than that of the next start.
+        foreach (var entry in rooms.Domains.Entries.Values.Where(entry => entry is { State: DomainState.Halted, Next: not null }))
+        {
+            rooms.Domains.TakeBack(entry.WithNext());
         }
     }
 

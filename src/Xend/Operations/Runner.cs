@@ -4,7 +4,7 @@ namespace Xend.Operations;
 /// Takes the steps of a plan in order. Where one fails, those that were begun are undone in reverse, and the host is as it was.
 /// </summary>
 /// <param name="faults">Called before and after each step; null outside of tests. What it throws counts as the step's failure.</param>
-public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
+public class Runner(TimeProvider clock, IStepFaults? faults = null)
 {
     /// <summary>Runs a plan to its end, or undoes it and throws a <see cref="XendError"/> that names the step.</summary>
     /// <param name="title">The operation and its object for logs and errors: "create linux".</param>
@@ -32,7 +32,7 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
         {
             var explained = Failure.Explain(error, title);
             OperationLog.Failed(context.Log, explained, title);
-            await UndoAsync(title, begun, context).ConfigureAwait(false);
+            await UndoAllAsync(title, begun, context).ConfigureAwait(false);
             throw explained;
         }
     }
@@ -120,13 +120,16 @@ public sealed class Runner(TimeProvider clock, IStepFaults? faults = null)
     private Task StrikeAsync(string title, Step step, StepMoment moment) =>
         faults?.StrikeAsync(title, step.Name, moment) ?? Task.CompletedTask;
 
-    private static async Task UndoAsync(string title, Stack<Step> begun, OperationContext context)
+    /// <summary>Takes one step back.</summary>
+    protected virtual Task UndoAsync(Step step, OperationContext context) => step.UndoAsync(context);
+
+    private async Task UndoAllAsync(string title, Stack<Step> begun, OperationContext context)
     {
         while (begun.TryPop(out var step))
         {
             try
             {
-                await step.UndoAsync(context).ConfigureAwait(false);
+                await UndoAsync(step, context).ConfigureAwait(false);
             }
             catch (Exception error)
             {

@@ -11,9 +11,9 @@ public sealed partial class Toolstack
     {
         await LookAsync($"new {wanted.Name}", cancellation).ConfigureAwait(false);
         OperationLog.Asked(_rooms.Log, $"new {wanted.Name}", requester);
-        if (_rooms.Domains.Find(wanted.Uuid) is { Managed: true, State: DomainState.Halted } known)
+        if (_rooms.Domains.Find(wanted.Uuid) is { Foreign: false } known && OperationKind.New.AllowedIn.Contains(known.State))
         {
-            // Old clients change a domain's configuration by defining it again.
+            // A domain's configuration is changed by defining it again; what runs goes on as it is.
             await RunAsync(known, OperationKind.New, requester, turn => RedefineAsync(wanted, turn), cancellation).ConfigureAwait(false);
             return;
         }
@@ -77,36 +77,51 @@ public sealed partial class Toolstack
     {
         var entry = Resolve(reference);
         await LookAsync($"start {entry.Name}", cancellation).ConfigureAwait(false);
-        await RunAsync(
-                entry,
-                OperationKind.Start,
-                requester,
-                turn =>
-                {
-                    var current = Current(entry.Uuid);
-                    if (!OperationKind.Start.AllowedIn.Contains(current.State))
-                    {
-                        throw new XendError(
-                            ErrorCode.WrongState,
-                            "Domain is already running",
-                            $"{current.Name} is {current.State.Describe()}."
-                        );
-                    }
-                    OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
-                    var starting = _rooms.Domains.Change(entry.Uuid, known =>
-                        known with
-                        {
-                            State = DomainState.Creating,
-                            RestartCount = 0,
-                            PausedByAdmin = false,
-                        }
-                    );
-                    return _lifecycle.CreateAsync(OperationKind.Start, starting ?? current, unpause: !paused, turn);
-                },
-                cancellation
-            )
-            .ConfigureAwait(false);
+        await StartAsync(entry, wanted: null, paused, requester, cancellation).ConfigureAwait(false);
     }
+
+    /// <param name="entry">The domain.</param>
+    /// <param name="wanted">The configuration that it is to have from now on; null for the one that it has.</param>
+    /// <param name="paused">It is not let run.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up; the configuration is the old one then.</param>
+    private Task StartAsync(DomainEntry entry, DomainConfig? wanted, bool paused, Requester requester, CancellationToken cancellation) =>
+        RunAsync(
+            entry,
+            OperationKind.Start,
+            requester,
+            turn =>
+            {
+                var current = Current(entry.Uuid);
+                if (!OperationKind.Start.AllowedIn.Contains(current.State))
+                {
+                    throw new XendError(
+                        ErrorCode.WrongState,
+                        "Domain is already running",
+                        $"{current.Name} is {current.State.Describe()}."
+                    );
+                }
+                OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
+                var starting = _rooms.Domains.Change(entry.Uuid, known =>
+                    known with
+                    {
+                        State = DomainState.Creating,
+                        RestartCount = 0,
+                        PausedByAdmin = false,
+                    }
+                );
+                return wanted is null
+                    ? _lifecycle.CreateAsync(OperationKind.Start, starting ?? current, [], unpause: !paused, turn)
+                    : _lifecycle.CreateAsync(
+                        OperationKind.Start,
+                        (starting ?? current).WithConfig(wanted),
+                        ManagedPlan.New(wanted, current.Config),
+                        unpause: !paused,
+                        turn
+                    );
+            },
+            cancellation
+        );
 
     public async Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation)
     {
@@ -168,10 +183,24 @@ public sealed partial class Toolstack
     private Task RedefineAsync(DomainConfig wanted, CancellationToken turn)
     {
         var current = Current(wanted.Uuid);
-        if (current.State != DomainState.Halted)
+        if (!OperationKind.New.AllowedIn.Contains(current.State))
         {
             throw new XendError(ErrorCode.WrongState, "Domain is not halted.", $"{current.Name} is {current.State.Describe()}.");
         }
-        return _lifecycle.RunAsync(OperationKind.New, current, ManagedPlan.New(wanted, current.Config), turn);
+        if (current.State != DomainState.Halted && current.Name != wanted.Name)
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Domain '{wanted.Name}' already exists with ID '{current.Runtime.Id}'",
+                $"Domain {current.Name} has the same UUID {wanted.Uuid}, and runs.",
+                $"Give it its new name first: xm rename {current.Name} {wanted.Name}"
+            );
+        }
+        return _lifecycle.RunAsync(
+            OperationKind.New,
+            current,
+            current.State == DomainState.Halted ? ManagedPlan.New(wanted, current.Config) : ManagedPlan.NewForNextStart(wanted),
+            turn
+        );
     }
 }

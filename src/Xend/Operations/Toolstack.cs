@@ -71,6 +71,12 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
 
     public async Task<DomainView> CreateAsync(DomainConfig wanted, Requester requester, CancellationToken cancellation)
     {
+        await LookAsync($"create {wanted.Name}", cancellation).ConfigureAwait(false);
+        if (_rooms.Domains.Find(wanted.Uuid) is { Managed: true, State: DomainState.Halted } kept)
+        {
+            await StartAsync(kept, wanted, paused: true, requester, cancellation).ConfigureAwait(false);
+            return FindDomain(wanted.Uuid.ToString());
+        }
         var entry = new DomainEntry
         {
             Uuid = wanted.Uuid,
@@ -78,7 +84,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             Config = wanted,
             State = DomainState.Creating,
         };
-        await LookAsync($"create {wanted.Name}", cancellation).ConfigureAwait(false);
         _rooms.Domains.Reserve(entry);
         OperationLog.Asked(_rooms.Log, $"create {wanted.Name}", requester);
         var begun = false;
@@ -91,7 +96,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
                     turn =>
                     {
                         begun = true;
-                        return _lifecycle.CreateAsync(OperationKind.Create, entry, unpause: false, turn);
+                        return _lifecycle.CreateAsync(OperationKind.Create, entry, [], unpause: false, turn);
                     },
                     cancellation
                 )

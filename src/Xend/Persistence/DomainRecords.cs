@@ -21,6 +21,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             : entry with
             {
                 Runtime = runtime,
+                Next = null,
                 LastStart = null,
                 EndsForGood = false,
                 ShutdownAsked = null,

@@ -4,6 +4,9 @@ namespace Xm.CommandLine;
 internal class CommandError(string message, int exitStatus = 1) : Exception(message)
 {
     public int ExitStatus { get; } = exitStatus;
+
+    /// <summary>The variable of a guest file that it is about; null where none is, or more than one.</summary>
+    public string? Setting { get; init; }
 }
 
 /// <summary>The command was called in a wrong way: the message, then the command's usage on stdout.</summary>

@@ -29,6 +29,9 @@ internal sealed class Settings
 
     public bool IsTrue(string name) => this[name].IsTrue;
 
+    /// <summary>Whether the command line has set it.</summary>
+    public bool IsGiven(string name) => _given.Contains(name);
+
     /// <summary>Sets a value from the command line, which no file overrides.</summary>
     public void Give(string name, Value value)
     {
@@ -63,7 +66,7 @@ internal sealed class Settings
         {
             StrValue text => text.Text,
             NoneValue => null,
-            var other => throw new CommandError($"{name} must be a string, not {Describe(other)}."),
+            var other => throw new CommandError($"{name} must be a string, not {Describe(other)}.") { Setting = name },
         };
 
     /// <summary>A setting that must be a list of strings.</summary>
@@ -84,11 +87,14 @@ internal sealed class Settings
                 {
                     yield return item is StrValue element
                         ? element.Text
-                        : throw new CommandError($"{name} must be a list of strings, but one element is {Describe(item)}.");
+                        : throw new CommandError($"{name} must be a list of strings, but one element is {Describe(item)}.")
+                        {
+                            Setting = name,
+                        };
                 }
                 break;
             case var other when other.IsTrue:
-                throw new CommandError($"{name} must be a list of strings, not {Describe(other)}.");
+                throw new CommandError($"{name} must be a list of strings, not {Describe(other)}.") { Setting = name };
         }
     }
 

@@ -34,7 +34,12 @@ internal sealed class LintCommand : Command
         var name = settings.Text("defconfig") ?? "";
         var file = ConfigFile.Find(name, settings.Text("path") ?? "", call.Surroundings)
             ?? throw new UsageError($"Unable to open config file: {name}") { Closing = Usage };
-        var report = new GuestCheck(settings, call.Surroundings).Check(file, name, CreateOptions.ScriptVariables(words), form);
+        var report = new GuestCheck(settings, call.Arguments, call.Surroundings).Check(
+            file,
+            name,
+            CreateOptions.ScriptVariables(words),
+            form
+        );
         if (asJson)
         {
             LintJson.Write(report, call.Out);

@@ -15,43 +15,46 @@ internal static class UnsendableText
     {
         foreach (var argument in arguments)
         {
-            if (Find(argument, null) is { } found)
+            foreach (var (setting, text) in Find(argument, null))
             {
-                return Error(found.Setting, found.Text);
+                return new CommandError($"{Sentence(setting, text)}\n  Nothing was sent: xend takes text without such characters only.");
             }
         }
         return null;
     }
 
-    private static (string? Setting, string Text)? Find(SValue value, string? setting)
-    {
-        switch (value)
+    /// <summary>All such texts of a domain's configuration: the setting, where one is known, and a sentence.</summary>
+    public static IEnumerable<(string? Setting, string Sentence)> AllIn(SValue domain) =>
+        Find(domain, null).Select(found => (found.Setting, Sentence(found.Setting, found.Text)));
+
+    private static IEnumerable<(string? Setting, string Text)> Find(SValue value, string? setting) =>
+        value switch
         {
-            case SString text:
-                return XmlCharacters.AllowsAll(text.Value) ? null : (setting, text.Value);
-            case SList list:
-                var inner = Setting(list, setting);
-                return list.Items.Select(item => Find(item, inner)).FirstOrDefault(found => found is not null);
-            case SStruct members:
-                return members.Members.Select(member => Find(member.Value, member.Key)).FirstOrDefault(found => found is not null);
-            default:
-                return null;
-        }
-    }
+            SString text => XmlCharacters.AllowsAll(text.Value) ? [] : [(setting, text.Value)],
+            SList list => list.Items.SelectMany(item => Find(item, Setting(list, setting))),
+            SStruct members => members.Members.SelectMany(member => Find(member.Value, member.Key)),
+            _ => [],
+        };
 
     /// <summary>What a user calls the setting that a list of a domain's configuration has.</summary>
     private static string? Setting(SList list, string? outer) =>
-        list.Items is not [SString { Value: var word }, _, ..]
+        list.Items is not [SString { Value: var word }, _, ..] || !IsKey(word)
             ? outer
             : word switch
             {
-                "vm" or "domain" or "image" or "linux" or "hvm" or "device" => outer,
+                // What it is of stands first in it, without a key.
+                "image" => "builder",
+                "vm" or "domain" or "linux" or "hvm" or "pvh" or "device" => outer,
                 "args" => "extra",
                 "vbd" or "tap" or "tap2" => "disk",
                 _ => outer is "disk" or "vif" or "vfb" ? outer : word,
             };
 
-    private static CommandError Error(string? setting, string text)
+    /// <summary>What stands first in a list may be a value, too.</summary>
+    private static bool IsKey(string word) =>
+        word.Length > 0 && char.IsAsciiLetter(word[0]) && word.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');
+
+    private static string Sentence(string? setting, string text)
     {
         var at = Enumerable.Range(0, text.Length).First(i => !IsSendable(text, i));
         var code = (int)text[at];
@@ -60,10 +63,7 @@ internal static class UnsendableText
             code is >= 0xDC80 and <= 0xDCFF ? $"byte 0x{Hexadecimal(code - 0xDC00)}, which is no UTF-8"
             : code < ' ' ? $"control character 0x{Hexadecimal(code)}"
             : $"character U+{code.ToString("X4", CultureInfo.InvariantCulture)}";
-        return new CommandError(
-            $"{setting ?? "The argument"} has the {cause}: {PythonString.Repr(text)}\n  Nothing was sent: xend takes text without "
-                + $"such characters only."
-        );
+        return $"{setting ?? "The argument"} has the {cause}: {PythonString.Repr(text)}";
     }
 
     private static bool IsSendable(string text, int index) =>

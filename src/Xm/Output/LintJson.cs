@@ -54,6 +54,7 @@ internal static class LintJson
             {
                 json.WriteNull("line");
             }
+            json.WriteString("given", finding.Given is null ? null : Whole(finding.Given));
             json.WriteString("message", Whole(finding.Message));
             json.WriteString("hint", finding.Hint is null ? null : Whole(finding.Hint));
             json.WriteEndObject();

@@ -11,9 +11,11 @@ internal static class LintText
         output.WriteLine($"{report.File}: {FormOf(report.Form)}");
         foreach (var finding in report.Findings)
         {
-            var place = finding.Line is { } line ? $"{report.File}:{line}" : report.File;
-            var about =
-                finding.Variable is { } variable && !finding.Message.StartsWith(variable, StringComparison.Ordinal) ? variable + ": " : "";
+            var place =
+                finding.Given is { } given ? $"{given} on the command line"
+                : finding.Line is { } line ? $"{report.File}:{line}"
+                : report.File;
+            var about = finding.Variable is { } variable && !StartsWith(finding.Message, variable) ? variable + ": " : "";
             output.WriteLine($"{place}: {(finding.Severity == Severity.Error ? "error" : "warning")}: {about}{finding.Message}");
             if (finding.Hint is { } hint)
             {
@@ -26,6 +28,11 @@ internal static class LintText
         }
         output.WriteLine($"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}");
     }
+
+    /// <summary>Whether the first word is the variable already; vif is not the first word of what is said of a vifname.</summary>
+    private static bool StartsWith(string message, string variable) =>
+        message.StartsWith(variable, StringComparison.Ordinal)
+        && (message.Length == variable.Length || !(char.IsAsciiLetterOrDigit(message[variable.Length]) || message[variable.Length] == '_'));
 
     private static void Write(DomainSummary domain, TextSink output)
     {

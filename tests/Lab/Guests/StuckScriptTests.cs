@@ -17,7 +17,7 @@ public sealed class StuckScriptTests(LabHost host)
         + ">>/etc/xen/xend-config.sxp && systemctl restart xend";
 
     private const string Thaw =
-        "fsfreeze -u /run/frozen; while pgrep -f vif-[s]tuck; do sleep 0.1; done; umount /run/frozen; rm -rf /run/frozen /run/frozen.img; "
+        "fsfreeze -u /run/frozen; while pgrep -f frozen/h[e]ld; do sleep 0.1; done; umount /run/frozen; rm -rf /run/frozen /run/frozen.img; "
         + $"rm -f {Script}; mv /run/config.saved /etc/xen/xend-config.sxp; systemctl restart xend";
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class StuckScriptTests(LabHost host)
             Assert.StartsWith("Error: Device 0 (vif) could not be connected.", error);
             Assert.Contains("vif-stuck", error);
             Assert.DoesNotContain("stuck", await host.RunOkAsync("xm list"));
-            await host.RunOkAsync("pgrep -f vif-[s]tuck");
+            await host.RunOkAsync("pgrep -f frozen/h[e]ld");
             // Who waits for it is not held up either: systemd gives up after 15 s, xend is to end before.
             await host.RunOkAsync("systemctl stop xend && ! systemctl is-failed xend && systemctl start xend");
         }

@@ -40,6 +40,10 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>The guest holds the tray of its CD drives shut.</summary>
     public bool TrayLocked { get; set; }
 
+    /// <summary>The discs in the drives, as text.</summary>
+    public string Dump() =>
+        string.Join('\n', Discs.Select(disc => $"domain {disc.Key.Domain} drive {disc.Key.Device}: {disc.Value}").Order());
+
     public DeviceModelProcess Start(DeviceModelStart start)
     {
         Started.Enqueue(start);

@@ -72,6 +72,9 @@ public sealed class SimulatedHost : IAsyncDisposable
     /// <summary>How the daemon writes files that have to last.</summary>
     public IDurableFiles Files { get; set; } = new DurableFiles();
 
+    /// <summary>A kind of step that the host's daemons do not undo, which shows what the tests see of that; null for none.</summary>
+    public Type? LostUndo { get; set; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public XendOptions Options { get; init; } = new() { LogFile = "/nonexistent/xend.log" };
@@ -160,7 +163,8 @@ public sealed class SimulatedHost : IAsyncDisposable
         {
             Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
         };
-        var toolstack = new Toolstack(rooms, new Runner(Clock, faults));
+        var runner = LostUndo is { } lost ? new ForgetfulRunner(Clock, faults, lost) : new Runner(Clock, faults);
+        var toolstack = new Toolstack(rooms, runner);
         // Its watches and timers end with it; what it was in the middle of stands still for ever.
         _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
         await toolstack.StartAsync(CancellationToken.None);
@@ -174,7 +178,8 @@ public sealed class SimulatedHost : IAsyncDisposable
             Store.Dump(),
             Machine.Dump(),
             Bootloaders.Dump(),
-            string.Join('\n', Hypervisor.ListDomains().Select(domain => $"domain {domain.Id} {domain.CurrentMemoryKib} KiB")),
+            Hypervisor.Dump(),
+            DeviceModels.Dump(),
             string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories))
         );
 

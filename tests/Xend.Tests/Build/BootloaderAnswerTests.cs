@@ -56,11 +56,11 @@ public sealed class BootloaderAnswerTests
     [InlineData("a 'b c' \"d 'e'\" f\\ g 'h'i \"\"", "a|b c|d 'e'|f g|hi|")]
     [InlineData("\"a\\\"b\\\\c\\d\"", "a\"b\\c\\d")]
     public void Arguments_are_split_as_a_shell_does(string text, string words) =>
-        Assert.Equal(words, string.Join('|', BootloaderArguments.Split(text)));
+        Assert.Equal(words, string.Join('|', ShellWords.Split(text)));
 
     [Fact]
     public void A_quote_that_is_not_closed_is_told() =>
-        Assert.Contains("quote", Assert.Throws<XendError>(() => BootloaderArguments.Split("-q 'x")).Message);
+        Assert.Contains("quote", Assert.Throws<XendError>(() => ShellWords.Split("-q 'x")).Message);
 
     [Theory]
     [InlineData("\x1b[2J\x1b[10;5Hfirst line\x1b[K\r\n\r\nsecond\aline\n", "first line\nsecondline")]

@@ -144,7 +144,7 @@ public class DomainConfigReaderTests
         var error = Assert.Throws<XendError>(() =>
             Read($"(vm (name x) (memory 64) (image (linux (kernel /k) (root {part}) (args {part}))))")
         );
-        Assert.StartsWith("A value of the configuration is longer than 4096 characters: 'root=xxxx", error.Message);
+        Assert.StartsWith("args is longer than 4096 characters: 'root=xxxx", error.Message);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public class DomainConfigReaderTests
     {
         var disc = SList.Of("vbd", SList.Of("uname", "file:/a\u0001b"), SList.Of("dev", "hdc:cdrom"));
         var error = Assert.Throws<XendError>(() => DeviceConfigReader.ReadOne(disc, Guid.NewGuid(), "vif-bridge"));
-        Assert.Equal("A value of the configuration has a control character: 'file:/a?b'", error.Message);
+        Assert.Equal("uname has a control character: 'file:/a?b'", error.Message);
     }
 
     private static DomainConfig Read(string text) => new DomainConfigReader("vif-bridge").Read((SList)SxpReader.Read(text));

@@ -9,7 +9,11 @@ namespace Xend.Tests.Operations;
 /// <param name="when">Before it or after it.</param>
 internal sealed class OrderedFault(string operation, string step, StepMoment when) : IStepFaults
 {
+    private readonly TaskCompletionSource _struck = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _armed;
+
+    /// <summary>Completes when it has failed.</summary>
+    public Task Struck => _struck.Task;
 
     /// <summary>Nothing fails before this.</summary>
     public OrderedFault Arm()
@@ -18,10 +22,15 @@ internal sealed class OrderedFault(string operation, string step, StepMoment whe
         return this;
     }
 
-    public Task StrikeAsync(string title, string name, StepMoment moment) =>
-        title.Split(' ')[0] == operation && name == step && moment == when && Interlocked.Exchange(ref _armed, 0) == 1
-            ? throw new XendError(ErrorCode.HostResource, "a fault was ordered")
-            : Task.CompletedTask;
+    public Task StrikeAsync(string title, string name, StepMoment moment)
+    {
+        if (title.Split(' ')[0] != operation || name != step || moment != when || Interlocked.Exchange(ref _armed, 0) == 0)
+        {
+            return Task.CompletedTask;
+        }
+        _struck.SetResult();
+        throw new XendError(ErrorCode.HostResource, "a fault was ordered");
+    }
 }
 
 /// <summary>Makes one step fail so many times.</summary>
@@ -70,9 +79,11 @@ internal sealed class OrderedDeath(string operation, string step, StepMoment whe
 /// <summary>Waits for a condition, with a generous limit.</summary>
 internal static class Eventually
 {
-    public static async Task TrueAsync(Func<bool> condition, Func<string>? explain = null)
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+
+    public static async Task TrueAsync(Func<bool> condition, Func<string>? explain = null, TimeSpan? patience = null)
     {
-        var limit = DateTime.UtcNow.AddSeconds(20);
+        var limit = DateTime.UtcNow + (patience ?? Patience);
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < limit, explain?.Invoke() ?? "the condition never came true");

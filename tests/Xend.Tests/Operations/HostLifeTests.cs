@@ -155,6 +155,24 @@ public sealed class HostLifeTests
     }
 
     [Fact]
+    public async Task A_start_that_waits_for_the_guest_before_it_is_given_up_when_the_host_goes_down()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        // Nobody in it will ever say that it can be shut down, and the wait's own limit is minutes.
+        await NewAsync(xend, "one", "(start_order 1) (start_wait shutdown-capable)");
+        await NewAsync(xend, "two", "(start_order 2)");
+        var starting = xend.Toolstack.StartGuestsAsync(default);
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("one") is { Operation: null, Info.Paused: false });
+
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, Guests.Root, default).WaitAsync(TimeSpan.FromSeconds(20));
+
+        await starting.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Single(host.Hypervisor.ListDomains());
+        Assert.All(new[] { "one", "two" }, name => Assert.Equal(PowerState.Halted, DomainStatus.Of(xend.Toolstack.FindDomain(name))));
+    }
+
+    [Fact]
     public async Task A_daemon_that_stops_asks_those_that_want_it_and_waits_for_none()
     {
         await using var host = await SimulatedHost.StartAsync();

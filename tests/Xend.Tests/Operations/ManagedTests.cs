@@ -77,6 +77,93 @@ public sealed class ManagedTests
     }
 
     [Fact]
+    public async Task Create_of_a_managed_domains_UUID_gives_it_the_files_configuration_and_starts_it()
+    {
+        await using var host = await StartHostAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
+            await xend.Toolstack.CreateAsync(Named("linus", Sample.Linux(memory: 300)), Guests.Root, default);
+            Assert.Equal("linus 1 Paused", Describe(xend));
+            await RefusedAsync(
+                "Domain 'linux' already exists with ID '1'",
+                xend.Toolstack.CreateAsync(Sample.Linux(), Guests.Root, default)
+            );
+            await xend.Toolstack.DestroyAsync("linus", Guests.Root, default);
+        }
+        await using var next = await host.StartXendAsync();
+        Assert.Equal(("linus - Halted", 300u), (Describe(next), next.Toolstack.FindDomain("linus").Config!.MemoryMib));
+    }
+
+    [Fact]
+    public async Task Create_that_fails_leaves_a_managed_domain_as_it_was()
+    {
+        await using var host = await StartHostAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await xend.Toolstack.NewAsync(Sample.Linux(), Guests.Root, default);
+            await xend.Toolstack.NewAsync(Guests.Small("other"), Guests.Root, default);
+            await RefusedAsync(
+                "VM name 'other' already exists",
+                xend.Toolstack.CreateAsync(Named("other", Sample.Linux()), Guests.Root, default)
+            );
+            await Assert.ThrowsAsync<XendError>(() =>
+                xend.Toolstack.CreateAsync(Named("linus", Sample.Linux(memory: 1_000_000)), Guests.Root, default)
+            );
+            await xend.Toolstack.DeleteAsync("other", Guests.Root, default);
+        }
+        await using var next = await host.StartXendAsync();
+        Assert.Equal(("linux - Halted", 256u), (Describe(next), next.Toolstack.FindDomain("linux").Config!.MemoryMib));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task New_while_a_domain_runs_is_for_its_next_start_whether_or_not_xend_lives_till_then(bool restart)
+    {
+        await using var host = await StartHostAsync();
+        var xend = await host.StartXendAsync();
+        await Sample.StartAsync(host, xend.Toolstack);
+        await xend.Toolstack.NewAsync(Sample.Linux(memory: 300), Guests.Root, default);
+        await AgainAsync();
+        Assert.Equal(256u, xend.Toolstack.FindDomain("linux").Config!.MemoryMib);
+        // Its own restarts are no start.
+        await xend.Toolstack.ResetAsync("linux", Guests.Root, default);
+        await xend.Toolstack.RenameAsync("linux", "linus", Guests.Root, default);
+        await xend.Toolstack.SetMemoryAsync("linus", 100, Guests.Root, default);
+        await AgainAsync();
+        Assert.Equal(("linus 2 Running", 100u), (Describe(xend), xend.Toolstack.FindDomain("linus").Config!.MemoryMib));
+        await xend.Toolstack.DestroyAsync("linus", Guests.Root, default);
+        await AgainAsync();
+        Assert.Equal(("linus - Halted", 300u), (Describe(xend), xend.Toolstack.FindDomain("linus").Config!.MemoryMib));
+        await xend.DisposeAsync();
+
+        async Task AgainAsync()
+        {
+            if (restart)
+            {
+                await xend.DisposeAsync();
+                xend = await host.StartXendAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task New_of_a_domain_that_was_only_created_keeps_it()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.CreateAsync(host, xend.Toolstack);
+        await RefusedAsync(
+            "Domain 'linus' already exists with ID '1'",
+            xend.Toolstack.NewAsync(Named("linus", Sample.Linux()), Guests.Root, default)
+        );
+        await xend.Toolstack.NewAsync(Sample.Linux(memory: 300), Guests.Root, default);
+        await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
+        Assert.Equal(("linux - Halted", 300u), (Describe(xend), xend.Toolstack.FindDomain("linux").Config!.MemoryMib));
+    }
+
+    [Fact]
     public async Task A_directory_of_old_xend_is_taken_over_as_it_is()
     {
         await using var host = await StartHostAsync();
@@ -156,6 +243,8 @@ public sealed class ManagedTests
         [
             ("create", (toolstack, name) => toolstack.CreateAsync(Guests.Small(name, vcpus: 4), Guests.Root, default)),
             ("new", (toolstack, name) => toolstack.NewAsync(Guests.Small(name, 16 + random.Next(8), vcpus: 4), Guests.Root, default)),
+            ("new again", (toolstack, name) => toolstack.NewAsync(Known(toolstack, name, 16 + random.Next(8)), Guests.Root, default)),
+            ("create again", (toolstack, name) => toolstack.CreateAsync(Known(toolstack, name, 16 + random.Next(8)), Guests.Root, default)),
             ("start", (toolstack, name) => toolstack.StartAsync(name, random.Next(2) == 0, Guests.Root, default)),
             ("destroy", (toolstack, name) => toolstack.DestroyAsync(name, Guests.Root, default)),
             ("delete", (toolstack, name) => toolstack.DeleteAsync(name, Guests.Root, default)),
@@ -269,6 +358,9 @@ public sealed class ManagedTests
         File.WriteAllText(Path.Combine(home, "config.sxp"), text);
     }
 
+    private static SList Named(string name, SList config) =>
+        new(config.Items.Select(item => item is SList { Name: "name" } ? SList.Of("name", name) : item));
+
     private static string Describe(SimulatedXend xend) =>
         string.Join(
             ", ",
@@ -276,6 +368,10 @@ public sealed class ManagedTests
                 .Where(domain => domain.Id != 0)
                 .Select(domain => $"{domain.Name} {domain.Id?.ToString() ?? "-"} {DomainStatus.Of(domain)}")
         );
+
+    /// <summary>A guest with the UUID of one that is known.</summary>
+    private static SList Known(Toolstack toolstack, string name, int memory) =>
+        new([.. Guests.Small(name, memory, vcpus: 4).Items, SList.Of("uuid", toolstack.FindDomain(name).Uuid.ToString())]);
 
     private static string Long(SimulatedXend xend) =>
         string.Join('\n', xend.Toolstack.ListDomains().Select(domain => SxpWriter.Pretty(DomainSxp.Describe(domain, withDevices: true))));

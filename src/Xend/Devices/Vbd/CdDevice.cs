@@ -22,10 +22,6 @@ public sealed class CdDevice(VbdConfig config) : IDevice
 
     public void Check(HostServices host, OtherHolds others)
     {
-        if (config.Mode != "r")
-        {
-            throw new XendError(ErrorCode.InvalidRequest, $"{Label}: a CD can only be read: mode {config.Mode} must be r.");
-        }
         if (config.Source is { } source)
         {
             DiskCheck.Check(config, source, host, others);

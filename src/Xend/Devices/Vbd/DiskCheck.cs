@@ -9,22 +9,12 @@ internal static class DiskCheck
 {
     private const long SectorBytes = 512;
 
-    public static void Check(VbdConfig config, BlockSource source, HostServices host, OtherHolds others)
-    {
-        if (config.Backend is not ("0" or "Domain-0"))
-        {
-            throw new XendError(
-                ErrorCode.Unsupported,
-                $"Cannot configure device for unknown backend {config.Backend}",
-                "Only dom0 serves disks yet."
-            );
-        }
+    public static void Check(VbdConfig config, BlockSource source, HostServices host, OtherHolds others) =>
         Check(
             new DiskWanted($"Device {config.Id} (vbd)", $"disk {config.Name} is to be {config.Uname}.", source, config.Mode),
             host,
             others
         );
-    }
 
     public static void Check(DiskWanted wanted, HostServices host, OtherHolds others)
     {

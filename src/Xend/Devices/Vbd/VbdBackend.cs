@@ -21,7 +21,7 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
     protected override bool NeedsDeviceModel(VbdConfig config, GuestType type) => false;
 
     protected override IDevice Make(VbdConfig config, DomainConfig domain) =>
-        IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config, domain.Type == GuestType.Hvm ? domain.Machine : null);
+        IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config);
 
     /// <summary>The emulated buses know no coming and going; PV drivers do.</summary>
     public override IDevice MakeForRunning(DeviceConfig config) => new VbdDevice((VbdConfig)config, emulating: null);

@@ -5,9 +5,7 @@ using XenStore;
 namespace Xend.Devices;
 
 /// <summary>A disk served by the kernel's block backend. The stock block script makes the loop device for an image file.</summary>
-/// <param name="config">The disk.</param>
-/// <param name="emulating">The machine of a guest that also sees it emulated: an HVM guest.</param>
-public sealed class VbdDevice(VbdConfig config, MachineOptions? emulating) : IDevice
+public sealed class VbdDevice(VbdConfig config) : IDevice
 {
     private const string Script = "/etc/xen/scripts/block";
 
@@ -17,15 +15,10 @@ public sealed class VbdDevice(VbdConfig config, MachineOptions? emulating) : IDe
 
     public void Check(HostServices host, OtherHolds others)
     {
-        if (config.Source is not { } source)
+        if (config.Source is { } source)
         {
-            throw new XendError(ErrorCode.Unsupported, $"{Label}: an empty CD drive needs a device model, which this guest does not have.");
+            DiskCheck.Check(config, source, host, others);
         }
-        if (emulating is not null)
-        {
-            EmulatedDisk.RefuseWritable(config, emulating);
-        }
-        DiskCheck.Check(config, source, host, others);
     }
 
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)

@@ -17,14 +17,6 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
 
     public void Check(HostServices host, OtherHolds others)
     {
-        if (config.Backend is not ("0" or "Domain-0"))
-        {
-            throw new XendError(
-                ErrorCode.Unsupported,
-                $"Cannot configure device for unknown backend {config.Backend}",
-                "Only dom0 serves interfaces yet."
-            );
-        }
         if (host.Devices.Stat(config.Script) is null)
         {
             throw new XendError(

@@ -32,6 +32,7 @@ public static class CreatePlan
                     Type = config.Type,
                     MaxVcpus = config.Vcpus,
                     Hap = config.Machine.Hap,
+                    OutOfSync = config.Machine.OutOfSync,
                     NestedVirtualization = config.Machine.NestedHvm && isHvm,
                 }
             ),

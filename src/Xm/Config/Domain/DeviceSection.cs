@@ -5,6 +5,12 @@ using Xm.Host;
 
 namespace Xm.Config.Domain;
 
+/// <summary>One device of a domain.</summary>
+/// <param name="Variable">The variable that gives it.</param>
+/// <param name="Line">The string of that variable's list; empty where it stands for none, or for more than one.</param>
+/// <param name="Expression">What is sent.</param>
+internal sealed record DeviceOfFile(string Variable, string Line, SList Expression);
+
 /// <summary>The devices of a domain, in the order in which xm 4.1 listed them.</summary>
 internal sealed class DeviceSection(Settings settings, Surroundings surroundings, Action<string> warn)
 {
@@ -22,48 +28,48 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
     }
 
     /// <exception cref="CommandError">A device line is malformed.</exception>
-    public IEnumerable<SList> Build()
+    public IEnumerable<DeviceOfFile> Build()
     {
         foreach (var line in settings.Texts("disk"))
         {
-            yield return DiskLine.Parse(line).ToSxp();
+            yield return new("disk", line, DiskLine.Parse(line).ToSxp());
         }
         if (PciLine.Parse(settings, surroundings) is { Count: > 0 } functions)
         {
-            yield return PciLine.ToSxp(functions);
+            yield return new("pci", "", PciLine.ToSxp(functions));
         }
         foreach (var scsi in ScsiLine.ToSxp(settings, surroundings))
         {
-            yield return scsi;
+            yield return new("vscsi", "", scsi);
         }
         foreach (var line in settings.Texts("vusb"))
         {
-            yield return UsbControllerLine.ToSxp(line);
+            yield return new("vusb", line, UsbControllerLine.ToSxp(line));
         }
         foreach (var line in settings.Texts("ioports"))
         {
-            yield return IoPorts(line);
+            yield return new("ioports", line, IoPorts(line));
         }
         foreach (var interrupt in Interrupts())
         {
-            yield return SList.Of("irq", SList.Of("irq", interrupt));
+            yield return new("irq", "", SList.Of("irq", SList.Of("irq", interrupt)));
         }
-        foreach (var vif in NetworkLine.Vifs(settings, warn))
+        foreach (var line in NetworkLine.Lines(settings, warn))
         {
-            yield return vif;
+            yield return new("vif", line, NetworkLine.ToSxp("vif", line));
         }
         foreach (var line in settings.Texts("vif2"))
         {
-            yield return NetworkLine.ToSxp("vif2", line);
+            yield return new("vif2", line, NetworkLine.ToSxp("vif2", line));
         }
         if (TpmLine.First(settings) is { } tpm)
         {
-            yield return tpm;
+            yield return new("vtpm", "", tpm);
         }
         foreach (var line in settings.Texts("vfb"))
         {
-            yield return SList.Of("vkbd");
-            yield return FramebufferLine.ToSxp(line, settings, surroundings);
+            yield return new("vfb", line, SList.Of("vkbd"));
+            yield return new("vfb", line, FramebufferLine.ToSxp(line, settings, surroundings));
         }
     }
 
@@ -86,7 +92,10 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             ListValue lines => lines.Items.Select(Interrupt),
             StrValue => settings.Texts("irq").Select(letter => (SValue)PythonString.Repr(letter)),
-            var other when other.IsTrue => throw new CommandError($"irq must be a list of numbers, not {Settings.Describe(other)}."),
+            var other when other.IsTrue => throw new CommandError($"irq must be a list of numbers, not {Settings.Describe(other)}.")
+            {
+                Setting = "irq",
+            },
             _ => [],
         };
 
@@ -95,6 +104,9 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             IntValue number => number.ToString(),
             StrValue text => PythonString.Repr(text.Text),
-            _ => throw new CommandError($"irq must be a list of numbers, but one element is {Settings.Describe(line)}."),
+            _ => throw new CommandError($"irq must be a list of numbers, but one element is {Settings.Describe(line)}.")
+            {
+                Setting = "irq",
+            },
         };
 }

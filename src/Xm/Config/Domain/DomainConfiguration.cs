@@ -73,7 +73,7 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         }
         foreach (var device in devices.Build())
         {
-            vm.Add("device", device);
+            vm.Add("device", device.Expression);
         }
         return vm.ToSxp();
     }
@@ -86,7 +86,7 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         {
             if (online is not IntValue { Number: > 0 and < 63 } count)
             {
-                throw new CommandError("vcpus must be a number from 1 to 62 where maxvcpus is given.");
+                throw new CommandError("vcpus must be a number from 1 to 62 where maxvcpus is given.") { Setting = "vcpus" };
             }
             // XML-RPC's integers have 32 bits; a longer mask travels as text, which prints alike.
             var mask = (1L << (int)count.Number) - 1;
@@ -94,7 +94,7 @@ internal sealed class DomainConfiguration(Settings settings, Surroundings surrou
         }
         else if (!most.IsTrue && !online.IsTrue)
         {
-            throw new CommandError($"'vcpus'\n  vcpus = {Shown(online)}: a domain needs at least one virtual CPU.");
+            throw new CommandError($"'vcpus'\n  vcpus = {Shown(online)}: a domain needs at least one virtual CPU.") { Setting = "vcpus" };
         }
         vm.AddIfTrue("vcpus", most.IsTrue ? most : online);
         vm.AddIfSet("uuid", settings["uuid"]);

@@ -79,7 +79,13 @@ internal static class GuestVariables
                 0,
                 "Time stamp counter: 0 as fits, 1 always emulated, 2 never emulated. 3 is taken for 0."
             ),
-            Var("nomigrate", Integer, "NOMIGRATE", 0, "1 if the domain must not be saved nor moved to another host."),
+            Var(
+                "nomigrate",
+                Integer,
+                "NOMIGRATE",
+                0,
+                "1 if the domain is never to be saved nor moved to another host: its time stamp counter is said to be invariant."
+            ),
             Var("vpt_align", Integer, "VPT_ALIGN", 1, "1 if periodic timers fire together, which costs fewer interrupts."),
             Var("viridian", Integer, "VIRIDIAN", 0, "1 if the domain is offered the interface that Windows knows from Hyper-V."),
             Var("acpi", Integer, "ACPI", 1, "1 if the domain has ACPI."),

@@ -8,7 +8,11 @@ namespace Xm.Config.Domain;
 /// <summary>The <c>(image (linux …))</c> part of a domain: what is started, and on what machine.</summary>
 internal sealed class ImageSection(Settings settings, Surroundings surroundings)
 {
-    private const string HvmLoader = "hvmloader";
+    /// <summary>The bare name of the firmware, which need not be there: xend knows where it is.</summary>
+    public const string HvmLoader = "hvmloader";
+
+    /// <summary>What xend can build.</summary>
+    private static readonly string[] Builders = ["linux", "hvm", "pvh"];
 
     private static readonly string[] HvmNames =
     [
@@ -118,7 +122,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
         {
             "pv" => "linux",
             "hvm" or "pvh" => type.Text,
-            _ => throw new CommandError($"Invalid domain type: {type.Text} (it is pv, pvh or hvm)"),
+            _ => throw new CommandError($"Invalid domain type: {type.Text} (it is pv, pvh or hvm)") { Setting = "type" },
         };
     }
 
@@ -133,7 +137,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
                 continue;
             }
             var mayBeLoader = name == "loader" || name == "kernel";
-            image.Add(name, isElsewhere && name != "loader" ? file : Locate(name, file, mayBeLoader, builder == "hvm"));
+            image.Add(name, isElsewhere && name != "loader" ? file : Locate(name, file, mayBeLoader, builder));
         }
     }
 
@@ -142,15 +146,23 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
     /// is looked for by xend:
     /// its place depends on the running Xen, and old configuration files name places that no longer exist.
     /// </summary>
-    private string Locate(string what, string file, bool mayBeLoader, bool isHvm)
+    private string Locate(string what, string file, bool mayBeLoader, string builder)
     {
-        if (mayBeLoader && (file == HvmLoader || (isHvm && Path.GetFileName(file) == HvmLoader)))
+        if (mayBeLoader && (file == HvmLoader || (builder == "hvm" && Path.GetFileName(file) == HvmLoader)))
         {
             return file;
         }
         if (!Exists(file))
         {
-            throw new CommandError($"Cannot find {what} \"{file}\"");
+            if (!Builders.Contains(builder))
+            {
+                // The file may be missing only because it is looked for as another builder's.
+                throw new CommandError($"unknown image type: {builder}\n  builder = '{builder}'; it can be {string.Join(", ", Builders)}.")
+                {
+                    Setting = "builder",
+                };
+            }
+            throw new CommandError($"Cannot find {what} \"{file}\"") { Setting = what };
         }
         return Path.IsPathRooted(file) ? file : surroundings.FullPath(file);
     }
@@ -189,7 +201,7 @@ internal sealed class ImageSection(Settings settings, Surroundings surroundings)
         }
         if (settings.Text("nfs_server") is not { Length: > 0 } server)
         {
-            throw new CommandError("Must set nfs root and nfs server");
+            throw new CommandError("Must set nfs root and nfs server") { Setting = "nfs_root" };
         }
         image.Add("args", $"nfsroot={server}:{root} {settings.Text("extra")}");
     }

@@ -63,7 +63,7 @@ internal static class MachineVariables
             Var("target", Integer, "TARGET", 0, "The domain whose devices this stub domain emulates."),
             Var("hap", Integer, "HAP", 1, "1 if the CPU's own nested page tables are used."),
             Var("s3_integrity", Integer, "TBOOT_MEMORY_PROTECT", 1, "1 if memory is checked after the host has slept."),
-            Var("oos", Integer, "OOS", 1, "1 if shadow page tables may lag behind."),
+            Var("oos", Integer, "OOS", 1, "1 if shadow page tables may lag behind, where hap is not used."),
             Var("cpuid", List, "IN[,SIN]:eax=EAX,ebx=EBX,ecx=ECX,edx=EDX", null, "What the CPU tells the domain about itself."),
             Var("cpuid_check", List, "IN[,SIN]:eax=EAX,ebx=EBX,ecx=ECX,edx=EDX", null, "What the host's CPU must be."),
             Var("machine_address_size", Integer, "BITS", null, "The domain's memory lies below this power of two."),

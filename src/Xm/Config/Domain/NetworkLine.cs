@@ -10,8 +10,8 @@ internal static class NetworkLine
     /// <summary>More network interfaces than any domain can have.</summary>
     private const int MaxNics = 1000;
 
-    /// <summary>All vifs, and as many empty ones as the old variable <c>nics</c> asks for.</summary>
-    public static IEnumerable<SList> Vifs(Settings settings, Action<string> warn)
+    /// <summary>The lines of all vifs, and as many empty ones as the old variable <c>nics</c> asks for.</summary>
+    public static IReadOnlyList<string> Lines(Settings settings, Action<string> warn)
     {
         var lines = settings.Texts("vif").ToList();
         if (settings["nics"] is IntValue { Number: >= 0 } nics)
@@ -26,7 +26,7 @@ internal static class NetworkLine
                 lines.Add("");
             }
         }
-        return lines.Select(line => ToSxp("vif", line));
+        return lines;
     }
 
     /// <exception cref="CommandError">A part has no equals sign, or its key is unknown.</exception>

@@ -115,7 +115,7 @@ internal sealed class PercentFormat
                         ? Text.Of(value) is { Length: 1 } letter
                             ? letter
                             : throw Raised.Type("%c requires int or char")
-                        : Radix.Character(Number.Whole(value) ?? throw Raised.Type("%c requires int or char")),
+                        : Character(Number.Whole(value) ?? throw Raised.Type("%c requires int or char")),
                     ""
                 );
             case 'd' or 'i' or 'u' or 'x' or 'X' or 'o':
@@ -141,6 +141,12 @@ internal sealed class PercentFormat
                 );
         }
     }
+
+    /// <summary>A character of a plain string is a byte.</summary>
+    private string Character(BigInteger code) =>
+        _isUnicode || (code >= 0 && code <= byte.MaxValue)
+            ? Radix.Character(code)
+            : throw Raised.Of("OverflowError", $"unsigned byte integer is {(code < 0 ? "less than minimum" : "greater than maximum")}");
 
     private (string, string) Whole(char type, BigInteger number, int? precision, bool isAlternate, string sign)
     {

@@ -4,69 +4,51 @@ using Xm.Host;
 
 namespace Xm.Config.Lint;
 
-/// <summary>What is wrong with one string of a list of devices.</summary>
+/// <summary>What of a list of devices xm itself cannot read, string by string, where create stops at the first.</summary>
 internal sealed class DeviceCheck(Settings settings, Surroundings surroundings)
 {
-    public IEnumerable<string> Problems(string variable, string line) =>
-        variable switch
-        {
-            "disk" => DiskCheck.Problems(line),
-            "vif" => Tried(() => NetworkLine.ToSxp("vif", line)) is { } problem ? [problem] : Interface(line),
-            "vif2" => One(() => NetworkLine.ToSxp("vif2", line)),
-            "vfb" => One(() => FramebufferLine.ToSxp(line, settings, surroundings)),
-            "vusb" => One(() => UsbControllerLine.ToSxp(line)),
-            "vtpm" => One(() => TpmLine.ToSxp(line)),
-            "pci" => One(() => PciLine.Parse(line, surroundings)),
-            "cpuid" or "cpuid_check" => One(() => CpuidLines.Leaf(line)),
-            "ioports" => Tried(() => DeviceSection.IoPorts(line)) is { } problem ? [problem] : Ports(line),
-            _ => [],
-        };
-
-    private static IEnumerable<string> Interface(string line)
-    {
-        var parts = new KeyValueList(line);
-        if (parts["mac"] is { } mac && !IsMac(mac))
-        {
-            yield return $"MAC address is not valid: '{mac}' (in '{line}')";
-        }
-        if (parts["bridge"] is { Length: > 15 } bridge)
-        {
-            yield return $"bridge: '{bridge}' is longer than the 15 characters of an interface (in '{line}')";
-        }
-        if (parts["vifname"] is { Length: > 15 } name)
-        {
-            yield return $"vifname: '{name}' is longer than the 15 characters of an interface (in '{line}')";
-        }
-        if (parts["rate"] is { } rate && !rate.Contains("/s", StringComparison.Ordinal))
-        {
-            yield return $"rate: '{rate}' is not like 10Mb/s or 1MB/s@20ms, and does not limit anything (in '{line}')";
-        }
-    }
-
-    private static bool IsMac(string text) =>
-        text.Split(':') is { Length: 6 } parts && parts.All(part => part.Length is 1 or 2 && part.All(char.IsAsciiHexDigit));
-
-    private static IEnumerable<string> Ports(string line)
-    {
-        var ends = line.Split('-');
-        if (!ends.All(end => end.Length is > 0 and <= 4 && end.All(char.IsAsciiHexDigit)))
-        {
-            yield return "Invalid i/o port range specifier: " + line;
-        }
-    }
-
-    private static IEnumerable<string> One(Action parse) => Tried(parse) is { } problem ? [problem] : [];
-
-    private static string? Tried(Action parse)
+    /// <summary>What is wrong with a string; null where it can be sent.</summary>
+    public string? Problem(string variable, string line)
     {
         try
         {
-            parse();
+            Read(variable, line);
             return null;
         }
         catch (CommandError error)
         {
             return error.Message.TrimEnd();
+        }
+    }
+
+    private void Read(string variable, string line)
+    {
+        switch (variable)
+        {
+            case "disk":
+                DiskLine.Parse(line);
+                break;
+            case "vif" or "vif2":
+                NetworkLine.ToSxp(variable, line);
+                break;
+            case "vfb":
+                FramebufferLine.ToSxp(line, settings, surroundings);
+                break;
+            case "vusb":
+                UsbControllerLine.ToSxp(line);
+                break;
+            case "vtpm":
+                TpmLine.ToSxp(line);
+                break;
+            case "pci":
+                PciLine.Parse(line, surroundings);
+                break;
+            case "cpuid" or "cpuid_check":
+                CpuidLines.Leaf(line);
+                break;
+            case "ioports":
+                DeviceSection.IoPorts(line);
+                break;
         }
     }
 }

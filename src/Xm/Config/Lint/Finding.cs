@@ -15,4 +15,5 @@ internal enum Severity
 /// <param name="Line">The line that gives the variable its value, counted from 1; null where no line of the file does.</param>
 /// <param name="Message">What is wrong, in one sentence.</param>
 /// <param name="Hint">What to write instead, or null.</param>
-internal sealed record Finding(Severity Severity, string? Variable, int? Line, string Message, string? Hint = null);
+/// <param name="Given">The word of the command line that gives the variable its value; null where none does.</param>
+internal sealed record Finding(Severity Severity, string? Variable, int? Line, string Message, string? Hint = null, string? Given = null);

@@ -21,7 +21,10 @@ internal sealed record LintReport(string File, GuestForm? Form, IReadOnlyList<Fi
 }
 
 /// <summary>Finds all that is wrong with a guest file, where <c>xm create</c> stops at the first.</summary>
-internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
+/// <param name="settings">What the command line gives; the file's variables are put below it.</param>
+/// <param name="words">The words of the command line, to say which of them is wrong.</param>
+/// <param name="surroundings">Where files are looked for.</param>
+internal sealed class GuestCheck(Settings settings, IReadOnlyList<string> words, Surroundings surroundings)
 {
     /// <summary>A file with more mistakes than this is something else.</summary>
     private const int MostFindings = 200;
@@ -29,6 +32,7 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
     private readonly List<Finding> _findings = [];
     private NamesInFile? _names;
     private IReadOnlyDictionary<string, Position> _positions = new Dictionary<string, Position>();
+    private IReadOnlyDictionary<string, string> _given = new Dictionary<string, string>();
     private bool _isIncomplete;
     private bool _isUnreadable;
 
@@ -38,6 +42,7 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
     /// <param name="asked">The form that the user wants the file taken for; null where the file is to say.</param>
     public LintReport Check(ConfigFile file, string name, IReadOnlyDictionary<string, string> given, GuestForm? asked = null)
     {
+        _given = given;
         GuestFile guest;
         try
         {
@@ -54,31 +59,11 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         }
         if (guest.Expression is { } expression)
         {
-            return Report(file, guest.Form, expression as SList);
+            var domain = expression as SList ?? SList.Empty;
+            CheckDomain(new SentDomain(domain, []), _ => false);
+            return Report(file, guest.Form, domain);
         }
-        if (_isUnreadable)
-        {
-            return Report(file, null, null);
-        }
-        _names = new NamesInFile(file.Source.Text, _positions);
-        CheckVariables(guest, given);
-        foreach (var problem in guest.Problems)
-        {
-            Add(Severity.Error, problem.Variable, problem.Text);
-        }
-        guest.Fill(settings, name);
-        var set = guest.Values.Where(pair => pair.Value.IsSetting).Select(pair => pair.Key).ToList();
-        CheckDevices(set);
-        if (_isIncomplete)
-        {
-            // What is missing may only be missing because the file failed before it.
-            return Report(file, guest.Form, null);
-        }
-        foreach (var (variable, message, isError) in new DomainCheck(settings, set).Problems())
-        {
-            Add(isError ? Severity.Error : Severity.Warning, variable, message);
-        }
-        return Report(file, guest.Form, Build());
+        return _isUnreadable ? Report(file, null, null) : Report(file, guest.Form, CheckGuest(guest, file, name));
     }
 
     /// <summary>Works a program out, statement by statement, whatever fails on the way.</summary>
@@ -102,19 +87,58 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
 
     private LintReport Report(ConfigFile file, GuestForm? form, SList? domain)
     {
-        var findings = _findings.OrderBy(finding => finding.Line ?? 0).Take(MostFindings).ToList();
+        // The command line has no place among the lines: it comes last.
+        var findings = _findings
+            .OrderBy(finding => finding.Given is not null)
+            .ThenBy(finding => finding.Line ?? 0)
+            .Take(MostFindings)
+            .ToList();
         return new LintReport(file.Path, form, findings, findings.Exists(finding => finding.Severity == Severity.Error) ? null : domain);
     }
 
-    private void CheckVariables(GuestFile guest, IReadOnlyDictionary<string, string> given)
+    /// <returns>What create would send, as far as that can be said.</returns>
+    private SList? CheckGuest(GuestFile guest, ConfigFile file, string name)
     {
-        foreach (var (name, value) in guest.Values)
+        _names = new NamesInFile(file.Source.Text, _positions);
+        // What the command line gives goes before the file, so that the file's value is nobody's.
+        var values = guest.Values.Where(pair => !settings.IsGiven(pair.Key)).ToList();
+        CheckVariables(values);
+        foreach (var problem in guest.Problems)
+        {
+            Add(Severity.Error, problem.Variable, problem.Text);
+        }
+        guest.Fill(settings, name);
+        var set = values
+            .Where(pair => pair.Value.IsSetting)
+            .Select(pair => pair.Key)
+            .Concat(VariableRules.Names.Where(settings.IsGiven))
+            .ToHashSet();
+        if (!_isIncomplete)
+        {
+            foreach (var (variable, message) in new DomainCheck(settings, set).Problems())
+            {
+                Add(Severity.Warning, variable, message);
+            }
+        }
+        var build = new PatientBuild(settings, surroundings, (variable, message) => AddIfKnown(set, variable, message));
+        CheckLists(set, build);
+        if (_findings.Count >= MostFindings || build.Build() is not { } sent)
+        {
+            return null;
+        }
+        CheckDomain(sent, set.Contains);
+        return sent.Expression;
+    }
+
+    private void CheckVariables(IEnumerable<KeyValuePair<string, Value>> values)
+    {
+        foreach (var (name, value) in values)
         {
             if (_findings.Count >= MostFindings)
             {
                 break;
             }
-            if (given.ContainsKey(name) || name is "xm_file" or "xm_help" or "xm_vars" or "Vars" || IsOption(name))
+            if (name is "xm_file" or "xm_help" or "xm_vars" or "Vars" || IsOption(name))
             {
                 continue;
             }
@@ -136,6 +160,10 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
                     near is null ? null : $"Did you mean {near}?"
                 );
             }
+        }
+        foreach (var rule in VariableRules.Names.Where(settings.IsGiven).Select(name => VariableRules.Of(name)!))
+        {
+            CheckValue(rule, settings[rule.Name]);
         }
     }
 
@@ -162,27 +190,9 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
             );
             return;
         }
-        if (rule.Problem(value) is { } problem)
-        {
-            Add(
-                Severity.Error,
-                rule.Name,
-                problem,
-                rule.Kind == ValueKind.Texts && value is StrValue text ? $"Write {rule.Name} = [ '{text.Text}' ]." : null
-            );
-        }
-        if ((rule.HasNoEffect || rule.IsRefused) && !value.IsTrue)
+        if ((rule.HasNoEffect || rule.IsRefused) && VariableRules.IsDefault(rule.Name, value))
         {
             return;
-        }
-        if (rule.IsRefused)
-        {
-            Add(
-                Severity.Error,
-                rule.Name,
-                $"xend refuses a domain with {rule.Name}: such devices cannot be connected yet.",
-                "Leave the line out."
-            );
         }
         if (rule.Successor is { } successor)
         {
@@ -194,42 +204,36 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         }
     }
 
-    private void CheckDevices(IEnumerable<string> set)
+    /// <summary>Tells what of the lists xm itself cannot read, string by string, and goes on without.</summary>
+    private void CheckLists(IEnumerable<string> set, PatientBuild build)
     {
         var check = new DeviceCheck(settings, surroundings);
-        Try("vscsi", () => ScsiLine.Parse(settings, surroundings));
-        Try("access_control", () => AccessControlLine.ToSxp(settings));
-        foreach (var variable in set)
+        // cpuid_check is looked at only beside cpuid, as of old.
+        foreach (
+            var rule in set.Where(name => name != "cpuid_check" || settings.IsTrue("cpuid")).Select(VariableRules.Of).OfType<VariableRule>()
+        )
         {
-            if (settings[variable] is ListValue list && VariableRules.Of(variable) is { Kind: ValueKind.Texts })
+            if (rule.Problem(settings[rule.Name]) is { } problem)
             {
-                foreach (
-                    var problem in list.Items.OfType<StrValue>().Take(MostFindings).SelectMany(line => check.Problems(variable, line.Text))
-                )
-                {
-                    Add(Severity.Error, variable, problem);
-                }
+                Add(
+                    Severity.Error,
+                    rule.Name,
+                    problem,
+                    rule.Kind == ValueKind.Texts && settings[rule.Name] is StrValue text ? $"Write {rule.Name} = [ '{text.Text}' ]." : null
+                );
+                build.Reset(rule.Name);
+            }
+            else if (rule.Kind == ValueKind.Texts && settings[rule.Name] is ListValue list)
+            {
+                settings.Set(rule.Name, new ListValue([.. list.Items.Where(item => IsReadable(check, rule.Name, ((StrValue)item).Text))]));
             }
         }
+        // Of these a line alone says nothing.
+        CheckWhole("vscsi", () => ScsiLine.Parse(settings, surroundings), build);
+        CheckWhole("access_control", () => AccessControlLine.ToSxp(settings), build);
     }
 
-    /// <summary>
-    /// What create itself would stop at comes last. Of the devices all has been said; of the files and the kernel's command line nothing
-    /// yet.
-    /// </summary>
-    private SList? Build()
-    {
-        var hasErrors = _findings.Exists(finding => finding.Severity == Severity.Error);
-        SList? domain = null;
-        Try(null, () =>
-        {
-            new ImageSection(settings, surroundings).Build();
-            domain = hasErrors ? null : new DomainConfiguration(settings, surroundings, _ => { }).Build();
-        });
-        return domain;
-    }
-
-    private void Try(string? variable, Action parse)
+    private void CheckWhole(string variable, Action parse, PatientBuild build)
     {
         try
         {
@@ -237,22 +241,80 @@ internal sealed class GuestCheck(Settings settings, Surroundings surroundings)
         }
         catch (CommandError error)
         {
-            var sentence = error.Message.TrimEnd();
-            if (!_findings.Exists(finding => finding.Message == sentence))
-            {
-                Add(Severity.Error, variable, sentence);
-            }
+            Add(Severity.Error, variable, error.Message.TrimEnd());
+            build.Reset(variable);
         }
     }
 
-    private void Add(Severity severity, string? variable, string message, string? hint = null) =>
-        _findings.Add(
-            new Finding(
-                severity,
-                variable,
-                variable is null ? null : _names?.LineOf(variable) ?? _names?.LineOf(XlNames.Original(variable)),
-                message,
-                hint
-            )
-        );
+    private bool IsReadable(DeviceCheck check, string variable, string line)
+    {
+        var problem = _findings.Count < MostFindings ? check.Problem(variable, line) : null;
+        if (problem is not null)
+        {
+            Add(Severity.Error, variable, problem, null, line);
+        }
+        return problem is null;
+    }
+
+    private void CheckDomain(SentDomain sent, Func<string, bool> isSet)
+    {
+        foreach (var complaint in new ShapeCheck(settings, isSet).Complaints(sent.Expression, sent.Devices))
+        {
+            // What is missing may only be missing because the file failed before it.
+            if (!_isIncomplete || (complaint.Variable is { } variable && variable is not ("kernel" or "bootloader") && isSet(variable)))
+            {
+                // A device that cannot be had at all is no matter of its words.
+                var isOne = complaint.Line.Length > 0 && VariableRules.Of(complaint.Variable ?? "") is { IsRefused: false };
+                Add(
+                    complaint.Severity,
+                    complaint.Variable,
+                    isOne ? $"{complaint.Message} (in '{complaint.Line}')" : complaint.Message,
+                    complaint.Hint,
+                    complaint.Line
+                );
+            }
+        }
+        foreach (var (variable, message) in new HostFileCheck(surroundings).Problems(sent.Expression))
+        {
+            Add(Severity.Error, variable, message);
+        }
+    }
+
+    private void AddIfKnown(HashSet<string> set, string? variable, string message)
+    {
+        if (!_isIncomplete || (variable is not null && set.Contains(variable)))
+        {
+            Add(Severity.Error, variable, message);
+        }
+    }
+
+    /// <param name="severity">How bad it is.</param>
+    /// <param name="variable">The variable, or null.</param>
+    /// <param name="message">The sentence.</param>
+    /// <param name="hint">What to do, or null.</param>
+    /// <param name="line">The string of the variable's list that is to blame; empty where no single one is.</param>
+    private void Add(Severity severity, string? variable, string message, string? hint = null, string line = "")
+    {
+        if (!_findings.Exists(other => other.Variable == variable && other.Message == message))
+        {
+            var given = variable is null ? null : Given(variable, line);
+            var at = variable is null || given is not null ? null : _names?.LineOf(variable) ?? _names?.LineOf(XlNames.Original(variable));
+            _findings.Add(new Finding(severity, variable, at, message, hint, given));
+        }
+    }
+
+    /// <summary>The word of the command line by which a variable got its value, or the string in its list; null where none did.</summary>
+    private string? Given(string variable, string line)
+    {
+        var name = _given.ContainsKey(XlNames.Original(variable)) ? XlNames.Original(variable) : variable;
+        if (!settings.IsGiven(name) && !_given.ContainsKey(name))
+        {
+            return null;
+        }
+        var all = words.Where(word => word.Contains('=') && word.Split('=')[0].Trim() == name).ToList();
+        // The words of a list are added up; of others the last one counts.
+        return all.LastOrDefault(word => line.Length > 0 && word == $"{name}={line}")
+            ?? (VariableRules.Of(name) is { Kind: ValueKind.Texts or ValueKind.Numbers } ? string.Join(' ', all) : all.LastOrDefault())
+            ?? name;
+    }
 }

@@ -3,9 +3,16 @@ namespace Xm.Config.Lint;
 /// <summary>Which known name somebody may have meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The name that differs in the fewest letters; null where all differ in more than a third of them.</summary>
+    /// <summary>
+    /// What is called so elsewhere, or else the name that differs in the fewest letters; null where all differ in more than a third of
+    /// them.
+    /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
+        if (Meant(name) is { } meant)
+        {
+            return meant;
+        }
         // Longer than any name of ours: nothing can be near, and comparing would only take time.
         if (name.Length > 40)
         {
@@ -19,6 +26,18 @@ internal static class NearestName
             .Select(candidate => candidate.Name)
             .FirstOrDefault();
     }
+
+    /// <summary>What people mean by names that others use, and that no letters tell.</summary>
+    private static string? Meant(string name) =>
+        name.ToLowerInvariant() switch
+        {
+            "vcpu" => "vcpus",
+            "mem" or "ram" => "memory",
+            "boot_order" or "bootorder" => "boot",
+            "on_shutdown" => "on_poweroff",
+            "initrd" => "ramdisk",
+            _ => null,
+        };
 
     /// <summary>How many letters must be put in, taken out, replaced, or swapped with their neighbour.</summary>
     private static int Distance(string one, string other)

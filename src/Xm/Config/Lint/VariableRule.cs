@@ -4,7 +4,7 @@ using Xm.Config.Values;
 
 namespace Xm.Config.Lint;
 
-/// <summary>What values a variable can have.</summary>
+/// <summary>What values a variable is meant to have, for the documentation.</summary>
 internal enum ValueKind
 {
     /// <summary>A string; a number does as well where only xend reads it.</summary>
@@ -29,7 +29,7 @@ internal enum ValueKind
     Numbers,
 }
 
-/// <summary>What a guest file may set a variable to.</summary>
+/// <summary>What a guest file is meant to set a variable to.</summary>
 /// <param name="Name">The variable.</param>
 /// <param name="Kind">The kind of its values.</param>
 /// <param name="Least">The least of a number.</param>
@@ -39,9 +39,6 @@ internal sealed record VariableRule(string Name, ValueKind Kind, long Least = 0,
 {
     /// <summary>Only fully virtualized domains have what it sets.</summary>
     public bool IsForHvm { get; init; }
-
-    /// <summary>xm itself reads it and takes nothing but a string.</summary>
-    public bool IsStrict { get; init; }
 
     /// <summary>What replaced it, for a variable that should be used no more.</summary>
     public string? Successor { get; init; }
@@ -65,29 +62,19 @@ internal sealed record VariableRule(string Name, ValueKind Kind, long Least = 0,
             _ => "string",
         };
 
-    /// <summary>What is wrong with a value, or null.</summary>
+    /// <summary>
+    /// For which kind of value xm cannot even ask xend, or null. What a value may be is xend's to say, by the rules of what is sent.
+    /// </summary>
     public string? Problem(Value value) =>
-        Kind switch
+        (Kind, value) switch
         {
-            ValueKind.Flag => Whole(value) is 0 or 1 || value is StrValue { Text: "" } ? null : $"{Name} is 0 or 1, not {Shown(value)}.",
-            ValueKind.Number => Whole(value) is not { } number ? $"{Name} needs a whole number, not {Shown(value)}."
-            : number < Least || number > Most ? $"{Name} = {number} is out of range, {Least} to {Most} can be had."
-            : null,
-            ValueKind.Word => value is StrValue word && Words.Contains(word.Text)
-                ? null
-                : $"{Name} is {Shown(value)}; it can be {string.Join(", ", Words)}.",
-            ValueKind.Numbers => value is ListValue ? null : $"{Name} must be a list of numbers, not {Settings.Describe(value)}.",
-            ValueKind.Texts => value switch
-            {
-                ListValue list => list.Items.FirstOrDefault(item => item is not StrValue) is { } odd
-                    ? $"{Name} must be a list of strings, but one element is {Settings.Describe(odd)}."
-                    : null,
-                _ => $"{Name} must be a list of strings, not {Shown(value)}.",
-            },
-            ValueKind.TextOrTexts => null,
-            _ => value is ListValue || (IsStrict && value is not StrValue)
-                ? $"{Name} must be a string, not {Settings.Describe(value)}."
+            _ when !value.IsTrue => null,
+            (ValueKind.Texts, ListValue list) => list.Items.FirstOrDefault(item => item is not StrValue) is { } odd
+                ? $"{Name} must be a list of strings, but one element is {Settings.Describe(odd)}."
                 : null,
+            (ValueKind.Texts, _) => $"{Name} must be a list of strings, not {Shown(value)}.",
+            (ValueKind.Numbers, not ListValue) => $"{Name} must be a list of numbers, not {Settings.Describe(value)}.",
+            _ => null,
         };
 
     /// <summary>A number as xend reads it: also from a string.</summary>

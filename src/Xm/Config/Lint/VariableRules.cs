@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Xm.Config.Domain;
+using Xm.Config.Values;
 
 namespace Xm.Config.Lint;
 
@@ -12,9 +14,22 @@ internal static class VariableRules
 
     private static readonly FrozenDictionary<string, VariableRule> ByName = Table().ToFrozenDictionary(rule => rule.Name);
 
+    private static readonly FrozenDictionary<string, object?> Defaults = GuestVariables
+        .All.Concat(LaterVariables.All)
+        .ToFrozenDictionary(spec => spec.Name, spec => spec.Default);
+
     public static IReadOnlyCollection<string> Names => ByName.Keys;
 
     public static VariableRule? Of(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>Whether a variable with this value is as if it were not set.</summary>
+    public static bool IsDefault(string name, Value value) =>
+        Defaults.GetValueOrDefault(name) switch
+        {
+            int number and not 0 => VariableRule.Whole(value) == number,
+            string { Length: > 0 } text => value is StrValue given && given.Text == text,
+            _ => !value.IsTrue,
+        };
 
     private static VariableRule[] Table() =>
         [
@@ -26,16 +41,16 @@ internal static class VariableRules
             },
             Flag("vncconsole"),
             Text("name"),
-            Strict("bootloader"),
+            Text("bootloader"),
             Text("bootargs"),
             Text("bootentry") with
             {
                 Successor = "bootargs",
                 HasNoEffect = true,
             },
-            Strict("kernel"),
-            Strict("ramdisk"),
-            Strict("loader"),
+            Text("kernel"),
+            Text("ramdisk"),
+            Text("loader"),
             Text("features"),
             Word("builder", "linux", "hvm", "pvh"),
             Number("memory", 1, MostMemory),
@@ -55,10 +70,7 @@ internal static class VariableRules
             Hvm(Flag("hpet")),
             Hvm(Number("timer_mode", 0, 3)),
             Number("tsc_mode", 0, 3),
-            Flag("nomigrate") with
-            {
-                HasNoEffect = true,
-            },
+            Flag("nomigrate"),
             Hvm(Flag("vpt_align")),
             Hvm(Flag("viridian")),
             Hvm(Flag("acpi")),
@@ -115,16 +127,16 @@ internal static class VariableRules
             {
                 Successor = "vif = [ '' ]",
             },
-            Strict("root"),
+            Text("root"),
             Text("extra"),
-            Strict("ip"),
-            Strict("gateway"),
-            Strict("netmask"),
-            Strict("hostname"),
-            Strict("interface"),
-            Strict("dhcp"),
-            Strict("nfs_server"),
-            Strict("nfs_root"),
+            Text("ip"),
+            Text("gateway"),
+            Text("netmask"),
+            Text("hostname"),
+            Text("interface"),
+            Text("dhcp"),
+            Text("nfs_server"),
+            Text("nfs_root"),
             Hvm(Text("device_model")),
             Hvm(Text("fda")),
             Hvm(Text("fdb")),
@@ -132,7 +144,7 @@ internal static class VariableRules
             Hvm(new("serial", ValueKind.TextOrTexts)),
             Hvm(Flag("monitor")),
             Hvm(Text("monitor_path")),
-            Hvm(Flag("localtime")),
+            Flag("localtime"),
             Text("keymap"),
             Hvm(Flag("usb")),
             Hvm(new("usbdevice", ValueKind.TextOrTexts)),
@@ -177,11 +189,8 @@ internal static class VariableRules
             {
                 HasNoEffect = true,
             },
-            Flag("oos") with
-            {
-                HasNoEffect = true,
-            },
-            Hvm(Texts("cpuid")),
+            Hvm(Flag("oos")),
+            Texts("cpuid"),
             Texts("cpuid_check") with
             {
                 HasNoEffect = true,
@@ -242,8 +251,6 @@ internal static class VariableRules
         };
 
     private static VariableRule Text(string name) => new(name, ValueKind.Text);
-
-    private static VariableRule Strict(string name) => new(name, ValueKind.Text) { IsStrict = true };
 
     private static VariableRule Flag(string name) => new(name, ValueKind.Flag);
 

@@ -36,7 +36,7 @@ internal static class MathModule
             new("atan2(y, x)", call => new FloatValue(Math.Atan2(call.Real(0), call.Real(1)))),
             new("factorial(n)", Factorial),
             new("fmod(x, y)", call => call.Real(1) == 0 ? throw Domain() : new FloatValue(call.Real(0) % call.Real(1))),
-            new("hypot(x, y)", call => new FloatValue(double.Hypot(call.Real(0), call.Real(1)))),
+            new("hypot(x, y)", call => new FloatValue(Hypotenuse(call.Real(0), call.Real(1)))),
             new("isinf(x)", call => BoolValue.Of(double.IsInfinity(call.Real(0)))),
             new("isnan(x)", call => BoolValue.Of(double.IsNaN(call.Real(0)))),
             new("log(x, base=None)", call =>
@@ -48,7 +48,7 @@ internal static class MathModule
                 new FloatValue(call.Real(0) - Math.Truncate(call.Real(0))),
                 new FloatValue(Math.Truncate(call.Real(0))),
             ])),
-            new("pow(x, y)", call => new FloatValue(Operators.RealPower(call.Real(0), call.Real(1)))),
+            new("pow(x, y)", call => new FloatValue(Power(call.Real(0), call.Real(1)))),
             new("trunc(x)", call =>
                 double.IsFinite(call.Real(0)) ? Number.Of(new BigInteger(Math.Truncate(call.Real(0)))) : throw Domain()
             ),
@@ -66,6 +66,38 @@ internal static class MathModule
                 ? throw Raised.Of("OverflowError", "math range error")
                 : new FloatValue(result);
         });
+
+    private static double Power(double x, double y)
+    {
+        var power = Math.Pow(x, y);
+        return double.IsFinite(power) || !double.IsFinite(x) || !double.IsFinite(y) ? power
+            : double.IsNaN(power) || x == 0 ? throw Domain()
+            : throw Raised.Of("OverflowError", "math range error");
+    }
+
+    /// <summary>To the last digit, as the C library has it: .NET's own is off by one now and then.</summary>
+    private static double Hypotenuse(double x, double y)
+    {
+        var (more, less) = (Math.Max(Math.Abs(x), Math.Abs(y)), Math.Min(Math.Abs(x), Math.Abs(y)));
+        if (!double.IsFinite(x) || !double.IsFinite(y) || less == 0)
+        {
+            return double.IsNaN(more) ? double.Hypot(x, y) : more;
+        }
+        // Near 1, so that no square is too large or too small.
+        var exponent = Math.ILogB(more);
+        (more, less) = (Math.ScaleB(more, -exponent), Math.ScaleB(less, -exponent));
+        var (square, lost) = Square(more);
+        var (other, alsoLost) = Square(less);
+        var sum = square + other;
+        var root = Math.Sqrt(sum);
+        var (back, backLost) = Square(root);
+        var missing = sum - back - backLost + (square - sum + other) + lost + alsoLost;
+        var length = Math.ScaleB(root + missing / (2 * root), exponent);
+        return double.IsFinite(length) ? length : throw Raised.Of("OverflowError", "math range error");
+    }
+
+    /// <summary>The square, and what rounding took from it.</summary>
+    private static (double Rounded, double Lost) Square(double x) => (x * x, Math.FusedMultiplyAdd(x, x, -(x * x)));
 
     private static Raised Domain() => Raised.Argument("math domain error");
 

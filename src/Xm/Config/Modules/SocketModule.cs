@@ -103,11 +103,13 @@ internal static class SocketModule
             : throw Raised.Of("socket.error", "illegal IP address string passed to inet_pton");
     }
 
-    /// <summary>One to four numbers, decimal, octal or hexadecimal; the last one fills what is left.</summary>
+    /// <summary>
+    /// One to four numbers, decimal, octal or hexadecimal; the last one fills what is left. What follows a blank is not read.
+    /// </summary>
     private static uint? Parse(string text)
     {
-        var parts = text.TrimEnd().Split('.');
-        if (parts.Length > 4 || (text.Length > 0 && StrMethods.IsBlank(text[0])))
+        var parts = string.Concat(text.TakeWhile(letter => !StrMethods.IsBlank(letter))).Split('.');
+        if (parts.Length > 4)
         {
             return null;
         }

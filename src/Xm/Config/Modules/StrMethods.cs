@@ -127,8 +127,11 @@ internal static class StrMethods
         {
             return (text, 0, true);
         }
-        var (start, _, count) = Sequences.Resolve(new SliceValue(call[first], call[second], NoneValue.Instance), text.Length);
-        return (text.Substring((int)start, (int)count), (int)start, call.Whole(first, 0) <= text.Length);
+        var none = NoneValue.Instance;
+        var start = (int)Sequences.Resolve(new SliceValue(call[first], none, none), text.Length).Start;
+        var end = (int)Sequences.Resolve(new SliceValue(none, call[second], none), text.Length).Count;
+        // An empty string is in an empty part, but not in one that ends before it starts.
+        return start <= end && call.Whole(first, 0) <= text.Length ? (text[start..end], start, true) : ("", start, false);
     }
 
     private static long Find(Arguments call, bool isLast)

@@ -1,5 +1,4 @@
 using Simulation.Xen;
-using Sxp;
 using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations;
@@ -18,17 +17,29 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
     /// <summary>For what a guest sets off: true when it is over.</summary>
     public Func<Toolstack, bool> IsDone { get; init; } = _ => true;
 
+    /// <summary>The domain's name.</summary>
+    public string Domain { get; init; } = "linux";
+
+    /// <summary>Of dom0: what it has changed does not go with a guest.</summary>
+    public bool IsOfControlDomain => Domain == "Domain-0";
+
     /// <summary>The guest is owed the operation's end: however often xend dies or a step fails, it must come in the end.</summary>
     public bool Owed { get; init; }
 
-    /// <summary>Pictures that are right as well.</summary>
+    /// <summary>What users may see as well when it is over.</summary>
     public Func<string, bool> Allows { get; init; } = _ => false;
 
     /// <summary>What else has to be so when it is over, done or undone.</summary>
     public Action<SimulatedHost, Toolstack> Demand { get; init; } = (_, _) => { };
 
+    /// <summary>What has to be so when a failure was undone, until it is tried again; null where that is at once, or never.</summary>
+    public Action<SimulatedHost, Toolstack>? DemandOnceUndone { get; init; }
+
     /// <summary>A failure may leave it half done, and asking again ends it.</summary>
     public bool EndedByAskingAgain { get; init; }
+
+    /// <summary>How long it may take where it takes long by its nature.</summary>
+    public TimeSpan? Patience { get; init; }
 
     /// <summary>Nobody waits for its answer.</summary>
     public bool IsSetOffByGuest =>
@@ -52,6 +63,16 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
         {
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.StartAsync("linux", paused: false, Guests.Root, default),
+        },
+        new("create of a fully virtualized guest", OperationKind.Create)
+        {
+            Prepare = Sample.AddDiscs,
+            Act = (_, xend) => xend.CreateAsync(Sample.WithDrive(), Guests.Root, default),
+        },
+        new("create by a boot loader", OperationKind.Create)
+        {
+            Prepare = Nothing,
+            Act = (_, xend) => xend.CreateAsync(Sample.WithBootloader(), Guests.Root, default),
         },
         new("destroy", OperationKind.Destroy)
         {
@@ -132,6 +153,23 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
         },
+        new("new while it runs", OperationKind.New)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
+        },
+        new("new of a domain that was created", OperationKind.New)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.NewAsync(Sample.Linux(memory: 300), Guests.Root, default),
+        },
+        new("create of a managed domain", OperationKind.Start)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.CreateAsync(Sample.Linux(memory: 300), Guests.Root, default),
+            // Its file is written first; a daemon that dies leaves it halted with the new one.
+            Allows = picture => picture.Contains("Halted") && picture.Contains("300"),
+        },
         new("delete", OperationKind.Delete)
         {
             Prepare = Sample.NewAsync,
@@ -181,13 +219,16 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             },
             IsDone = xend => xend.FindDomain("linux") is { MemoryMib: 100, Operation: null },
             Owed = true,
+            // What could not be followed is looked at again after ten seconds.
+            Patience = Eventually.Patience,
             // What the other tool has written stays as it is, and Xen's limit is that of the configuration.
             Demand = (host, xend) =>
             {
                 var guest = xend.FindDomain("linux");
                 Assert.Contains($"memory/target = {100 * 1024 + 77}", host.Store.Dump($"/local/domain/{guest.Id}").Replace("\"", ""));
-                Assert.Equal(guest.MemoryMib * 1024 + 1024, host.Hypervisor.FindDomain(guest.Id!.Value)!.MaxMemoryKib);
+                Sample.DemandMemoryLimitAsConfigured(host, xend);
             },
+            DemandOnceUndone = Sample.DemandMemoryLimitAsConfigured,
         },
         new("mem-max", OperationKind.MemMax)
         {
@@ -231,95 +272,31 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Act = (_, xend) => xend.ConfigureDeviceAsync("linux", Sample.Drive(""), Guests.Root, default),
             Demand = Sample.DemandDiscAsConfigured,
         },
+        new("mem-set of dom0", OperationKind.MemSet)
+        {
+            Domain = "Domain-0",
+            Prepare = (host, xend) => Sample.SetControlDomainMemoryAsync(host, xend, 1000),
+            Act = (_, xend) => xend.SetMemoryAsync("Domain-0", 900, Guests.Root, default),
+        },
+        new("vcpu-set of dom0", OperationKind.VcpuSet)
+        {
+            Domain = "Domain-0",
+            Prepare = (_, xend) => xend.SetVcpusAsync("Domain-0", 2, Guests.Root, default),
+            Act = (_, xend) => xend.SetVcpusAsync("Domain-0", 1, Guests.Root, default),
+        },
+        new("vcpu-pin of dom0", OperationKind.VcpuPin)
+        {
+            Domain = "Domain-0",
+            Prepare = Nothing,
+            Act = (_, xend) => xend.PinVcpuAsync("Domain-0", null, [1], Guests.Root, default),
+        },
+        new("schedule of dom0", OperationKind.Schedule)
+        {
+            Domain = "Domain-0",
+            Prepare = Nothing,
+            Act = (_, xend) => xend.SetSchedulingAsync("Domain-0", 512, 50, Guests.Root, default),
+        },
     ];
 
     private static Task Nothing(SimulatedHost host, Toolstack xend) => Task.CompletedTask;
-}
-
-/// <summary>The guest on which the operations are tried, always of the same UUID.</summary>
-internal static class Sample
-{
-    private static readonly SList Uuid = SList.Of("uuid", "7e19da7c-8dd7-415f-cebb-290b3c42ec1c");
-
-    /// <summary>With a disk in a file, so that there are loop devices to leave behind, and an interface.</summary>
-    public static SList Linux(int memory = 256, string onPoweroff = "preserve", string onCrash = "restart")
-    {
-        var plain = Guests.Linux(uname: "file:/images/a.img", memory: memory);
-        return new SList([
-            plain[0],
-            Uuid,
-            SList.Of("on_poweroff", onPoweroff),
-            SList.Of("on_crash", onCrash),
-            .. plain.Items.Skip(1).Where(item => item is not SList { Name: "on_poweroff" or "on_crash" }),
-        ]);
-    }
-
-    public static Task NewAsync(SimulatedHost host, Toolstack xend) => xend.NewAsync(Linux(), Guests.Root, default);
-
-    public static async Task CreateAsync(SimulatedHost host, Toolstack xend)
-    {
-        await xend.CreateAsync(Linux(), Guests.Root, default);
-        await xend.UnpauseAsync("linux", Guests.Root, default);
-    }
-
-    /// <summary>A fully virtualized guest with a disc in its drive.</summary>
-    public static async Task CreateWithDriveAsync(SimulatedHost host, Toolstack xend)
-    {
-        host.Machine.AddFile("/images/one.iso");
-        host.Machine.AddFile("/images/two.iso");
-        var config = Guests.Hvm("", SList.Of("device", Drive("file:/images/one.iso")).ToString(), "linux");
-        await xend.NewAsync(new SList([config[0], Uuid, .. config.Items.Skip(1)]), Guests.Root, default);
-        await xend.StartAsync("linux", paused: false, Guests.Root, default);
-    }
-
-    public static SList Drive(string uname) =>
-        SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
-
-    /// <summary>
-    /// The disc that the device model has, the one that xenstore tells of, and the one that the domain's configuration has are the same.
-    /// </summary>
-    public static void DemandDiscAsConfigured(SimulatedHost host, Toolstack xend)
-    {
-        var guest = xend.FindDomain("linux");
-        var kept = guest.Config!.Devices.OfType<VbdConfig>().Single(disk => disk.IsCdrom).Uname;
-        var inside = Assert.Single(host.DeviceModels.Discs, drive => drive.Key.Domain == guest.Id).Value;
-        Assert.Equal(kept, inside.Length > 0 ? $"file:{inside}" : "");
-        Assert.Contains($"= aio:{inside} (", host.Store.Dump($"/local/domain/0/backend/qdisk/{guest.Id}/5632/params"));
-    }
-
-    public static async Task StartAsync(SimulatedHost host, Toolstack xend)
-    {
-        await NewAsync(host, xend);
-        await xend.StartAsync("linux", paused: false, Guests.Root, default);
-    }
-
-    /// <summary>Once already, so that the next time is the second in a row.</summary>
-    public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)
-    {
-        await CreateAsync(host, xend);
-        await EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromMinutes(5));
-        await Eventually.TrueAsync(() => IsUpAgain(xend, restarts: 1));
-    }
-
-    public static Task Reboot(SimulatedHost host, Toolstack xend) => EndAsync(host, xend, ShutdownReason.Reboot, TimeSpan.FromHours(1));
-
-    /// <summary>The guest ends by itself after some time.</summary>
-    public static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life)
-    {
-        ((ShiftedClock)host.Clock).Offset += life;
-        host.Hypervisor.ShutdownDomain(xend.FindDomain("linux").Id!.Value, reason);
-        return Task.CompletedTask;
-    }
-
-    public static bool IsUpAgain(Toolstack xend, int restarts) =>
-        xend.FindDomain("linux") is { Ending: false, Operation: null, Info: { Paused: false, Shutdown: null } }
-        && xend.GetRestartCount("linux") == restarts;
-}
-
-/// <summary>The real clock, some time ahead.</summary>
-internal sealed class ShiftedClock : TimeProvider
-{
-    public TimeSpan Offset { get; set; }
-
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
 }

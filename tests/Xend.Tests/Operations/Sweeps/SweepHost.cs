@@ -1,6 +1,4 @@
 using Simulation.Xen;
-using Sxp;
-using Xend.Domains;
 using Xend.Operations;
 
 namespace Xend.Tests.Operations.Sweeps;
@@ -8,24 +6,35 @@ namespace Xend.Tests.Operations.Sweeps;
 /// <summary>A host for one point of a sweep, with a guest beside that nothing may happen to.</summary>
 internal sealed class SweepHost : IAsyncDisposable
 {
-    private const string Bystander = "bystander";
+    public const string Bystander = "bystander";
 
+    /// <summary>So many looks in a row, 5 ms apart, that see the same.</summary>
+    private const int StillLooks = 20;
+
+    private readonly SimulatedConsoled _consoled;
     private readonly string _empty;
     private uint _bystanderId;
 
     private SweepHost(SimulatedHost host)
     {
         Host = host;
+        _consoled = new SimulatedConsoled(host.Store);
         _empty = host.Dump();
     }
 
     public SimulatedHost Host { get; }
 
-    public static async Task<SweepHost> StartAsync()
+    /// <param name="lostUndo">A kind of step that the host's daemons do not undo; null for none.</param>
+    public static async Task<SweepHost> StartAsync(Type? lostUndo = null)
     {
         var host = await SimulatedHost.StartAsync(clock: new ShiftedClock());
+        host.LostUndo = lostUndo;
+        host.Hypervisor.NextDomainId = SweepPicture.FirstDomainId;
+        host.Hypervisor.LastPort = SweepPicture.LastPort;
         host.Machine.AddFile("/images/a.img");
-        return new SweepHost(host);
+        var sweep = new SweepHost(host);
+        await sweep._consoled.StartAsync();
+        return sweep;
     }
 
     /// <summary>Starts a daemon and has it make the host ready for an operation.</summary>
@@ -38,25 +47,20 @@ internal sealed class SweepHost : IAsyncDisposable
         return xend;
     }
 
-    /// <summary>What users can see of the domains, but for what a restart may change: ids and times.</summary>
-    public static string Picture(Toolstack xend) =>
-        string.Join(
-            '\n',
-            xend.ListDomains()
-                .Where(domain => domain.Id != 0 && domain.Name != Bystander)
-                .Select(domain =>
-                    WithoutNewUuid(
-                        domain.Name,
-                        $"{domain.Name} {domain.Uuid} restarted {xend.GetRestartCount(domain.Uuid.ToString())} "
-                            + $"{(domain.Id is null ? "no id" : "")} {DomainStatus.Of(domain)} {(domain.Ending ? "ending" : "")} "
-                            + (domain.Config is { } config ? SxpWriter.OneLine(DomainConfigWriter.Write(config)) : "not ours")
-                    )
-                )
-        );
-
-    /// <summary>A dead domain that is kept gets a UUID that nobody can foretell.</summary>
-    private static string WithoutNewUuid(string name, string text) =>
-        name.StartsWith("Domain-", StringComparison.Ordinal) ? text.Replace(name["Domain-".Length..], "NEW") : text;
+    /// <summary>The picture when nothing moves any more: backends and balloon drivers take their time.</summary>
+    public async Task<SweepPicture> StillPictureAsync(SimulatedXend xend)
+    {
+        var picture = SweepPicture.Of(Host, xend);
+        var same = 0;
+        await Eventually.TrueAsync(() =>
+        {
+            var next = SweepPicture.Of(Host, xend);
+            same = next == picture ? same + 1 : 0;
+            picture = next;
+            return same == StillLooks;
+        });
+        return picture;
+    }
 
     /// <summary>The other guest has seen nothing of it all.</summary>
     public void AssertBystanderUnharmed(Toolstack xend)
@@ -90,50 +94,9 @@ internal sealed class SweepHost : IAsyncDisposable
             .Concat(old.Except(now).Select(line => $"less: {line}"));
     }
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
-}
-
-/// <summary>What an operation is without faults.</summary>
-/// <param name="Before">The picture before it.</param>
-/// <param name="After">The picture after it.</param>
-/// <param name="Steps">The steps that ran, in order.</param>
-internal sealed record OperationCourse(string Before, string After, IReadOnlyList<string> Steps)
-{
-    public static async Task<OperationCourse> ObserveAsync(OperationScenario scenario)
+    public async ValueTask DisposeAsync()
     {
-        var steps = new StepRecorder();
-        await using var host = await SweepHost.StartAsync();
-        await using var xend = await host.PrepareAsync(scenario, steps);
-        var before = SweepHost.Picture(xend.Toolstack);
-        steps.Begin(scenario.Kind.Name);
-        await scenario.Act(host.Host, xend.Toolstack);
-        await Eventually.TrueAsync(() => scenario.IsDone(xend.Toolstack));
-        var after = SweepHost.Picture(xend.Toolstack);
-        await host.AssertNothingStaysBehindAsync(xend.Toolstack);
-        return new OperationCourse(before, after, steps.Seen);
-    }
-
-    public IEnumerable<(string Step, StepMoment When)> Points =>
-        Steps.SelectMany(step => new[] { (step, StepMoment.Before), (step, StepMoment.After) });
-
-    private sealed class StepRecorder : IStepFaults
-    {
-        private string? _operation;
-
-        public List<string> Seen { get; } = [];
-
-        public void Begin(string operation) => _operation = operation;
-
-        public Task StrikeAsync(string operation, string step, StepMoment moment)
-        {
-            lock (Seen)
-            {
-                if (operation.Split(' ')[0] == _operation && moment == StepMoment.Before)
-                {
-                    Seen.Add(step);
-                }
-            }
-            return Task.CompletedTask;
-        }
+        await _consoled.DisposeAsync();
+        await Host.DisposeAsync();
     }
 }

@@ -17,12 +17,13 @@ internal sealed class CheckDeviceModel : Step
     public static string Find(OperationContext context)
     {
         var configured = context.Config.Machine.DeviceModel;
+        DeviceModelName.Check(configured);
         var files = new XenFiles(context.Host.Devices, context.Host.Hypervisor.GetXenInfo());
         return files.FindDeviceModel(configured)
             ?? throw new XendError(
                 ErrorCode.HostResource,
                 $"device model '{(configured.Length > 0 ? configured : "qemu-system-i386")}' not found",
-                configured.Length > 0 && Path.GetFileName(configured) is not ("qemu-dm" or "qemu-system-i386" or "xen-qemu-system-i386")
+                !DeviceModelName.IsStock(configured)
                     ? "There is no such program."
                     : $"It was looked for as {string.Join(", ", files.DeviceModelPlaces)}.",
                 "Install the device model (Debian: qemu-system-xen), or correct device_model=."

@@ -4,6 +4,7 @@ using Xend.Devices;
 namespace Xend.Operations.Steps;
 
 /// <summary>Refuses early what the devices cannot have, and takes hold of disks and MACs.</summary>
+/// <remarks>Held until the domain ends: one that is still owed a restart keeps them, and of one that is not made all is released.</remarks>
 internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
 {
     public override string Name => "check-devices";
@@ -17,15 +18,10 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
         {
             foreach (var device in devices)
             {
+                DeviceClasses.Of(device.Config).RefuseUnconnectable(device.Config, context.Config);
                 device.Check(context.Host, others);
             }
             FloppyDrives.Check(context.Config, context.Host, others);
         });
-    }
-
-    public override Task UndoAsync(OperationContext context)
-    {
-        context.Claims.Release(context.Uuid);
-        return Task.CompletedTask;
     }
 }

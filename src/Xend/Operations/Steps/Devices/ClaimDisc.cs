@@ -13,7 +13,11 @@ internal sealed class ClaimDisc(VbdConfig drive) : Step
         var config = context.Entry?.Config ?? context.Config;
         config = config with { Devices = [.. config.Devices, drive] };
         var foreign = await DeviceClaims.FindForeignAsync(context.Host, context.Domains, config, cancellation).ConfigureAwait(false);
-        context.Claims.Take(config, context.Host.Devices, foreign, others => new CdDevice(drive).Check(context.Host, others));
+        context.Claims.Take(config, context.Host.Devices, foreign, others =>
+        {
+            DeviceClasses.Of(drive).RefuseUnconnectable(drive, config);
+            new CdDevice(drive).Check(context.Host, others);
+        });
     }
 
     public override Task UndoAsync(OperationContext context)

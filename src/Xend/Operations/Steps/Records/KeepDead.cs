@@ -4,6 +4,7 @@ using Xend.Domains;
 namespace Xend.Operations.Steps;
 
 /// <summary>From here on the domain's end is dealt with.</summary>
+/// <remarks>The last step, and without an undo: when it is done, all is.</remarks>
 internal sealed class KeepDead : Step
 {
     public override string Name => "keep-dead";
@@ -12,12 +13,6 @@ internal sealed class KeepDead : Step
     {
         context.Change(entry => entry with { State = DomainState.Preserved });
         OperationLog.Preserved(context.Log, context.Name, context.DomainId);
-        return Task.CompletedTask;
-    }
-
-    public override Task UndoAsync(OperationContext context)
-    {
-        context.Change(entry => entry with { State = DomainState.Running });
         return Task.CompletedTask;
     }
 }

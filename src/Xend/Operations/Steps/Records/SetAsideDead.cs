@@ -1,3 +1,4 @@
+using Xend.Devices;
 using Xend.Domains;
 using Xend.Operations.Policies;
 
@@ -5,7 +6,8 @@ namespace Xend.Operations.Steps;
 
 /// <summary>Gives a dead domain another UUID and a name made of it, so that a new one can have its old ones.</summary>
 /// <remarks>
-/// Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then.
+/// Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then. They go all
+/// the same: the new domain is made later, and has the same disks.
 /// </remarks>
 internal sealed class SetAsideDead(Guid newUuid) : Step
 {
@@ -35,7 +37,12 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
 
     public override async Task UndoAsync(OperationContext context)
     {
-        if (_done || context.Domains.Find(newUuid) is not { } dead)
+        if (_done)
+        {
+            await TakeDevicesAsync(context, _before!.Runtime.Id!.Value).ConfigureAwait(false);
+            return;
+        }
+        if (context.Domains.Find(newUuid) is not { } dead)
         {
             return;
         }
@@ -62,5 +69,19 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
             }
         );
         context.Domains.Remove(newUuid);
+    }
+
+    private async Task TakeDevicesAsync(OperationContext context, uint dead)
+    {
+        var stays = await context.Host.DeviceModels.StopAsync(dead).ConfigureAwait(false);
+        var devices = await BackendRemoval.FindAsync(context.Host, dead, CancellationToken.None).ConfigureAwait(false);
+        var complaints = await Task.WhenAll(
+                devices.Select(device => BackendClasses.In(device.Class).ForceOffAsync(context.Host, device, CancellationToken.None))
+            )
+            .ConfigureAwait(false);
+        foreach (var complaint in complaints.Prepend(stays).OfType<string>())
+        {
+            OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
+        }
     }
 }

@@ -5,6 +5,9 @@ namespace Xend.Operations.Steps;
 /// <summary>Time stamp counter and CPUID, as libxl sets them for a fresh domain.</summary>
 internal sealed class SetCpuPolicy : Step
 {
+    /// <summary>Xen then keeps the counter's rate wherever the guest goes.</summary>
+    private const uint AlwaysEmulated = 1;
+
     public override string Name => "set-cpu-policy";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
@@ -13,7 +16,14 @@ internal sealed class SetCpuPolicy : Step
         context.Host.Hypervisor.SetTscMode(context.DomainId, machine.TscMode);
         context.Host.Hypervisor.ApplyCpuPolicy(
             context.DomainId,
-            new CpuPolicy(machine.Pae, NestedVirtualization: machine.NestedHvm) { Words = machine.Cpuid }
+            new CpuPolicy(
+                machine.Pae,
+                InvariantTsc: machine.NoMigrate || machine.TscMode == AlwaysEmulated,
+                NestedVirtualization: machine.NestedHvm
+            )
+            {
+                Words = machine.Cpuid,
+            }
         );
         return Task.CompletedTask;
     }

@@ -1,0 +1,130 @@
+using Simulation.Xen;
+using Sxp;
+using Xend.Domains;
+using Xend.Hypervisor;
+using Xend.Operations;
+
+namespace Xend.Tests.Operations.Sweeps;
+
+/// <summary>The guest on which the operations are tried, always of the same UUID.</summary>
+internal static class Sample
+{
+    public const string Id = "7e19da7c-8dd7-415f-cebb-290b3c42ec1c";
+
+    private static readonly SList Uuid = SList.Of("uuid", Id);
+
+    /// <summary>With a disk in a file, so that there are loop devices to leave behind, and an interface.</summary>
+    public static SList Linux(int memory = 256, string onPoweroff = "preserve", string onCrash = "restart")
+    {
+        var plain = Guests.Linux(uname: "file:/images/a.img", memory: memory);
+        return new SList([
+            plain[0],
+            Uuid,
+            SList.Of("on_poweroff", onPoweroff),
+            SList.Of("on_crash", onCrash),
+            .. plain.Items.Skip(1).Where(item => item is not SList { Name: "on_poweroff" or "on_crash" }),
+        ]);
+    }
+
+    public static Task NewAsync(SimulatedHost host, Toolstack xend) => xend.NewAsync(Linux(), Guests.Root, default);
+
+    public static async Task CreateAsync(SimulatedHost host, Toolstack xend)
+    {
+        await xend.CreateAsync(Linux(), Guests.Root, default);
+        await xend.UnpauseAsync("linux", Guests.Root, default);
+    }
+
+    /// <summary>A fully virtualized guest with a disc in its drive.</summary>
+    public static async Task CreateWithDriveAsync(SimulatedHost host, Toolstack xend)
+    {
+        await AddDiscs(host, xend);
+        await xend.NewAsync(WithDrive(), Guests.Root, default);
+        await xend.StartAsync("linux", paused: false, Guests.Root, default);
+    }
+
+    public static Task AddDiscs(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.AddFile("/images/one.iso");
+        host.Machine.AddFile("/images/two.iso");
+        return Task.CompletedTask;
+    }
+
+    public static SList WithDrive()
+    {
+        var config = Guests.Hvm("", SList.Of("device", Drive("file:/images/one.iso")).ToString(), "linux");
+        return new SList([config[0], Uuid, .. config.Items.Skip(1)]);
+    }
+
+    /// <summary>A guest whose kernel is on its own disk.</summary>
+    public static SList WithBootloader() =>
+        (SList)
+            SxpReader.Read(
+                $"(vm (name linux) {Uuid} (memory 16) (vcpus 1) (bootloader pygrub) (image (linux (args quiet))) "
+                    + "(device (vbd (uname file:/images/a.img) (dev xvda) (mode w))))"
+            );
+
+    /// <summary>And its kernel follows.</summary>
+    public static async Task SetControlDomainMemoryAsync(SimulatedHost host, Toolstack xend, int mib)
+    {
+        await xend.SetMemoryAsync("Domain-0", mib, Guests.Root, default);
+        await Eventually.TrueAsync(() => host.Hypervisor.FindDomain(0)!.CurrentMemoryKib == (ulong)mib * 1024);
+    }
+
+    public static SList Drive(string uname) =>
+        SList.Of("vbd", SList.Of("uname", uname), SList.Of("dev", "hdc:cdrom"), SList.Of("mode", "r"));
+
+    /// <summary>
+    /// The disc that the device model has, the one that xenstore tells of, and the one that the domain's configuration has are the same.
+    /// </summary>
+    public static void DemandDiscAsConfigured(SimulatedHost host, Toolstack xend)
+    {
+        var guest = xend.FindDomain("linux");
+        var kept = guest.Config!.Devices.OfType<VbdConfig>().Single(disk => disk.IsCdrom).Uname;
+        var inside = Assert.Single(host.DeviceModels.Discs, drive => drive.Key.Domain == guest.Id).Value;
+        Assert.Equal(kept, inside.Length > 0 ? $"file:{inside}" : "");
+        Assert.Contains($"= aio:{inside} (", host.Store.Dump($"/local/domain/0/backend/qdisk/{guest.Id}/5632/params"));
+    }
+
+    /// <summary>What Xen lets the guest have is what its configuration has: nothing else was promised to it.</summary>
+    public static void DemandMemoryLimitAsConfigured(SimulatedHost host, Toolstack xend)
+    {
+        var guest = xend.FindDomain("linux");
+        Assert.Equal(guest.MemoryMib * 1024 + 1024, host.Hypervisor.FindDomain(guest.Id!.Value)!.MaxMemoryKib);
+    }
+
+    public static async Task StartAsync(SimulatedHost host, Toolstack xend)
+    {
+        await NewAsync(host, xend);
+        await xend.StartAsync("linux", paused: false, Guests.Root, default);
+    }
+
+    /// <summary>Once already, so that the next time is the second in a row.</summary>
+    public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)
+    {
+        await CreateAsync(host, xend);
+        await EndAsync(host, xend, ShutdownReason.Crash, TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(() => IsUpAgain(xend, restarts: 1));
+    }
+
+    public static Task Reboot(SimulatedHost host, Toolstack xend) => EndAsync(host, xend, ShutdownReason.Reboot, TimeSpan.FromHours(1));
+
+    /// <summary>The guest ends by itself after some time.</summary>
+    public static Task EndAsync(SimulatedHost host, Toolstack xend, ShutdownReason reason, TimeSpan life)
+    {
+        ((ShiftedClock)host.Clock).Offset += life;
+        host.Hypervisor.ShutdownDomain(xend.FindDomain("linux").Id!.Value, reason);
+        return Task.CompletedTask;
+    }
+
+    public static bool IsUpAgain(Toolstack xend, int restarts) =>
+        xend.FindDomain("linux") is { Ending: false, Operation: null, Info: { Paused: false, Shutdown: null } }
+        && xend.GetRestartCount("linux") == restarts;
+}
+
+/// <summary>The real clock, some time ahead.</summary>
+internal sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Offset { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
+}
