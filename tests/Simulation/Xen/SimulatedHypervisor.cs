@@ -13,7 +13,9 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
     private readonly Lock _lock = new();
     private readonly SortedDictionary<uint, SimulatedDomain> _domains = new() { [0] = SimulatedDomain.Dom0(Dom0MemoryKib) };
 
-    /// <summary>The id of the next domain, and the number of the last event channel. Numbers like no others can be found in a text.</summary>
+    /// <summary>
+    /// The id of the next domain, and the number of the last event channel. Numbers like no others can be found in a text.
+    /// </summary>
     public uint NextDomainId { get; set; } = 1;
 
     /// <inheritdoc cref="NextDomainId"/>

@@ -19,10 +19,7 @@ internal sealed record OperationCourse(OperationScenario Scenario, SweepPicture 
         await scenario.Act(host.Host, xend.Toolstack);
         await Eventually.TrueAsync(() => scenario.IsDone(xend.Toolstack));
         var after = await host.StillPictureAsync(xend);
-        if (!scenario.IsOfControlDomain)
-        {
-            await host.AssertNothingStaysBehindAsync(xend.Toolstack);
-        }
+        await host.AssertNothingStaysBehindAsync(xend.Toolstack);
         return new OperationCourse(scenario, before, after, steps.Seen);
     }
 

@@ -14,6 +14,7 @@ internal sealed class SweepHost : IAsyncDisposable
     private readonly SimulatedConsoled _consoled;
     private readonly string _empty;
     private uint _bystanderId;
+    private bool _stays;
 
     private SweepHost(SimulatedHost host)
     {
@@ -44,6 +45,7 @@ internal sealed class SweepHost : IAsyncDisposable
         _bystanderId = (await xend.Toolstack.CreateAsync(Guests.Small(Bystander), Guests.Root, default)).Id!.Value;
         await xend.Toolstack.UnpauseAsync(Bystander, Guests.Root, default);
         await scenario.Prepare(Host, xend.Toolstack);
+        _stays = scenario.IsOfControlDomain;
         return xend;
     }
 
@@ -70,9 +72,15 @@ internal sealed class SweepHost : IAsyncDisposable
         Assert.True(other.Info is { Paused: false, Shutdown: null, Dying: false });
     }
 
-    /// <summary>After everything was taken away the host is as if nothing had ever been on it.</summary>
+    /// <summary>
+    /// After everything was taken away the host is as if nothing had ever been on it. Not looked at where dom0 was changed: that stays.
+    /// </summary>
     public async Task AssertNothingStaysBehindAsync(Toolstack xend)
     {
+        if (_stays)
+        {
+            return;
+        }
         foreach (var domain in xend.ListDomains().Where(domain => domain.Id != 0))
         {
             await xend.DestroyAsync(domain.Uuid.ToString(), Guests.Root, default);

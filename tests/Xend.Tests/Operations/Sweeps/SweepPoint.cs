@@ -41,7 +41,7 @@ internal sealed class SweepPoint(OperationCourse course, string step, StepMoment
         await using var last = await host.Host.StartXendAsync();
         Assert.Equal(picture, SweepPicture.DomainsOf(last.Toolstack));
         Assert.Empty(await last.Toolstack.AuditAsync(fix: false, Guests.Root, default));
-        await AssertNothingStaysBehindAsync(host, last);
+        await host.AssertNothingStaysBehindAsync(last.Toolstack);
         Assert.True(_scenario.IsSetOffByGuest || !operation.IsCompleted);
     }
 
@@ -80,11 +80,8 @@ internal sealed class SweepPoint(OperationCourse course, string step, StepMoment
         // Who is told that it failed may take it that nothing was changed.
         await SettledAsync(host.Host, xend, mayBeDone: !refused);
         host.AssertBystanderUnharmed(xend.Toolstack);
-        await AssertNothingStaysBehindAsync(host, xend);
+        await host.AssertNothingStaysBehindAsync(xend.Toolstack);
     }
-
-    private Task AssertNothingStaysBehindAsync(SweepHost host, SimulatedXend xend) =>
-        _scenario.IsOfControlDomain ? Task.CompletedTask : host.AssertNothingStaysBehindAsync(xend.Toolstack);
 
     /// <summary>Waits; what has to be tried again later is, for the clock goes on. Returns what users see then.</summary>
     private async Task<string> SettledAsync(SimulatedHost host, SimulatedXend xend, bool mayBeDone = true)

@@ -25,8 +25,8 @@ internal sealed class UndoMutant(Type step)
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// Goes through the points at which the step is undone, to the first one that is red with this mutant and green without it. Returns what
-    /// it says, or null where there is none.
+    /// Goes through the points at which the step is undone, to the first one that is red with this mutant and green without it. Returns
+    /// what it says, or null where there is none.
     /// </summary>
     /// <param name="courses">The operations that are tried.</param>
     /// <param name="cancellation">Ends the search before its next point.</param>

@@ -6,8 +6,8 @@ namespace Xend.Operations.Steps;
 
 /// <summary>Gives a dead domain another UUID and a name made of it, so that a new one can have its old ones.</summary>
 /// <remarks>
-/// Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then. They go all
-/// the same: the new domain is made later, and has the same disks.
+/// Done or not at all: a failure after it does not bring the dead domain's names back, for its devices are on their way by then. They go
+/// all the same: the new domain is made later, and has the same disks.
 /// </remarks>
 internal sealed class SetAsideDead(Guid newUuid) : Step
 {
