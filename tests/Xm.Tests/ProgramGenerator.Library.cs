@@ -90,7 +90,7 @@ internal sealed partial class ProgramGenerator
             3 => $"fnmatch.fnmatchcase({T()}, {Pick("'*'", "'a*'", "'?[!b]*'", "'[a-c]'", "'*,*'")})",
             4 => $"set({Value(Kind.List, depth)}).{Pick("issubset", "issuperset", "isdisjoint")}({Value(Kind.List, depth)})",
             5 => $"os.path.isabs({T()})",
-            _ => $"isinstance({Value(AnyKind(), depth)}, {Pick("str", "(list, dict)", "int", "bool", "float")})",
+            _ => $"isinstance({Value(AnyKind(), depth)}, {Pick("str", "(list, dict)", "bool", "float")})",
         };
     }
 
