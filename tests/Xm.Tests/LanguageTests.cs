@@ -68,6 +68,7 @@ public class LanguageTests
     // What long runs of LanguageDifferentialTests found.
     [InlineData("['ab'.find('', 2, 1), 'ab'.rfind('', -1, 0), 'ab'.count('', 2, 1), 'ab'.find('', 2)]", "[-1, -1, 0, 2]")]
     [InlineData("['ab'.startswith('', 2, 1), 'ab'.endswith('', 3), 'ab'.startswith('', 2)]", "[False, False, True]")]
+    [InlineData("[os.path.normpath(path) for path in ['//a/../b', '///a', '//', '/..']]", "['//b', '/a', '//', '/']")]
     [InlineData("socket.inet_ntoa(socket.inet_aton('127.1 # loopback'))", "'127.0.0.1'")]
     public void Values_are_as_Python_2_has_them(string text, string expected) => Assert.Equal(expected, Show(Evaluate("a = " + text)["a"]));
 

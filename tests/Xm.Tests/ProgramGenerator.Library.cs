@@ -21,7 +21,7 @@ internal sealed partial class ProgramGenerator
             7 => $"{Pick("max", "min")}({L()}, key=lambda k: {Pick("-k", "k % 3", "(k > 1, k)")})",
             8 => $"{T()}.{Pick("find", "rfind", "count", "rindex")}({T()}, {Whole()}{Pick("", $", {Whole()}")})",
             9 => $"sum(k * k for k in {L()} if k {Pick("<", ">", "!=")} {Whole()})",
-            10 => $"int({T()}, {Pick("2", "8", "10", "16", "36", "1")})",
+            10 => $"int({T()}, {Pick("2", "8", "10", "16", "36")})",
             11 => $"float({T()})",
             12 => $"len(set({L()}) {Pick("|", "&", "-", "^")} set({L()}))",
             _ => $"[k_ for k_, v_ in enumerate({L()}) if v_ {Pick(">", "<=")} {Whole()}][{Whole()}]",
@@ -90,7 +90,7 @@ internal sealed partial class ProgramGenerator
             3 => $"fnmatch.fnmatchcase({T()}, {Pick("'*'", "'a*'", "'?[!b]*'", "'[a-c]'", "'*,*'")})",
             4 => $"set({Value(Kind.List, depth)}).{Pick("issubset", "issuperset", "isdisjoint")}({Value(Kind.List, depth)})",
             5 => $"os.path.isabs({T()})",
-            _ => $"isinstance({Value(AnyKind(), depth)}, {Pick("str", "(list, dict)", "int", "bool", "float")})",
+            _ => $"isinstance({Value(AnyKind(), depth)}, {Pick("str", "(list, dict)", "bool", "float")})",
         };
     }
 

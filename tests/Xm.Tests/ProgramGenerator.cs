@@ -93,13 +93,13 @@ internal sealed partial class ProgramGenerator(int seed)
                 break;
             case 6:
                 Line(indent, "try:");
-                Line(indent + "    ", $"t{_fresh} = {Value(AnyKind(), 0)}");
+                Line(indent + "    ", $"g{_fresh} = {Value(AnyKind(), 0)}");
                 Statement(indent + "    ", depth + 1);
                 Line(
                     indent,
                     $"except {Pick("Exception", "ValueError", "(TypeError, KeyError)", "ZeroDivisionError", "IndexError")} as e_{_fresh}:"
                 );
-                Line(indent + "    ", $"t{_fresh} = e_{_fresh}.__class__.__name__{OldName}");
+                Line(indent + "    ", $"g{_fresh} = e_{_fresh}.__class__.__name__{OldName}");
                 Line(indent, Pick("else:", "finally:"));
                 Line(indent + "    ", $"u{_fresh++} = {Value(AnyKind(), 1)}");
                 break;

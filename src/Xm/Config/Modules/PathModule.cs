@@ -112,7 +112,14 @@ internal static class PathModule
                 parts.Add(part);
             }
         }
-        var normal = (isAbsolute ? "/" : "") + string.Join('/', parts);
+        // POSIX leaves two slashes at the beginning, and no other number, to the system.
+        var isOfTwo = path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal);
+        var normal =
+            (
+                isOfTwo ? "//"
+                : isAbsolute ? "/"
+                : ""
+            ) + string.Join('/', parts);
         return normal.Length == 0 ? "." : normal;
     }
 
