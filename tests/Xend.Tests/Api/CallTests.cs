@@ -26,7 +26,11 @@ public class CallTests
             xend.domain.create
             xend.domain.delete
             xend.domain.destroy
+            xend.domain.destroyDevice
             xend.domain.device_configure
+            xend.domain.device_create
+            xend.domain.getBlockDeviceClass
+            xend.domain.getDeviceSxprs
             xend.domain.getRestartCount
             xend.domain.getVCPUInfo
             xend.domain.getVNC

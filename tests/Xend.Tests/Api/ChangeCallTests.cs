@@ -20,6 +20,13 @@ public sealed class ChangeCallTests
             { "(xend.domain.sched_credit_set linux 512 50)", "schedule linux 512 50" },
             { "(xend.domain.sched_credit2_set linux 512)", "schedule linux 512 " },
             { "(xend.domain.send_sysrq linux s)", "sysrq linux s" },
+            { "(xend.domain.device_create linux (vbd (uname phy:/dev/a) (dev xvdb) (mode w)))", "attach linux vbd 51728" },
+            { "(xend.domain.device_create linux (tap (uname tap:aio:/a.img) (dev xvdb) (mode w)))", "attach linux vbd 51728" },
+            { "(xend.domain.device_create linux (device (vif (bridge eth0))))", "attach linux vif 0" },
+            { "(xend.domain.destroyDevice linux vbd xvdb)", "detach linux vbd 51728" },
+            { "(xend.domain.destroyDevice linux tap /dev/xvdb -f 1)", "detach linux vbd 51728 by force" },
+            { "(xend.domain.destroyDevice linux vbd vbd/51728 --force 1)", "detach linux vbd 51728 by force" },
+            { "(xend.domain.destroyDevice linux vif 1 'no' 1)", "detach linux vif 1" },
             { "(xend.node.send_debug_keys h)", "debug-keys h" },
             { "(xend.task.cancel 7)", "cancel 7" },
         };
@@ -38,6 +45,22 @@ public sealed class ChangeCallTests
     [InlineData("(xend.domain.pincpu linux some '0')", "argument 2 must be a number")]
     public async Task Wrong_arguments_are_told(string call, string sentence) =>
         Assert.Contains(sentence, (await Assert.ThrowsAsync<XendError>(() => CallAsync(call))).Message);
+
+    [Fact]
+    public async Task Devices_are_answered_as_of_old()
+    {
+        Assert.Equal(
+            "(vbd (dom 3 id 51728))",
+            SxpWriter.OneLine(await CallAsync("(xend.domain.device_create linux (vbd (uname phy:/dev/a) (dev xvdb) (mode w)))"))
+        );
+        Assert.Equal(
+            "((51728 ((backend-id 0) (virtual-device 51728) (state 4))))",
+            SxpWriter.OneLine(await CallAsync("(xend.domain.getDeviceSxprs 1 vbd)"))
+        );
+        Assert.Equal("()", SxpWriter.OneLine(await CallAsync("(xend.domain.getDeviceSxprs 1 vif)")));
+        Assert.Equal("vbd", (await CallAsync("(xend.domain.getBlockDeviceClass 1 xvdb)")).ToString());
+        Assert.IsType<SNone>(await CallAsync("(xend.domain.getBlockDeviceClass 1 xvdz)"));
+    }
 
     [Fact]
     public async Task Tasks_and_findings_are_lists_of_pairs()

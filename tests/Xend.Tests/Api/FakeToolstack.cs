@@ -74,6 +74,36 @@ internal sealed class FakeToolstack : IToolstack
     public Task ConfigureDeviceAsync(string reference, DeviceConfig device, Requester requester, CancellationToken cancellation) =>
         Record($"device_configure {reference} {device.Class}");
 
+    public async Task<AttachedDevice> AttachDeviceAsync(
+        string reference,
+        Func<DeviceNeighbours, DeviceConfig> device,
+        Requester requester,
+        CancellationToken cancellation
+    )
+    {
+        var config = device(new DeviceNeighbours(Guid.Empty, [], _ => new HashSet<uint>()));
+        await Record($"attach {reference} {config.Class} {config.Id}");
+        return new AttachedDevice(config.Class, config.Id, 3);
+    }
+
+    public Task DetachDeviceAsync(
+        string reference,
+        string deviceClass,
+        uint id,
+        bool force,
+        Requester requester,
+        CancellationToken cancellation
+    ) => Record($"detach {reference} {deviceClass} {id}{(force ? " by force" : "")}");
+
+    public Task<IReadOnlyList<DeviceNodesView>> ListDeviceNodesAsync(
+        string reference,
+        string deviceClass,
+        CancellationToken cancellation
+    ) =>
+        Task.FromResult<IReadOnlyList<DeviceNodesView>>(
+            deviceClass == "vbd" ? [new DeviceNodesView(51728, [("backend-id", "0"), ("virtual-device", "51728"), ("state", "4")])] : []
+        );
+
     public VncView GetVnc(string reference) => new("127.0.0.1", 5901, "secret");
 
     public Task PauseAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"pause {reference}");

@@ -20,6 +20,15 @@ internal static class ClientRequests
     public static async Task NewAsync(this IDomainRequests xend, SList vm, Requester requester, CancellationToken cancellation) =>
         await xend.NewAsync(new DomainConfigReader(VifScript).Read(vm), requester, cancellation);
 
+    /// <summary>Gives a domain the device of an expression: <c>(vbd ...)</c>.</summary>
+    public static Task<AttachedDevice> AttachAsync(this IDeviceRequests xend, string domain, string device) =>
+        xend.AttachDeviceAsync(
+            domain,
+            at => DeviceConfigReader.ReadAdded((SList)SxpReader.Read(device), at.Domain, VifScript, at.Devices, at.Attached),
+            Guests.Root,
+            default
+        );
+
     public static async Task ConfigureDeviceAsync(
         this Toolstack xend,
         string domain,

@@ -24,7 +24,7 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
         IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config);
 
     /// <summary>The emulated buses know no coming and going; PV drivers do.</summary>
-    public override IDevice MakeForRunning(DeviceConfig config) => new VbdDevice((VbdConfig)config, emulating: null);
+    public override IDevice MakeForRunning(DeviceConfig config) => new VbdDevice((VbdConfig)config);
 
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {

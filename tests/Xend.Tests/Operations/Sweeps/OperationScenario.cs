@@ -272,6 +272,38 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Act = (_, xend) => xend.ConfigureDeviceAsync("linux", Sample.Drive(""), Guests.Root, default),
             Demand = Sample.DemandDiscAsConfigured,
         },
+        new("attach a disk", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateBesideDiskAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.SecondDisk),
+        },
+        new("attach an interface to a managed domain", OperationKind.Attach)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", "(vif (bridge eth0))"),
+        },
+        new("attach a disk to a domain that does not run", OperationKind.Attach)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.SecondDisk),
+        },
+        new("detach a disk", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateBesideDiskAsync(host, xend);
+                await xend.AttachAsync("linux", Sample.SecondDisk);
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51728, force: true, Guests.Root, default),
+            // What was taken cannot be given back, so a failure behind that is made good by going on.
+            EndedByAskingAgain = true,
+        },
+        new("detach an interface of a managed domain", OperationKind.Detach)
+        {
+            Prepare = Sample.StartAsync,
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vif", 0, force: true, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
         new("mem-set of dom0", OperationKind.MemSet)
         {
             Domain = "Domain-0",

@@ -99,6 +99,14 @@ internal static class Sample
     }
 
     /// <summary>Once already, so that the next time is the second in a row.</summary>
+    public const string SecondDisk = "(vbd (uname file:/images/b.img) (dev xvdb) (mode w))";
+
+    public static async Task CreateBesideDiskAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.AddFile("/images/b.img");
+        await CreateAsync(host, xend);
+    }
+
     public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)
     {
         await CreateAsync(host, xend);

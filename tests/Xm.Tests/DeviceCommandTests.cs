@@ -1,0 +1,84 @@
+using Sxp;
+
+namespace Xm.Tests;
+
+/// <summary>block-* and network-*: what is sent, and what is printed of the answers.</summary>
+public sealed class DeviceCommandTests : IDisposable
+{
+    private readonly XmRun _xm = new();
+
+    public void Dispose() => _xm.Dispose();
+
+    [Theory]
+    [InlineData("block-attach linux phy:/dev/a xvdb w", "xend.domain.device_create linux (vbd (uname phy:/dev/a) (dev xvdb) (mode w))")]
+    [InlineData(
+        "block-attach linux tap:aio:/a.img /dev/xvdb r 0",
+        "xend.domain.device_create linux (tap (uname tap:aio:/a.img) (dev /dev/xvdb) (mode r) (backend 0))"
+    )]
+    [InlineData("block-attach 3 file:/a.img 51728 w", "xend.domain.device_create 3 (vbd (uname file:/a.img) (dev 51728) (mode w))")]
+    [InlineData("network-attach linux", "xend.domain.device_create linux (vif)")]
+    [InlineData(
+        "network-attach linux mac=00:16:3e:0:0:1 bridge=eth0 rate=1Mb/s",
+        "xend.domain.device_create linux (vif (mac 00:16:3e:0:0:1) (bridge eth0) (rate 1Mb/s))"
+    )]
+    [InlineData("block-detach linux xvdb", "xend.domain.destroyDevice linux vbd xvdb 'None' True")]
+    [InlineData("block-detach linux xvdb -f", "xend.domain.destroyDevice linux vbd xvdb -f True")]
+    [InlineData("network-detach linux 1 --force", "xend.domain.destroyDevice linux vif 1 --force True")]
+    public void The_words_are_sent_as_of_old(string words, string call)
+    {
+        var outcome = _xm.Run(words.Split(' '));
+        Assert.Equal((0, "", ""), (outcome.Status, outcome.Errors, outcome.Out));
+        Assert.Equal(call, _xm.Xend.Calls[^1]);
+    }
+
+    [Theory]
+    [InlineData("network-attach linux foo=1", "Error: Invalid argument: foo=1")]
+    [InlineData("network-attach linux bridge=", "Error: Invalid argument: bridge=")]
+    [InlineData("network-attach linux mac=1:2", "Error: Cannot create a new virtual network interface - MAC address is not valid!")]
+    [InlineData("network-detach linux 00:16:3e:00:00:09", "Error: Cannot find device '00:16:3e:00:00:09' in domain 'linux'")]
+    public void Wrong_words_are_told(string words, string error)
+    {
+        var outcome = _xm.Run(words.Split(' '));
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith(error, outcome.Errors);
+        Assert.DoesNotContain(_xm.Xend.Calls, call => call.Contains("device_create") || call.Contains("destroyDevice"));
+    }
+
+    [Fact]
+    public void Another_third_word_is_told_and_passed_over()
+    {
+        var outcome = _xm.Run("block-detach", "linux", "xvdb", "force");
+        Assert.Equal((0, "Ignoring option force\n"), (outcome.Status, outcome.Out));
+        Assert.Equal("xend.domain.destroyDevice linux vbd xvdb 'None' True", _xm.Xend.Calls[^1]);
+    }
+
+    [Fact]
+    public void Lists_have_the_old_columns_and_nothing_at_all_is_printed_where_there_is_nothing()
+    {
+        Assert.Equal((0, ""), (_xm.Run("block-list", "linux").Status, _xm.Run("block-list", "linux").Out));
+        _xm.Xend.Answer(
+            "xend.domain.getDeviceSxprs",
+            SxpReader.Read("((768 ((backend-id 0) (virtual-device 768) (state 1) (backend /local/domain/0/backend/vbd/1/768))))")
+        );
+        Assert.Equal(
+            "Vdev  BE handle state evt-ch ring-ref BE-path\n"
+                + "768    0    0     1      -1     -1    /local/domain/0/backend/vbd/1/768  \n",
+            _xm.Run("block-list", "linux").Out
+        );
+        _xm.Xend.Answer(
+            "xend.domain.getDeviceSxprs",
+            SxpReader.Read("((0 ((backend-id 0) (mac 00:16:3e:38:d4:15) (handle 0) (state 1) (backend /local/domain/0/backend/vif/1/0))))")
+        );
+        Assert.Equal(
+            "Idx BE     MAC Addr.     handle state evt-ch tx-/rx-ring-ref BE-path\n"
+                + "0   0  00:16:3e:38:d4:15    0     1      -1    -1   /-1      /local/domain/0/backend/vif/1/0  \n",
+            _xm.Run("network-list", "linux").Out
+        );
+        Assert.StartsWith(
+            "(0\n    ((backend-id 0)\n        (mac 00:16:3e:38:d4:15)\n",
+            _xm.Run("network-list", "linux", "--long").Out
+        );
+        _xm.Run("network-detach", "linux", "00:16:3E:38:d4:15");
+        Assert.Equal("xend.domain.destroyDevice linux vif 0 'None' True", _xm.Xend.Calls[^1]);
+    }
+}
