@@ -3,7 +3,7 @@ using Xend.Devices;
 namespace Xend.Operations.Steps;
 
 /// <summary>Takes one device from a running guest: with its consent, or by force.</summary>
-/// <remarks>A guest that keeps it is an error, and the device stays. What was taken cannot be given back.</remarks>
+/// <remarks>A guest that keeps it is an error, and the device stays.</remarks>
 internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
 {
     public override string Name { get; } = $"unplug-{device.Class}-{device.DeviceId}";
@@ -18,6 +18,17 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
         }
         Tell(context, title, await BackendClasses.In(device.Class).UnplugAsync(context.Host, device, cancellation).ConfigureAwait(false));
         LoopNotes.Prune(context, context.DomainId);
+    }
+
+    /// <summary>What was taken cannot be given back: where it is gone, the configuration says so.</summary>
+    public override async Task UndoAsync(OperationContext context)
+    {
+        if (await context.Host.Store.ReadAsync(device.BackendNode("state"), CancellationToken.None).ConfigureAwait(false) is null)
+        {
+            await new ForgetDevice(BackendClasses.In(device.Class).Name, device.DeviceId)
+                .DoAsync(context, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
     }
 
     /// <summary>Without asking, and to its end.</summary>
