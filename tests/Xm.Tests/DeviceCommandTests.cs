@@ -74,10 +74,7 @@ public sealed class DeviceCommandTests : IDisposable
                 + "0   0  00:16:3e:38:d4:15    0     1      -1    -1   /-1      /local/domain/0/backend/vif/1/0  \n",
             _xm.Run("network-list", "linux").Out
         );
-        Assert.StartsWith(
-            "(0\n    ((backend-id 0)\n        (mac 00:16:3e:38:d4:15)\n",
-            _xm.Run("network-list", "linux", "--long").Out
-        );
+        Assert.StartsWith("(0\n    ((backend-id 0)\n        (mac 00:16:3e:38:d4:15)\n", _xm.Run("network-list", "linux", "--long").Out);
         _xm.Run("network-detach", "linux", "00:16:3E:38:d4:15");
         Assert.Equal("xend.domain.destroyDevice linux vif 0 'None' True", _xm.Xend.Calls[^1]);
     }

@@ -67,7 +67,8 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
         var reader = new DeviceConfigReader(domainUuid, defaultVifScript, PartReader.Strict);
         var taken = attached(name);
         var all = present.Where(other => other.Class == name).Select(other => other.Id).Concat(taken).ToHashSet();
-        var id = reader.GivenId(body, 0) ?? Enumerable.Range(0, (int)HighestId + 2).Select(number => (uint)number).First(number => !all.Contains(number));
+        var id = reader.GivenId(body, 0)
+            ?? Enumerable.Range(0, (int)HighestId + 2).Select(number => (uint)number).First(number => !all.Contains(number));
         if (id > HighestId)
         {
             throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of class {name} at most");

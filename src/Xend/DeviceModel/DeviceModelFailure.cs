@@ -42,7 +42,8 @@ internal static partial class DeviceModelFailure
         said.Contains("Address already in use", StringComparison.Ordinal) || said.Contains("available port", StringComparison.Ordinal);
 
     /// <summary>Behind the option and its value.</summary>
-    private static string AfterOption(string said) => said.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? said[(end + 2)..] : said;
+    private static string AfterOption(string said) =>
+        said.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? said[(end + 2)..] : said;
 
     [GeneratedRegex(@"^[\w./-]*qemu[\w.-]*: ")]
     private static partial Regex ProgramName();

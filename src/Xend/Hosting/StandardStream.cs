@@ -8,10 +8,8 @@ internal sealed class StandardStream(Stream inner, Action<IOException> failed) :
     /// <summary>stdout: what cannot be printed is an error of the command.</summary>
     /// <exception cref="XendError">From each write that fails.</exception>
     public static TextWriter Output() =>
-        Over(
-            Console.OpenStandardOutput(),
-            error =>
-                throw new XendError(ErrorCode.HostResource, $"Cannot write to standard output: {FileFailure.Reason(error)}", cause: error)
+        Over(Console.OpenStandardOutput(), error =>
+            throw new XendError(ErrorCode.HostResource, $"Cannot write to standard output: {FileFailure.Reason(error)}", cause: error)
         );
 
     /// <summary>stderr: where it cannot be written there is nobody to tell.</summary>

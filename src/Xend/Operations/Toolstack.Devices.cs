@@ -31,10 +31,8 @@ public sealed partial class Toolstack
                     var current = DemandOwn(entry.Uuid, OperationKind.Attach, "block-attach");
                     var taken = await AttachedAsync(current, turn).ConfigureAwait(false);
                     var wanted = device(
-                        new DeviceNeighbours(
-                            current.Uuid,
-                            current.Config!.Devices,
-                            name => taken.Where(address => ClassOf(address) == name).Select(address => address.DeviceId).ToHashSet()
+                        new DeviceNeighbours(current.Uuid, current.Config!.Devices, name =>
+                            taken.Where(address => ClassOf(address) == name).Select(address => address.DeviceId).ToHashSet()
                         )
                     );
                     OperationLog.Asked(_rooms.Log, $"attach {wanted.Class} {wanted.Id} to {current.Name}", requester);
@@ -67,14 +65,18 @@ public sealed partial class Toolstack
             {
                 var current = DemandOwn(entry.Uuid, OperationKind.Detach, "block-detach");
                 var present = await AttachedAsync(current, turn).ConfigureAwait(false);
-                DeviceAddress? address = present
+                var address = present
                     .Where(known => ClassOf(known) == deviceClass && known.DeviceId == id)
                     .Select(known => (DeviceAddress?)known)
                     .FirstOrDefault();
                 var configured = current.Config!.Devices.Any(known => known.Class == deviceClass && known.Id == id);
                 if (current.Runtime.Id is null ? !configured : address is null)
                 {
-                    throw new XendError(ErrorCode.InvalidRequest, $"Device {id} not connected", $"{current.Name} has no such {deviceClass}.");
+                    throw new XendError(
+                        ErrorCode.InvalidRequest,
+                        $"Device {id} not connected",
+                        $"{current.Name} has no such {deviceClass}."
+                    );
                 }
                 OperationLog.Asked(_rooms.Log, $"detach {deviceClass} {id} from {current.Name}", requester);
                 var plan = DevicePlan.Detach(current, address, deviceClass, id, force);
@@ -114,7 +116,11 @@ public sealed partial class Toolstack
                 views.Add(
                     new DeviceNodesView(
                         number,
-                        [.. keys.Zip(values, (key, value) => (Key: DomainConfigReader.Printable(key), DomainConfigReader.Printable(value ?? "")))]
+                        [
+                            .. keys.Zip(values, (key, value) =>
+                                (Key: DomainConfigReader.Printable(key), DomainConfigReader.Printable(value ?? ""))
+                            ),
+                        ]
                     )
                 );
             }

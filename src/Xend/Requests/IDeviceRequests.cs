@@ -33,14 +33,7 @@ public interface IDeviceRequests
     /// <param name="force">Without asking the guest.</param>
     /// <param name="requester">Who asks.</param>
     /// <param name="cancellation">Gives up.</param>
-    Task DetachDeviceAsync(
-        string reference,
-        string deviceClass,
-        uint id,
-        bool force,
-        Requester requester,
-        CancellationToken cancellation
-    );
+    Task DetachDeviceAsync(string reference, string deviceClass, uint id, bool force, Requester requester, CancellationToken cancellation);
 
     /// <summary>
     /// The guest's ends of a running domain's devices of a class, as xenstore lists them; of a domain that does not run, none.

@@ -8,7 +8,9 @@ internal static class DeviceCommands
 
     public static CommandEntry[] Entries =>
         [
-            new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk.", static () => new BlockAttachCommand()),
+            new("block-attach", "<Domain> <BackDev> <FrontDev> <Mode> [BackDomain]", "Give a domain another disk.", static () =>
+                new BlockAttachCommand()
+            ),
             new("block-detach", "<Domain> <DevId> [-f|--force]", "Take a disk from a domain.", static () => new BlockDetachCommand()),
             new("block-list", "<Domain> [--long]", "List the disks of a domain.", static () => new BlockListCommand()),
             new(
@@ -23,9 +25,12 @@ internal static class DeviceCommands
                 "network-attach",
                 "<Domain> [type=<type>] [mac=<mac>] [bridge=<bridge>] [ip=<ip>] [script=<script>] [backend=<BackDomain>] [vifname=<name>] "
                     + "[rate=<rate>] [model=<model>][accel=<accel>]",
-                "Give a domain another network interface.", static () => new NetworkAttachCommand()
+                "Give a domain another network interface.",
+                static () => new NetworkAttachCommand()
             ),
-            new("network-detach", "<Domain> <DevId|mac> [-f|--force]", "Take a network interface from a domain.", static () => new NetworkDetachCommand()),
+            new("network-detach", "<Domain> <DevId|mac> [-f|--force]", "Take a network interface from a domain.", static () =>
+                new NetworkDetachCommand()
+            ),
             new("network-list", "<Domain> [--long]", "List the network interfaces of a domain.", static () => new NetworkListCommand()),
             new(
                 "network2-attach",

@@ -7,19 +7,7 @@ namespace Xm.Commands;
 /// <summary><c>xm network-attach</c></summary>
 internal sealed class NetworkAttachCommand : Command
 {
-    private static readonly string[] Keys =
-    [
-        "type",
-        "mac",
-        "bridge",
-        "ip",
-        "script",
-        "backend",
-        "vifname",
-        "rate",
-        "model",
-        "accel",
-    ];
+    private static readonly string[] Keys = ["type", "mac", "bridge", "ip", "script", "backend", "vifname", "rate", "model", "accel"];
 
     public override int Run(CommandCall call)
     {

@@ -32,7 +32,9 @@ internal sealed class WhyCommand : OwnCommand
         }
         else if (ended.Count == 0)
         {
-            call.Out.WriteLine(domain is null ? "Nothing went wrong that xend remembers." : $"Nothing went wrong with {domain} that xend remembers.");
+            call.Out.WriteLine(
+                domain is null ? "Nothing went wrong that xend remembers." : $"Nothing went wrong with {domain} that xend remembers."
+            );
         }
         return 0;
     }

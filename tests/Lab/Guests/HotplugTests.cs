@@ -43,7 +43,9 @@ public sealed class HotplugTests(LabHost host)
             await console.SendLineAsync("until [ -e /sys/class/net/eth0 ]; do sleep 1; done; cat /sys/class/net/eth0/address");
             await console.ExpectAsync("00:16:3e:00:00:77");
 
-            await host.RunOkAsync("xm network-detach plugged 00:16:3e:00:00:77; xm block-detach plugged xvdb; rm /mnt/xen/images/plugged.img");
+            await host.RunOkAsync(
+                "xm network-detach plugged 00:16:3e:00:00:77; xm block-detach plugged xvdb; rm /mnt/xen/images/plugged.img"
+            );
             Assert.Equal("", await host.RunOkAsync("xm block-list plugged; xm network-list plugged"));
             await console.SendLineAsync("ls /dev/xvdb /sys/class/net/eth0; echo gone-$((40 + 2))");
             await console.ExpectAsync("gone-42");

@@ -26,7 +26,10 @@ public sealed class PolicyTests(LabHost host)
         await host.RunOkAsync("xm create -q /etc/xen/hasty.cfg");
         var first = (await host.RunOkAsync("xm domid hasty")).Trim();
         await host.RunOkAsync("xm sysrq hasty c; until xm list -l hasty | grep -q '(state waiting)'; do sleep 0.2; done");
-        Assert.Matches("hasty is started again at .*: crash after [0-9]+ s, for the 1. time in a row", await host.RunOkAsync("xm why hasty"));
+        Assert.Matches(
+            "hasty is started again at .*: crash after [0-9]+ s, for the 1. time in a row",
+            await host.RunOkAsync("xm why hasty")
+        );
         await host.RunOkAsync($"until xm list -l hasty | grep -q '(domid' && [ $(xm domid hasty) != {first} ]; do sleep 0.5; done");
         await host.RunOkAsync("xm destroy hasty; rm /etc/xen/hasty.cfg");
         Assert.Contains("of hasty, by xend: crash after", await host.RunOkAsync("xm why hasty"));

@@ -166,7 +166,17 @@ internal sealed class FakeToolstack : IToolstack
 
     public IReadOnlyList<EndedTaskView> ListEndedTasks() =>
         [
-            new(5, "web", Guid.Empty, "create", "root (pid 700)", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(2.5), "crash after 9 s", null),
+            new(
+                5,
+                "web",
+                Guid.Empty,
+                "create",
+                "root (pid 700)",
+                DateTimeOffset.UnixEpoch,
+                TimeSpan.FromSeconds(2.5),
+                "crash after 9 s",
+                null
+            ),
             new(
                 6,
                 "db",

@@ -14,9 +14,8 @@ public sealed class StandardStreamTests
         Assert.Single(told);
         var commandLine = new CommandLine(XendPaths.FromEnvironment(), (_, _) => throw new InvalidOperationException())
         {
-            Output = StandardStream.Over(
-                full,
-                error => throw new XendError(ErrorCode.HostResource, $"Cannot write to standard output: {FileFailure.Reason(error)}")
+            Output = StandardStream.Over(full, error =>
+                throw new XendError(ErrorCode.HostResource, $"Cannot write to standard output: {FileFailure.Reason(error)}")
             ),
             Errors = errors,
             IsRoot = true,

@@ -129,9 +129,7 @@ public sealed class CreateTests
         host.Machine.AddDisk("/dev/vg01/linux0", "254:0");
         host.Machine.Kernels["/boot/vmlinux"] = new KernelFacts(true, "64-bit ELF", (200ul << 20) + 1);
         host.Machine.Files["/boot/initrd"] = new FileFacts(FileKind.Regular, 54 << 20, new DiskIdentity("file 1/initrd"));
-        var error = await Assert.ThrowsAsync<XendError>(() =>
-            xend.Toolstack.CreateAsync(Guests.Linux(memory: 255), Guests.Root, default)
-        );
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux(memory: 255), Guests.Root, default));
         Assert.StartsWith(
             "Domain memory must be at least 262144 KB: linux has 261120, and its kernel does not fit\n"
                 + "  Once loaded, the kernel /boot/vmlinux (64-bit ELF) ends at 200.0 MiB; the ramdisk /boot/initrd has 54.0 MiB.\n",

@@ -73,8 +73,7 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
     {
         var word = values[index].AsText() ?? "";
         word = word.StartsWith(deviceClass + "/", StringComparison.Ordinal) ? word[(deviceClass.Length + 1)..] : word;
-        return
-            uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        return uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : deviceClass == "vbd"
                 ? VirtualDevice.Number(word.StartsWith("/dev/", StringComparison.Ordinal) ? word["/dev/".Length..] : word)
             : throw Wrong(index, "a device's number");

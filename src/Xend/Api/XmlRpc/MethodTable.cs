@@ -338,7 +338,10 @@ internal static class MethodTable
                 call.Stopping
             )
             .ConfigureAwait(false);
-        return SList.Of(attached.Class, SList.Of("dom", attached.DomainId is { } id ? (SValue)(int)id : SNone.Instance, "id", (int)attached.Id));
+        return SList.Of(
+            attached.Class,
+            SList.Of("dom", attached.DomainId is { } id ? (SValue)(int)id : SNone.Instance, "id", (int)attached.Id)
+        );
     }
 
     private static async Task<SValue> BlockDeviceClassAsync(Call call)
@@ -362,18 +365,20 @@ internal static class MethodTable
             return new SList(
                 (domain.Config?.Devices ?? [])
                     .Where(device => device.Class == deviceClass)
-                    .Select(SValue (device) =>
-                        SList.Of((int)device.Id, DeviceClasses.Of(device).Show(device, new DeviceShowing(IsActive: false, Vnc: null)))
+                    .Select(
+                        SValue (device) =>
+                            SList.Of((int)device.Id, DeviceClasses.Of(device).Show(device, new DeviceShowing(IsActive: false, Vnc: null)))
                     )
             );
         }
         var nodes = await call.Toolstack.ListDeviceNodesAsync(domain.Uuid.ToString(), deviceClass, call.Stopping).ConfigureAwait(false);
         return new SList(
-            nodes.Select(SValue (device) =>
-                SList.Of(
-                    device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    new SList(device.Nodes.Select(SValue (node) => SList.Of(node.Key, node.Value)))
-                )
+            nodes.Select(
+                SValue (device) =>
+                    SList.Of(
+                        device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        new SList(device.Nodes.Select(SValue (node) => SList.Of(node.Key, node.Value)))
+                    )
             )
         );
     }

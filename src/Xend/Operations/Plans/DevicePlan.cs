@@ -35,9 +35,15 @@ public static class DevicePlan
     /// <param name="id">Its number.</param>
     /// <param name="force">Without asking the guest.</param>
     public static ImmutableArray<Step> Detach(DomainEntry entry, DeviceAddress? address, string deviceClass, uint id, bool force) =>
-        address is { } device ? [new UnplugDevice(device, force), new ForgetDevice(deviceClass, id)]
-        : [new KeepConfiguration(config => config with
-            {
-                Devices = [.. config.Devices.Where(known => known.Class != deviceClass || known.Id != id)],
-            })];
+        address is { } device
+            ? [new UnplugDevice(device, force), new ForgetDevice(deviceClass, id)]
+            :
+            [
+                new KeepConfiguration(config =>
+                    config with
+                    {
+                        Devices = [.. config.Devices.Where(known => known.Class != deviceClass || known.Id != id)],
+                    }
+                ),
+            ];
 }

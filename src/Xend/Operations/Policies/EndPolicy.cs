@@ -33,10 +33,8 @@ public sealed class EndPolicy(OperationRooms rooms, Lifecycle lifecycle)
         var note = RestartProtection.AfterEnd(entry, reason, Now);
         if (note?.State == RestartState.GaveUp)
         {
-            return new(
-                OperationKind.Destroy,
-                $"it is not started again: {note.Reason}",
-                (current, turn) => lifecycle.DestroyAsync(current, [.. first, new GiveUp(note)], turn)
+            return new(OperationKind.Destroy, $"it is not started again: {note.Reason}", (current, turn) =>
+                lifecycle.DestroyAsync(current, [.. first, new GiveUp(note)], turn)
             );
         }
         var kind =

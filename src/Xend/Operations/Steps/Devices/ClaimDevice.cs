@@ -21,16 +21,11 @@ internal sealed class ClaimDevice(IDevice device) : Step
         var config = context.Entry?.Config ?? context.Config;
         config = config with { Devices = config.Devices.Add(device.Config) };
         var foreign = await DeviceClaims.FindForeignAsync(context.Host, context.Domains, config, cancellation).ConfigureAwait(false);
-        context.Claims.Take(
-            config,
-            context.Host.Devices,
-            foreign,
-            others =>
-            {
-                DeviceClasses.Of(device.Config).RefuseUnconnectable(device.Config, config);
-                device.Check(context.Host, others);
-            }
-        );
+        context.Claims.Take(config, context.Host.Devices, foreign, others =>
+        {
+            DeviceClasses.Of(device.Config).RefuseUnconnectable(device.Config, config);
+            device.Check(context.Host, others);
+        });
     }
 
     public override Task UndoAsync(OperationContext context)
