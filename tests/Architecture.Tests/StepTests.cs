@@ -24,7 +24,7 @@ public sealed partial class StepTests
     [Fact]
     public void Only_steps_on_one_device_are_named_by_what_they_are_made_with() =>
         Assert.Equal(
-            ["ConnectDevice", "ConnectTap", "RemoveDevice"],
+            ["AddDevice", "ConnectDevice", "ConnectTap", "ForgetDevice", "RemoveDevice", "UnplugDevice"],
             All.Where(type => NameOf(type) is null).Select(type => type.Name).Order()
         );
 

@@ -8,7 +8,9 @@ internal static class ElfSegments
     /// <summary>ELF header and program headers of a kernel fit in so many bytes.</summary>
     public const int HeaderBytes = 4096;
 
-    /// <summary>No kernel lies above it: where the addresses are greater they are virtual ones, and count from the lowest segment.</summary>
+    /// <summary>
+    /// No kernel lies above it: where the addresses are greater they are virtual ones, and count from the lowest segment.
+    /// </summary>
     public const ulong Limit = 1ul << 32;
 
     private const uint Load = 1;

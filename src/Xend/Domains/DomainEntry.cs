@@ -42,7 +42,9 @@ public sealed record DomainEntry
 
     public bool PausedByAdmin { get; init; }
 
-    /// <summary>Somebody asked xend for a reboot: what follows its end is what follows a reboot, also where it can only be switched off.</summary>
+    /// <summary>
+    /// Somebody asked xend for a reboot: what follows its end is what follows a reboot, also where it can only be switched off.
+    /// </summary>
     public bool RebootWanted { get; init; }
 
     /// <summary>When its guest was asked to shut down; null where it was not, or where its not doing so was told.</summary>

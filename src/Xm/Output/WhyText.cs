@@ -20,7 +20,8 @@ internal static class WhyText
     {
         var why = Text(task, "why") is { Length: > 0 } reason ? $": {reason}" : "";
         var line =
-            $"{Moment(task.Value("ended"), surroundings)} {Text(task, "operation")} of {Text(task, "domain")}, by {Text(task, "requester")}{why}\n";
+            $"{Moment(task.Value("ended"), surroundings)} {Text(task, "operation")} of {Text(task, "domain")}, "
+            + $"by {Text(task, "requester")}{why}\n";
         return Text(task, "error") is not { Length: > 0 } error
             ? line
             : line + string.Concat(error.Split('\n').Select(part => $"    {part}\n"));

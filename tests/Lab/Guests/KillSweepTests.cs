@@ -29,7 +29,8 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         + "2>&1; true";
 
     /// <summary>
-    /// A guest that hears a SysRq key, and has lived long enough to be started again without a wait: dom0's clock is told that a minute has passed.
+    /// A guest that hears a SysRq key, and has lived long enough to be started again without a wait: dom0's clock is told that a minute has
+    /// passed.
     /// </summary>
     private static string Booted(string policy) => $"xm create -q /etc/xen/booted.cfg on_crash={policy} && {UntilItHears}";
 

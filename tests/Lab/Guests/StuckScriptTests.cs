@@ -46,6 +46,7 @@ public sealed class StuckScriptTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_stop_while_guests_are_started_ends_soon_and_the_next_start_starts_them_all()
     {
         await host.EnsureXendAsync();

@@ -137,7 +137,7 @@ internal static class MethodTable
             false,
             2,
             2,
-            "getDeviceSxprs(dom, class): each device's number and what its guest's end has; of a domain that does not run, its configuration.",
+            "getDeviceSxprs(dom, class): each device's number and what its guest's end has; of one that does not run, its configuration.",
             DeviceSxprsAsync
         ),
         new(

@@ -15,7 +15,9 @@ public static class RestartProtection
     /// <summary>Old xend's MINIMUM_RESTART_TIME: who ends sooner has never worked.</summary>
     public static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(60);
 
-    /// <summary>So many lives in a row may be shorter than <see cref="ShortestLife"/>; the waits between them add up to some forty minutes.</summary>
+    /// <summary>
+    /// So many lives in a row may be shorter than <see cref="ShortestLife"/>; the waits between them add up to some forty minutes.
+    /// </summary>
     public const int MostShortLives = 10;
 
     /// <summary>A domain that lived as long is well: the next restart is its first again.</summary>
@@ -95,7 +97,9 @@ public static class RestartProtection
     /// <summary>Which restart in a row this would be, counted from 1.</summary>
     private static int InARow(DomainEntry entry, double life) => life >= StableLife.TotalSeconds ? 1 : entry.RestartsInARow + 1;
 
-    /// <summary>How many lives in a row ended within a minute, the one that ended now included. A clock that was set back says nothing of that.</summary>
+    /// <summary>
+    /// How many lives in a row ended within a minute, the one that ended now included. A clock that was set back says nothing of that.
+    /// </summary>
     private static int ShortInARow(DomainEntry entry, double life) =>
         life >= 0 && life < ShortestLife.TotalSeconds ? entry.ShortLivesInARow + 1 : 0;
 
@@ -103,7 +107,9 @@ public static class RestartProtection
     private static TimeSpan Delay(int time) =>
         TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, FirstDelay.TotalSeconds * Math.Pow(2, Math.Min(time, 30) - 1)));
 
-    /// <summary>Counts a restart, once: not where the domain is between its lives already. One that was asked for begins the rows anew.</summary>
+    /// <summary>
+    /// Counts a restart, once: not where the domain is between its lives already. One that was asked for begins the rows anew.
+    /// </summary>
     public static DomainEntry Count(DomainEntry entry, double now)
     {
         if (entry.State is DomainState.Restarting or DomainState.Waiting)

@@ -64,8 +64,8 @@ internal sealed class CheckImage : Step
         var image = context.Image;
         throw new XendError(
             ErrorCode.InvalidRequest,
-            $"Domain memory must be at least {leastMib * 1024} KB: {context.Name} has {context.Config.MemoryMib * 1024ul}, and its kernel does "
-                + "not fit",
+            $"Domain memory must be at least {leastMib * 1024} KB: {context.Name} has {context.Config.MemoryMib * 1024ul}, and its kernel "
+                + "does not fit",
             $"Once loaded, the kernel {image.Kernel} ({kernel.Description}) ends at {Mib(end)}"
                 + (ramdiskBytes > 0 ? $"; the ramdisk {image.Ramdisk} has {Mib((ulong)ramdiskBytes)}." : "."),
             $"memory = {leastMib} lets them be loaded; what the guest does with them needs more."

@@ -15,7 +15,8 @@ internal sealed class CheckVcpus : Step
         {
             throw new XendError(
                 ErrorCode.InvalidRequest,
-                $"{config.Name} is to have {config.Vcpus} vCPUs, and Xen gives a guest of type {config.Image.Builder} {MostTranslated} at most",
+                $"{config.Name} is to have {config.Vcpus} vCPUs, and Xen gives a guest of type {config.Image.Builder} {MostTranslated} at "
+                    + "most",
                 hint: $"vcpus = {MostTranslated}"
             );
         }
