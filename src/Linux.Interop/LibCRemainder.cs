@@ -42,6 +42,12 @@ internal static unsafe partial class LibCRemainder
     public static partial int waitid(int idtype, int id, child_siginfo_t* info, int options);
 
     [LibraryImport("libc")]
+    public static partial void tzset();
+
+    [LibraryImport("libc")]
+    public static partial broken_down_time_t* localtime_r(long* time, broken_down_time_t* result);
+
+    [LibraryImport("libc")]
     public static partial void cfmakeraw(termios* modes);
 
     [LibraryImport("libc")]
@@ -96,6 +102,14 @@ internal static unsafe partial class LibCRemainder
 
         [FieldOffset(24)]
         public int si_status;
+    }
+
+    /// <summary>struct tm, of which nothing else is of interest.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 56)]
+    public struct broken_down_time_t
+    {
+        [FieldOffset(40)]
+        public long tm_gmtoff;
     }
 
     [StructLayout(LayoutKind.Sequential)]

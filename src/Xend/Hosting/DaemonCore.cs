@@ -1,3 +1,4 @@
+using Linux.Interop;
 using LibXc.Interop;
 using Serilog.Events;
 using Xend.Build;
@@ -74,7 +75,7 @@ public sealed class DaemonCore : IDaemonCore
             new ScriptRunner(TimeProvider.System, XendLog.For(context.Log, "Hotplug")),
             new HostDevices(KernelImage.Inspect),
             new ChildCoreDumper(),
-            TimeProvider.System,
+            HostClock.Instance,
             options
         )
         {
