@@ -49,7 +49,7 @@ public sealed class HotplugTests(LabHost host)
             Assert.Equal("", await host.RunOkAsync("xm block-list plugged; xm network-list plugged"));
             await console.SendLineAsync("ls /dev/xvdb /sys/class/net/eth0; echo gone-$((40 + 2))");
             await console.ExpectAsync("gone-42");
-            Assert.Equal("Error: Device 51728 not connected\n", (await host.RunAsync("xm block-detach plugged xvdb")).Stderr);
+            Assert.StartsWith("Error: Device 51728 not connected\n", (await host.RunAsync("xm block-detach plugged xvdb")).Stderr);
             await before.AssertRestoredAsync(host);
         }
         finally
