@@ -1,5 +1,5 @@
-using Linux.Interop;
 using LibXc.Interop;
+using Linux.Interop;
 using Serilog.Events;
 using Xend.Build;
 using Xend.Build.Bootloaders;
