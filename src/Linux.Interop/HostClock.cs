@@ -8,6 +8,9 @@ public sealed class HostClock : TimeProvider
 {
     public static HostClock Instance { get; } = new();
 
+    /// <summary>.NET has no zones that are further from UTC.</summary>
+    private const int MostMinutes = 14 * 60;
+
     private HostClock() { }
 
     /// <summary>A zone with the offset of this moment; seconds of an offset are cut off.</summary>
@@ -15,7 +18,7 @@ public sealed class HostClock : TimeProvider
     {
         get
         {
-            var offset = TimeSpan.FromMinutes((int)(OffsetAt(GetUtcNow()) / 60));
+            var offset = TimeSpan.FromMinutes(Math.Clamp((int)(OffsetAt(GetUtcNow()) / 60), -MostMinutes, MostMinutes));
             return TimeZoneInfo.CreateCustomTimeZone("local", offset, "local", "local");
         }
     }

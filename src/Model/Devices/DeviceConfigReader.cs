@@ -63,19 +63,25 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
     {
         ConfigBounds.Check(device);
         var body = device.Name == "device" ? Body(device) : device;
+        if (body.Name is null)
+        {
+            throw DomainConfigReader.Invalid("The device names no device class.");
+        }
         var name = Class(body).Name;
         var reader = new DeviceConfigReader(domainUuid, defaultVifScript, PartReader.Strict);
         var taken = attached(name);
         var all = present.Where(other => other.Class == name).Select(other => other.Id).Concat(taken).ToHashSet();
         var id = reader.GivenId(body, 0)
-            ?? Enumerable.Range(0, (int)HighestId + 2).Select(number => (uint)number).First(number => !all.Contains(number));
+            ?? Enumerable.Range(0, (int)HighestId + 2).Select(number => (uint)number).Except(all).FirstOrDefault(HighestId + 1);
         if (id > HighestId)
         {
             throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of class {name} at most");
         }
         var before = present.Select((other, place) => new PlacedDevice(place, other)).ToList();
-        // Its place is one that no device of the configuration has ever had, so what is derived from that is its own.
-        var added = reader.ReadOne(body, AddedFrom + (int)id, id, before)!;
+        // What is derived from a place is the device's own: its place is one that no device of the configuration has ever had, and goes by
+        // the number that the class gives it.
+        var number = reader.ReadOne(body, AddedFrom, id, before)!.Id;
+        var added = reader.ReadOne(body, AddedFrom + (int)number, id, before)!;
         reader.RefuseDuplicates([.. before, new PlacedDevice(before.Count, added)]);
         return taken.Contains(added.Id)
             ? throw new XendError(ErrorCode.AlreadyExists, $"Device {added.Id} ({name}) is already connected.")

@@ -73,6 +73,20 @@ public sealed record DomainConfig
         };
 
     public ImmutableArray<DeviceConfig> Devices { get; init; } = [];
+
+    /// <summary>The same without one device. Where that was the disk to boot from, it is the first that is left.</summary>
+    public DomainConfig Without(string deviceClass, uint id)
+    {
+        var left = Devices.Where(device => device.Class != deviceClass || device.Id != id).ToList();
+        if (
+            left.Find(device => device is VbdConfig) is VbdConfig { Bootable: false } first
+            && !left.Any(device => device is VbdConfig { Bootable: true })
+        )
+        {
+            left[left.IndexOf(first)] = first with { Bootable = true };
+        }
+        return this with { Devices = [.. left] };
+    }
 }
 
 /// <summary>The <c>(image (BUILDER ...))</c> part.</summary>

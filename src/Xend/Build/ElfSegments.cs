@@ -13,6 +13,9 @@ internal static class ElfSegments
     /// </summary>
     public const ulong Limit = 1ul << 32;
 
+    /// <summary>32-bit kernels of Xen's early days have their virtual addresses, above 1 GiB, where the physical ones belong.</summary>
+    private const ulong LowestVirtual32 = 1ul << 30;
+
     private const uint Load = 1;
 
     /// <summary>The end of the last segment in bytes; null where the header does not tell.</summary>
@@ -50,7 +53,7 @@ internal static class ElfSegments
             lowest = Math.Min(lowest, start);
             end = Math.Max(end, start + length);
         }
-        end = lowest >= Limit ? end - Math.Min(lowest, end) : end;
+        end = lowest >= (wide ? Limit : LowestVirtual32) ? end - Math.Min(lowest, end) : end;
         return end is > 0 and < Limit ? end : null;
     }
 }

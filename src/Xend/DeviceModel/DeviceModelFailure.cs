@@ -25,9 +25,9 @@ internal static partial class DeviceModelFailure
             _ when said.StartsWith("-vnc ", StringComparison.Ordinal) => $"The VNC display of {name} cannot be had: {said}",
             _ when UnknownDevice().Match(said) is { Success: true } match => config
                 .Devices.OfType<VifConfig>()
-                .Any(nic => nic.Model == match.Groups[1].Value)
-                ? $"A network interface of {name} has the model '{match.Groups[1].Value}', which the device model does not know."
-                : $"The device model does not know the device '{match.Groups[1].Value}', which {name} is to have.",
+                .Any(nic => nic.Model == match.Groups["name"].Value)
+                ? $"A network interface of {name} has the model '{match.Groups["name"].Value}', which the device model does not know."
+                : $"The device model does not know the device '{match.Groups["name"].Value}', which {name} is to have.",
             _ when said.Contains("keymap", StringComparison.Ordinal) || said.StartsWith("-k ", StringComparison.Ordinal) =>
                 $"keymap = '{display.Keymap}' of {name} cannot be used: {said}",
             _ when said.StartsWith("-drive ", StringComparison.Ordinal) || said.StartsWith("-blockdev ", StringComparison.Ordinal) =>
@@ -48,6 +48,6 @@ internal static partial class DeviceModelFailure
     [GeneratedRegex(@"^[\w./-]*qemu[\w.-]*: ")]
     private static partial Regex ProgramName();
 
-    [GeneratedRegex(@"'([^']+)' is not a valid device model name|[Uu]nsupported NIC model: (\S+)")]
+    [GeneratedRegex(@"'(?<name>[^']+)' is not a valid device model name|[Uu]nsupported NIC model: (?<name>\S+)")]
     private static partial Regex UnknownDevice();
 }

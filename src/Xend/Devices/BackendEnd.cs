@@ -24,8 +24,9 @@ internal static class BackendEnd
     )
     {
         await AskAsync(host, address, cancellation).ConfigureAwait(false);
-        var complaint = await RemoveAsync(host, address, hasDriver, scripts, cancellation).ConfigureAwait(false);
-        await DeviceNodes.RemoveIndexAsync(host.Store, address, cancellation).ConfigureAwait(false);
+        // The guest has let go: from here on it is taken away to the end.
+        var complaint = await RemoveAsync(host, address, hasDriver, scripts, CancellationToken.None).ConfigureAwait(false);
+        await DeviceNodes.RemoveIndexAsync(host.Store, address, CancellationToken.None).ConfigureAwait(false);
         return complaint;
     }
 
@@ -53,6 +54,12 @@ internal static class BackendEnd
                     cancellation
                 )
                 .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Half asked for is worse than not: the guest could close it later, and nobody would know.
+            await SetAsync(host, address, "1", before, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
         catch (TimeoutException)
         {

@@ -65,5 +65,23 @@ internal static class DeviceNodes
         }
     }
 
+    /// <summary>Removes the directories that the last device of its class leaves behind, in a domain that lives on.</summary>
+    public static Task RemoveEmptyAsync(IXenStore store, DeviceAddress address) =>
+        store.TransactAsync(
+            async operations =>
+            {
+                foreach (var path in new[] { address.BackendPath, address.FrontendPath })
+                {
+                    var parent = path[..path.LastIndexOf('/')];
+                    if (await operations.ListAsync(parent).ConfigureAwait(false) is { Count: 0 })
+                    {
+                        await operations.RemoveAsync(parent).ConfigureAwait(false);
+                    }
+                }
+                return true;
+            },
+            CancellationToken.None
+        );
+
     public static string State(XenbusState state) => ((int)state).ToString(CultureInfo.InvariantCulture);
 }

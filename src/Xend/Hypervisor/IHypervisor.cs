@@ -212,6 +212,9 @@ public sealed record PhysicalInfo
 
     public uint CpuCount { get; init; }
 
+    /// <summary>The highest number of a CPU; numbers of CPUs that are offline lie between.</summary>
+    public uint HighestCpu { get; init; }
+
     public uint NodeCount { get; init; }
 
     public uint CpuKhz { get; init; }

@@ -17,6 +17,7 @@ public sealed partial class XenHypervisor
                 ThreadsPerCore = data.ThreadsPerCore,
                 CoresPerSocket = data.CoresPerSocket,
                 CpuCount = data.NrCpus,
+                HighestCpu = data.MaxCpuId,
                 NodeCount = data.NrNodes,
                 CpuKhz = data.CpuKhz,
                 HvmAvailable = Can(data, PhysicalInfoData.CapabilityHvm),

@@ -75,11 +75,18 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             // The file of a managed domain is written before its record, so it is the newer one where they differ.
             var entry = rooms.Domains.Find(record.Uuid) switch
             {
-                { Managed: true, Next: { } next } managed => record with { Managed = true, Next = next, LastStart = managed.LastStart },
+                // A new name is in force at once, whatever else waits.
+                { Managed: true, Next: { } next } managed => record.WithConfig(record.Config! with { Name = next.Name }) with
+                {
+                    Managed = true,
+                    Next = next,
+                    LastStart = managed.LastStart,
+                },
                 { Managed: true } managed => record.WithConfig(managed.Config!) with { Managed = true, LastStart = managed.LastStart },
                 _ => record with { Managed = false },
             };
-            rooms.Domains.TakeBack(entry);
+            // When its reboot was asked for is not kept; a guest that ignores that is told of, from now on, as any other.
+            rooms.Domains.TakeBack(entry.RebootWanted ? entry with { ShutdownAsked = rooms.Host.Clock.GetUtcNow() } : entry);
             rooms.Claims.TakeUnchecked(entry.Config!, rooms.Host.Devices);
         }
         // Who does not run has no other configuration than that of the next start.

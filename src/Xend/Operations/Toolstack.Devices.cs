@@ -70,7 +70,7 @@ public sealed partial class Toolstack
                     .Select(known => (DeviceAddress?)known)
                     .FirstOrDefault();
                 var configured = current.Config!.Devices.Any(known => known.Class == deviceClass && known.Id == id);
-                if (current.Runtime.Id is null ? !configured : address is null)
+                if (address is null && !configured)
                 {
                     throw new XendError(
                         ErrorCode.InvalidRequest,

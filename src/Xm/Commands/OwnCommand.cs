@@ -32,7 +32,8 @@ internal abstract class OwnCommand : Command
         }
         var result = grammar.Parse(call.Arguments, Rules);
         return result.UnmatchedTokens is [var unknown, ..] ? throw new UsageError($"'xm {call.Name}' takes no '{unknown}'")
-            : result.Errors.Count > 0 ? throw new UsageError($"'xm {call.Name}' requires {grammar.Arguments[0].Name}.")
+            : result.Errors.Count > 0
+                ? throw new UsageError($"'xm {call.Name}' requires {grammar.Arguments.FirstOrDefault()?.Name ?? "other words"}.")
             : result;
     }
 }

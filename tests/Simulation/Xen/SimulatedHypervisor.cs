@@ -268,6 +268,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
                 TotalMemoryKib = totalMemoryKib,
                 FreeMemoryKib = FreeMemoryKib,
                 CpuCount = (uint)AllCpus.Length,
+                HighestCpu = (uint)AllCpus.Length - 1,
                 PvAvailable = true,
                 HvmAvailable = HvmAvailable,
                 HapAvailable = HvmAvailable,

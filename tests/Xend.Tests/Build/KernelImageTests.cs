@@ -63,6 +63,20 @@ public sealed class KernelImageTests : IDisposable
     }
 
     [Fact]
+    public void An_old_32_bit_kernel_has_virtual_addresses_where_the_physical_ones_belong()
+    {
+        var elf = new byte[52 + 32];
+        Elf(1).AsSpan(0, 52).CopyTo(elf);
+        BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(28), 52);
+        BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(42), 32);
+        BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(44), 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(52), 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(52 + 12), 0xC010_0000);
+        BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(52 + 20), 0x40_0000);
+        Assert.Equal(0x40_0000ul, Of(elf)?.EndBytes);
+    }
+
+    [Fact]
     public void A_bzImage_tells_where_it_ends_in_memory()
     {
         var image = BzImage([0x1F, 0x8B, 0, 0, 0, 0]);

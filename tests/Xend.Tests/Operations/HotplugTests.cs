@@ -108,6 +108,63 @@ public sealed class HotplugTests
     }
 
     [Fact]
+    public async Task What_another_tool_took_away_leaves_the_configuration_when_it_is_detached()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.CreateAsync(host, xend.Toolstack);
+        await xend.Toolstack.AttachAsync("linux", Disk);
+        await using var xl = host.Store.Client();
+        await xl.RemoveAsync("/local/domain/0/backend/vbd/1/51728");
+        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: false, Guests.Root, default);
+        await xend.Toolstack.AttachAsync("linux", Disk);
+    }
+
+    [Fact]
+    public async Task A_detach_that_is_given_up_leaves_the_device_as_it_was()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.CreateAsync(host, xend.Toolstack);
+        await using var guest = host.Store.Client();
+        await guest.WriteAsync("/local/domain/1/device/vbd/51712/state", "4");
+        var before = host.Dump();
+        using var patience = new CancellationTokenSource();
+        var detach = xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51712, force: false, Guests.Root, patience.Token);
+        await Eventually.TrueAsync(() => host.Store.Dump().Replace("\"", "").Contains("backend/vbd/1/51712/online = 0"));
+        await patience.CancelAsync();
+        await Assert.ThrowsAsync<XendError>(() => detach);
+        Assert.Equal(before, host.Dump());
+    }
+
+    [Fact]
+    public async Task Disks_that_come_have_UUIDs_of_their_own_and_the_first_that_is_left_boots()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.NewAsync(host, xend.Toolstack);
+        await xend.Toolstack.AttachAsync("linux", Disk);
+        await xend.Toolstack.AttachAsync("linux", "(vbd (uname file:/images/c.img) (dev xvdc) (mode r))");
+        var disks = xend.Toolstack.FindDomain("linux").Config!.Devices.OfType<VbdConfig>().ToList();
+        Assert.Equal(3, disks.Select(disk => disk.Uuid).Distinct().Count());
+        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51712, force: false, Guests.Root, default);
+        disks = [.. xend.Toolstack.FindDomain("linux").Config!.Devices.OfType<VbdConfig>()];
+        Assert.Equal([("xvdb", true), ("xvdc", false)], disks.Select(disk => (disk.Name, disk.Bootable)));
+    }
+
+    [Theory]
+    [InlineData("()")]
+    [InlineData("((uname a))")]
+    public async Task What_is_no_device_is_refused(string device)
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.NewAsync(host, xend.Toolstack);
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("linux", device));
+        Assert.Equal("The device names no device class.", error.Message);
+    }
+
+    [Fact]
     public async Task A_guest_without_PV_drivers_is_told_that_it_gets_nothing()
     {
         await using var host = await StartHostAsync();
@@ -117,6 +174,10 @@ public sealed class HotplugTests
         await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)"), Guests.Root, default);
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("hvm", Disk));
         Assert.Contains("hvm has no PV drivers", error.Message);
+        var drive = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.AttachAsync("hvm", "(vbd (uname file:/images/c.img) (dev hdd:cdrom) (mode r))")
+        );
+        Assert.Equal("CD drive hdd of hvm can neither come nor go while the guest runs", drive.Message);
     }
 
     private static async Task<SimulatedHost> StartHostAsync()

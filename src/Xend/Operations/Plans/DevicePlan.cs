@@ -12,7 +12,7 @@ public static class DevicePlan
     /// The configuration is kept before the device is there: a daemon that follows one that died in between finds it there, and takes both
     /// away.
     /// </summary>
-    /// <exception cref="XendError">A running guest cannot get devices of that class.</exception>
+    /// <exception cref="XendError">A running guest cannot get such a device.</exception>
     public static ImmutableArray<Step> Attach(DomainEntry entry, DeviceConfig wanted)
     {
         var keep = new KeepConfiguration(config => config with { Devices = config.Devices.Add(wanted) });
@@ -20,6 +20,7 @@ public static class DevicePlan
         {
             return [keep];
         }
+        RefuseDrive(entry, wanted);
         var device = BackendClasses.Of(wanted).MakeForRunning(wanted)
             ?? throw new XendError(
                 ErrorCode.Unsupported,
@@ -34,16 +35,33 @@ public static class DevicePlan
     /// <param name="deviceClass">Its class in the configuration.</param>
     /// <param name="id">Its number.</param>
     /// <param name="force">Without asking the guest.</param>
-    public static ImmutableArray<Step> Detach(DomainEntry entry, DeviceAddress? address, string deviceClass, uint id, bool force) =>
-        address is { } device
+    /// <exception cref="XendError">It cannot be taken from a running guest.</exception>
+    public static ImmutableArray<Step> Detach(DomainEntry entry, DeviceAddress? address, string deviceClass, uint id, bool force)
+    {
+        if (entry.Runtime.Id is null)
+        {
+            return [new KeepConfiguration(config => config.Without(deviceClass, id))];
+        }
+        if (entry.Config?.Devices.FirstOrDefault(known => known.Class == deviceClass && known.Id == id) is { } configured)
+        {
+            RefuseDrive(entry, configured);
+        }
+        // Another tool may have taken it, so that only the configuration has it.
+        return address is { } device
             ? [new UnplugDevice(device, force), new ForgetDevice(deviceClass, id)]
-            :
-            [
-                new KeepConfiguration(config =>
-                    config with
-                    {
-                        Devices = [.. config.Devices.Where(known => known.Class != deviceClass || known.Id != id)],
-                    }
-                ),
-            ];
+            : [new ForgetDevice(deviceClass, id)];
+    }
+
+    /// <summary>The CD drive of a running HVM guest is the device model's: its discs come and go, the drive stays.</summary>
+    private static void RefuseDrive(DomainEntry entry, DeviceConfig device)
+    {
+        if (entry.Config?.Type == GuestType.Hvm && device is VbdConfig { IsCdrom: true } drive)
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"CD drive {drive.Name} of {entry.Name} can neither come nor go while the guest runs",
+                hint: $"Its discs can: xm cd-insert {entry.Name} {drive.Name} DISC, xm cd-eject {entry.Name} {drive.Name}."
+            );
+        }
+    }
 }

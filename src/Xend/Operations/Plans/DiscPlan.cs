@@ -32,7 +32,7 @@ public static class DiscPlan
     private static DomainConfig With(DomainConfig config, VbdConfig drive) =>
         config with
         {
-            Devices = [.. config.Devices.Select(device => device is VbdConfig vbd && vbd.Uuid == drive.Uuid ? drive : device)],
+            Devices = [.. config.Devices.Select(device => device is VbdConfig vbd && vbd.Id == drive.Id ? drive : device)],
         };
 
     private static VbdConfig DriveOf(DomainConfig config, VbdConfig wanted)

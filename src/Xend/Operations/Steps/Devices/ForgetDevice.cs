@@ -10,16 +10,7 @@ internal sealed class ForgetDevice(string deviceClass, uint id) : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var entry = context.Change(known =>
-            known.Config is not { } config
-                ? known
-                : known.WithConfig(
-                    config with
-                    {
-                        Devices = [.. config.Devices.Where(device => device.Class != deviceClass || device.Id != id)],
-                    }
-                )
-        );
+        var entry = context.Change(known => known.Config is { } config ? known.WithConfig(config.Without(deviceClass, id)) : known);
         if (entry?.Config is { } left)
         {
             context.Claims.TakeUnchecked(left, context.Host.Devices);

@@ -12,11 +12,12 @@ internal sealed class SettleHotplug : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        await BackendRemoval.LetEarlierScriptsEndAsync(context.Host, context.DomainId).ConfigureAwait(false);
         var config = context.Entry?.Config ?? context.Config;
         foreach (var device in config.Devices.Where(device => IsPlugged(device, config.Type)))
         {
             var address = new DeviceAddress(device.Class, context.DomainId, device.Id);
-            if (await IsConnectedAsync(context, address, cancellation).ConfigureAwait(false))
+            if (await IsServedAsync(context, address, cancellation).ConfigureAwait(false))
             {
                 continue;
             }
@@ -29,12 +30,13 @@ internal sealed class SettleHotplug : Step
     private static bool IsPlugged(DeviceConfig device, GuestType type) =>
         BackendClasses.Of(device).MakeForRunning(device) is not null && !(type == GuestType.Hvm && device is VbdConfig { IsCdrom: true });
 
-    private static async Task<bool> IsConnectedAsync(OperationContext context, DeviceAddress address, CancellationToken cancellation)
+    /// <summary>Whatever state the guest has it in: its script has connected it, and nobody has begun to take it away.</summary>
+    private static async Task<bool> IsServedAsync(OperationContext context, DeviceAddress address, CancellationToken cancellation)
     {
         var store = context.Host.Store;
         var state = await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
         var online = await store.ReadAsync(address.BackendNode("online"), cancellation).ConfigureAwait(false);
         var script = await store.ReadAsync(address.BackendNode("hotplug-status"), cancellation).ConfigureAwait(false);
-        return state is "2" or "3" or "4" && online == "1" && script == "connected";
+        return state is not null && online == "1" && script == "connected";
     }
 }

@@ -10,6 +10,15 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        if (PvDrivers.AreMissing(context))
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"Device {device.DeviceId} ({device.Class}) could not be disconnected. {context.Name} has no PV drivers.",
+                "It uses the emulated one, which its buses do not let go of while it runs.",
+                "Shut the guest down first."
+            );
+        }
         var title = $"{Name} of {context.Name}";
         if (force)
         {
@@ -17,6 +26,7 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
             return;
         }
         Tell(context, title, await BackendClasses.In(device.Class).UnplugAsync(context.Host, device, cancellation).ConfigureAwait(false));
+        await DeviceNodes.RemoveEmptyAsync(context.Host.Store, device).ConfigureAwait(false);
         LoopNotes.Prune(context, context.DomainId);
     }
 
@@ -40,6 +50,7 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
             .ConfigureAwait(false);
         Tell(context, title, complaint);
         await DeviceNodes.RemoveIndexAsync(context.Host.Store, device, CancellationToken.None).ConfigureAwait(false);
+        await DeviceNodes.RemoveEmptyAsync(context.Host.Store, device).ConfigureAwait(false);
         LoopNotes.Prune(context, context.DomainId);
     }
 

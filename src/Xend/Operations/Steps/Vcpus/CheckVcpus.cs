@@ -20,16 +20,16 @@ internal sealed class CheckVcpus : Step
                 hint: $"vcpus = {MostTranslated}"
             );
         }
-        var count = context.Host.Hypervisor.GetPhysicalInfo().CpuCount;
+        var highest = context.Host.Hypervisor.GetPhysicalInfo().HighestCpu;
         for (var vcpu = 0; vcpu < config.Cpus.Length; vcpu++)
         {
             var cpus = config.Cpus[vcpu];
-            if (!cpus.IsEmpty && cpus.All(cpu => cpu >= count))
+            if (!cpus.IsEmpty && cpus.All(cpu => cpu > highest))
             {
                 throw new XendError(
                     ErrorCode.InvalidRequest,
                     $"vCPU {vcpu} of {config.Name} is to run on physical CPU {string.Join(", ", cpus)}, and this host has "
-                        + (count == 1 ? "CPU 0 only" : $"CPUs 0 to {count - 1}"),
+                        + (highest == 0 ? "CPU 0 only" : $"CPUs 0 to {highest}"),
                     hint: "Correct cpus= in the guest's configuration; xm info shows the host's (nr_cpus)."
                 );
             }
