@@ -57,11 +57,9 @@ internal static class DeviceNodes
     /// <summary>Removes a device from the index below /vm, for a domain that lives on without it.</summary>
     public static async Task RemoveIndexAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)
     {
-        const string Index = "/vm/";
-        var vm = await store.ReadAsync($"/local/domain/{address.DomainId}/vm", cancellation).ConfigureAwait(false) ?? "";
-        if (vm.StartsWith(Index, StringComparison.Ordinal) && Guid.TryParse(vm.AsSpan(Index.Length), out var uuid))
+        if (await IndexOfAsync(store, address, cancellation).ConfigureAwait(false) is { } index)
         {
-            await store.RemoveAsync($"{Index}{uuid}/device/{address.Class}/{address.DeviceId}", cancellation).ConfigureAwait(false);
+            await store.RemoveAsync($"{index}/{address.Class}/{address.DeviceId}", cancellation).ConfigureAwait(false);
         }
     }
 
@@ -70,9 +68,13 @@ internal static class DeviceNodes
         store.TransactAsync(
             async operations =>
             {
-                foreach (var path in new[] { address.BackendPath, address.FrontendPath })
+                List<string> parents = [Parent(address.BackendPath), Parent(address.FrontendPath)];
+                if (await IndexOfAsync(operations, address, CancellationToken.None).ConfigureAwait(false) is { } index)
                 {
-                    var parent = path[..path.LastIndexOf('/')];
+                    parents.AddRange([$"{index}/{address.Class}", index]);
+                }
+                foreach (var parent in parents)
+                {
                     if (await operations.ListAsync(parent).ConfigureAwait(false) is { Count: 0 })
                     {
                         await operations.RemoveAsync(parent).ConfigureAwait(false);
@@ -82,6 +84,18 @@ internal static class DeviceNodes
             },
             CancellationToken.None
         );
+
+    private static string Parent(string path) => path[..path.LastIndexOf('/')];
+
+    /// <summary>Where old tools find a domain's devices; null where the node that says so is none of ours.</summary>
+    private static async Task<string?> IndexOfAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)
+    {
+        const string Index = "/vm/";
+        var vm = await store.ReadAsync($"/local/domain/{address.DomainId}/vm", cancellation).ConfigureAwait(false) ?? "";
+        return vm.StartsWith(Index, StringComparison.Ordinal) && Guid.TryParse(vm.AsSpan(Index.Length), out var uuid)
+            ? $"{Index}{uuid}/device"
+            : null;
+    }
 
     public static string State(XenbusState state) => ((int)state).ToString(CultureInfo.InvariantCulture);
 }
