@@ -41,7 +41,7 @@ public sealed class HelpTests : IDisposable
             + "tmem-destroy "
             + "tmem-set tmem-shared-auth cpupool-create cpupool-new cpupool-start cpupool-list cpupool-destroy cpupool-delete "
             + "cpupool-cpu-add cpupool-cpu-remove cpupool-migrate shell";
-        const string Ours = " tasks cancel audit";
+        const string Ours = " tasks cancel audit why";
         var shown = _xm.Run("help")
             .Out.Split('\n')
             .Where(line => line.StartsWith(' ') && line[1] != ' ')

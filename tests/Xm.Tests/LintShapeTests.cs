@@ -135,7 +135,7 @@ public sealed class LintShapeTests : IDisposable
         "memroy=1",
         "memroy=1 on the command line: warning: memroy is no variable of xm, and has no effect.\n  hint: Did you mean "
     )]
-    [InlineData("boot=c", "boot=c on the command line: warning: boot has an effect on fully virtualized domains")]
+    [InlineData("boot=n", "boot=n on the command line: warning: boot has an effect on fully virtualized domains")]
     public void A_word_of_the_command_line_is_checked_and_named(string word, string told) =>
         Assert.Contains("\n" + told, Lint(Pv + "memory = 64\n", word).Out);
 

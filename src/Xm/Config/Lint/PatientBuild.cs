@@ -33,7 +33,11 @@ internal sealed class PatientBuild(Settings settings, Surroundings surroundings,
             }
             catch (CommandError error)
             {
-                tell(error.Setting, Sentence(error));
+                // A file may be missing only because it is looked for as another builder's.
+                if (error.Setting is not ("kernel" or "loader" or "ramdisk") || !reset.Contains("builder"))
+                {
+                    tell(error.Setting, Sentence(error));
+                }
                 if (error.Setting is not { } setting || !reset.Add(setting))
                 {
                     return null;

@@ -24,7 +24,8 @@ internal static class VariableRules
 
     /// <summary>Whether a variable with this value is as if it were not set.</summary>
     public static bool IsDefault(string name, Value value) =>
-        Defaults.GetValueOrDefault(name) switch
+        value is StrValue { Text: "" }
+        || Defaults.GetValueOrDefault(name) switch
         {
             int number and not 0 => VariableRule.Whole(value) == number,
             string { Length: > 0 } text => value is StrValue given && given.Text == text,
