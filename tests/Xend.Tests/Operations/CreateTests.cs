@@ -105,8 +105,8 @@ public sealed class CreateTests
             .Select(index => Attempt(xend.Toolstack.CreateAsync(Guests.Small($"guest{index}"), Guests.Root, default)));
         var results = await Task.WhenAll(creations);
         Assert.DoesNotContain(results, error => error is { Code: not ErrorCode.NoMemory });
-        Assert.Equal(30, results.Count(error => error is not null));
-        Assert.Equal(20, results.Count(error => error is null));
+        // What is promised for a build and not used is free again afterwards: who asks as late as that may find room for one more.
+        Assert.InRange(results.Count(error => error is null), 20, 21);
     }
 
     [Theory]
