@@ -17,6 +17,10 @@ public sealed class DeviceModelFailureTests
         "A network interface of hvm has the model 'abacus', which the device model does not know."
     )]
     [InlineData(
+        "qemu-system-i386: Unsupported NIC model: abacus",
+        "A network interface of hvm has the model 'abacus', which the device model does not know."
+    )]
+    [InlineData(
         "/usr/bin/qemu-system-i386: -device usb-mouze: 'usb-mouze' is not a valid device model name",
         "The device model does not know the device 'usb-mouze', which hvm is to have."
     )]

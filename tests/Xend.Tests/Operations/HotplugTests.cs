@@ -171,9 +171,17 @@ public sealed class HotplugTests
         host.Machine.AddFile("/usr/lib/xen-4.17/boot/hvmloader");
         host.Machine.AddFile("/usr/libexec/xen-qemu-system-i386");
         await using var xend = await host.StartXendAsync();
-        await xend.Toolstack.CreateAsync(Guests.Hvm("(vnc 1)"), Guests.Root, default);
+        await xend.Toolstack.CreateAsync(
+            Guests.Hvm("(vnc 1)", "(device (vbd (uname file:/images/a.img) (dev hda) (mode w)))"),
+            Guests.Root,
+            default
+        );
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("hvm", Disk));
         Assert.Contains("hvm has no PV drivers", error.Message);
+        var detach = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.DetachDeviceAsync("hvm", "vbd", 768, force: true, Guests.Root, default)
+        );
+        Assert.Equal("Device 768 (vbd) could not be disconnected. hvm has no PV drivers.", detach.Message);
         var drive = await Assert.ThrowsAsync<XendError>(() =>
             xend.Toolstack.AttachAsync("hvm", "(vbd (uname file:/images/c.img) (dev hdd:cdrom) (mode r))")
         );

@@ -108,6 +108,25 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task A_reboot_that_the_guest_ignored_is_forgotten_also_by_the_next_daemon()
+    {
+        await using var host = await StartHostAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await StartAsync(xend.Toolstack);
+            await xend.Toolstack.ShutdownAsync("linux", "reboot", Guests.Root, default);
+        }
+        await using var next = await host.StartXendAsync();
+        ((ShiftedClock)host.Clock).Offset += TimeSpan.FromMinutes(6);
+        next.Toolstack.LookAgain();
+        await Eventually.TrueAsync(() =>
+            next.Rooms.Domains.Entries.Values.Single(entry => entry.Name == "linux") is { RebootWanted: false }
+        );
+        await EndAsync(host, next.Toolstack, ShutdownReason.Poweroff, TimeSpan.FromHours(1));
+        await Eventually.TrueAsync(() => Describe(next.Toolstack) == "linux halted", () => Describe(next.Toolstack));
+    }
+
+    [Fact]
     public async Task One_that_is_not_managed_and_ends_too_soon_again_and_again_is_told_of_when_it_is_gone()
     {
         await using var host = await StartHostAsync();
