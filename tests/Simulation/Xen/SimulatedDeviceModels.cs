@@ -15,6 +15,7 @@ namespace Simulation.Xen;
 public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMachine machine) : IDeviceModels
 {
     private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<uint, Task> _lastWords = new();
     private int _nextProcess = 1000;
 
     public event Action? Ended;
@@ -68,7 +69,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         }
         if (Fault == DeviceModelFault.None)
         {
-            _ = store.WriteAsync($"/local/domain/0/device-model/{start.DomainId}/state", "running");
+            _lastWords[start.DomainId] = store.WriteAsync($"/local/domain/0/device-model/{start.DomainId}/state", "running");
         }
         return process;
     }
@@ -85,10 +86,15 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         }
     }
 
-    public Task<string?> StopAsync(uint domainId)
+    public async Task<string?> StopAsync(uint domainId)
     {
         End(domainId);
-        return Task.FromResult<string?>(null);
+        // A process that has ended writes nothing any more.
+        if (_lastWords.TryRemove(domainId, out var words))
+        {
+            await words.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return null;
     }
 
     /// <summary>It dies by itself.</summary>
