@@ -11,7 +11,8 @@ internal sealed partial class ProgramGenerator
         string L() => Value(Kind.List, depth);
         return _random.Next(14) switch
         {
-            0 => $"int(math.{Pick("floor", "ceil", "trunc", "fabs", "sqrt")}({N()}))",
+            // Within what a float holds: Python 2's floor of a larger number is the nearest float's.
+            0 => $"int(math.{Pick("floor", "ceil", "trunc", "fabs", "sqrt")}(({N()}) % 1000003))",
             1 => $"math.{Pick("hypot", "fmod", "pow", "atan2")}({N()}, {N()})",
             2 => $"math.factorial({Whole()})",
             3 => $"ord({T()})",
