@@ -19,6 +19,8 @@ internal static partial class DeviceModelFailure
         return said switch
         {
             "" => $"The device model of {name} ended before it was ready, without a word.",
+            _ when said.Contains("keymap", StringComparison.Ordinal) || said.StartsWith("-k ", StringComparison.Ordinal) =>
+                $"keymap = '{display.Keymap}' of {name} cannot be used: {AfterOption(said)}",
             _ when said.StartsWith("-vnc ", StringComparison.Ordinal) && IsTaken(said) => display.AnyFree
                 ? $"No VNC display is free for {name}: all ports from {5900 + display.Number} on are taken."
                 : $"vncdisplay = {display.Number} of {name} is taken: somebody listens at port {5900 + display.Number} already.",
@@ -28,8 +30,6 @@ internal static partial class DeviceModelFailure
                 .Any(nic => nic.Model == match.Groups["name"].Value)
                 ? $"A network interface of {name} has the model '{match.Groups["name"].Value}', which the device model does not know."
                 : $"The device model does not know the device '{match.Groups["name"].Value}', which {name} is to have.",
-            _ when said.Contains("keymap", StringComparison.Ordinal) || said.StartsWith("-k ", StringComparison.Ordinal) =>
-                $"keymap = '{display.Keymap}' of {name} cannot be used: {said}",
             _ when said.StartsWith("-drive ", StringComparison.Ordinal) || said.StartsWith("-blockdev ", StringComparison.Ordinal) =>
                 $"A disk of {name} cannot be used: {AfterOption(said)}",
             _ when said.StartsWith("-serial ", StringComparison.Ordinal) || said.StartsWith("-parallel ", StringComparison.Ordinal) =>
@@ -41,9 +41,9 @@ internal static partial class DeviceModelFailure
     private static bool IsTaken(string said) =>
         said.Contains("Address already in use", StringComparison.Ordinal) || said.Contains("available port", StringComparison.Ordinal);
 
-    /// <summary>Behind the option and its value.</summary>
+    /// <summary>Behind the option and its value, where it begins with one.</summary>
     private static string AfterOption(string said) =>
-        said.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? said[(end + 2)..] : said;
+        said.StartsWith('-') && said.IndexOf(": ", StringComparison.Ordinal) is > 0 and var end ? said[(end + 2)..] : said;
 
     [GeneratedRegex(@"^[\w./-]*qemu[\w.-]*: ")]
     private static partial Regex ProgramName();

@@ -25,6 +25,10 @@ public sealed class DeviceModelFailureTests
         "The device model does not know the device 'usb-mouze', which hvm is to have."
     )]
     [InlineData(
+        "xen-qemu-system-i386: -vnc 127.0.0.1:0,to=99: could not read keymap file: 'xx'",
+        "keymap = 'xx' of hvm cannot be used: could not read keymap file: 'xx'"
+    )]
+    [InlineData(
         "qemu-system-i386: could not read keymap file: 'xx'",
         "keymap = 'xx' of hvm cannot be used: could not read keymap file: 'xx'"
     )]
