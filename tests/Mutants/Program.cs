@@ -43,7 +43,7 @@ await Parallel.ForEachAsync(mutants, new ParallelOptions { MaxDegreeOfParallelis
         {
             survivors.Add(mutant.Name);
         }
-        Console.WriteLine($"SURVIVES {mutant.Name}, {courses.Count(course => course.Steps.Contains(mutant.Name))} operations have it");
+        Console.WriteLine($"SURVIVES {mutant.Name}, {courses.Count(course => course.Steps.Any(mutant.Is))} operations have it");
     }
     else
     {

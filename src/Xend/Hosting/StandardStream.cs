@@ -1,9 +1,10 @@
 using System.Text;
+using Linux.Interop;
 
 namespace Xend.Hosting;
 
 /// <summary>What xend prints to, which may be full or gone. The daemon goes on without it; a person who asked is told.</summary>
-internal sealed class StandardStream(Stream inner, Action<IOException> failed) : Stream
+internal sealed class StandardStream(Stream inner, Action<IOException> failed) : WriteOnlyStream
 {
     /// <summary>stdout: what cannot be printed is an error of the command.</summary>
     /// <exception cref="XendError">From each write that fails.</exception>
@@ -18,22 +19,6 @@ internal sealed class StandardStream(Stream inner, Action<IOException> failed) :
     internal static TextWriter Over(Stream stream, Action<IOException> failed) =>
         TextWriter.Synchronized(new StreamWriter(new StandardStream(stream, failed), new UTF8Encoding(false)) { AutoFlush = true });
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         try
@@ -45,12 +30,4 @@ internal sealed class StandardStream(Stream inner, Action<IOException> failed) :
             failed(error);
         }
     }
-
-    public override void Flush() { }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -10,12 +10,7 @@ internal sealed class BlockConfigureCommand : Command
     {
         call.RequireCount(4, 5);
         var words = call.Arguments.Where(word => word != "--").ToList();
-        List<SValue> device = ["vbd", SList.Of("uname", words[1]), SList.Of("dev", words[2]), SList.Of("mode", words[3])];
-        if (words.Count == 5)
-        {
-            device.Add(SList.Of("backend", words[4]));
-        }
-        call.Xend.Call("xend.domain.device_configure", words[0], new SList(device));
+        call.Xend.Call("xend.domain.device_configure", words[0], Devices.Disk("vbd", words));
         return 0;
     }
 }

@@ -1,3 +1,5 @@
+using Linux.Interop;
+
 namespace Xm.Host;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Xm.Host;
 /// the write itself does otherwise.
 /// </summary>
 /// <param name="target">The stream, without a buffer.</param>
-internal sealed class PatientStream(Stream target) : Stream
+internal sealed class PatientStream(Stream target) : WriteOnlyStream
 {
     /// <summary>PIPE_BUF of Linux: a pipe takes so much whole or not at all, so that nothing is written twice.</summary>
     private const int Portion = 4096;
@@ -31,27 +33,5 @@ internal sealed class PatientStream(Stream target) : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Flush() => target.Flush();
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

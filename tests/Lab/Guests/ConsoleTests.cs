@@ -10,13 +10,7 @@ public sealed class ConsoleTests(LabHost host)
     public async Task The_terminal_is_the_users_again_when_xm_is_ended_xenconsole_crashes_the_user_leaves_or_the_guest_goes()
     {
         await host.EnsureXendAsync();
-        var config = await host.WriteGuestAsync(
-            "shown",
-            "kernel = '/mnt/xen/linux/vmlinux'",
-            "ramdisk = '/mnt/xen/tiny/initrd'",
-            "memory = 128",
-            "extra = 'console=hvc0'"
-        );
+        var config = await host.WriteTinyAsync("shown");
         await host.RunOkAsync($"xm create -q {config}");
         await ComeAndGoAsync(_ => host.RunOkAsync("kill -TERM $(pgrep -f '^xm [c]onsole shown')"));
         await ComeAndGoAsync(_ => host.RunOkAsync("kill -INT $(pgrep -f '^xm [c]onsole shown')"));
@@ -29,13 +23,7 @@ public sealed class ConsoleTests(LabHost host)
     public async Task An_open_console_is_told_and_none_is_left_by_an_xm_that_was_killed()
     {
         await host.EnsureXendAsync();
-        var config = await host.WriteGuestAsync(
-            "shown",
-            "kernel = '/mnt/xen/linux/vmlinux'",
-            "ramdisk = '/mnt/xen/tiny/initrd'",
-            "memory = 128",
-            "extra = 'console=hvc0'"
-        );
+        var config = await host.WriteTinyAsync("shown");
         await host.RunOkAsync($"xm create -q {config}");
         try
         {

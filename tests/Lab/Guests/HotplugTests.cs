@@ -13,13 +13,7 @@ public sealed class HotplugTests(LabHost host)
     public async Task A_disk_and_an_interface_come_are_used_and_go_without_a_trace()
     {
         await host.EnsureXendAsync();
-        var config = await host.WriteGuestAsync(
-            "plugged",
-            "kernel = '/mnt/xen/linux/vmlinux'",
-            "ramdisk = '/mnt/xen/tiny/initrd'",
-            "memory = 128",
-            "extra = 'console=hvc0'"
-        );
+        var config = await host.WriteTinyAsync("plugged");
         await host.RunOkAsync($"xm create -q {config}");
         try
         {

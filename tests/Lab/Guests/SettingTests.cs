@@ -15,7 +15,7 @@ public sealed class SettingTests(LabHost host)
         await host.RunOkAsync($"printf '[Service]\\nEnvironment=TZ=JST-9\\n' >{Zone}; systemctl daemon-reload; systemctl restart xend");
         try
         {
-            await host.RunOkAsync($"xm create -q {await WriteTinyAsync("walled", "localtime = 1")}");
+            await host.RunOkAsync($"xm create -q {await host.WriteTinyAsync("walled", "localtime = 1")}");
             await using var console = host.OpenTerminal("xm console walled");
             await console.ExpectAsync("# ");
             await console.SendLineAsync("echo now-$(date +%s)-");
@@ -35,15 +35,15 @@ public sealed class SettingTests(LabHost host)
         await host.EnsureXendAsync();
         Assert.StartsWith(
             "Error: Domain memory must be at least ",
-            await host.CreateRefusedAsync(await WriteTinyAsync("narrow", "memory = 20"))
+            await host.CreateRefusedAsync(await host.WriteTinyAsync("narrow", "memory = 20"))
         );
         Assert.StartsWith(
             "Error: vCPU 0 of pinned is to run on physical CPU 99, and this host has CPUs 0 to 1\n",
-            await host.CreateRefusedAsync(await WriteTinyAsync("pinned", "cpus = '99'"))
+            await host.CreateRefusedAsync(await host.WriteTinyAsync("pinned", "cpus = '99'"))
         );
         Assert.StartsWith(
             "Error: unknown image type: hvmm\n",
-            await host.CreateRefusedAsync(await WriteTinyAsync("odd", "builder = 'hvmm'", "kernel = '/usr/lib/xen/boot/hvmloader'"))
+            await host.CreateRefusedAsync(await host.WriteTinyAsync("odd", "builder = 'hvmm'", "kernel = '/usr/lib/xen/boot/hvmloader'"))
         );
     }
 
@@ -71,10 +71,4 @@ public sealed class SettingTests(LabHost host)
             await host.RunAsync("xm destroy kept; xm delete kept; rm -f /etc/xen/kept.cfg");
         }
     }
-
-    private Task<string> WriteTinyAsync(string name, params string[] lines) =>
-        host.WriteGuestAsync(
-            name,
-            ["kernel = '/mnt/xen/linux/vmlinux'", "ramdisk = '/mnt/xen/tiny/initrd'", "memory = 128", "extra = 'console=hvc0'", .. lines]
-        );
 }

@@ -57,6 +57,13 @@ internal static class XendOnHost
         return path;
     }
 
+    /// <summary>The same of a paravirtualized guest with the small ramdisk, whose shell is on its console.</summary>
+    public static Task<string> WriteTinyAsync(this LabHost host, string name, params string[] lines) =>
+        host.WriteGuestAsync(
+            name,
+            ["kernel = '/mnt/xen/linux/vmlinux'", "ramdisk = '/mnt/xen/tiny/initrd'", "memory = 128", "extra = 'console=hvc0'", .. lines]
+        );
+
     /// <summary>A disk and an interface for <see cref="WriteGuestAsync"/>.</summary>
     public static string[] Devices(string image = "a", int number = 1) =>
         [$"disk = [ 'file:/mnt/xen/images/{image}.img,xvda,w' ]", $"vif = [ 'bridge=eth0,mac=00:16:3e:00:00:{number:x2}' ]"];

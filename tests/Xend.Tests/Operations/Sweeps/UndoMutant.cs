@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Xend.Operations;
 
 namespace Xend.Tests.Operations.Sweeps;
 
 /// <summary>The program without the undo of one step. The sweeps have to see it: what nothing sees could as well be deleted.</summary>
 /// <param name="step">The step's type.</param>
-internal sealed class UndoMutant(Type step)
+internal sealed partial class UndoMutant(Type step)
 {
     /// <summary>One for every step that has an undo.</summary>
     public static IReadOnlyList<UndoMutant> All { get; } =
@@ -18,8 +19,11 @@ internal sealed class UndoMutant(Type step)
             .OrderBy(mutant => mutant.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>The step's name.</summary>
-    public string Name { get; } = ((Step)RuntimeHelpers.GetUninitializedObject(step)).Name;
+    /// <summary>The step's name; that of its type where it is named by the device that it is made with: <c>add-device</c>.</summary>
+    public string Name { get; } =
+        ((Step)RuntimeHelpers.GetUninitializedObject(step)).Name is { Length: > 0 } name
+            ? name
+            : Capital().Replace(step.Name, letter => (letter.Index == 0 ? "" : "-") + letter.Value.ToLowerInvariant());
 
     /// <summary>How long a point may take until it counts as red. Short, for most that are red are so because nothing happens.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(4);
@@ -35,7 +39,7 @@ internal sealed class UndoMutant(Type step)
         foreach (var course in courses.OrderBy(course => course.Steps.Count))
         {
             // Before the step has begun nothing of it is undone.
-            foreach (var (name, when) in course.Points.SkipWhile(point => point != (Name, StepMoment.After)))
+            foreach (var (name, when) in course.Points.SkipWhile(point => !(Is(point.Step) && point.When == StepMoment.After)))
             {
                 cancellation.ThrowIfCancellationRequested();
                 var patience = course.Scenario.Patience ?? Patience;
@@ -48,6 +52,21 @@ internal sealed class UndoMutant(Type step)
         }
         return null;
     }
+
+    /// <summary>Whether a step of an operation is of this kind: <c>add-vbd-51728</c> is an <c>add-device</c>.</summary>
+    public bool Is(string step) =>
+        step == Name
+        || (
+            Name.EndsWith("-device", StringComparison.Ordinal)
+            && OfDevice().Match(step) is { Success: true } match
+            && Name == match.Groups[1].Value + "-device"
+        );
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capital();
+
+    [GeneratedRegex("^([a-z]+)-[a-z0-9]+-[0-9]+$")]
+    private static partial Regex OfDevice();
 
     private static async Task<string?> TryAsync(SweepPoint point)
     {

@@ -24,8 +24,14 @@ public sealed class UndoMutantTests
         var names = UndoMutant.All.Select(mutant => mutant.Name).ToList();
         Assert.Contains("pin-vcpus", names);
         Assert.Contains("write-memory", names);
+        Assert.Contains("unplug-device", names);
         Assert.DoesNotContain("pause-domain", names);
+        Assert.All(names, name => Assert.Matches("^[a-z0-9]+(-[a-z0-9]+)*$", name));
     }
+
+    [Fact]
+    public async Task The_undo_of_a_step_that_is_named_by_its_device_is_tried_too() =>
+        Assert.StartsWith("attach a disk, after add-vbd-51728: failed", await FindRedAsync(typeof(AddDevice), "attach a disk"));
 
     private static async Task<string?> FindRedAsync(Type step, string scenario)
     {

@@ -9,15 +9,13 @@ internal sealed class ClaimDevice(IDevice device) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        if (PvDrivers.AreMissing(context))
-        {
-            throw new XendError(
-                ErrorCode.WrongState,
-                $"Device {device.Config.Id} ({device.Config.Class}) could not be connected. {context.Name} has no PV drivers.",
-                "Its emulated buses take no further disk or network card while it runs.",
-                "Put it into the guest's configuration, or install PV drivers in the guest."
-            );
-        }
+        PvDrivers.Require(
+            context,
+            $"{device.Config.Id} ({device.Config.Class})",
+            "connected",
+            "Its emulated buses take no further disk or network card while it runs.",
+            "Put it into the guest's configuration, or install PV drivers in the guest."
+        );
         var config = context.Entry?.Config ?? context.Config;
         config = config with { Devices = config.Devices.Add(device.Config) };
         var foreign = await DeviceClaims.FindForeignAsync(context.Host, context.Domains, config, cancellation).ConfigureAwait(false);

@@ -10,15 +10,13 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        if (PvDrivers.AreMissing(context))
-        {
-            throw new XendError(
-                ErrorCode.WrongState,
-                $"Device {device.DeviceId} ({device.Class}) could not be disconnected. {context.Name} has no PV drivers.",
-                "It uses the emulated one, which its buses do not let go of while it runs.",
-                "Shut the guest down first."
-            );
-        }
+        PvDrivers.Require(
+            context,
+            $"{device.DeviceId} ({device.Class})",
+            "disconnected",
+            "It uses the emulated one, which its buses do not let go of while it runs.",
+            "Shut the guest down first."
+        );
         var title = $"{Name} of {context.Name}";
         if (force)
         {
