@@ -175,6 +175,29 @@ public sealed class ChangeTests
     }
 
     [Fact]
+    public async Task A_guest_that_runs_is_followed_at_once_and_not_from_the_next_look_on()
+    {
+        await using var host = await SimulatedHost.StartAsync(clock: new ClockWithoutLongTimers());
+        await using var xend = await StartWithGuestAsync(host);
+        var guest = xend.Toolstack.FindDomain("linux");
+        // Looks, one of which each refused request begins with, see it in a state in which it is not followed, until no other comes.
+        xend.Rooms.Domains.Change(guest.Uuid, known => known with { State = DomainState.Preserved });
+        var looks = 0;
+        host.Hypervisor.BeforeCall = name => Interlocked.Add(ref looks, name == "xc_domain_getinfolist" ? 1 : 0);
+        var rounds = 0;
+        for (var quiet = 0; quiet < 20; quiet = looks == 1 ? quiet + 1 : 0)
+        {
+            Assert.True(++rounds < 1000, "there is always another look");
+            looks = 0;
+            await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(Guests.Linux(), Guests.Root, default));
+        }
+        xend.Rooms.Domains.Change(guest.Uuid, known => known with { State = DomainState.Running });
+        await using var other = host.Store.Client();
+        await other.WriteAsync($"/local/domain/{guest.Id}/memory/target", $"{150 * 1024}");
+        await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("linux").MemoryMib == 150);
+    }
+
+    [Fact]
     public async Task A_target_that_was_set_while_no_daemon_ran_is_followed_by_the_next()
     {
         await using var host = await SimulatedHost.StartAsync();

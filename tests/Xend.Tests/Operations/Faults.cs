@@ -92,6 +92,15 @@ internal static class Eventually
     }
 }
 
+/// <summary>A clock on which nothing comes by itself that comes every ten seconds: who waits for a look waits for ever.</summary>
+internal sealed class ClockWithoutLongTimers : TimeProvider
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, dueTime > Longest ? Timeout.InfiniteTimeSpan : dueTime, period);
+}
+
 /// <summary>A clock on which every wait is a thousand times shorter.</summary>
 /// <param name="atOnce">
 /// False: only after <see cref="Hurry"/>, so that what comes before has the time that it takes on a busy machine.

@@ -101,6 +101,7 @@ public sealed class PolicyTests
             await EndAsync(host, xend.Toolstack, reason, TimeSpan.FromSeconds(1));
             await Eventually.TrueAsync(() => Sample.IsUpAgain(xend.Toolstack, reboot));
         }
+        Assert.DoesNotContain(xend.Toolstack.ListEndedTasks(), task => task.Operation == "wait");
         // A shutdown that is asked for after that is one.
         await xend.Toolstack.ShutdownAsync("linux", "poweroff", Guests.Root, default);
         await EndAsync(host, xend.Toolstack, ShutdownReason.Poweroff, TimeSpan.FromSeconds(1));
