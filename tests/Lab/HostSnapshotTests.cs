@@ -7,9 +7,14 @@ public sealed class HostSnapshotTests
     [Fact]
     public void Differences_name_the_section_and_count_equal_lines()
     {
-        var before = HostSnapshot.Parse("== domains\nDomain-0 0\n== processes\nxl\nqemu\n");
-        var after = HostSnapshot.Parse("== domains\nDomain-0 0\nlinux 1\n== processes\nqemu\nqemu\n");
+        var before = new HostSnapshot(Sections(("domains", ["Domain-0 0"]), ("processes", ["xl", "qemu"])));
+        var after = new HostSnapshot(Sections(("domains", ["Domain-0 0", "linux 1"]), ("processes", ["qemu", "qemu"])));
         Assert.Equal(["domains: + linux 1", "processes: - xl", "processes: + qemu"], before.DifferencesTo(after));
-        Assert.Empty(after.DifferencesTo(HostSnapshot.Parse("== processes\nqemu\nqemu\n== domains\nlinux 1\nDomain-0 0\n")));
+        Assert.Empty(
+            after.DifferencesTo(new HostSnapshot(Sections(("processes", ["qemu", "qemu"]), ("domains", ["linux 1", "Domain-0 0"]))))
+        );
     }
+
+    private static Dictionary<string, string[]> Sections(params (string Name, string[] Lines)[] sections) =>
+        sections.ToDictionary(section => section.Name, section => section.Lines);
 }

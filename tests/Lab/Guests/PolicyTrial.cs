@@ -26,17 +26,20 @@ internal static class PolicyTrial
         ["reboot"] = new("on_reboot", "xm reboot NAME"),
     };
 
-    /// <summary>One guest for each policy; all end at once, and none that is owed a restart ever leaves the list.</summary>
-    public static async Task RunAsync(LabHost host, string type, string end)
+    /// <summary>One guest for each policy, all with the same end.</summary>
+    public static Task RunAsync(LabHost host, string type, string end) =>
+        RunAsync(host, type, [.. Enum.GetValues<DomainAction>().Select(action => (end, action))]);
+
+    /// <summary>One guest for each pair of end and policy; all end at once, and none that is owed a restart ever leaves the list.</summary>
+    public static async Task RunAsync(LabHost host, string type, (string End, DomainAction Action)[] pairs)
     {
         await host.EnsureXendAsync();
         var before = await HostSnapshot.TakeAsync(host);
         var socket = await host.ForwardUnixSocketAsync("/run/xend/xmlrpc.sock");
-        var (variable, command) = Ends[end];
-        var guests = ActionsOf(type, end).ToDictionary(action => $"{end}-{action.Name()}");
-        foreach (var (name, action) in guests)
+        var guests = pairs.ToDictionary(pair => $"{pair.End}-{pair.Action.Name()}");
+        foreach (var (name, (end, action)) in guests)
         {
-            await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{variable} = '{action.Name()}'"));
+            await host.WriteTextAsync($"/etc/xen/{name}.cfg", FileOf(name, type, $"{Ends[end].Variable} = '{action.Name()}'"));
         }
         Dictionary<string, string> first = [];
         foreach (var name in guests.Keys)
@@ -46,11 +49,11 @@ internal static class PolicyTrial
         // All have lived long enough to be started again without a wait, by dom0's clock.
         await host.LetAMinutePassAsync();
 
-        var owed = guests.Where(guest => IsOwed(guest.Value)).Select(guest => guest.Key);
+        var owed = guests.Where(guest => IsOwed(guest.Value.Action)).Select(guest => guest.Key);
         await using (var polling = new ListedPolling(socket, owed.ToDictionary(name => name, name => first[name])))
         {
-            await host.RunOkAsync(string.Join("; ", guests.Keys.Select(name => command.Replace("NAME", name))));
-            foreach (var (name, action) in guests)
+            await host.RunOkAsync(string.Join("; ", guests.Select(guest => Ends[guest.Value.End].Command.Replace("NAME", guest.Key))));
+            foreach (var (name, (end, action)) in guests)
             {
                 await ExpectAsync(host, name, action, hasCore: end == "crash", first[name], polling);
             }
@@ -66,20 +69,6 @@ internal static class PolicyTrial
         Assert.Equal(Clean, await host.RunOkAsync("xm audit"));
         await before.AssertRestoredAsync(host);
     }
-
-    /// <summary>
-    /// All six; but of the types whose cores take the emulator a quarter of an hour, each dumps one, with what then follows: the one is
-    /// destroyed, the other started again.
-    /// </summary>
-    private static IEnumerable<DomainAction> ActionsOf(string type, string end) =>
-        Enum.GetValues<DomainAction>()
-            .Where(action =>
-                (type, end, action)
-                    is not
-                        ("pvh", "crash", DomainAction.CoredumpDestroy)
-                        and not
-                        ("hvm", "crash", DomainAction.CoredumpRestart)
-            );
 
     private static bool IsOwed(DomainAction action) =>
         action is DomainAction.Restart or DomainAction.RenameRestart or DomainAction.CoredumpRestart;

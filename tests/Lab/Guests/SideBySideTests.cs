@@ -9,7 +9,7 @@ namespace Lab.Guests;
 public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
 {
     /// <summary>XEN_LAB_CYCLES asks for more.</summary>
-    private static readonly int Cycles = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_CYCLES"), out var wanted) ? wanted : 8;
+    private static readonly int Cycles = int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_CYCLES"), out var wanted) ? wanted : 3;
 
     [Fact]
     public async Task Five_creates_at_a_time_give_five_guests_and_a_list_does_not_wait_for_them()
@@ -50,7 +50,7 @@ public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
         await host.EnsureXendAsync();
         var config = await host.WriteGuestAsync("cycle", XendOnHost.Devices());
         // The first cycles fill pools and caches.
-        await CyclesAsync(config, 4);
+        await CyclesAsync(config, 3);
         var before = await HostSnapshot.TakeAsync(host);
         var (descriptors, memory) = await DaemonAsync();
         await CyclesAsync(config, Cycles);

@@ -6,6 +6,7 @@ namespace Lab.Guests;
 public sealed class StoreGoneTests(LabHost host) : IClassFixture<LabHost>
 {
     [Fact]
+    [Trait("Length", "long")]
     public async Task Xenstored_that_dies_during_a_create_is_told_and_no_domain_is_left_in_Xen()
     {
         await host.EnsureXendAsync();

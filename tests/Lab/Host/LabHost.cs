@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -7,7 +6,7 @@ namespace Lab.Host;
 
 /// <summary>
 /// A stock Debian Xen host in an emulator, booted once for a test collection. Commands, files, terminals and streams go through one
-/// OpenSSH connection; a command costs about a tenth of a second.
+/// OpenSSH connection, commands and files by an agent at its end; a command costs about a tenth of a second.
 /// </summary>
 public class LabHost : IAsyncLifetime
 {
@@ -17,7 +16,9 @@ public class LabHost : IAsyncLifetime
     private readonly LabOptions _options;
     private readonly SemaphoreSlim _forwarding = new(1);
     private readonly Dictionary<string, string> _forwards = [];
+    private readonly SemaphoreSlim _starting = new(1);
     private Emulator? _emulator;
+    private Agent? _agent;
 
     public LabHost()
         : this(new LabOptions()) { }
@@ -55,6 +56,12 @@ public class LabHost : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (_agent is not null)
+        {
+            await _agent.DisposeAsync();
+        }
+
+        _agent = null;
         if (_emulator is not null)
         {
             await _emulator.DisposeAsync();
@@ -170,6 +177,20 @@ public class LabHost : IAsyncLifetime
     /// <summary>The text as one word for a shell.</summary>
     public static string Quote(string text) => $"'{text.Replace("'", "'\\''")}'";
 
+    /// <summary>What is on the host, section by section, as snapshot.py tells it.</summary>
+    internal async Task<IReadOnlyDictionary<string, string[]>> TakeSnapshotAsync()
+    {
+        using var backstop = new CancellationTokenSource(DefaultLimit);
+        try
+        {
+            return await (await AgentAsync()).TakeSnapshotAsync(backstop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new LabException($"No snapshot of dom0 within {DefaultLimit.TotalSeconds:0} s.\n{Emulator.Tail()}");
+        }
+    }
+
     private async Task<(CommandResult Result, byte[] Output)> RunBytesAsync(
         string command,
         TimeSpan limit,
@@ -177,60 +198,51 @@ public class LabHost : IAsyncLifetime
         CancellationToken cancellationToken
     )
     {
-        var clock = Stopwatch.StartNew();
-        var seconds = limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
-        using var ssh = StartSsh(["dom0", $"exec timeout --kill-after=5 {seconds} bash -c {Quote(command)}"]);
         // dom0 keeps the limit itself, so that the command ends there too; ours is for a host that does not answer at all.
         using var backstop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         backstop.CancelAfter(limit + TimeSpan.FromSeconds(30));
-        using var output = new MemoryStream();
-        string words;
+        Agent.Answer answer;
         try
         {
-            var reading = ssh.StandardOutput.BaseStream.CopyToAsync(output, backstop.Token);
-            var complaining = ssh.StandardError.ReadToEndAsync(backstop.Token);
-            await FeedAsync(ssh, input, backstop.Token);
-            await reading;
-            words = await complaining;
-            await ssh.WaitForExitAsync(backstop.Token);
+            answer = await (await AgentAsync()).RunAsync(command, limit, input, backstop.Token);
         }
         catch (OperationCanceledException)
         {
-            ssh.Kill();
             cancellationToken.ThrowIfCancellationRequested();
-            throw new LabException($"dom0 did not answer to '{command}' within {clock.Elapsed.TotalSeconds:0} s.\n{Emulator.Tail()}");
+            throw new LabException($"dom0 did not answer to '{command}' within {limit.TotalSeconds + 30:0} s.\n{Emulator.Tail()}");
+        }
+        catch (LabException e)
+        {
+            throw ChannelFailed(command, e.Message);
         }
 
-        var result = new CommandResult(command, "", words, ssh.ExitCode);
-        if (ssh.ExitCode is 124 or 137 && clock.Elapsed >= limit)
+        var words = Encoding.UTF8.GetString(answer.Stderr);
+        if (answer.IsLate)
         {
             throw new TimeoutException(
-                $"'{command}' ran longer than {seconds} s in dom0.\nstdout:\n{Encoding.UTF8.GetString(output.ToArray())}\nstderr:\n{words}"
+                $"'{command}' ran longer than {limit.TotalSeconds:0.###} s in dom0.\nstdout:\n{Encoding.UTF8.GetString(answer.Stdout)}\nstderr:\n{words}"
             );
         }
-        // 255 is ssh's own word for "no way there", but a command may say it too.
-        if (ssh.ExitCode == 255 && (Emulator.HasEnded || !await AnswersAsync()))
-        {
-            throw ChannelFailed(command, words);
-        }
 
-        return (result, output.ToArray());
+        return (new CommandResult(command, "", words, answer.Status), answer.Stdout);
     }
 
-    private static async Task FeedAsync(Process ssh, byte[]? input, CancellationToken cancellationToken)
+    // A test may have ended the agent together with what it meant to end: the next command gets a new one.
+    private async Task<Agent> AgentAsync()
     {
+        await _starting.WaitAsync();
         try
         {
-            if (input is not null)
+            if (_agent is { HasEnded: true })
             {
-                await ssh.StandardInput.BaseStream.WriteAsync(input, cancellationToken);
+                await _agent.DisposeAsync();
+                _agent = null;
             }
-
-            ssh.StandardInput.Close();
+            return _agent ??= await Agent.StartAsync(StartSsh);
         }
-        catch (IOException)
+        finally
         {
-            // The command ended without reading all of it; its exit status says whether that was right.
+            _starting.Release();
         }
     }
 

@@ -8,43 +8,20 @@ namespace Lab.Snapshot;
 /// </summary>
 public sealed class HostSnapshot
 {
-    // snapshot.sh prints "== section" and then that section's lines.
-    private const string Heading = "== ";
+    private readonly SortedDictionary<string, IReadOnlyList<string>> _sections = new(StringComparer.Ordinal);
 
-    private readonly SortedDictionary<string, IReadOnlyList<string>> _sections;
-
-    private HostSnapshot(SortedDictionary<string, IReadOnlyList<string>> sections) => _sections = sections;
+    /// <param name="sections">The lines of each section, in any order.</param>
+    public HostSnapshot(IReadOnlyDictionary<string, string[]> sections)
+    {
+        foreach (var (name, lines) in sections)
+        {
+            _sections[name] = [.. lines.Order(StringComparer.Ordinal)];
+        }
+    }
 
     public IReadOnlyList<string> Section(string name) => _sections[name];
 
-    public static async Task<HostSnapshot> TakeAsync(LabHost host)
-    {
-        var script = await File.ReadAllBytesAsync(Path.Combine(LabOptions.Directory, "Snapshot", "snapshot.sh"));
-        return Parse(await host.RunOkAsync("exec sh -s", input: script));
-    }
-
-    public static HostSnapshot Parse(string text)
-    {
-        var sections = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        List<string>? current = null;
-        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.StartsWith(Heading, StringComparison.Ordinal))
-            {
-                sections[line[Heading.Length..]] = current = [];
-            }
-            else
-            {
-                (current ?? throw new FormatException($"a line before the first section: {line}")).Add(line);
-            }
-        }
-        foreach (var lines in sections.Values.Cast<List<string>>())
-        {
-            lines.Sort(StringComparer.Ordinal);
-        }
-
-        return new HostSnapshot(sections);
-    }
+    public static async Task<HostSnapshot> TakeAsync(LabHost host) => new(await host.TakeSnapshotAsync());
 
     /// <summary>What the later one has more ("+") or less ("-") than this one. Empty when the host is as it was.</summary>
     public IReadOnlyList<string> DifferencesTo(HostSnapshot later)
