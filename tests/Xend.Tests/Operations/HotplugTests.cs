@@ -79,6 +79,7 @@ public sealed class HotplugTests
         await using var xl = host.Store.Client();
         await xl.WriteAsync("/local/domain/0/backend/vbd/1/51728/state", "6");
         await xl.WriteAsync("/local/domain/1/device/vbd/51728/state", "6");
+        await xl.WriteAsync("/libxl/1/device/vbd/51728/params", "/images/b.img");
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("linux", Disk));
         Assert.Equal("Device xvdb (51728, vbd) is already connected.", error.Message);
         await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: false, Guests.Root, default);
