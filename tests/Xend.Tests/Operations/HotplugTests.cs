@@ -183,30 +183,6 @@ public sealed class HotplugTests
     }
 
     [Fact]
-    public async Task A_guest_without_PV_drivers_is_told_that_it_gets_nothing()
-    {
-        await using var host = await StartHostAsync();
-        host.Machine.AddFile("/usr/lib/xen-4.17/boot/hvmloader");
-        host.Machine.AddFile("/usr/libexec/xen-qemu-system-i386");
-        await using var xend = await host.StartXendAsync();
-        await xend.Toolstack.CreateAsync(
-            Guests.Hvm("(vnc 1)", "(device (vbd (uname file:/images/a.img) (dev hda) (mode w)))"),
-            Guests.Root,
-            default
-        );
-        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("hvm", Disk));
-        Assert.Contains("hvm has no PV drivers", error.Message);
-        var detach = await Assert.ThrowsAsync<XendError>(() =>
-            xend.Toolstack.DetachDeviceAsync("hvm", "vbd", 768, force: true, Guests.Root, default)
-        );
-        Assert.Equal("Device 768 (vbd) could not be disconnected. hvm has no PV drivers.", detach.Message);
-        var drive = await Assert.ThrowsAsync<XendError>(() =>
-            xend.Toolstack.AttachAsync("hvm", "(vbd (uname file:/images/c.img) (dev hdd:cdrom) (mode r))")
-        );
-        Assert.Equal("CD drive hdd of hvm can neither come nor go while the guest runs", drive.Message);
-    }
-
-    [Fact]
     public async Task The_disc_of_a_domain_that_does_not_run_is_that_of_its_next_start()
     {
         await using var host = await StartHostAsync();

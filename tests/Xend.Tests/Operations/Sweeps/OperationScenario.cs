@@ -296,6 +296,36 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.AttachAsync("linux", Sample.SecondDisk),
         },
+        new("attach an emulated card", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateUndrivenAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", "(vif (bridge eth0))"),
+        },
+        new("attach an emulated disk", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateUndrivenAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.ScsiDisk),
+        },
+        new("detach an emulated card", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateUndrivenAsync(host, xend);
+                await xend.AttachAsync("linux", "(vif (bridge eth0))");
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vif", 0, force: false, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
+        new("detach an emulated disk", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateUndrivenAsync(host, xend);
+                await xend.AttachAsync("linux", Sample.ScsiDisk);
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 2064, force: false, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
         new("detach a disk", OperationKind.Detach)
         {
             Prepare = async (host, xend) =>
