@@ -73,7 +73,9 @@ internal static class HotplugFailure
         };
     }
 
-    /// <summary>What the script wrote itself, and what appeared meanwhile in the log to which the stock scripts send their complaints.</summary>
+    /// <summary>
+    /// What the script wrote itself, and what appeared meanwhile in the log to which the stock scripts send their complaints.
+    /// </summary>
     private static string Words(ScriptResult result) =>
         Quoted("; it said:", result.Outcome == ScriptOutcome.NotStarted ? "" : result.LastLines())
         + Quoted($"; meanwhile in {ScriptLog.Path}:", ScriptResult.LastLines(result.Log));

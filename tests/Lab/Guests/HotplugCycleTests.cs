@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Lab.Guests;
 
-/// <summary>A disk and an interface that come and go many times, also with a daemon that is killed in between; and many guests at once.</summary>
+/// <summary>
+/// A disk and an interface that come and go many times, also with a daemon that is killed in between; and many guests at once.
+/// </summary>
 [Collection(LabCollection.Name)]
 public sealed class HotplugCycleTests(LabHost host, ITestOutputHelper output)
 {
@@ -82,7 +84,7 @@ public sealed class HotplugCycleTests(LabHost host, ITestOutputHelper output)
             var descriptors = await DescriptorsAsync();
             await host.RunOkAsync(
                 $"for cycle in $(seq {cycles}); do {Attach} && {Detach} || exit 1; done",
-                TimeSpan.FromSeconds(60 + 40 * cycles)
+                TimeSpan.FromSeconds(60 + 120 * cycles)
             );
             await before.AssertRestoredAsync(host);
             Assert.Equal(descriptors, await DescriptorsAsync());
