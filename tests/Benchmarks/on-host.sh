@@ -50,6 +50,21 @@ for kind in hvm pvh; do
 done
 rm -f /tmp/bench-hvm.* /tmp/bench-pvh.*
 
+# Guests with two disks and an interface each, one after another: what the 1st, the 10th and the 20th ask of xenstore.
+for number in $(seq 20); do
+  truncate -s 1M "/mnt/xen/images/bench-$number-a.img" "/mnt/xen/images/bench-$number-b.img"
+  cat >/tmp/bench-many.xm <<END
+name = 'bench$number'
+kernel = '/usr/lib/grub-xen/grub-x86_64-xen.bin'
+memory = 16
+disk = [ 'file:/mnt/xen/images/bench-$number-a.img,xvda,w', 'file:/mnt/xen/images/bench-$number-b.img,xvdb,w' ]
+vif = [ 'bridge=eth0' ]
+END
+  xm create -q -p /tmp/bench-many.xm
+done
+for number in $(seq 20); do xm destroy "bench$number"; done
+rm -f /tmp/bench-many.xm /mnt/xen/images/bench-*.img
+
 # One file of 200 lines, in each tool's own form; worked out and printed, nothing created.
 guest_file() {                                              # guest_file xm|xl
   echo "name = 'bench'"
@@ -91,5 +106,8 @@ done
 printf '%-34s %12s %12s   %s\n' "create -n of 200 lines ($rounds times)" "$(ms "$(value xm-dryrun)")" "$(ms "$(value xl-dryrun)")" "$(ratio "$(value xm-dryrun)" "$(value xl-dryrun)" 1.0)"
 printf '%-34s %12s %12s\n' 'processes started per create' "$(value xm-forks)" "$(value xl-forks)"
 printf '%-34s %12s\n' 'xenstore requests per create' "$(sed -n 's/.*create linux: done in .*, \([0-9]*\) xenstore requests.*/\1/p' /var/log/xen/xend.log | median)"
+for number in 1 10 20; do
+  printf '%-34s %12s\n' "xenstore requests of create $number" "$(sed -n "s/.*create bench$number: done in .*, \([0-9]*\) xenstore requests.*/\1/p" /var/log/xen/xend.log | tail -n 1)"
+done
 printf '%-34s %12s   %s\n' 'xend resident (KiB)' "$(resident "$pid")" "$(ratio "$(resident "$pid")" 40960 1.0 | sed 's/.*(\(ok\|TOO MUCH\).*/\1, at most 40960/')"
 rm -f /tmp/bench.*

@@ -53,6 +53,25 @@ public sealed class DeviceCommandTests : IDisposable
     }
 
     [Fact]
+    public void Several_domains_are_listed_in_one_table()
+    {
+        _xm.Xend.Answer("xend.domain.getDeviceSxprs", arguments =>
+            SxpReader.Read(
+                $"((768 ((backend-id 0) (virtual-device 768) (state 4) (backend /local/domain/0/backend/vbd/{arguments[0].AsText()}/768))))"
+            )
+        );
+        Assert.Equal(
+            "Vdev  BE handle state evt-ch ring-ref BE-path\n"
+                + "768    0    0     4      -1     -1    /local/domain/0/backend/vbd/1/768  \n"
+                + "768    0    0     4      -1     -1    /local/domain/0/backend/vbd/2/768  \n"
+                + "768    0    0     4      -1     -1    /local/domain/0/backend/vbd/3/768  \n",
+            _xm.Run("block-list", "1", "2", "3").Out
+        );
+        Assert.StartsWith("Error: 'xm network-list' requires between 1 and 2 arguments.\n", _xm.Run("network-list").Errors);
+        Assert.StartsWith("Error: No domain parameter given", _xm.Run("network-list", "-l").Errors);
+    }
+
+    [Fact]
     public void Lists_have_the_old_columns_and_nothing_at_all_is_printed_where_there_is_nothing()
     {
         Assert.Equal((0, ""), (_xm.Run("block-list", "linux").Status, _xm.Run("block-list", "linux").Out));

@@ -31,6 +31,9 @@ public abstract class DeviceClass
     /// <summary>What no other device of the domain may have.</summary>
     public abstract IEnumerable<DeviceMark> Marks(DeviceConfig device);
 
+    /// <summary>A device as the old errors call it: <c>0 (vif)</c>.</summary>
+    public virtual string Title(DeviceConfig device) => $"{device.Id} ({Name})";
+
     /// <summary>Refuses what no host could connect to such a domain. That a configuration has it is no mistake of its shape.</summary>
     /// <exception cref="XendError">It cannot be connected.</exception>
     public virtual void RefuseUnconnectable(DeviceConfig device, DomainConfig domain) { }

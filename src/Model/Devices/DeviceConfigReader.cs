@@ -84,7 +84,11 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
         var added = reader.ReadOne(body, AddedFrom + (int)number, id, before)!;
         reader.RefuseDuplicates([.. before, new PlacedDevice(before.Count, added)]);
         return taken.Contains(added.Id)
-            ? throw new XendError(ErrorCode.AlreadyExists, $"Device {added.Id} ({name}) is already connected.")
+            ? throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Device {DeviceClasses.Of(added).Title(added)} is already connected.",
+                "Another tool attached it: it is in no configuration of xend's."
+            )
             : added;
     }
 

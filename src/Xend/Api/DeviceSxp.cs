@@ -3,12 +3,30 @@ using System.Text;
 using Sxp;
 using Xend.Devices;
 using Xend.Domains;
+using Xend.Requests;
 
 namespace Xend.Api;
 
 /// <summary>The <c>(device (CLASS ...))</c> elements of a domain.</summary>
 internal static class DeviceSxp
 {
+    private static readonly string[] FrontendOrder =
+    [
+        "backend-id",
+        "virtual-device",
+        "device-type",
+        "mac",
+        "handle",
+        "state",
+        "backend",
+        "ring-ref",
+        "tx-ring-ref",
+        "rx-ring-ref",
+        "event-channel",
+        "protocol",
+        "request-rx-copy",
+    ];
+
     public static IEnumerable<SList> Describe(DomainView domain, DomainConfig config)
     {
         var devices = config.Devices.IsDefault ? [] : config.Devices;
@@ -26,6 +44,14 @@ internal static class DeviceSxp
         }
         return elements.OrderBy(pair => DeviceClasses.Rank(pair.Class)).Select(pair => pair.Element);
     }
+
+    /// <summary>The guest's end of a device, in the order in which old xend wrote it and frontend drivers added to it.</summary>
+    public static SList Frontend(DeviceNodesView device) =>
+        new(
+            device
+                .Nodes.OrderBy(node => Array.IndexOf(FrontendOrder, node.Key) is >= 0 and var place ? place : FrontendOrder.Length)
+                .Select(SValue (node) => SList.Of(node.Key, node.Value))
+        );
 
     private static SList Console(Guid domain, uint port) =>
         SList.Of(

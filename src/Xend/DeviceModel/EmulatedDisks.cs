@@ -42,7 +42,7 @@ internal static class EmulatedDisks
         {
             case EmulatedBus.Scsi:
                 arguments.Add("-drive", $"if=none,id=scsi0-hd{position}{file},readonly={(disk.IsReadOnly ? "on" : "off")},cache=writeback");
-                arguments.Add("-device", $"scsi-hd,drive=scsi0-hd{position},scsi-id={position}");
+                arguments.Add("-device", $"scsi-hd,id={EmulatedPlug.IdOf(disk)},drive=scsi0-hd{position},scsi-id={position}");
                 break;
             case EmulatedBus.Ide when disk.IsCdrom:
                 var id = CdDrive.IdOf(disk.Id);

@@ -24,7 +24,7 @@ internal static class EmulatedNics
     }
 
     /// <summary>ne2k was the short name of ne2k_pci.</summary>
-    private static string Model(VifConfig vif) =>
+    public static string Model(VifConfig vif) =>
         vif.Model switch
         {
             "" => DefaultModel,

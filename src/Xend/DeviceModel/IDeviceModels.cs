@@ -55,6 +55,33 @@ public interface IQmpSession : IAsyncDisposable
 
     /// <summary>Puts a disc (a raw image, a device) into a drive.</summary>
     Task InsertAsync(uint deviceId, string path, CancellationToken cancellation);
+
+    /// <summary>Gives the guest another disk on the emulated SCSI bus, with a controller if it has none.</summary>
+    /// <param name="id">Its name here.</param>
+    /// <param name="position">Its target on the bus, 0 to 6.</param>
+    /// <param name="path">A raw image or a block device.</param>
+    /// <param name="isBlockDevice">Which of the two.</param>
+    /// <param name="isReadOnly">Whether the guest is not to write.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task PlugDiskAsync(string id, int position, string path, bool isBlockDevice, bool isReadOnly, CancellationToken cancellation);
+
+    /// <summary>Makes the tap of a card that is to come.</summary>
+    Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation);
+
+    /// <summary>Gives the guest another PCI network card, on a tap that is there.</summary>
+    Task PlugNicAsync(uint deviceId, string id, string model, string mac, CancellationToken cancellation);
+
+    /// <summary>The names of the devices that came, and of those that could go.</summary>
+    Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation);
+
+    /// <summary>Asks for a device's removal. It is gone when it is listed no more: of a PCI card the guest has to let go.</summary>
+    Task UnplugAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Removes a card's tap.</summary>
+    Task RemoveNetworkAsync(uint deviceId, CancellationToken cancellation);
+
+    /// <summary>Closes a disk's image or device.</summary>
+    Task RemoveDiskAsync(string id, CancellationToken cancellation);
 }
 
 /// <param name="DomainId">The domain.</param>

@@ -8,7 +8,7 @@ namespace Xend.DeviceModel;
 /// <summary>
 /// One connection of the QEMU machine protocol: a line of JSON each way, with events in between that nobody here waits for.
 /// </summary>
-public sealed class QmpClient : IQmpSession
+public sealed partial class QmpClient : IQmpSession
 {
     /// <summary>No answer to what is asked here is longer.</summary>
     private const int LongestLine = 1024 * 1024;
@@ -58,7 +58,9 @@ public sealed class QmpClient : IQmpSession
             {
                 throw new QmpException("greeting", "what listens there does not speak QMP");
             }
-            await client.ExecuteAsync("qmp_capabilities", null, AnswerLimit, cancellation).ConfigureAwait(false);
+            await client
+                .ExecuteAsync("qmp_capabilities", arguments: (Action<Utf8JsonWriter>?)null, AnswerLimit, cancellation)
+                .ConfigureAwait(false);
             return client;
         }
         catch
@@ -70,7 +72,8 @@ public sealed class QmpClient : IQmpSession
 
     public async Task<VncAddress?> QueryVncAsync(CancellationToken cancellation)
     {
-        var answer = await ExecuteAsync("query-vnc", null, AnswerLimit, cancellation).ConfigureAwait(false);
+        var answer = await ExecuteAsync("query-vnc", arguments: (Action<Utf8JsonWriter>?)null, AnswerLimit, cancellation)
+            .ConfigureAwait(false);
         return
             answer.ValueKind == JsonValueKind.Object
             && Text(answer, "service") is { } service
@@ -84,7 +87,8 @@ public sealed class QmpClient : IQmpSession
     {
         const string Serial = "serial",
             Pty = "pty:";
-        var answer = await ExecuteAsync("query-chardev", null, AnswerLimit, cancellation).ConfigureAwait(false);
+        var answer = await ExecuteAsync("query-chardev", arguments: (Action<Utf8JsonWriter>?)null, AnswerLimit, cancellation)
+            .ConfigureAwait(false);
         var ports = new Dictionary<int, string>();
         if (answer.ValueKind != JsonValueKind.Array)
         {
@@ -119,17 +123,36 @@ public sealed class QmpClient : IQmpSession
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
+    private Task<JsonElement> ExecuteAsync(
+        string command,
+        (string Name, string Value)[] arguments,
+        TimeSpan limit,
+        CancellationToken cancellation
+    ) =>
+        ExecuteAsync(
+            command,
+            json =>
+            {
+                foreach (var (name, value) in arguments)
+                {
+                    json.WriteString(name, value);
+                }
+            },
+            limit,
+            cancellation
+        );
+
     /// <summary>Sends a command and waits for its answer.</summary>
     private async Task<JsonElement> ExecuteAsync(
         string command,
-        (string Name, string Value)[]? arguments,
+        Action<Utf8JsonWriter>? arguments,
         TimeSpan limit,
         CancellationToken cancellation
     )
     {
         try
         {
-            await _stream.WriteAsync(Command(command, arguments ?? []), cancellation).ConfigureAwait(false);
+            await _stream.WriteAsync(Command(command, arguments), cancellation).ConfigureAwait(false);
         }
         catch (IOException)
         {
@@ -151,20 +174,17 @@ public sealed class QmpClient : IQmpSession
         }
     }
 
-    private static byte[] Command(string command, (string Name, string Value)[] arguments)
+    private static byte[] Command(string command, Action<Utf8JsonWriter>? arguments)
     {
         var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes))
         {
             writer.WriteStartObject();
             writer.WriteString("execute", command);
-            if (arguments.Length > 0)
+            if (arguments is not null)
             {
                 writer.WriteStartObject("arguments");
-                foreach (var (name, value) in arguments)
-                {
-                    writer.WriteString(name, value);
-                }
+                arguments(writer);
                 writer.WriteEndObject();
             }
             writer.WriteEndObject();

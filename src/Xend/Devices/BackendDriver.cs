@@ -26,13 +26,13 @@ internal static class BackendDriver
             {
                 continue;
             }
-            throw new XendError(
-                ErrorCode.Hotplug,
-                $"Device {address.DeviceId} ({address.Class}) could not be connected. Backend device not found.",
+            throw HotplugFailure.OfBackend(
+                address,
                 isLoaded
                     ? $"{label}: the driver {module} has taken no notice of the new backend for "
                         + $"{host.Options.DeviceCreateTimeout.TotalSeconds:0} s."
                     : $"{label}: dom0 has no driver for backends of class {address.Class}.",
+                await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false),
                 isLoaded ? "See dmesg in dom0." : $"Load it: modprobe {module}"
             );
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Xend.Hotplug;
 using XenStore;
 
@@ -63,13 +62,19 @@ internal static class BackendEnd
         }
         catch (TimeoutException)
         {
-            var frontend = await host.Store.ReadAsync($"{address.FrontendPath}/state", cancellation).ConfigureAwait(false);
+            var ends = await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false);
             await SetAsync(host, address, "1", before, cancellation).ConfigureAwait(false);
             throw new XendError(
                 ErrorCode.WrongState,
                 $"Device {address.DeviceId} ({address.Class}) could not be disconnected.",
-                $"The guest was asked to let go of it and did not within {limit.TotalSeconds:0} s: {Said(frontend)}.",
-                "Free it in the guest first: unmount the file system, take the interface down."
+                (
+                    ends.HasGuestLetGo
+                        ? $"The guest has let go of it, but dom0's backend has not closed within {limit.TotalSeconds:0} s"
+                        : $"The guest was asked to let go of it and did not within {limit.TotalSeconds:0} s"
+                ) + $": its end is {DeviceEnds.InWords(ends.Frontend)}, the backend {DeviceEnds.InWords(ends.Backend)}.",
+                ends.HasGuestLetGo
+                    ? "See dmesg in dom0; with -f it is taken away all the same."
+                    : "Free it in the guest first: unmount the file system, take the interface down. With -f it is taken away all the same."
             );
         }
     }
@@ -188,10 +193,4 @@ internal static class BackendEnd
             },
             cancellation
         );
-
-    /// <summary>The frontend's state is the guest's to write.</summary>
-    private static string Said(string? frontend) =>
-        int.TryParse(frontend, NumberStyles.None, CultureInfo.InvariantCulture, out var state) && Enum.IsDefined((XenbusState)state)
-            ? $"its end is {(XenbusState)state}"
-            : "its end is in no state that there is";
 }

@@ -15,18 +15,13 @@ internal static class BackendScript
     )
     {
         var result = await host.Scripts.RunAsync(call, host.Options.DeviceCreateTimeout, cancellation).ConfigureAwait(false);
-        var status = await host.Store.ReadAsync(address.BackendNode("hotplug-status"), cancellation).ConfigureAwait(false);
-        if (result.Outcome == ScriptOutcome.Succeeded && status == "connected")
+        var ends = await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false);
+        if (result.Outcome == ScriptOutcome.Succeeded && ends.Status == "connected")
         {
             return;
         }
-        var said = await host.Store.ReadAsync(address.BackendNode("hotplug-error"), cancellation).ConfigureAwait(false);
-        throw new XendError(
-            ErrorCode.Hotplug,
-            $"Device {address.DeviceId} ({address.Class}) could not be connected. {Reason(result, status, said)}",
-            Detail(label, call, result, status),
-            Hint(result)
-        );
+        var bridge = await host.Store.ReadAsync(address.BackendNode("bridge"), cancellation).ConfigureAwait(false);
+        throw HotplugFailure.OfScript(host, address, label, call, result, ends, bridge);
     }
 
     /// <summary>
@@ -35,7 +30,7 @@ internal static class BackendScript
     public static async Task<string?> DisconnectAsync(HostServices host, ScriptCall call, CancellationToken cancellation)
     {
         var result = await host.Scripts.RunAsync(call, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false);
-        return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {Describe(result)}";
+        return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {HotplugFailure.Describe(result)}";
     }
 
     /// <param name="address">The disk.</param>
@@ -79,52 +74,4 @@ internal static class BackendScript
             Environment = new Dictionary<string, string>(vif.Environment) { ["INTERFACE"] = tap },
         };
     }
-
-    // Old xend said "Hotplug scripts not working." for all of these; scripts look for it only in the case of a time-out.
-    private static string Reason(ScriptResult result, string? status, string? said)
-    {
-        if (!string.IsNullOrWhiteSpace(said))
-        {
-            return OneLine(said);
-        }
-        return result.Outcome switch
-        {
-            ScriptOutcome.TimedOut or ScriptOutcome.Undying => "Hotplug scripts not working.",
-            ScriptOutcome.NotStarted => "Hotplug scripts not working. The script could not be started.",
-            ScriptOutcome.Failed when result.LastLines(1) is { Length: > 0 } line => line,
-            ScriptOutcome.Failed => $"The script failed with exit status {result.ExitStatus} and said nothing.",
-            _ when status is null or "" => "The script succeeded but did not say that the device is connected.",
-            _ => $"The script left the device {OneLine(status)}.",
-        };
-    }
-
-    private static string Detail(string label, ScriptCall call, ScriptResult result, string? status)
-    {
-        var lines = result.LastLines();
-        var head = $"{label}: {call} {Describe(result)}, hotplug-status is {(string.IsNullOrEmpty(status) ? "not set" : OneLine(status))}";
-        return lines.Length == 0 ? head : $"{head}; it said:\n{lines}";
-    }
-
-    private static string Describe(ScriptResult result) =>
-        result.Outcome switch
-        {
-            ScriptOutcome.Succeeded => $"succeeded after {result.Duration.TotalSeconds:0.0} s",
-            ScriptOutcome.TimedOut => $"was killed after {result.Duration.TotalSeconds:0} s",
-            ScriptOutcome.Undying =>
-                $"was killed after {result.Duration.TotalSeconds:0} s and has not ended yet: it hangs in the kernel, on a disk or a server",
-            ScriptOutcome.NotStarted => $"could not be started: {result.Output.Trim()}",
-            _ => $"ended with exit status {result.ExitStatus} after {result.Duration.TotalSeconds:0.0} s",
-        };
-
-    private static string Hint(ScriptResult result) =>
-        result.Outcome switch
-        {
-            ScriptOutcome.TimedOut => "Find out what the script waits for, or raise device-create-timeout in xend-config.sxp.",
-            ScriptOutcome.Undying => "Find out which disk or server does not answer: dmesg and ps in dom0 (state D) tell.",
-            ScriptOutcome.NotStarted => "Is the package xen-utils-common installed, and the script executable?",
-            _ => "The scripts log to /var/log/xen/xen-hotplug.log.",
-        };
-
-    private static string OneLine(string text) =>
-        text.ReplaceLineEndings(" ").Trim() is var line && line.Length > 400 ? line[..400] : text.ReplaceLineEndings(" ").Trim();
 }

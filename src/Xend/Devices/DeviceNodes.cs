@@ -54,9 +54,12 @@ internal static class DeviceNodes
             requests.AddRange(nodes.Select(node => store.WriteAsync($"{directory}/{node.Key}", node.Value, cancellation)));
     }
 
-    /// <summary>Removes a device from the index below /vm, for a domain that lives on without it.</summary>
+    /// <summary>
+    /// Removes a device from the index below /vm, and from libxl's if that attached it, for a domain that lives on without it.
+    /// </summary>
     public static async Task RemoveIndexAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)
     {
+        await store.RemoveAsync($"{LibxlIndexOf(address)}/{address.DeviceId}", cancellation).ConfigureAwait(false);
         if (await IndexOfAsync(store, address, cancellation).ConfigureAwait(false) is { } index)
         {
             await store.RemoveAsync($"{index}/{address.Class}/{address.DeviceId}", cancellation).ConfigureAwait(false);
@@ -68,7 +71,8 @@ internal static class DeviceNodes
         store.TransactAsync(
             async operations =>
             {
-                List<string> parents = [Parent(address.BackendPath), Parent(address.FrontendPath)];
+                var libxl = LibxlIndexOf(address);
+                List<string> parents = [Parent(address.BackendPath), Parent(address.FrontendPath), libxl, Parent(libxl)];
                 if (await IndexOfAsync(operations, address, CancellationToken.None).ConfigureAwait(false) is { } index)
                 {
                     parents.AddRange([$"{index}/{address.Class}", index]);
@@ -84,6 +88,10 @@ internal static class DeviceNodes
             },
             CancellationToken.None
         );
+
+    /// <summary>libxl goes by the guest's end: a qdisk is a vbd there.</summary>
+    private static string LibxlIndexOf(DeviceAddress address) =>
+        $"/libxl/{address.DomainId}/device/{BackendClasses.In(address.Class).Name}";
 
     private static string Parent(string path) => path[..path.LastIndexOf('/')];
 

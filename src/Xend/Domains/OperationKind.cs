@@ -58,7 +58,7 @@ public sealed class OperationKind
     public static OperationKind Sysrq { get; } = new("sysrq", Leftover.Settle, DomainState.Running);
 
     /// <summary>Another disc in a CD drive.</summary>
-    public static OperationKind ChangeDisc { get; } = new("change-disc", Leftover.Settle, DomainState.Running);
+    public static OperationKind ChangeDisc { get; } = new("change-disc", Leftover.Settle, DomainState.Running, DomainState.Halted);
 
     /// <summary>Another device for a domain.</summary>
     public static OperationKind Attach { get; } = new("attach", Leftover.Settle, DomainState.Running, DomainState.Halted);

@@ -47,12 +47,19 @@ public enum ScriptOutcome
 /// <param name="Duration">From start to end.</param>
 public sealed record ScriptResult(ScriptOutcome Outcome, int ExitStatus, string Output, TimeSpan Duration)
 {
+    /// <summary>
+    /// What appeared meanwhile in the log of the stock scripts, which send their complaints there; by others that ran side by side, too.
+    /// </summary>
+    public string Log { get; init; } = "";
+
     /// <summary>The last lines of the output, each bounded, for an error text.</summary>
-    public string LastLines(int count = 5) =>
+    public string LastLines(int count = 5) => LastLines(Output, count);
+
+    /// <summary>The last lines of a text, each bounded.</summary>
+    public static string LastLines(string text, int count = 5) =>
         string.Join(
             '\n',
-            Output
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .TakeLast(count)
                 .Select(line => line.Length > 400 ? line[..400] + "..." : line)
         );

@@ -11,7 +11,9 @@ namespace Xend.Hotplug;
 /// <param name="clock">Measures the limits.</param>
 /// <param name="log">Is told how each ended.</param>
 /// <param name="spawn">Starts them; as children of this process where none is given.</param>
-public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? spawn = null) : IScriptRunner
+/// <param name="scriptLog">The file to which the stock scripts send their complaints.</param>
+public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? spawn = null, string scriptLog = ScriptLog.Path)
+    : IScriptRunner
 {
     private const int MostOutput = 64 * 1024;
 
@@ -19,6 +21,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
 
     private readonly ScriptCrowd _crowd = new();
     private readonly ProcessTable _processes = new();
+    private readonly ScriptLog _scriptLog = new(scriptLog);
     private readonly SpawnChild _spawn = spawn ?? ChildProcess.Spawn;
 
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -29,6 +32,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
         using var place = _crowd.Enter(call.Path);
         limit *= place.Position;
         var start = clock.GetTimestamp();
+        var logged = _scriptLog.End();
         IChildProcess child;
         try
         {
@@ -63,6 +67,9 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
                         Encoding.UTF8.GetString(output.Bytes()),
                         clock.GetElapsedTime(start)
                     )
+                    {
+                        Log = status.Success ? "" : _scriptLog.Since(logged),
+                    }
                 );
             }
             catch (OperationCanceledException)
@@ -79,7 +86,10 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
                     128 + LibC.SIGKILL,
                     Encoding.UTF8.GetString(output.Bytes()),
                     clock.GetElapsedTime(start)
-                );
+                )
+                {
+                    Log = _scriptLog.Since(logged),
+                };
                 if (!ended)
                 {
                     HotplugLog.ScriptDoesNotEnd(log, call, child.Id);

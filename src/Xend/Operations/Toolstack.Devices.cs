@@ -3,6 +3,7 @@ using System.Globalization;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Operations.Plans;
+using Xend.Operations.Steps;
 using Xend.Requests;
 
 namespace Xend.Operations;
@@ -37,7 +38,7 @@ public sealed partial class Toolstack
                     );
                     OperationLog.Asked(_rooms.Log, $"attach {wanted.Class} {wanted.Id} to {current.Name}", requester);
                     await _lifecycle
-                        .RunAsync(OperationKind.Attach, current, DevicePlan.Attach(current, wanted), turn)
+                        .RunAsync(OperationKind.Attach, current, DevicePlan.Attach(current, wanted, SeesEmulatedOnly(current)), turn)
                         .ConfigureAwait(false);
                     attached = new AttachedDevice(wanted.Class, wanted.Id, current.Runtime.Id);
                 },
@@ -79,7 +80,7 @@ public sealed partial class Toolstack
                     );
                 }
                 OperationLog.Asked(_rooms.Log, $"detach {deviceClass} {id} from {current.Name}", requester);
-                var plan = DevicePlan.Detach(current, address, deviceClass, id, force);
+                var plan = DevicePlan.Detach(current, address, deviceClass, id, force, SeesEmulatedOnly(current));
                 await _lifecycle.RunAsync(OperationKind.Detach, current, plan, turn).ConfigureAwait(false);
             },
             cancellation
@@ -124,7 +125,12 @@ public sealed partial class Toolstack
                     )
                 );
             }
-            return views;
+            // As configured, which is the order in which they were made; a store may list them in any.
+            var configured = entry.Config?.Devices.Where(device => device.Class == deviceClass).Select(device => device.Id).ToList() ?? [];
+            return
+            [
+                .. views.OrderBy(view => configured.IndexOf(view.Id) is >= 0 and var place ? place : int.MaxValue).ThenBy(view => view.Id),
+            ];
         }
         catch (Exception error) when (error is not XendError)
         {
@@ -135,6 +141,9 @@ public sealed partial class Toolstack
     /// <summary>What is attached to a domain, whoever did it; nothing where it does not run.</summary>
     private async Task<IReadOnlyList<DeviceAddress>> AttachedAsync(DomainEntry entry, CancellationToken cancellation) =>
         entry.Runtime.Id is { } id ? await BackendRemoval.FindAsync(_rooms.Host, id, cancellation).ConfigureAwait(false) : [];
+
+    private bool SeesEmulatedOnly(DomainEntry entry) =>
+        entry.Runtime.Id is { } id && PvDrivers.AreMissing(_rooms.Host.Hypervisor, id, entry);
 
     private static string ClassOf(DeviceAddress address) => BackendClasses.In(address.Class).Name;
 

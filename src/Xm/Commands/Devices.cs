@@ -28,16 +28,18 @@ internal static class Devices
         call.Xend.Call("xend.domain.destroyDevice", domain, deviceClass, device, option is null ? SNone.Instance : option, true);
     }
 
-    /// <summary>Prints nothing at all where there is no device.</summary>
+    /// <summary>
+    /// The devices of one domain or of several, in one table. Prints nothing at all where there is no device, or a domain is unknown.
+    /// </summary>
     public static int List(CommandCall call, string deviceClass, string header, Func<SList, string> row)
     {
-        call.RequireCount(1, 2);
+        call.RequireCount(1, int.Max(2, call.Arguments.Count));
         var (options, words) = call.Options("l", "long");
-        if (words.Count != 1)
+        if (words.Count == 0)
         {
             throw new UsageError("No domain parameter given");
         }
-        var devices = Of(call, words[0], deviceClass);
+        var devices = words.SelectMany(domain => Of(call, domain, deviceClass)).ToList();
         if (options.Count > 0)
         {
             foreach (var device in devices)

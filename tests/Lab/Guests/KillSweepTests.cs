@@ -21,8 +21,10 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
 
     /// <summary>What is to be seen of the guest: its name, whether it runs, what it has.</summary>
     private const string Picture =
-        "for n in swept other; do xm list -l $n 2>/dev/null | grep -E '^ +\\((domid|name|memory|vcpus) ' | sed 's/(domid.*/runs/'; "
+        "for n in swept other; do xm list -l $n 2>/dev/null | grep -E '^ +\\((domid|name|memory|vcpus|dev) ' | sed 's/(domid.*/runs/'; "
         + "done; true";
+
+    private const string SecondDisk = "file:/mnt/xen/images/b.img xvdb w";
 
     private const string CleanUp =
         "for n in swept other $(xm list | awk '/^Domain-[0-9a-f]+-/ { print $1 }'); do xm destroy $n; xm delete $n; done >/dev/null "
@@ -75,6 +77,9 @@ public sealed class KillSweepTests(LabHost host, ITestOutputHelper output)
         new("unpause", "xm create -q -p /etc/xen/swept.cfg", "xm unpause swept"),
         new("mem-set", "xm create -q -p /etc/xen/swept.cfg", "xm mem-set swept 12"),
         new("change-disc", "xm create -q -p -F /etc/xen/drive.sxp", "xm cd-insert swept hdc /mnt/xen/images/second.iso"),
+        new("attach", "xm create -q -p /etc/xen/swept.cfg", $"xm block-attach swept {SecondDisk}"),
+        // Its guest is paused, and would not let go.
+        new("detach", $"xm create -q -p /etc/xen/swept.cfg; xm block-attach swept {SecondDisk}", "xm block-detach swept xvdb -f"),
         new("vcpu-set", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-set swept 1"),
         new("mem-max", "xm create -q -p /etc/xen/swept.cfg", "xm mem-max swept 24"),
         new("vcpu-pin", "xm create -q -p /etc/xen/swept.cfg", "xm vcpu-pin swept all 0"),

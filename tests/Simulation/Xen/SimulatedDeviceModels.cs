@@ -15,6 +15,7 @@ namespace Simulation.Xen;
 public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMachine machine) : IDeviceModels
 {
     private readonly Lock _lock = new();
+    private readonly SimulatedMachine _machine = machine;
     private readonly ConcurrentDictionary<uint, Task> _lastWords = new();
     private int _nextProcess = 1000;
 
@@ -32,6 +33,12 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>What is in the CD drives, by domain and number of the device: the path, or nothing.</summary>
     public ConcurrentDictionary<(uint Domain, uint Device), string> Discs { get; } = new();
 
+    /// <summary>What the guests are shown on buses that know coming and going, by domain and name.</summary>
+    public ConcurrentDictionary<(uint Domain, string Id), string> Plugged { get; } = new();
+
+    /// <summary>The guest lets go of no card.</summary>
+    public bool KeepsCards { get; set; }
+
     /// <summary>What goes wrong with each that is started from now on.</summary>
     public DeviceModelFault Fault { get; set; }
 
@@ -41,9 +48,15 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>The guest holds the tray of its CD drives shut.</summary>
     public bool TrayLocked { get; set; }
 
-    /// <summary>The discs in the drives, as text.</summary>
+    /// <summary>The discs in the drives and the devices on the buses, as text.</summary>
     public string Dump() =>
-        string.Join('\n', Discs.Select(disc => $"domain {disc.Key.Domain} drive {disc.Key.Device}: {disc.Value}").Order());
+        string.Join(
+            '\n',
+            Discs
+                .Select(disc => $"domain {disc.Key.Domain} drive {disc.Key.Device}: {disc.Value}")
+                .Concat(Plugged.Select(device => $"domain {device.Key.Domain} {device.Key.Id}: {device.Value}"))
+                .Order()
+        );
 
     public DeviceModelProcess Start(DeviceModelStart start)
     {
@@ -53,16 +66,20 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         if (Fault != DeviceModelFault.EndsAtOnce)
         {
             Processes[start.DomainId] = running;
-            machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, GuestProcessKind.DeviceModel, false);
+            _machine.Running[process.Id] = new GuestProcess(process.Id, 0, start.DomainId, GuestProcessKind.DeviceModel, false);
             foreach (var drive in start.Arguments.Select(argument => CdDrive().Match(argument)).Where(drive => drive.Success))
             {
                 Discs[(start.DomainId, uint.Parse(drive.Groups["device"].Value, CultureInfo.InvariantCulture))] = drive
                     .Groups["file"]
                     .Value;
             }
+            foreach (var device in start.Arguments.Select(argument => PluggedDevice().Match(argument)).Where(device => device.Success))
+            {
+                Plugged[(start.DomainId, device.Groups["id"].Value)] = "from the start";
+            }
             foreach (var argument in start.Arguments.Where(argument => argument.StartsWith("type=tap", StringComparison.Ordinal)))
             {
-                machine.Interfaces[
+                _machine.Interfaces[
                     argument.Split(',').First(part => part.StartsWith("ifname=", StringComparison.Ordinal))["ifname=".Length..]
                 ] = "";
             }
@@ -125,22 +142,29 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     [GeneratedRegex(@"^if=none,readonly=on,id=ide-(?<device>\d+)(,file=(?<file>[^,]*))?")]
     private static partial Regex CdDrive();
 
+    [GeneratedRegex(@"^[a-z0-9-]+,id=(?<id>(nic|scsi-)\d+),")]
+    private static partial Regex PluggedDevice();
+
     private void End(uint domainId)
     {
         if (Processes.TryRemove(domainId, out var running))
         {
-            machine.Running.TryRemove(running.Process.Id, out _);
+            _machine.Running.TryRemove(running.Process.Id, out _);
             foreach (var drive in Discs.Keys.Where(drive => drive.Domain == domainId))
             {
                 Discs.TryRemove(drive, out _);
             }
+            foreach (var device in Plugged.Keys.Where(device => device.Domain == domainId))
+            {
+                Plugged.TryRemove(device, out _);
+            }
             foreach (
-                var tap in machine.Interfaces.Keys.Where(name =>
+                var tap in _machine.Interfaces.Keys.Where(name =>
                     name.StartsWith($"vif{domainId}.", StringComparison.Ordinal) && name.EndsWith("-emu", StringComparison.Ordinal)
                 )
             )
             {
-                machine.Interfaces.TryRemove(tap, out _);
+                _machine.Interfaces.TryRemove(tap, out _);
             }
         }
     }
@@ -181,7 +205,56 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) =>
             Order($"insert {deviceId} {path}", deviceId, path);
 
+        public Task PlugDiskAsync(
+            string id,
+            int position,
+            string path,
+            bool isBlockDevice,
+            bool isReadOnly,
+            CancellationToken cancellation
+        ) => Plug("scsi disk", id, $"{path} at {position}{(isBlockDevice ? " (device)" : "")}{(isReadOnly ? " (read only)" : "")}");
+
+        public Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation)
+        {
+            owner._machine.Interfaces[tap] = "";
+            return Task.CompletedTask;
+        }
+
+        public Task PlugNicAsync(uint deviceId, string id, string model, string mac, CancellationToken cancellation) =>
+            Plug("card", id, $"{model} {mac}");
+
+        public Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlySet<string>>(
+                owner.Plugged.Keys.Where(device => device.Domain == Domain).Select(device => device.Id).ToHashSet()
+            );
+
+        public Task UnplugAsync(string id, CancellationToken cancellation)
+        {
+            owner.Orders.Enqueue($"unplug {id}");
+            if (!owner.KeepsCards)
+            {
+                owner.Plugged.TryRemove((Domain, id), out _);
+            }
+            return Task.CompletedTask;
+        }
+
+        public Task RemoveNetworkAsync(uint deviceId, CancellationToken cancellation) =>
+            owner._machine.Interfaces.TryRemove($"vif{Domain}.{deviceId}-emu", out _)
+                ? Task.CompletedTask
+                : throw new QmpException("netdev_del", $"Device 'net{deviceId}' not found");
+
+        public Task RemoveDiskAsync(string id, CancellationToken cancellation) => Task.CompletedTask;
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private uint Domain => running.Start.DomainId;
+
+        private Task Plug(string what, string id, string facts)
+        {
+            owner.Plugged[(Domain, id)] = facts;
+            owner.Orders.Enqueue($"plug {what} {id} {facts}");
+            return Task.CompletedTask;
+        }
 
         private Task Order(string order, uint deviceId, string disc)
         {

@@ -148,6 +148,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             DeviceModels = DeviceModels,
             Inventory = Machine,
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
+            CountStoreRequests = () => store.Statistics.Requests,
         };
         var domains = new DomainStore(
             new DomainFiles(new DomainRecords(RecordsDirectory, files, log), new ManagedDomains(ManagedDirectory, files, log))

@@ -93,7 +93,7 @@ public sealed class QemuArgumentsTests
             line
         );
         Assert.Contains("-device lsi53c895a", line);
-        Assert.Contains("-device scsi-hd,drive=scsi0-hd0,scsi-id=0", line);
+        Assert.Contains("-device scsi-hd,id=scsi-2048,drive=scsi0-hd0,scsi-id=0", line);
         Assert.Contains("-drive if=none,readonly=on,id=ide-5632 -device ide-cd", line);
         // It has a PV side only.
         Assert.DoesNotContain(

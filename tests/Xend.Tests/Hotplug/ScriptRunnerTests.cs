@@ -43,6 +43,18 @@ public sealed class ScriptRunnerTests : IDisposable
         Assert.Equal((ScriptOutcome.Failed, 3, "out\nerr\n"), (result.Outcome, result.ExitStatus, result.Output));
     }
 
+    /// <summary>As the stock ones do.</summary>
+    [Fact]
+    public async Task What_a_script_sends_to_the_common_log_comes_back_too()
+    {
+        var log = $"{_directory}/log";
+        await File.WriteAllTextAsync(log, "of yesterday\n");
+        var runner = new ScriptRunner(TimeProvider.System, new LoggerConfiguration().CreateLogger(), scriptLog: log);
+        var call = Call(Script("logging", $"exec 2>>{log}; echo 'brctl: not found' >&2; exit 1"));
+        var result = await runner.RunAsync(call, TimeSpan.FromSeconds(30), default);
+        Assert.Equal(("", "brctl: not found\n"), (result.Output, result.Log));
+    }
+
     [Fact]
     public async Task A_script_that_is_not_there_was_not_started()
     {

@@ -1,4 +1,5 @@
 using Simulation.Xen;
+using Xend.Operations;
 using Xend.Requests;
 using Xend.Tests.Operations.Sweeps;
 
@@ -78,10 +79,27 @@ public sealed class HotplugTests
         await using var xl = host.Store.Client();
         await xl.WriteAsync("/local/domain/0/backend/vbd/1/51728/state", "6");
         await xl.WriteAsync("/local/domain/1/device/vbd/51728/state", "6");
+        await xl.WriteAsync("/libxl/1/device/vbd/51728/params", "/images/b.img");
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("linux", Disk));
-        Assert.Equal("Device 51728 (vbd) is already connected.", error.Message);
+        Assert.Equal("Device xvdb (51728, vbd) is already connected.", error.Message);
         await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: false, Guests.Root, default);
         Assert.DoesNotContain("51728", host.Store.Dump());
+    }
+
+    [Fact]
+    public async Task What_another_tool_attaches_in_the_same_moment_is_not_overwritten()
+    {
+        await using var host = await StartHostAsync();
+        await using var xl = host.Store.Client();
+        const string Backend = "/local/domain/0/backend/qdisk/1/51728";
+        var attaches = new BeforeStep("add-vbd-51728", () => xl.WriteAsync($"{Backend}/state", "4"));
+        await using var xend = await host.StartXendAsync(attaches);
+        await Sample.CreateAsync(host, xend.Toolstack);
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("linux", Disk));
+        Assert.Equal("Device xvdb (51728, vbd) is already connected.", error.Message);
+        Assert.Equal("4", await xl.ReadAsync($"{Backend}/state"));
+        Assert.Null(await xl.ReadAsync("/local/domain/0/backend/vbd/1/51728/state"));
+        Assert.Single(xend.Toolstack.FindDomain("linux").Config!.Devices.OfType<VbdConfig>());
     }
 
     [Fact]
@@ -165,27 +183,35 @@ public sealed class HotplugTests
     }
 
     [Fact]
-    public async Task A_guest_without_PV_drivers_is_told_that_it_gets_nothing()
+    public async Task The_disc_of_a_domain_that_does_not_run_is_that_of_its_next_start()
     {
         await using var host = await StartHostAsync();
-        host.Machine.AddFile("/usr/lib/xen-4.17/boot/hvmloader");
-        host.Machine.AddFile("/usr/libexec/xen-qemu-system-i386");
         await using var xend = await host.StartXendAsync();
-        await xend.Toolstack.CreateAsync(
-            Guests.Hvm("(vnc 1)", "(device (vbd (uname file:/images/a.img) (dev hda) (mode w)))"),
-            Guests.Root,
-            default
-        );
-        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("hvm", Disk));
-        Assert.Contains("hvm has no PV drivers", error.Message);
-        var detach = await Assert.ThrowsAsync<XendError>(() =>
-            xend.Toolstack.DetachDeviceAsync("hvm", "vbd", 768, force: true, Guests.Root, default)
-        );
-        Assert.Equal("Device 768 (vbd) could not be disconnected. hvm has no PV drivers.", detach.Message);
-        var drive = await Assert.ThrowsAsync<XendError>(() =>
-            xend.Toolstack.AttachAsync("hvm", "(vbd (uname file:/images/c.img) (dev hdd:cdrom) (mode r))")
-        );
-        Assert.Equal("CD drive hdd of hvm can neither come nor go while the guest runs", drive.Message);
+        await Sample.AddDiscs(host, xend.Toolstack);
+        await xend.Toolstack.NewAsync(Sample.WithDrive(), Guests.Root, default);
+        await xend.Toolstack.ConfigureDeviceAsync("linux", Sample.Drive("file:/images/two.iso"), Guests.Root, default);
+        var drive = xend.Toolstack.FindDomain("linux").Config!.Devices.OfType<VbdConfig>().Single();
+        Assert.Equal("file:/images/two.iso", drive.Uname);
+        await xend.Toolstack.StartAsync("linux", paused: false, Guests.Root, default);
+        Sample.DemandDiscAsConfigured(host, xend.Toolstack);
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_no_drive_keeps_its_data_also_while_the_guest_does_not_run()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.NewAsync(host, xend.Toolstack);
+        var other = (Sxp.SList)Sxp.SxpReader.Read("(vbd (uname file:/images/b.img) (dev xvda) (mode w))");
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.ConfigureDeviceAsync("linux", other, Guests.Root, default));
+        Assert.StartsWith("Refusing to reconfigure device vbd:51712 to ", error.Message);
+    }
+
+    /// <summary>Something happens on the host just before a step.</summary>
+    private sealed class BeforeStep(string name, Func<Task> happens) : IStepFaults
+    {
+        public Task StrikeAsync(string operation, string step, StepMoment moment) =>
+            step == name && moment == StepMoment.Before ? happens() : Task.CompletedTask;
     }
 
     private static async Task<SimulatedHost> StartHostAsync()

@@ -23,7 +23,7 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
         var mode = parts.Read("mode", "r", () => ReadMode(DomainConfigReader.Text(body, "mode") ?? "r"));
         var backend = parts.Read("backend", null, () => DomainConfigReader.Text(body, "backend"));
         // A disk without a name is none, so that this comes last and always ends it.
-        var (name, isCdrom) = ReadDevice(device);
+        var (name, _, isCdrom) = VirtualDevice.Read(device);
         return new VbdConfig(
             reading.Uuid,
             uname,
@@ -34,6 +34,10 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
             Bootable: reading.IsFirst
         );
     }
+
+    /// <summary><c>xvda1 (51713, vbd)</c>, but for a disk that is named by its number.</summary>
+    public override string Title(DeviceConfig device) =>
+        device is VbdConfig { Name: [> '9', ..] name } ? $"{name} ({device.Id}, {Name})" : base.Title(device);
 
     protected override void RefuseUnconnectable(VbdConfig disk, DomainConfig domain)
     {
@@ -107,31 +111,6 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
             SList.Of("uname", disk.Uname),
             SList.Of("mode", disk.Mode)
         );
-
-    /// <summary><c>[ioemu:]NAME[:cdrom|:disk]</c>, NAME with or without /dev/.</summary>
-    private static (string Name, bool IsCdrom) ReadDevice(string device)
-    {
-        var name = device;
-        if (name.StartsWith("ioemu:", StringComparison.Ordinal))
-        {
-            name = name["ioemu:".Length..];
-        }
-        var isCdrom = name.EndsWith(CdromSuffix, StringComparison.Ordinal);
-        if (name.IndexOf(':') is >= 0 and var colon)
-        {
-            if (name[(colon + 1)..] is not ("cdrom" or "disk"))
-            {
-                throw DomainConfigReader.Invalid($"Unable to find number for device ({DomainConfigReader.Printable(device)})");
-            }
-            name = name[..colon];
-        }
-        if (name.StartsWith("/dev/", StringComparison.Ordinal))
-        {
-            name = name["/dev/".Length..];
-        }
-        VirtualDevice.Number(name);
-        return (name, isCdrom);
-    }
 
     private static string ReadUname(string uname, bool isCdrom)
     {

@@ -7,8 +7,26 @@ namespace Model.Devices;
 public static class VirtualDevice
 {
     /// <summary>The number of a name as users write it: xvda, xvdb1, hdc, sda2, or a number itself. Throws for any other.</summary>
-    public static uint Number(string name) =>
-        TryNumber(name) ?? throw DomainConfigReader.Invalid($"Unable to find number for device ({DomainConfigReader.Printable(name)})");
+    public static uint Number(string name) => TryNumber(name) ?? throw NoNumber(name);
+
+    /// <summary><c>[ioemu:]NAME[:cdrom|:disk]</c>, NAME with or without /dev/. Throws for any other.</summary>
+    public static (string Name, uint Number, bool IsCdrom) Read(string device)
+    {
+        const string Emulated = "ioemu:",
+            Directory = "/dev/";
+        var name = device.StartsWith(Emulated, StringComparison.Ordinal) ? device[Emulated.Length..] : device;
+        var kind = "disk";
+        if (name.IndexOf(':') is >= 0 and var colon)
+        {
+            kind = name[(colon + 1)..];
+            name = name[..colon];
+        }
+        name = name.StartsWith(Directory, StringComparison.Ordinal) ? name[Directory.Length..] : name;
+        return kind is "cdrom" or "disk" ? (name, Number(name), kind == "cdrom") : throw NoNumber(device);
+    }
+
+    private static XendError NoNumber(string name) =>
+        DomainConfigReader.Invalid($"Unable to find number for device ({DomainConfigReader.Printable(name)})");
 
     private static uint? TryNumber(string name)
     {

@@ -68,14 +68,16 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
     /// <param name="index">The argument with the number.</param>
     public uint DeviceNumber(int classIndex, int index) => DeviceNumber(DeviceClass(classIndex), index);
 
-    /// <summary>A device's number: of a disk also <c>xvdb</c>, <c>/dev/xvdb</c> and <c>vbd/51728</c>.</summary>
+    /// <summary>
+    /// A device's number: of a disk also <c>xvdb</c>, <c>/dev/xvdb</c>, <c>0xca10</c>, <c>vbd/51728</c>, and what its line in a guest file
+    /// says, <c>hdc:cdrom</c>.
+    /// </summary>
     public uint DeviceNumber(string deviceClass, int index)
     {
         var word = values[index].AsText() ?? "";
         word = word.StartsWith(deviceClass + "/", StringComparison.Ordinal) ? word[(deviceClass.Length + 1)..] : word;
         return uint.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-            : deviceClass == "vbd"
-                ? VirtualDevice.Number(word.StartsWith("/dev/", StringComparison.Ordinal) ? word["/dev/".Length..] : word)
+            : deviceClass == "vbd" ? VirtualDevice.Read(word).Number
             : throw Wrong(index, "a device's number");
     }
 

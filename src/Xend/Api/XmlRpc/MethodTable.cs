@@ -375,10 +375,7 @@ internal static class MethodTable
         return new SList(
             nodes.Select(
                 SValue (device) =>
-                    SList.Of(
-                        device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                        new SList(device.Nodes.Select(SValue (node) => SList.Of(node.Key, node.Value)))
-                    )
+                    SList.Of(device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), DeviceSxp.Frontend(device))
             )
         );
     }

@@ -139,10 +139,10 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
         {
             if (host.Clock.GetElapsedTime(start) > host.Options.DeviceCreateTimeout)
             {
-                throw new XendError(
-                    ErrorCode.Hotplug,
-                    $"Device {address.DeviceId} (vif) could not be connected. Backend device not found.",
+                throw HotplugFailure.OfBackend(
+                    address,
                     $"{Label}: the {maker} made no interface {name} within {host.Options.DeviceCreateTimeout.TotalSeconds:0} s.",
+                    await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false),
                     "See dmesg in dom0."
                 );
             }

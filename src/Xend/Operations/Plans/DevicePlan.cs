@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Xend.DeviceModel;
 using Xend.Devices;
 using Xend.Domains;
 using Xend.Operations.Steps;
@@ -12,8 +13,11 @@ public static class DevicePlan
     /// The configuration is kept before the device is there: a daemon that follows one that died in between finds it there, and takes both
     /// away.
     /// </summary>
+    /// <param name="entry">The domain.</param>
+    /// <param name="wanted">The device.</param>
+    /// <param name="emulated">Whether the guest has no PV drivers, so that it sees emulated devices only.</param>
     /// <exception cref="XendError">A running guest cannot get such a device.</exception>
-    public static ImmutableArray<Step> Attach(DomainEntry entry, DeviceConfig wanted)
+    public static ImmutableArray<Step> Attach(DomainEntry entry, DeviceConfig wanted, bool emulated)
     {
         var keep = new KeepConfiguration(config => config with { Devices = config.Devices.Add(wanted) });
         if (entry.Runtime.Id is null)
@@ -27,7 +31,22 @@ public static class DevicePlan
                 $"A device of class {DomainConfigReader.Printable(wanted.Class)} cannot be given to a guest that runs",
                 hint: "Put it into the guest's configuration."
             );
-        return [new ClaimDevice(device), keep, new AddDevice(device), new ConnectDevice(device)];
+        if (!emulated)
+        {
+            return [new ClaimDevice(device), keep, new AddDevice(device), new ConnectDevice(device)];
+        }
+        RefuseUnseen(entry, wanted, "connected");
+        // As at creation: both sides, so that PV drivers that come later find theirs.
+        device = BackendClasses.Of(wanted).Make(wanted, entry.Config!) ?? device;
+        return
+        [
+            new ClaimDevice(device),
+            keep,
+            new AddDevice(device),
+            new ConnectDevice(device),
+            .. device.HasTap && wanted is VifConfig nic ? [new MakeTap(nic), new ConnectTap(device)] : ImmutableArray<Step>.Empty,
+            new PlugEmulated(wanted),
+        ];
     }
 
     /// <param name="entry">The domain.</param>
@@ -35,8 +54,16 @@ public static class DevicePlan
     /// <param name="deviceClass">Its class in the configuration.</param>
     /// <param name="id">Its number.</param>
     /// <param name="force">Without asking the guest.</param>
+    /// <param name="emulated">Whether the guest has no PV drivers, so that it uses emulated devices only.</param>
     /// <exception cref="XendError">It cannot be taken from a running guest.</exception>
-    public static ImmutableArray<Step> Detach(DomainEntry entry, DeviceAddress? address, string deviceClass, uint id, bool force)
+    public static ImmutableArray<Step> Detach(
+        DomainEntry entry,
+        DeviceAddress? address,
+        string deviceClass,
+        uint id,
+        bool force,
+        bool emulated
+    )
     {
         if (entry.Runtime.Id is null)
         {
@@ -45,11 +72,36 @@ public static class DevicePlan
         if (entry.Config?.Devices.FirstOrDefault(known => known.Class == deviceClass && known.Id == id) is { } configured)
         {
             RefuseDrive(entry, configured);
+            if (emulated)
+            {
+                RefuseUnseen(entry, configured, "disconnected");
+                // Nobody in the guest answers for the PV side.
+                return
+                [
+                    new UnplugEmulated(configured, force),
+                    .. address is { } pv ? [new UnplugDevice(pv, force: true)] : ImmutableArray<Step>.Empty,
+                    new ForgetDevice(deviceClass, id),
+                ];
+            }
         }
         // Another tool may have taken it, so that only the configuration has it.
         return address is { } device
-            ? [new UnplugDevice(device, force), new ForgetDevice(deviceClass, id)]
+            ? [new UnplugDevice(device, force || emulated), new ForgetDevice(deviceClass, id)]
             : [new ForgetDevice(deviceClass, id)];
+    }
+
+    /// <summary>A guest without PV drivers has what the emulated buses carry.</summary>
+    private static void RefuseUnseen(DomainEntry entry, DeviceConfig device, string what)
+    {
+        if (EmulatedPlug.Refusal(device, entry.Config!.Machine) is { } refusal)
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"Device {device.Id} ({device.Class}) could not be {what}. {entry.Name} has no PV drivers.",
+                refusal.Why,
+                what == "connected" ? refusal.Instead : "Shut the guest down first."
+            );
+        }
     }
 
     /// <summary>The CD drive of a running HVM guest is the device model's: its discs come and go, the drive stays.</summary>

@@ -4,11 +4,13 @@ using Xend.Operations.Steps;
 
 namespace Xend.Operations.Plans;
 
-/// <summary>Another disc in an HVM guest's CD drive while it runs. A pure function.</summary>
+/// <summary>
+/// Another disc in an HVM guest's CD drive while it runs. Of a domain that does not run, only the configuration changes. A pure function.
+/// </summary>
 public static class DiscPlan
 {
     /// <summary>The plan. The disc goes out before the configuration is kept, for the guest may refuse that.</summary>
-    /// <param name="entry">The running domain.</param>
+    /// <param name="entry">The domain.</param>
     /// <param name="wanted">The drive with its new disc, or with none.</param>
     public static ImmutableArray<Step> For(DomainEntry entry, VbdConfig wanted)
     {
@@ -18,8 +20,14 @@ public static class DiscPlan
                 $"{entry.Name} was created by another toolstack.",
                 hint: $"Use that one's command (xl cd-insert {entry.Name} ...)."
             );
-        var before = DriveOf(config, wanted);
+        var runs = entry.Runtime.Id is not null;
+        var before = DriveOf(config, wanted, runs);
         var after = before with { Uname = wanted.Uname };
+        if (!runs)
+        {
+            DeviceClasses.Of(after).RefuseUnconnectable(after, config);
+            return [new KeepConfiguration(kept => With(kept, after))];
+        }
         return
         [
             new ClaimDisc(after),
@@ -35,12 +43,13 @@ public static class DiscPlan
             Devices = [.. config.Devices.Select(device => device is VbdConfig vbd && vbd.Id == drive.Id ? drive : device)],
         };
 
-    private static VbdConfig DriveOf(DomainConfig config, VbdConfig wanted)
+    /// <summary>The drive as it is; while the guest runs only the device model can change its disc.</summary>
+    private static VbdConfig DriveOf(DomainConfig config, VbdConfig wanted, bool runs)
     {
         var number = wanted.Id;
         var drive = config.Devices.OfType<VbdConfig>().FirstOrDefault(vbd => vbd.Id == number)
             ?? throw new XendError(ErrorCode.InvalidRequest, $"Device {number} not connected", $"{config.Name} has no {wanted.Name}.");
-        if (config.Type != GuestType.Hvm || !drive.IsCdrom || !wanted.IsCdrom || wanted.Mode != "r")
+        if ((runs && config.Type != GuestType.Hvm) || !drive.IsCdrom || !wanted.IsCdrom || wanted.Mode != "r")
         {
             throw new XendError(
                 ErrorCode.InvalidRequest,

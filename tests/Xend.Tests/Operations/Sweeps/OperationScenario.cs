@@ -272,6 +272,15 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Act = (_, xend) => xend.ConfigureDeviceAsync("linux", Sample.Drive(""), Guests.Root, default),
             Demand = Sample.DemandDiscAsConfigured,
         },
+        new("change-disc of a domain that does not run", OperationKind.ChangeDisc)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.AddDiscs(host, xend);
+                await xend.NewAsync(Sample.WithDrive(), Guests.Root, default);
+            },
+            Act = (_, xend) => xend.ConfigureDeviceAsync("linux", Sample.Drive("file:/images/two.iso"), Guests.Root, default),
+        },
         new("attach a disk", OperationKind.Attach)
         {
             Prepare = Sample.CreateBesideDiskAsync,
@@ -286,6 +295,36 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
         {
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.AttachAsync("linux", Sample.SecondDisk),
+        },
+        new("attach an emulated card", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateUndrivenAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", "(vif (bridge eth0))"),
+        },
+        new("attach an emulated disk", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateUndrivenAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.ScsiDisk),
+        },
+        new("detach an emulated card", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateUndrivenAsync(host, xend);
+                await xend.AttachAsync("linux", "(vif (bridge eth0))");
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vif", 0, force: false, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
+        new("detach an emulated disk", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateUndrivenAsync(host, xend);
+                await xend.AttachAsync("linux", Sample.ScsiDisk);
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 2064, force: false, Guests.Root, default),
+            EndedByAskingAgain = true,
         },
         new("detach a disk", OperationKind.Detach)
         {
@@ -303,6 +342,11 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.StartAsync,
             Act = (_, xend) => xend.DetachDeviceAsync("linux", "vif", 0, force: true, Guests.Root, default),
             EndedByAskingAgain = true,
+        },
+        new("detach a disk of a domain that does not run", OperationKind.Detach)
+        {
+            Prepare = Sample.NewAsync,
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51712, force: false, Guests.Root, default),
         },
         new("mem-set of dom0", OperationKind.MemSet)
         {

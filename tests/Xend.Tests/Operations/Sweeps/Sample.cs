@@ -101,10 +101,20 @@ internal static class Sample
     /// <summary>Once already, so that the next time is the second in a row.</summary>
     public const string SecondDisk = "(vbd (uname file:/images/b.img) (dev xvdb) (mode w))";
 
+    /// <summary>One that a guest without PV drivers sees, too.</summary>
+    public const string ScsiDisk = "(vbd (uname file:/images/b.img) (dev sdb) (mode w))";
+
     public static async Task CreateBesideDiskAsync(SimulatedHost host, Toolstack xend)
     {
         host.Machine.AddFile("/images/b.img");
         await CreateAsync(host, xend);
+    }
+
+    /// <summary>A fully virtualized guest whose system has no PV drivers.</summary>
+    public static async Task CreateUndrivenAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.AddFile("/images/b.img");
+        await CreateWithDriveAsync(host, xend);
     }
 
     public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)

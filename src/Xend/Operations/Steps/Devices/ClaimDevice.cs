@@ -9,13 +9,6 @@ internal sealed class ClaimDevice(IDevice device) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        PvDrivers.Require(
-            context,
-            $"{device.Config.Id} ({device.Config.Class})",
-            "connected",
-            "Its emulated buses take no further disk or network card while it runs.",
-            "Put it into the guest's configuration, or install PV drivers in the guest."
-        );
         var config = context.Entry?.Config ?? context.Config;
         config = config with { Devices = config.Devices.Add(device.Config) };
         var foreign = await DeviceClaims.FindForeignAsync(context.Host, context.Domains, config, cancellation).ConfigureAwait(false);

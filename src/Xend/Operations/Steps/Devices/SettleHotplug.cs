@@ -17,10 +17,14 @@ internal sealed class SettleHotplug : Step
         foreach (var device in config.Devices.Where(device => IsPlugged(device, config.Type)))
         {
             var address = new DeviceAddress(device.Class, context.DomainId, device.Id);
-            if (await IsServedAsync(context, address, cancellation).ConfigureAwait(false))
+            if (
+                await IsServedAsync(context, address, cancellation).ConfigureAwait(false)
+                && await SettleEmulated.IsSeenAsync(context, device, cancellation).ConfigureAwait(false)
+            )
             {
                 continue;
             }
+            await SettleEmulated.TakeAsync(context, device).ConfigureAwait(false);
             await UnplugDevice.ForceOffAsync(context, address, $"{Name} of {context.Name}").ConfigureAwait(false);
             await new ForgetDevice(device.Class, device.Id).DoAsync(context, cancellation).ConfigureAwait(false);
         }

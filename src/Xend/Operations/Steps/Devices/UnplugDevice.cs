@@ -10,13 +10,6 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        PvDrivers.Require(
-            context,
-            $"{device.DeviceId} ({device.Class})",
-            "disconnected",
-            "It uses the emulated one, which its buses do not let go of while it runs.",
-            "Shut the guest down first."
-        );
         var title = $"{Name} of {context.Name}";
         if (force)
         {

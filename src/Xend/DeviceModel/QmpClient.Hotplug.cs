@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace Xend.DeviceModel;
+
+/// <content>Devices that come and go.</content>
+public sealed partial class QmpClient
+{
+    private const string Controller = "lsi53c895a";
+
+    /// <summary>The one that came with the first disk, where the guest was started without.</summary>
+    private const string AddedController = "scsi-hot";
+
+    public async Task PlugDiskAsync(
+        string id,
+        int position,
+        string path,
+        bool isBlockDevice,
+        bool isReadOnly,
+        CancellationToken cancellation
+    )
+    {
+        await ExecuteAsync(
+                "blockdev-add",
+                json =>
+                {
+                    json.WriteString("driver", "raw");
+                    json.WriteString("node-name", id);
+                    json.WriteBoolean("read-only", isReadOnly);
+                    json.WriteStartObject("file");
+                    json.WriteString("driver", isBlockDevice ? "host_device" : "file");
+                    json.WriteString("filename", path);
+                    json.WriteEndObject();
+                },
+                AnswerLimit,
+                cancellation
+            )
+            .ConfigureAwait(false);
+        var bus = await FindScsiBusAsync(cancellation).ConfigureAwait(false);
+        await ExecuteAsync(
+                "device_add",
+                json =>
+                {
+                    json.WriteString("driver", "scsi-hd");
+                    json.WriteString("id", id);
+                    json.WriteString("drive", id);
+                    json.WriteString("bus", bus);
+                    json.WriteNumber("scsi-id", position);
+                },
+                AnswerLimit,
+                cancellation
+            )
+            .ConfigureAwait(false);
+    }
+
+    public Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "netdev_add",
+            [("type", "tap"), ("id", NetworkOf(deviceId)), ("ifname", tap), ("script", "no"), ("downscript", "no")],
+            AnswerLimit,
+            cancellation
+        );
+
+    public Task PlugNicAsync(uint deviceId, string id, string model, string mac, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "device_add",
+            [("driver", model), ("id", id), ("netdev", NetworkOf(deviceId)), ("mac", mac)],
+            AnswerLimit,
+            cancellation
+        );
+
+    public async Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation) =>
+        (await ListAsync("/machine/peripheral", cancellation).ConfigureAwait(false)).Select(device => device.Name).ToHashSet();
+
+    public Task UnplugAsync(string id, CancellationToken cancellation) =>
+        ExecuteAsync("device_del", [("id", id)], AnswerLimit, cancellation);
+
+    public Task RemoveNetworkAsync(uint deviceId, CancellationToken cancellation) =>
+        ExecuteAsync("netdev_del", [("id", NetworkOf(deviceId))], AnswerLimit, cancellation);
+
+    public Task RemoveDiskAsync(string id, CancellationToken cancellation) =>
+        ExecuteAsync("blockdev-del", [("node-name", id)], AnswerLimit, cancellation);
+
+    private static string NetworkOf(uint deviceId) => $"net{deviceId}";
+
+    private async Task<string> FindScsiBusAsync(CancellationToken cancellation)
+    {
+        if (
+            (await ListAsync("/machine/peripheral-anon", cancellation).ConfigureAwait(false)).Any(device =>
+                device.Type == $"child<{Controller}>"
+            )
+        )
+        {
+            return "scsi.0";
+        }
+        if (!(await ListPluggedAsync(cancellation).ConfigureAwait(false)).Contains(AddedController))
+        {
+            await ExecuteAsync("device_add", [("driver", Controller), ("id", AddedController)], AnswerLimit, cancellation)
+                .ConfigureAwait(false);
+        }
+        return $"{AddedController}.0";
+    }
+
+    private async Task<IReadOnlyList<(string Name, string Type)>> ListAsync(string path, CancellationToken cancellation)
+    {
+        var answer = await ExecuteAsync("qom-list", [("path", path)], AnswerLimit, cancellation).ConfigureAwait(false);
+        return answer.ValueKind == JsonValueKind.Array
+            ? [.. answer.EnumerateArray().Select(item => (Text(item, "name") ?? "", Text(item, "type") ?? ""))]
+            : [];
+    }
+}

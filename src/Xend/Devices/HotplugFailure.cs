@@ -1,0 +1,106 @@
+using Xend.Hotplug;
+
+namespace Xend.Devices;
+
+/// <summary>
+/// Why a device could not be connected, with all that is known: who was waited for, what its script did and said, what both ends say, and
+/// what can be done. The sentences begin as old xend's did; people look for them.
+/// </summary>
+internal static class HotplugFailure
+{
+    /// <summary>Of a script that failed, or ended well without saying that the device is connected.</summary>
+    public static XendError OfScript(
+        HostServices host,
+        DeviceAddress address,
+        string label,
+        ScriptCall call,
+        ScriptResult result,
+        DeviceEnds ends,
+        string? bridge
+    ) =>
+        new(
+            ErrorCode.Hotplug,
+            $"Device {address.DeviceId} ({address.Class}) could not be connected. {Reason(result, ends)}",
+            $"{label}: {call} {Describe(result)}{Words(result)}\n{address}: {ends}",
+            MissingBridge(host, bridge) ?? Hint(result)
+        );
+
+    /// <summary>Of a driver or program in dom0 that did not do its part.</summary>
+    /// <param name="address">The device.</param>
+    /// <param name="why">What was waited for, and how long.</param>
+    /// <param name="ends">Its ends after that time.</param>
+    /// <param name="hint">What to do.</param>
+    public static XendError OfBackend(DeviceAddress address, string why, DeviceEnds ends, string hint) =>
+        new(
+            ErrorCode.Hotplug,
+            $"Device {address.DeviceId} ({address.Class}) could not be connected. Backend device not found.",
+            $"{why}\n{address}: {ends}",
+            hint
+        );
+
+    /// <summary>How a script ended, behind its name.</summary>
+    public static string Describe(ScriptResult result) =>
+        result.Outcome switch
+        {
+            ScriptOutcome.Succeeded => $"succeeded after {result.Duration.TotalSeconds:0.0} s",
+            ScriptOutcome.TimedOut => $"was killed after {result.Duration.TotalSeconds:0} s",
+            ScriptOutcome.Undying =>
+                $"was killed after {result.Duration.TotalSeconds:0} s and has not ended yet: it hangs in the kernel, on a disk or a server",
+            ScriptOutcome.NotStarted => $"could not be started: {result.Output.Trim()}",
+            _ => $"ended with exit status {result.ExitStatus} after {result.Duration.TotalSeconds:0.0} s",
+        };
+
+    /// <summary>
+    /// A script's own words come first. Without any, it is what old xend said when a script had not said in time that the device is
+    /// connected.
+    /// </summary>
+    private static string Reason(ScriptResult result, DeviceEnds ends)
+    {
+        const string Silent = "Hotplug scripts not working.";
+        if (ends.Error is { } said)
+        {
+            return said;
+        }
+        return result.Outcome switch
+        {
+            ScriptOutcome.TimedOut or ScriptOutcome.Undying => Silent,
+            ScriptOutcome.NotStarted => $"{Silent} The script could not be started.",
+            ScriptOutcome.Failed when result.LastLines(1) is { Length: > 0 } line => line,
+            ScriptOutcome.Failed =>
+                $"{Silent} The script failed with exit status {result.ExitStatus}{(result.Log.Length > 0 ? "." : " and said nothing.")}",
+            _ when ends.Status is null => $"{Silent} The script succeeded but did not say that the device is connected.",
+            _ => $"The script left the device {ends.Status}.",
+        };
+    }
+
+    /// <summary>
+    /// What the script wrote itself, and what appeared meanwhile in the log to which the stock scripts send their complaints.
+    /// </summary>
+    private static string Words(ScriptResult result) =>
+        Quoted("; it said:", result.Outcome == ScriptOutcome.NotStarted ? "" : result.LastLines())
+        + Quoted($"; meanwhile in {ScriptLog.Path}:", ScriptResult.LastLines(result.Log));
+
+    private static string Quoted(string head, string lines) =>
+        lines.Length == 0 ? "" : $"{head}\n{string.Join('\n', lines.Split('\n').Select(line => $"  {line}"))}";
+
+    private static string? MissingBridge(HostServices host, string? bridge)
+    {
+        if (string.IsNullOrEmpty(bridge) || host.Devices.IsBridge(bridge))
+        {
+            return null;
+        }
+        var bridges = host.Devices.Bridges();
+        var name = DomainConfigReader.Printable(bridge);
+        return $"There is no bridge {name} (any more); "
+            + (bridges.Count == 0 ? "the host has none at all." : $"the host has: {string.Join(", ", bridges)}.");
+    }
+
+    private static string Hint(ScriptResult result) =>
+        result.Outcome switch
+        {
+            ScriptOutcome.TimedOut => "Find out what the script waits for, or raise device-create-timeout in xend-config.sxp.",
+            ScriptOutcome.Undying => "Find out which disk or server does not answer: dmesg and ps in dom0 (state D) tell.",
+            ScriptOutcome.NotStarted => "Is the package xen-utils-common installed, and the script executable?",
+            _ => $"The scripts log to {ScriptLog.Path}.",
+        };
+}

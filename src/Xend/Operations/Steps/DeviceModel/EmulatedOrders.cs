@@ -1,0 +1,120 @@
+using Xend.DeviceModel;
+using Xend.Devices;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>What the device model is told of emulated devices that come and go.</summary>
+internal static class EmulatedOrders
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
+    public static Task GiveAsync(OperationContext context, Func<IQmpSession, Task> orders, CancellationToken cancellation) =>
+        DiscOrders.GiveAsync(context.Host, context.Owner, orders, cancellation);
+
+    /// <summary>Whether the guest is shown the device.</summary>
+    public static async Task<bool> HasAsync(OperationContext context, DeviceConfig device, CancellationToken cancellation)
+    {
+        var has = false;
+        await GiveAsync(
+                context,
+                async session =>
+                    has = (await session.ListPluggedAsync(cancellation).ConfigureAwait(false)).Contains(EmulatedPlug.IdOf(device)),
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return has;
+    }
+
+    /// <summary>
+    /// Takes the device away, and what is behind it. Throws where the guest keeps it, unless by force: then it stays in its slot, with
+    /// nothing behind.
+    /// </summary>
+    /// <returns>What went wrong on the way; null where nothing did.</returns>
+    public static async Task<string?> TakeAsync(OperationContext context, DeviceConfig device, bool force, CancellationToken cancellation)
+    {
+        string? complaint = null;
+        await GiveAsync(
+                context,
+                async session =>
+                {
+                    if (!await LetGoAsync(context, session, device, cancellation).ConfigureAwait(false))
+                    {
+                        complaint = $"the guest keeps {EmulatedPlug.IdOf(device)} in its slot";
+                        if (!force)
+                        {
+                            throw Kept(context, device);
+                        }
+                    }
+                    // The guest may have let go of it: from here on it is taken away to the end.
+                    await RemoveBackAsync(session, device).ConfigureAwait(false);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return complaint;
+    }
+
+    /// <summary>True once the device model lists it no more.</summary>
+    private static async Task<bool> LetGoAsync(
+        OperationContext context,
+        IQmpSession session,
+        DeviceConfig device,
+        CancellationToken cancellation
+    )
+    {
+        var (clock, id) = (context.Host.Clock, EmulatedPlug.IdOf(device));
+        var start = clock.GetTimestamp();
+        var asked = false;
+        while ((await session.ListPluggedAsync(cancellation).ConfigureAwait(false)).Contains(id))
+        {
+            if (clock.GetElapsedTime(start) > context.Host.Options.DeviceDestroyTimeout)
+            {
+                return false;
+            }
+            if (asked)
+            {
+                await Task.Delay(LookEvery, clock, cancellation).ConfigureAwait(false);
+                continue;
+            }
+            asked = true;
+            try
+            {
+                await session.UnplugAsync(id, cancellation).ConfigureAwait(false);
+            }
+            catch (QmpException error) when (error.Reason.Contains("in the process of unplug", StringComparison.Ordinal))
+            {
+                // An earlier daemon, or an earlier request, has asked already.
+            }
+        }
+        return true;
+    }
+
+    /// <summary>What is behind it. Of a device that was there from the start, the data goes with the device.</summary>
+    public static async Task RemoveBackAsync(IQmpSession session, DeviceConfig device)
+    {
+        try
+        {
+            await (
+                device is VifConfig
+                    ? session.RemoveNetworkAsync(device.Id, CancellationToken.None)
+                    : session.RemoveDiskAsync(EmulatedPlug.IdOf(device), CancellationToken.None)
+            ).ConfigureAwait(false);
+        }
+        catch (QmpException error)
+            when (error.Reason.Contains("not found", StringComparison.OrdinalIgnoreCase)
+                || error.Reason.Contains("Failed to find", StringComparison.Ordinal)
+            )
+        {
+            // It is gone already.
+        }
+    }
+
+    private static XendError Kept(OperationContext context, DeviceConfig device) =>
+        new(
+            ErrorCode.WrongState,
+            $"Device {device.Id} ({device.Class}) could not be disconnected.",
+            $"{context.Name} has no PV drivers; it was asked by ACPI to let go of its emulated card and did not within "
+                + $"{context.Host.Options.DeviceDestroyTimeout.TotalSeconds:0} s.",
+            "The guest's system must know ACPI hot plug (Linux: acpiphp) and run. With -f the card loses its net and stays in its slot."
+        );
+}
