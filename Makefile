@@ -30,6 +30,10 @@ install:
 	install -D -m 755 $(PUBLISH)/xend $(DESTDIR)$(PREFIX)/sbin/xend
 	install -D -m 755 $(PUBLISH)/xm $(DESTDIR)$(PREFIX)/sbin/xm
 	test -e $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp || install -D -m 644 config/xend-config.sxp $(DESTDIR)$(SYSCONFDIR)/xen/xend-config.sxp
+	for script in config/scripts/*; do \
+	  installed=$(DESTDIR)$(SYSCONFDIR)/xen/scripts/$$(basename $$script); \
+	  test -e $$installed || install -D -m 755 $$script $$installed || exit 1; \
+	done
 	for unit in xend xend-guests xend-autostart; do \
 	  install -D -m 644 config/systemd/$$unit.service $(DESTDIR)$(UNITDIR)/$$unit.service || exit 1; \
 	  sed -i 's#/usr/sbin/#$(PREFIX)/sbin/#' $(DESTDIR)$(UNITDIR)/$$unit.service || exit 1; \

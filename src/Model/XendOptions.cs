@@ -10,6 +10,9 @@ public sealed record XendOptions
     /// <summary>Bytes that xenconsoled may buffer for a guest; the option is in KiB.</summary>
     public long ConsoleLimitBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>The script that prepares the host's network, with its words, as written; empty for none.</summary>
+    public string NetworkScript { get; init; } = "";
+
     /// <summary>The default vif script with its words, as written.</summary>
     public string VifScript { get; init; } = "vif-bridge";
 

@@ -103,6 +103,8 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
                 // What it left half done is taken up by the next daemon.
             }
             await CloseAsync(() => new ValueTask(core.ApplyStopPoliciesAsync(CancellationToken.None)), log).ConfigureAwait(false);
+            // It has a limit of its own.
+            await core.StopNetworkAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

@@ -12,6 +12,7 @@ using Xend.Hotplug;
 using Xend.Hypervisor;
 using Xend.Memory;
 using Xend.Operations;
+using Xend.Operations.HostLife;
 using Xend.Persistence;
 using Xend.Requests;
 using XenStore;
@@ -27,6 +28,7 @@ public sealed class DaemonCore : IDaemonCore
     private readonly XenHypervisor _hypervisor;
     private readonly ChildImageBuilder _builder;
     private readonly IdleCollection _idle;
+    private readonly HostNetwork _network;
 
     private DaemonCore(
         CurrentOptions options,
@@ -34,7 +36,8 @@ public sealed class DaemonCore : IDaemonCore
         XenStoreClient store,
         XenHypervisor hypervisor,
         ChildImageBuilder builder,
-        IdleCollection idle
+        IdleCollection idle,
+        HostNetwork network
     )
     {
         _options = options;
@@ -43,6 +46,7 @@ public sealed class DaemonCore : IDaemonCore
         _hypervisor = hypervisor;
         _builder = builder;
         _idle = idle;
+        _network = network;
     }
 
     public IToolstack Toolstack => _toolstack;
@@ -103,18 +107,20 @@ public sealed class DaemonCore : IDaemonCore
         {
             Loops = new LoopLedger(context.Paths.LoopsDirectory, files),
         };
+        var network = new HostNetwork(host.Scripts, context.Options.NetworkScript, operationLog);
         var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));
         try
         {
             await store.ConnectAsync(cancellation).ConfigureAwait(false);
             await toolstack.StartAsync(cancellation).ConfigureAwait(false);
             builder.Warm();
+            await network.StartAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not XendError and not OperationCanceledException)
         {
             throw Failure.Explain(error, "start");
         }
-        return new DaemonCore(options, toolstack, store, hypervisor, builder, idle);
+        return new DaemonCore(options, toolstack, store, hypervisor, builder, idle, network);
     }
 
     private static string VersionOf(XenHypervisor hypervisor) => hypervisor.GetXenInfo() is var xen ? $"{xen.Major}.{xen.Minor}" : "";
@@ -147,6 +153,8 @@ public sealed class DaemonCore : IDaemonCore
     public Task StartGuestsAsync(CancellationToken cancellation) => _toolstack.StartGuestsAsync(cancellation);
 
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation) => _toolstack.ApplyStopPoliciesAsync(cancellation);
+
+    public Task StopNetworkAsync(CancellationToken cancellation) => _network.StopAsync(cancellation);
 
     public CurrentOptions Options => _options;
 

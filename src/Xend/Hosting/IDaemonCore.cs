@@ -19,6 +19,9 @@ public interface IDaemonCore : IAsyncDisposable
     /// <summary>Does what guests are to do when the daemon stops, without waiting for them. Failures are logged.</summary>
     Task ApplyStopPoliciesAsync(CancellationToken cancellation);
 
+    /// <summary>Takes back what the option network-script made of the host's network. A failure is logged.</summary>
+    Task StopNetworkAsync(CancellationToken cancellation);
+
     /// <summary>Takes over options that were read anew (SIGHUP). Guests and requests under way go on.</summary>
     void Apply(XendOptions options);
 }

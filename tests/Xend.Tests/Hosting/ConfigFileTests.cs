@@ -47,13 +47,14 @@ public class ConfigFileTests
             new XendOptions
             {
                 LogLevel = "INFO",
+                NetworkScript = "network-bridge",
                 Dom0MinMemoryMib = 128,
                 Dom0Ballooning = true,
             },
             configured.Options
         );
         Assert.Empty(configured.Warnings);
-        Assert.Equal(["xend-relocation-hosts-allow", "network-script"], configured.Unused.AsEnumerable());
+        Assert.Equal(["xend-relocation-hosts-allow"], configured.Unused.AsEnumerable());
     }
 
     [Theory]
@@ -79,6 +80,7 @@ public class ConfigFileTests
         Assert.Equal(
             new XendOptions
             {
+                NetworkScript = "network-bridge netdev=eth1",
                 VifScript = "vif-bridge bridge=xenbr1",
                 ConsoleLimitBytes = 16 * 1024,
                 DeviceCreateTimeout = TimeSpan.FromSeconds(7),

@@ -65,7 +65,7 @@ public sealed class DaemonTests : IDisposable
         await notifications.NextAsync();
         _stop.Cancel();
         Assert.Equal(0, await run.WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Equal(["start guests", "stop policies"], _host.Core.Asked);
+        Assert.Equal(["start guests", "stop policies", "stop network"], _host.Core.Asked);
         Assert.True(_host.Core.Disposed);
         Assert.Contains("starting guests had not ended 0.2 s after the stop", File.ReadAllText(_host.LogFile), StringComparison.Ordinal);
     }

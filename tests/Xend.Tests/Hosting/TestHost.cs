@@ -89,6 +89,12 @@ internal sealed class FakeCore : IDaemonCore
         return Task.CompletedTask;
     }
 
+    public Task StopNetworkAsync(CancellationToken cancellation)
+    {
+        Asked.Enqueue("stop network");
+        return Task.CompletedTask;
+    }
+
     public void Apply(XendOptions options) => Applied = options;
 
     public async ValueTask DisposeAsync()

@@ -45,7 +45,7 @@ internal static class OptionTable
         new("external-migration-tool", OptionKind.Text),
         // Devices.
         new("console-limit", OptionKind.Number, (o, v) => o with { ConsoleLimitBytes = v.Number * 1024L }),
-        new("network-script", OptionKind.Text),
+        new("network-script", OptionKind.Text, (o, v) => o with { NetworkScript = v.Text }),
         new("vif-script", OptionKind.Text, (o, v) => o with { VifScript = v.Text }),
         new("device-create-timeout", OptionKind.Number, (o, v) => o with { DeviceCreateTimeout = TimeSpan.FromSeconds(v.Number) }),
         new("device-destroy-timeout", OptionKind.Number, (o, v) => o with { DeviceDestroyTimeout = TimeSpan.FromSeconds(v.Number) }),
