@@ -24,7 +24,17 @@ public sealed partial class StepTests
     [Fact]
     public void Only_steps_on_one_device_are_named_by_what_they_are_made_with() =>
         Assert.Equal(
-            ["AddDevice", "ConnectDevice", "ConnectTap", "ForgetDevice", "RemoveDevice", "UnplugDevice"],
+            [
+                "AddDevice",
+                "ConnectDevice",
+                "ConnectTap",
+                "ForgetDevice",
+                "MakeTap",
+                "PlugEmulated",
+                "RemoveDevice",
+                "UnplugDevice",
+                "UnplugEmulated",
+            ],
             All.Where(type => NameOf(type) is null).Select(type => type.Name).Order()
         );
 

@@ -48,7 +48,7 @@ public sealed class HotplugTypeTests(LabHost host)
         }
     }
 
-    /// <summary>Its firmware is at work and nothing else: there are no PV drivers, and nobody lets go of a PCI card.</summary>
+    /// <summary>It is paused, and so nobody lets go of a PCI card.</summary>
     [Fact]
     public async Task An_HVM_guest_without_PV_drivers_gets_a_card_and_a_SCSI_disk_by_its_device_model()
     {
@@ -56,10 +56,10 @@ public sealed class HotplugTypeTests(LabHost host)
         await host.RunOkAsync($"truncate -s 4M {Image}");
         try
         {
-            await host.RunOkAsync($"xm create -q -F {await host.WriteHvmAsync("typed")}", TimeSpan.FromSeconds(240));
+            await host.RunOkAsync($"xm create -q -p -F {await host.WriteHvmAsync("typed")}", TimeSpan.FromSeconds(240));
             var before = await HostSnapshot.TakeAsync(host);
             await host.RunOkAsync("xm network-attach typed bridge=eth0 mac=00:16:3e:00:00:7b model=e1000");
-            Assert.Contains("-emu", await host.RunOkAsync("ls /sys/class/net/eth0/brif"));
+            Assert.Contains(".0-emu", await host.RunOkAsync("ls /sys/class/net/eth0/brif"));
             Assert.Contains(" 00:16:3e:00:00:7b ", await host.RunOkAsync("xm network-list typed"));
             await host.RunOkAsync($"xm block-attach typed file:{Image} sdb w");
             const string Open = "ls -l /proc/$(xenstore-read /local/domain/$(xm domid typed)/image/device-model-pid)/fd";
@@ -69,7 +69,7 @@ public sealed class HotplugTypeTests(LabHost host)
             await host.RunOkAsync("xm block-detach typed sdb");
             Assert.DoesNotContain(Image, await host.RunOkAsync(Open));
             Assert.Equal("", await host.RunOkAsync("xm block-list typed"));
-            // Firmware lets go of nothing: only by force does the card lose its net.
+            // Nobody lets go of it: only by force does the card lose its net.
             await host.RunOkAsync("xm network-detach typed 0 -f", TimeSpan.FromSeconds(240));
             await before.AssertRestoredAsync(host);
         }

@@ -16,6 +16,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 {
     private readonly Lock _lock = new();
     private readonly SimulatedMachine _machine = machine;
+    private readonly ConcurrentDictionary<(uint Domain, string Id), byte> _closing = new();
     private readonly ConcurrentDictionary<uint, Task> _lastWords = new();
     private int _nextProcess = 1000;
 
@@ -243,7 +244,11 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
                 ? Task.CompletedTask
                 : throw new QmpException("netdev_del", $"Device 'net{deviceId}' not found");
 
-        public Task RemoveDiskAsync(string id, CancellationToken cancellation) => Task.CompletedTask;
+        /// <summary>As the real one: a moment after the disk has gone its data is still in use.</summary>
+        public Task RemoveDiskAsync(string id, CancellationToken cancellation) =>
+            owner._closing.TryAdd((Domain, id), default) ? throw new QmpException("blockdev-del", $"Node {id} is in use")
+            : owner._closing.TryRemove((Domain, id), out _) ? Task.CompletedTask
+            : throw new QmpException("blockdev-del", $"Failed to find node with node-name='{id}'");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

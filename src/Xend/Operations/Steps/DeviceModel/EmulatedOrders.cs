@@ -8,6 +8,12 @@ internal static class EmulatedOrders
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A disk goes at once, and only a card asks the guest: by force nobody waits for that.</summary>
+    private static readonly TimeSpan ForceLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>qemu lets go of a disk's data a moment after the disk.</summary>
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+
     public static Task GiveAsync(OperationContext context, Func<IQmpSession, Task> orders, CancellationToken cancellation) =>
         DiscOrders.GiveAsync(context.Host, context.Owner, orders, cancellation);
 
@@ -37,7 +43,16 @@ internal static class EmulatedOrders
                 context,
                 async session =>
                 {
-                    if (!await LetGoAsync(context, session, device, cancellation).ConfigureAwait(false))
+                    if (
+                        !await LetGoAsync(
+                                context,
+                                session,
+                                device,
+                                force ? ForceLimit : context.Host.Options.DeviceDestroyTimeout,
+                                cancellation
+                            )
+                            .ConfigureAwait(false)
+                    )
                     {
                         complaint = $"the guest keeps {EmulatedPlug.IdOf(device)} in its slot";
                         if (!force)
@@ -46,7 +61,7 @@ internal static class EmulatedOrders
                         }
                     }
                     // The guest may have let go of it: from here on it is taken away to the end.
-                    await RemoveBackAsync(session, device).ConfigureAwait(false);
+                    await RemoveBackAsync(context, session, device).ConfigureAwait(false);
                 },
                 cancellation
             )
@@ -59,6 +74,7 @@ internal static class EmulatedOrders
         OperationContext context,
         IQmpSession session,
         DeviceConfig device,
+        TimeSpan limit,
         CancellationToken cancellation
     )
     {
@@ -67,7 +83,7 @@ internal static class EmulatedOrders
         var asked = false;
         while ((await session.ListPluggedAsync(cancellation).ConfigureAwait(false)).Contains(id))
         {
-            if (clock.GetElapsedTime(start) > context.Host.Options.DeviceDestroyTimeout)
+            if (clock.GetElapsedTime(start) > limit)
             {
                 return false;
             }
@@ -90,22 +106,32 @@ internal static class EmulatedOrders
     }
 
     /// <summary>What is behind it. Of a device that was there from the start, the data goes with the device.</summary>
-    public static async Task RemoveBackAsync(IQmpSession session, DeviceConfig device)
+    public static async Task RemoveBackAsync(OperationContext context, IQmpSession session, DeviceConfig device)
     {
-        try
+        var start = context.Host.Clock.GetTimestamp();
+        while (true)
         {
-            await (
-                device is VifConfig
-                    ? session.RemoveNetworkAsync(device.Id, CancellationToken.None)
-                    : session.RemoveDiskAsync(EmulatedPlug.IdOf(device), CancellationToken.None)
-            ).ConfigureAwait(false);
-        }
-        catch (QmpException error)
-            when (error.Reason.Contains("not found", StringComparison.OrdinalIgnoreCase)
-                || error.Reason.Contains("Failed to find", StringComparison.Ordinal)
-            )
-        {
-            // It is gone already.
+            try
+            {
+                await (
+                    device is VifConfig
+                        ? session.RemoveNetworkAsync(device.Id, CancellationToken.None)
+                        : session.RemoveDiskAsync(EmulatedPlug.IdOf(device), CancellationToken.None)
+                ).ConfigureAwait(false);
+                return;
+            }
+            catch (QmpException error)
+                when (error.Reason.Contains("not found", StringComparison.OrdinalIgnoreCase)
+                    || error.Reason.Contains("Failed to find", StringComparison.Ordinal)
+                )
+            {
+                return;
+            }
+            catch (QmpException error)
+                when (error.Reason.Contains("is in use", StringComparison.Ordinal) && context.Host.Clock.GetElapsedTime(start) < CloseLimit)
+            {
+                await Task.Delay(LookEvery, context.Host.Clock).ConfigureAwait(false);
+            }
         }
     }
 

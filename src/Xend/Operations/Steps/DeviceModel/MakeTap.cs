@@ -15,5 +15,5 @@ internal sealed class MakeTap(VifConfig nic) : Step
         );
 
     public override Task UndoAsync(OperationContext context) =>
-        EmulatedOrders.GiveAsync(context, session => EmulatedOrders.RemoveBackAsync(session, nic), CancellationToken.None);
+        EmulatedOrders.GiveAsync(context, session => EmulatedOrders.RemoveBackAsync(context, session, nic), CancellationToken.None);
 }
