@@ -118,7 +118,7 @@ public sealed class LintTests : IDisposable
         "disk: Block device must have physical details specified: '/dev/a' has no type: write phy:/dev/NAME for a device, "
             + "file:/PATH for an image. (in '/dev/a,xvda,w')"
     )]
-    [InlineData("disk = [ 'tap:ram:/a,xvda,w' ]", "disk: tap:ram:/a: disks of type tap:ram cannot be had any more.")]
+    [InlineData("disk = [ 'tap:ram:/a,xvda,w' ]", "disk: tap:ram:/a: disks of type tap:ram cannot be had any more: Of tap: there are aio")]
     [InlineData("disk = [ 'tap:foo:/a,xvda,w' ]", "disk: tap:foo not a valid disk type")]
     [InlineData("disk = [ 'tap:aio:a,xvda,w' ]", "disk: Block device must have physical details specified: 'tap:aio:a' needs an absolute")]
     [InlineData("disk = [ 'dr.bd:a,xvda,w' ]", "disk: Block device type \"dr.bd\" is invalid. (in 'dr.bd:a,xvda,w')")]
