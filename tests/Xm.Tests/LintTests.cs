@@ -118,12 +118,10 @@ public sealed class LintTests : IDisposable
         "disk: Block device must have physical details specified: '/dev/a' has no type: write phy:/dev/NAME for a device, "
             + "file:/PATH for an image. (in '/dev/a,xvda,w')"
     )]
-    [InlineData(
-        "disk = [ 'tap:qcow2:/a,xvda,w' ]",
-        "disk: tap:qcow2:/a: only raw images can be connected yet (tap:aio:/PATH). (in 'tap:qcow2:/a,xvda,w')"
-    )]
+    [InlineData("disk = [ 'tap:ram:/a,xvda,w' ]", "disk: tap:ram:/a: disks of type tap:ram cannot be had any more: Of tap: there are aio")]
+    [InlineData("disk = [ 'tap:foo:/a,xvda,w' ]", "disk: tap:foo not a valid disk type")]
     [InlineData("disk = [ 'tap:aio:a,xvda,w' ]", "disk: Block device must have physical details specified: 'tap:aio:a' needs an absolute")]
-    [InlineData("disk = [ 'drbd:a,xvda,w' ]", "disk: Block device type \"drbd\" is invalid. (in 'drbd:a,xvda,w')")]
+    [InlineData("disk = [ 'dr.bd:a,xvda,w' ]", "disk: Block device type \"dr.bd\" is invalid. (in 'dr.bd:a,xvda,w')")]
     [InlineData("disk = [ 'phy:a,xyz,w' ]", "disk: Unable to find number for device (xyz) (in 'phy:a,xyz,w')")]
     [InlineData("disk = [ 'phy:a,xvda,rw' ]", "disk: Invalid mode: 'rw': r, w or w! can be had. (in 'phy:a,xvda,rw')\n  hint: Write w.\n")]
     [InlineData("disk = [ 'phy:a,xvda,w', 'phy:a,xvdb,w' ]", "disk: The uname \"phy:a\" is already defined")]

@@ -35,7 +35,7 @@ internal static class EmulatedDisks
     private static void Add(ArgumentList arguments, VbdConfig disk, EmulatedDisk place)
     {
         var position = place.Position;
-        var file = disk.Source is { } source ? $",file={ArgumentList.Value(source.Path)},format=raw" : "";
+        var file = disk.Source is { } source ? $",file={ArgumentList.Value(source.Path)},format={source.Format.DriverOf()}" : "";
         // Where the bus has no read-only hard disks the guest was refused; should it come here, the device model refuses it again.
         var readOnly = disk.IsReadOnly ? ",readonly=on" : "";
         switch (place.Bus)

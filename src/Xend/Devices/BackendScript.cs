@@ -33,13 +33,16 @@ internal static class BackendScript
         return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {HotplugFailure.Describe(result)}";
     }
 
+    /// <summary>Connects devices and raw files.</summary>
+    public const string StockBlock = "/etc/xen/scripts/block";
+
     /// <param name="address">The disk.</param>
-    /// <param name="verb">add or remove.</param>
+    /// <param name="arguments">add or remove, and what the script takes beside.</param>
     /// <param name="script">The one that the backend's node names: another toolstack's disk may have one of its own (block-iscsi).</param>
-    public static ScriptCall Block(DeviceAddress address, string verb, string script) =>
+    public static ScriptCall Block(DeviceAddress address, IReadOnlyList<string> arguments, string script) =>
         new(
             script,
-            [verb],
+            arguments,
             new Dictionary<string, string>
             {
                 ["script"] = script,

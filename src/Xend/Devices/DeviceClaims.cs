@@ -12,20 +12,20 @@ public sealed class DeviceClaims
     private readonly Dictionary<Guid, Claim> _claims = [];
 
     /// <summary>
-    /// Runs <paramref name="check"/> against what all others hold and, where it does not throw, takes the domain's own devices.
+    /// Runs <paramref name="check"/> against what all hold and, where it does not throw, takes the domain's own devices.
     /// </summary>
     public void Take(DomainConfig config, IHostDevices host, IReadOnlyList<Hold> foreign, Action<OtherHolds> check)
     {
         lock (_lock)
         {
-            check(new OtherHolds([.. _claims.Where(claim => claim.Key != config.Uuid).SelectMany(claim => claim.Value.Holds), .. foreign]));
-            _claims[config.Uuid] = new Claim(
-                config.Name,
-                [
-                    .. config.Devices.SelectMany(device => BackendClasses.Of(device).Holds(device, config.Name, host)),
-                    .. FloppyDrives.Holds(config, host),
-                ]
-            );
+            IReadOnlyList<Hold> own =
+            [
+                .. config.Devices.SelectMany(device => BackendClasses.Of(device).Holds(device, config.Name, host)),
+                .. FloppyDrives.Holds(config, host),
+            ];
+            var others = _claims.Where(claim => claim.Key != config.Uuid).SelectMany(claim => claim.Value.Holds);
+            check(new OtherHolds([.. others, .. foreign], own));
+            _claims[config.Uuid] = new Claim(config.Name, own);
         }
     }
 

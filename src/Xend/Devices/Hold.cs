@@ -10,19 +10,32 @@ public abstract record Hold(string Domain);
 /// <param name="Domain">The name of the domain that has it.</param>
 /// <param name="Device">Its name there: xvda.</param>
 /// <param name="Mode">r, w or <c>w!</c>.</param>
-public sealed record DiskHold(DiskIdentity Disk, string Domain, string Device, string Mode) : Hold(Domain);
+/// <param name="IsBelow">The data is a file below the device's image, from which that is completed.</param>
+public sealed record DiskHold(DiskIdentity Disk, string Domain, string Device, string Mode, bool IsBelow = false) : Hold(Domain);
 
 /// <param name="Mac">The address of an interface.</param>
 /// <param name="Domain">The name of the domain that has it.</param>
 public sealed record MacHold(string Mac, string Domain) : Hold(Domain);
 
 /// <summary>What other domains have, as far as a new device must not clash with it.</summary>
-public sealed class OtherHolds(IReadOnlyList<Hold> holds)
+/// <param name="holds">What others have.</param>
+/// <param name="own">What the domain itself has, and is to have, in the order in which it gets it.</param>
+public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> own)
 {
-    public static OtherHolds None { get; } = new([]);
+    public static OtherHolds None { get; } = new([], []);
 
-    /// <summary>The other domains' holds on a disk.</summary>
-    public IEnumerable<DiskHold> OnDisk(DiskIdentity disk) => holds.OfType<DiskHold>().Where(hold => hold.Disk == disk);
+    /// <summary>The other domains' holds on any of these disks.</summary>
+    public IEnumerable<DiskHold> OnDisks(IReadOnlyCollection<DiskIdentity> disks) =>
+        holds.OfType<DiskHold>().Where(hold => disks.Contains(hold.Disk));
+
+    /// <summary>What the domain has of these disks as other devices that come before this one.</summary>
+    public IEnumerable<DiskHold> OwnOnDisks(IReadOnlyCollection<DiskIdentity> disks, string device)
+    {
+        var mine = own.OfType<DiskHold>().ToList();
+        var last = mine.FindLastIndex(hold => hold.Device == device);
+        // A change of discs has the drive twice: the old disc is no other device.
+        return mine.Take(Math.Max(last, 0)).Where(hold => hold.Device != device && disks.Contains(hold.Disk));
+    }
 
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;

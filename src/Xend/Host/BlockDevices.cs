@@ -8,6 +8,9 @@ internal static class BlockDevices
 {
     private const string ByNumber = "/sys/dev/block";
 
+    /// <summary>Of devices made of devices; more than anybody stacks.</summary>
+    private const int MostLevels = 8;
+
     /// <summary>A loop device is the file behind it; every other device is itself.</summary>
     public static DiskIdentity Identify(uint major, uint minor)
     {
@@ -64,11 +67,58 @@ internal static class BlockDevices
         }
     }
 
+    /// <summary>
+    /// What else has some of a disk's data. Of devices that are made of others (dm, md) the others are told, down to the bottom.
+    /// </summary>
+    public static IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk)
+    {
+        var found = new HashSet<DiskIdentity>();
+        var devices = LoopDevices().Where(loop => loop.Disk == disk).Select(loop => (loop.Major, loop.Minor)).ToList();
+        if (NumbersOf(disk) is { } numbers)
+        {
+            devices.Add(numbers);
+        }
+        foreach (var (major, minor) in devices)
+        {
+            found.UnionWith(
+                Relatives(major, minor).Concat(Below(major, minor, MostLevels)).Select(pair => Identify(pair.Major, pair.Minor))
+            );
+        }
+        found.Remove(disk);
+        return [.. found];
+    }
+
+    private static IEnumerable<(uint Major, uint Minor)> Below(uint major, uint minor, int levels)
+    {
+        if (levels == 0 || DirectoryOf(major, minor) is not { } directory || !Directory.Exists($"{directory}/slaves"))
+        {
+            yield break;
+        }
+        foreach (var slave in Directory.EnumerateFileSystemEntries($"{directory}/slaves"))
+        {
+            if (ReadNumbers($"{slave}/dev") is { } numbers)
+            {
+                yield return numbers;
+                foreach (var lower in Below(numbers.Major, numbers.Minor, levels - 1))
+                {
+                    yield return lower;
+                }
+            }
+        }
+    }
+
     /// <summary>Devices that the kernel built on top of this one: logical volumes, RAID, encryption.</summary>
     public static IReadOnlyList<string> Holders(uint major, uint minor) =>
         DirectoryOf(major, minor) is { } directory && Directory.Exists($"{directory}/holders")
-            ? [.. Directory.EnumerateFileSystemEntries($"{directory}/holders").Select(path => Path.GetFileName(path)!)]
+            ? [.. Directory.EnumerateFileSystemEntries($"{directory}/holders").Select(NameOf)]
             : [];
+
+    /// <summary>As users know it: dm-0 is the volume vg01-linux0.</summary>
+    private static string NameOf(string directory)
+    {
+        var kernelName = Path.GetFileName(directory);
+        return File.Exists($"{directory}/dm/name") ? $"{kernelName} ({File.ReadAllText($"{directory}/dm/name").Trim()})" : kernelName;
+    }
 
     private static string? BackingFile(uint major, uint minor)
     {

@@ -26,9 +26,12 @@ internal static class DiskUses
     private static HashSet<(uint Major, uint Minor)> DevicesOf(DiskIdentity disk)
     {
         var devices = new HashSet<(uint, uint)>();
-        var own = BlockDevices.NumbersOf(disk) is { } numbers
-            ? [numbers]
-            : BlockDevices.LoopDevices().Where(loop => loop.Disk == disk).Select(loop => (loop.Major, loop.Minor));
+        // A loop device can be made of a block device, too.
+        var own = BlockDevices.LoopDevices().Where(loop => loop.Disk == disk).Select(loop => (loop.Major, loop.Minor)).ToList();
+        if (BlockDevices.NumbersOf(disk) is { } numbers)
+        {
+            own.Add(numbers);
+        }
         foreach (var (major, minor) in own)
         {
             devices.Add((major, minor));
@@ -43,17 +46,33 @@ internal static class DiskUses
         foreach (var line in File.ReadLines("/proc/self/mountinfo"))
         {
             var fields = line.Split(' ');
-            if (
-                fields.Length > 5
-                && fields[2].Split(':') is [var majorText, var minorText]
-                && uint.TryParse(majorText, out var major)
-                && uint.TryParse(minorText, out var minor)
-                && devices.Contains((major, minor))
-            )
+            if (fields.Length > 5 && NumbersOf(fields) is { } numbers && devices.Contains(numbers))
             {
                 yield return new HostUse($"mounted on {fields[4]}", fields[5].Split(',').Contains("ro"));
             }
         }
+    }
+
+    /// <summary>A file system of many devices (btrfs) shows a number of its own, major 0, and names one of them as its source.</summary>
+    private static (uint Major, uint Minor)? NumbersOf(string[] fields)
+    {
+        if (
+            fields[2].Split(':') is not [var majorText, var minorText]
+            || !uint.TryParse(majorText, out var major)
+            || !uint.TryParse(minorText, out var minor)
+        )
+        {
+            return null;
+        }
+        var source = Array.IndexOf(fields, "-") + 2;
+        return
+            major == 0
+            && source > 1
+            && source < fields.Length
+            && fields[source].StartsWith("/dev/", StringComparison.Ordinal)
+            && FileStatus.TryRead(fields[source]) is { IsBlockDevice: true } status
+            ? (status.Major, status.Minor)
+            : (major, minor);
     }
 
     private static IEnumerable<HostUse> Swaps(DiskIdentity disk, HashSet<(uint Major, uint Minor)> devices)

@@ -51,6 +51,12 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpa
             );
     }
 
+    public IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk) => BlockDevices.Overlapping(disk);
+
+    public BackingChain BackingOf(string path) => Look(path, Qcow2Backing.Follow);
+
+    public IReadOnlyList<string> BlockScripts() => Host.BlockScripts.Find("/etc/xen/scripts");
+
     public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => DiskUses.Find(disk);
 
     public bool HasBackendDriver(string deviceClass) => IsPlainName(deviceClass) && Directory.Exists($"{BackendDrivers}/{deviceClass}");

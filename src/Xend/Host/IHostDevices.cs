@@ -15,6 +15,17 @@ public interface IHostDevices
     /// <summary>Who uses a disk on the host itself: a mount point, swap, another device made of it. Empty where nobody does.</summary>
     IReadOnlyList<HostUse> UsesOf(DiskIdentity disk);
 
+    /// <summary>
+    /// What else has some of a disk's data: its partitions, the whole that it is a partition of, what a logical volume is made of.
+    /// </summary>
+    IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk);
+
+    /// <summary>The files below a qcow2 image, from which it is completed.</summary>
+    BackingChain BackingOf(string path);
+
+    /// <summary>Each X for which /etc/xen/scripts has an executable block-X.</summary>
+    IReadOnlyList<string> BlockScripts();
+
     /// <summary>Whether dom0's kernel has a driver for the backends of a device class (vbd, vif).</summary>
     bool HasBackendDriver(string deviceClass);
 
@@ -44,6 +55,13 @@ public sealed record FileFacts(FileKind Kind, long Size, DiskIdentity? Disk);
 public readonly record struct DiskIdentity(string Text)
 {
     public override string ToString() => Text;
+}
+
+/// <param name="Files">The image's backing file, that one's, and so on.</param>
+/// <param name="Trouble">Why the chain cannot be followed to its end, in a sentence without its full stop; null where it can.</param>
+public sealed record BackingChain(IReadOnlyList<string> Files, string? Trouble)
+{
+    public static BackingChain None { get; } = new([], null);
 }
 
 /// <param name="What">mounted on /srv, used as swap, part of dm-3.</param>

@@ -21,6 +21,21 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
     /// <summary>Files that are images of another format than raw.</summary>
     public ConcurrentDictionary<string, string> ImageFormats { get; } = new();
 
+    /// <summary>Disks that have some of the same data.</summary>
+    public ConcurrentDictionary<DiskIdentity, IReadOnlyList<DiskIdentity>> Overlaps { get; } = new();
+
+    /// <summary>qcow2 images with something below them.</summary>
+    public ConcurrentDictionary<string, BackingChain> Backing { get; } = new();
+
+    /// <summary>Each X for which there is a script block-X.</summary>
+    public List<string> Scripts { get; } = ["iscsi", "nbd"];
+
+    public IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk) => Overlaps.GetValueOrDefault(disk) ?? [];
+
+    public BackingChain BackingOf(string path) => Backing.GetValueOrDefault(path) ?? BackingChain.None;
+
+    public IReadOnlyList<string> BlockScripts() => [.. Scripts];
+
     public string? ImageFormat(string path) => ImageFormats.GetValueOrDefault(path);
 
     /// <summary>Device models and scripts that run.</summary>

@@ -71,6 +71,13 @@ public sealed class SimulatedScripts(IXenStore store, SimulatedMachine machine) 
     private async Task<ScriptResult> AddDiskAsync(string backend)
     {
         var path = await store.ReadAsync($"{backend}/params") ?? "";
+        if ((await store.ReadAsync($"{backend}/script"))?.StartsWith("/etc/xen/scripts/block-", StringComparison.Ordinal) == true)
+        {
+            await store.WriteAsync($"{backend}/physical-device-path", "/dev/nbd0");
+            await store.WriteAsync($"{backend}/physical-device", "2b:0");
+            await store.WriteAsync($"{backend}/hotplug-status", "connected");
+            return Success();
+        }
         if (machine.Stat(path) is not { } facts)
         {
             await store.WriteAsync($"{backend}/hotplug-error", $"{path} does not exist.");

@@ -35,7 +35,7 @@ public class DomainConfigReaderTests
     [InlineData("(name x) (memory 64) (uuid 5)", "Invalid UUID: 5")]
     [InlineData("(name x) (memory 64) (image (xen (kernel /k)))", "unknown image type: xen")]
     [InlineData("(name x) (memory 64) (device (vbd (uname a) (dev xvda) (mode w)))", "Block device must have physical details specified")]
-    [InlineData("(name x) (memory 64) (device (vbd (uname foo:a) (dev xvda) (mode w)))", "Block device type \"foo\" is invalid.")]
+    [InlineData("(name x) (memory 64) (device (vbd (uname f.o:a) (dev xvda) (mode w)))", "Block device type \"f.o\" is invalid.")]
     [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvd) (mode w)))", "Unable to find number for device (xvd)")]
     [InlineData("(name x) (memory 64) (device (vbd (uname phy:a) (dev xvda) (mode rw)))", "Invalid mode")]
     [InlineData(

@@ -48,6 +48,13 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
             {
                 throw new XendError(ErrorCode.InvalidRequest, $"CD drive {disk.Name}: a CD can only be read: mode {disk.Mode} must be r.");
             }
+            if (disk.Source is { } disc && (disc.Script is not null || disc.Format != DiskFormat.Raw))
+            {
+                throw new XendError(
+                    ErrorCode.Unsupported,
+                    $"CD drive {disk.Name}: a disc must be a raw image or a device, and {DomainConfigReader.Printable(disk.Uname)} is neither."
+                );
+            }
         }
         else if (disk.Uname.Length == 0)
         {

@@ -11,12 +11,44 @@ internal static class DiskCheck
 
     public static void Check(VbdConfig config, BlockSource source, HostServices host, OtherHolds others) =>
         Check(
-            new DiskWanted($"Device {config.Id} (vbd)", $"disk {config.Name} is to be {config.Uname}.", source, config.Mode),
+            new DiskWanted($"Device {config.Id} (vbd)", $"disk {config.Name} is to be {config.Uname}.", source, config.Mode, config.Name),
             host,
             others
         );
 
     public static void Check(DiskWanted wanted, HostServices host, OtherHolds others)
+    {
+        if (wanted.Source.Script is { } script)
+        {
+            CheckScript(wanted, script, host);
+        }
+        else
+        {
+            CheckFile(wanted, host);
+        }
+        foreach (var data in DiskData.Of(wanted.Source, wanted.Mode, host.Devices))
+        {
+            DiskSharing.Check(wanted, data, host, others);
+        }
+    }
+
+    private static void CheckScript(DiskWanted wanted, string script, HostServices host)
+    {
+        var scripts = host.Devices.BlockScripts();
+        if (!scripts.Contains(script))
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{wanted.Subject} could not be connected. Block device type \"{script}\" is invalid.",
+                $"{wanted.Meaning} There is no executable script /etc/xen/scripts/block-{script}.",
+                scripts.Count == 0
+                    ? "There are none for other kinds of disks either: phy:, file: and tap: need none."
+                    : $"Those that there are: {string.Join(", ", scripts.Select(known => $"block-{known}"))}."
+            );
+        }
+    }
+
+    private static void CheckFile(DiskWanted wanted, HostServices host)
     {
         var path = wanted.Source.Path;
         var facts = host.Devices.Stat(path);
@@ -29,23 +61,41 @@ internal static class DiskCheck
                 "Is the volume activated (vgchange -ay), the file there?"
             );
         }
-        if (facts.Disk is not { } disk)
+        if (facts.Disk is null)
         {
             throw new XendError(
                 ErrorCode.HostResource,
                 $"{wanted.Subject} could not be connected. {path} is neither a block device nor a file."
             );
         }
-        CheckImage(wanted, facts, host);
-        DiskSharing.Check(wanted, disk, host.Devices.UsesOf(disk), others.OnDisk(disk));
+        if (wanted.Source.Format == DiskFormat.Raw)
+        {
+            CheckRaw(wanted, facts, host);
+        }
+        else
+        {
+            CheckImage(wanted, host);
+        }
     }
 
-    private static void CheckImage(DiskWanted wanted, FileFacts facts, HostServices host)
+    private static void CheckRaw(DiskWanted wanted, FileFacts facts, HostServices host)
     {
         var path = wanted.Source.Path;
         if (facts.Kind != FileKind.Regular)
         {
             return;
+        }
+        // An image of another format need not be a number of sectors.
+        if (host.Devices.ImageFormat(path) is { } format)
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"{wanted.Subject} could not be connected. {path} is a {format} image, and it is to be connected as a raw one.",
+                "Taken for a raw disk it would show the guest the format's own data.",
+                format is "VHDX"
+                    ? $"Convert it: qemu-img convert -O raw {path} NEW"
+                    : $"Say so: tap:{format.ToLowerInvariant()}:{path}. Or convert it: qemu-img convert -O raw {path} NEW"
+            );
         }
         if (facts.Size < SectorBytes || facts.Size % SectorBytes != 0)
         {
@@ -56,14 +106,43 @@ internal static class DiskCheck
                 "Was it copied completely? A new one: truncate -s 8G FILE."
             );
         }
-        if (host.Devices.ImageFormat(path) is { } format)
+    }
+
+    /// <summary>The device model is to find the format that the user named, and nothing below it by guessing.</summary>
+    private static void CheckImage(DiskWanted wanted, HostServices host)
+    {
+        var path = wanted.Source.Path;
+        var format = wanted.Source.Format;
+        var begins = host.Devices.ImageFormat(path);
+        if (begins != format.Said())
         {
             throw new XendError(
-                ErrorCode.Unsupported,
-                $"{wanted.Subject} could not be connected. {path} is a {format} image, and only raw images can be connected.",
-                "Taken for a raw disk it would show the guest the format's own data.",
-                $"Convert it: qemu-img convert -O raw {path} NEW"
+                ErrorCode.InvalidRequest,
+                $"{wanted.Subject} could not be connected. {path} is no {format.Said()} image.",
+                $"{wanted.Meaning} It begins like {(begins is null ? "a raw one, or one without a header of its own" : $"a {begins} image")}.",
+                $"qemu-img info {path} tells what it is."
             );
+        }
+        if (format == DiskFormat.Qcow2 && host.Devices.BackingOf(path) is { Trouble: { } trouble })
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"{wanted.Subject} could not be connected. The files below {path} cannot be told.",
+                $"{trouble}.",
+                "Name backing file and format in the image: qemu-img rebase -u -b FILE -F FORMAT IMAGE"
+            );
+        }
+        foreach (var file in format == DiskFormat.Qcow2 ? host.Devices.BackingOf(path).Files : [])
+        {
+            if (host.Devices.Stat(file)?.Disk is null)
+            {
+                throw new XendError(
+                    ErrorCode.HostResource,
+                    $"{wanted.Subject} could not be connected. {file}, which is below {path}, is neither a block device nor a file.",
+                    wanted.Meaning,
+                    "Was it moved? qemu-img rebase -u -b FILE -F FORMAT IMAGE names its new place."
+                );
+            }
         }
     }
 }
@@ -73,4 +152,5 @@ internal static class DiskCheck
 /// <param name="Meaning">What the configuration says, in a sentence.</param>
 /// <param name="Source">Where the data is.</param>
 /// <param name="Mode">r, w or <c>w!</c>.</param>
-internal sealed record DiskWanted(string Subject, string Meaning, BlockSource Source, string Mode);
+/// <param name="Device">Its name in the guest: xvda, fda.</param>
+internal sealed record DiskWanted(string Subject, string Meaning, BlockSource Source, string Mode, string Device);

@@ -2,48 +2,65 @@ using Xend.Host;
 
 namespace Xend.Devices;
 
-/// <summary>Nobody gets a disk that somebody else writes to, by whatever name it is known.</summary>
+/// <summary>Nobody gets a disk that somebody else writes to, by whatever name it is known, in whole or in part.</summary>
 /// <remarks>
 /// The stock block script compares device numbers and, for files, inodes of loop devices, and lets several spellings through; so the
 /// check is made here, on what the paths stand for.
 /// </remarks>
 internal static class DiskSharing
 {
-    public static void Check(DiskWanted wanted, DiskIdentity disk, IReadOnlyList<HostUse> uses, IEnumerable<DiskHold> holders)
+    public static void Check(DiskWanted wanted, DiskData data, HostServices host, OtherHolds others)
     {
-        var path = wanted.Source.Path;
         // "w!" says: shared on purpose, by a cluster file system or a person who knows.
         if (wanted.Mode == "w!")
         {
             return;
         }
-        foreach (var use in uses)
+        var path = data.Path + (data.IsBelow ? $" (below {wanted.Source.Path})" : "");
+        foreach (var use in host.Devices.UsesOf(data.Disk))
         {
-            if (wanted.Mode == "w" || !use.ReadOnly)
+            if (data.Mode == "w" || !use.ReadOnly)
             {
                 throw InUse(
                     $"{path} is {use.What} in the privileged domain,",
-                    "so it cannot be given to a guest" + (wanted.Mode == "w" ? " for writing." : ".")
+                    "so it cannot be given to a guest" + (data.Mode == "w" ? " for writing." : "."),
+                    data.Disk
                 );
             }
         }
-        foreach (var holder in holders)
+        IReadOnlyCollection<DiskIdentity> alike = [data.Disk, .. host.Devices.Overlapping(data.Disk)];
+        foreach (var holder in others.OnDisks(alike).Where(Clashes))
         {
-            if (wanted.Mode == "w" || holder.Mode != "r")
-            {
-                throw InUse(
-                    $"{path} is already used by domain {holder.Domain} as {holder.Device} (mode {holder.Mode}),",
-                    $"so it cannot be given to another domain with mode {wanted.Mode}."
-                );
-            }
+            throw InUse(
+                $"{path} is already used by domain {holder.Domain} as {Said(holder)},",
+                $"so it cannot be given to another domain with mode {data.Mode}.",
+                holder.Disk
+            );
+        }
+        foreach (var holder in others.OwnOnDisks(alike, wanted.Device).Where(Clashes))
+        {
+            throw InUse(
+                $"{path} is {Said(holder)} of this guest already,",
+                $"so it cannot be given to it once more with mode {data.Mode}.",
+                holder.Disk
+            );
         }
 
-        XendError InUse(string who, string consequence) =>
+        bool Clashes(DiskHold holder) => data.Mode == "w" || holder.Mode != "r";
+
+        XendError InUse(string who, string consequence, DiskIdentity other) =>
             new(
                 ErrorCode.DiskInUse,
                 $"{wanted.Subject} could not be connected. {who} {consequence}",
-                $"Both names stand for the same data ({disk}). Two writers without a cluster file system destroy it.",
+                (
+                    other == data.Disk
+                        ? $"Both names stand for the same data ({data.Disk})."
+                        : $"One is a part of the other, or made of it ({data.Disk}, {other})."
+                ) + " Two writers without a cluster file system destroy it.",
                 "Free the disk there first, or use mode w! if it is meant to be shared."
             );
     }
+
+    private static string Said(DiskHold holder) =>
+        holder.IsBelow ? $"the backing file of {holder.Device} (mode r)" : $"{holder.Device} (mode {holder.Mode})";
 }

@@ -29,7 +29,7 @@ internal static class FloppyDrives
     {
         foreach (var (name, source) in Of(config))
         {
-            DiskCheck.Check(new DiskWanted($"Floppy {name}", $"{name} is to be {source.Path}.", source, Mode), host, others);
+            DiskCheck.Check(new DiskWanted($"Floppy {name}", $"{name} is to be {source.Path}.", source, Mode, name), host, others);
         }
     }
 

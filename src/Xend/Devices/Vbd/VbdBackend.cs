@@ -4,8 +4,8 @@ using Xend.Hotplug;
 namespace Xend.Devices;
 
 /// <summary>
-/// Disks. Dom0's kernel serves them, connected by a block script; the CD drives of HVM guests, and raw files of other toolstacks, are
-/// served by the device model (qdisk).
+/// Disks. Dom0's kernel serves raw ones, connected by a block script; images of other formats, the CD drives
+/// of HVM guests, and raw files of other toolstacks are served by the device model (qdisk).
 /// </summary>
 public sealed class VbdBackend : BackendClass<VbdConfig>
 {
@@ -18,20 +18,22 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
 
     public override bool SaysConnected => true;
 
-    protected override bool NeedsDeviceModel(VbdConfig config, GuestType type) => false;
+    protected override bool NeedsDeviceModel(VbdConfig config, GuestType type) => IsImage(config);
 
     protected override IDevice Make(VbdConfig config, DomainConfig domain) =>
-        IsDrive(config, domain.Type) ? new CdDevice(config) : new VbdDevice(config);
+        IsDrive(config, domain.Type) ? new CdDevice(config)
+        : IsImage(config) ? new ImageDevice(config)
+        : new VbdDevice(config);
 
-    /// <summary>The emulated buses know no coming and going; PV drivers do.</summary>
-    public override IDevice MakeForRunning(DeviceConfig config) => new VbdDevice((VbdConfig)config);
+    /// <summary>
+    /// The emulated buses know no coming and going; PV drivers do. An image would need a device model, which is started with the guest.
+    /// </summary>
+    public override IDevice? MakeForRunning(DeviceConfig config) =>
+        config is VbdConfig disk && IsImage(disk) ? null : new VbdDevice((VbdConfig)config);
 
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {
-        if (config.Source is { } source && host.Stat(source.Path)?.Disk is { } disk)
-        {
-            yield return new DiskHold(disk, domain, config.Name, config.Mode);
-        }
+        return config.Source is { } source ? DiskData.Holds(source, config.Mode, domain, config.Name, host) : [];
     }
 
     public override async Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(
@@ -89,10 +91,21 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
         HostServices host,
         DeviceAddress address,
         CancellationToken cancellation
-    ) =>
-        address.Class == Kernel && await BackendEnd.ScriptOfAsync(host, address, cancellation).ConfigureAwait(false) is { } script
-            ? [BackendScript.Block(address, "remove", script)]
-            : [];
+    )
+    {
+        if (address.Class != Kernel || await BackendEnd.ScriptOfAsync(host, address, cancellation).ConfigureAwait(false) is not { } script)
+        {
+            return [];
+        }
+        // Scripts of old are told the device that they connected: block-nbd remove /dev/nbd0.
+        var device =
+            script == BackendScript.StockBlock
+                ? null
+                : await host.Store.ReadAsync(address.BackendNode("physical-device-path"), cancellation).ConfigureAwait(false);
+        return [BackendScript.Block(address, string.IsNullOrEmpty(device) ? ["remove"] : ["remove", device], script)];
+    }
+
+    private static bool IsImage(VbdConfig config) => config.Source is { Format: not DiskFormat.Raw };
 
     private static bool IsDrive(VbdConfig config, GuestType type) => config.IsCdrom && type == GuestType.Hvm;
 
@@ -103,20 +116,35 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
         CancellationToken cancellation
     )
     {
-        const string Raw = "aio:";
-        string[] keys = ["params", "mode", "dev"];
+        string[] keys = ["params", "mode", "dev", "script"];
         var holds = new List<DiskHold>();
         foreach (var device in await host.Store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
         {
             var values = await Task.WhenAll(keys.Select(key => host.Store.ReadAsync($"{directory}/{device}/{key}", cancellation)))
                 .ConfigureAwait(false);
-            var path =
-                values[0] is { } parameters && parameters.StartsWith(Raw, StringComparison.Ordinal) ? parameters[Raw.Length..] : values[0];
-            if (path is { Length: > 0 } && host.Devices.Stat(path)?.Disk is { } disk)
+            if (SourceOf(values[0] ?? "", values[3]) is { } source)
             {
-                holds.Add(new DiskHold(disk, name, values[2] ?? device, values[1] ?? "w"));
+                holds.AddRange(DiskData.Holds(source, values[1] ?? "w", name, values[2] ?? device, host.Devices));
             }
         }
         return holds;
+    }
+
+    /// <summary>What a backend's nodes say that it serves: a path, DRIVER:PATH of the device model's, or a script's words.</summary>
+    private static BlockSource? SourceOf(string parameters, string? script)
+    {
+        const string Other = BackendScript.StockBlock + "-";
+        if (parameters.Length == 0)
+        {
+            return null;
+        }
+        if (script is not null && script.StartsWith(Other, StringComparison.Ordinal))
+        {
+            return new BlockSource(parameters, Script: script[Other.Length..]);
+        }
+        var colon = parameters[0] == '/' ? -1 : parameters.IndexOf(':');
+        var path = parameters[(colon + 1)..];
+        var format = colon >= 0 && parameters[..colon] == DiskFormat.Qcow2.DriverOf() ? DiskFormat.Qcow2 : DiskFormat.Raw;
+        return path.Length == 0 ? null : new BlockSource(path, format);
     }
 }

@@ -7,11 +7,15 @@ namespace Xend.Devices;
 /// <summary>A disk served by the kernel's block backend. The stock block script makes the loop device for an image file.</summary>
 public sealed class VbdDevice(VbdConfig config) : IDevice
 {
-    private const string Script = "/etc/xen/scripts/block";
+    private string Script => ScriptOf(config.Source);
 
     public DeviceConfig Config => config;
 
     public string Label => $"disk {config.Name}";
+
+    /// <summary>The stock script for devices and raw files, block-X for what is no path.</summary>
+    private static string ScriptOf(BlockSource? source) =>
+        source?.Script is { } kind ? $"{BackendScript.StockBlock}-{kind}" : BackendScript.StockBlock;
 
     public void Check(HostServices host, OtherHolds others)
     {
@@ -56,10 +60,14 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
         var address = new DeviceAddress("vbd", owner.DomainId, config.Id);
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-blkback", cancellation).ConfigureAwait(false);
         await BackendScript
-            .ConnectAsync(host, address, Label, BackendScript.Block(address, "add", Script), cancellation)
+            .ConnectAsync(host, address, Label, BackendScript.Block(address, ["add", .. Words], Script), cancellation)
             .ConfigureAwait(false);
     }
 
+    /// <summary>Beside the nodes, scripts of old have their words as arguments: block-nbd add HOST PORT.</summary>
+    private IEnumerable<string> Words =>
+        config.Source is { Script: not null } source ? source.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+
     public string? LoopFile(HostServices host) =>
-        config.Source is { } source && host.Devices.Stat(source.Path) is { Kind: FileKind.Regular } ? source.Path : null;
+        config.Source is { Script: null } source && host.Devices.Stat(source.Path) is { Kind: FileKind.Regular } ? source.Path : null;
 }

@@ -16,6 +16,14 @@ internal sealed record BootPlan(Step Check, ImmutableArray<Step> Choose, Immutab
         {
             return new BootPlan(new CheckImage(), [], [], []);
         }
+        if (choice.Disk.Source is not { Script: null, Format: DiskFormat.Raw })
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"The boot loader {choice.Program} reads raw disks only, and {choice.Disk.Name} is {choice.Disk.Uname}",
+                hint: "Name the kernel (kernel, ramdisk), or convert the image to raw."
+            );
+        }
         return new BootPlan(
             new CheckBootloader(choice.Program),
             [new RunBootloader(choice.Program, choice.Disk.Source!.Path), new CheckImage()],

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Xend.Host;
+
+/// <summary>
+/// Follows a qcow2 image to the files below it, from which it is completed (docs/interop/qcow2.txt of QEMU). Headers are whoever wrote the
+/// image's: all lengths are bounded, and nothing is followed that the device model would have to guess.
+/// </summary>
+internal static class Qcow2Backing
+{
+    /// <summary>More than anybody stacks; an image that is below itself ends here.</summary>
+    private const int MostFiles = 32;
+
+    private const int MostNameBytes = 1023;
+    private const int MostClusterBits = 21;
+    private const int HeaderBytes = 104;
+    private const uint Magic = 0x514649FB;
+    private const uint FormatExtension = 0xE2792ACA;
+    private const int ExtensionArea = 64 * 1024;
+
+    /// <summary>Incompatible feature bit 2: the data is in another file.</summary>
+    private const ulong ExternalData = 4;
+
+    public static BackingChain Follow(string image)
+    {
+        var files = new List<string>();
+        try
+        {
+            for (var path = image; Read(path) is { } backing; path = files[^1])
+            {
+                if (files.Count == MostFiles)
+                {
+                    return new BackingChain(files, $"{image} has more than {MostFiles} files below it, or is below itself");
+                }
+                files.Add(backing.Path);
+                // Whoever checks the disk tells what is not there.
+                if (backing.Format == "raw" || !File.Exists(backing.Path))
+                {
+                    break;
+                }
+                var begins = DiskImageFormat.Recognize(backing.Path);
+                if (backing.Format is null && begins is null)
+                {
+                    break;
+                }
+                if (backing.Format != "qcow2" || begins != "qcow2")
+                {
+                    return new BackingChain(
+                        files,
+                        backing.Format is null
+                            ? $"{path} does not say which format its backing file {backing.Path} has, and that begins like {begins}"
+                            : $"{path} says that its backing file {backing.Path} is {backing.Format}, and it begins like {begins ?? "none"}"
+                    );
+                }
+            }
+            return new BackingChain(files, null);
+        }
+        catch (InvalidDataException error)
+        {
+            return new BackingChain(files, error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new BackingChain(files, $"a file below {image} cannot be read: {files.LastOrDefault() ?? image}");
+        }
+    }
+
+    /// <summary>The backing file that an image names, and the format that it says that has; null where it has none.</summary>
+    private static (string Path, string? Format)? Read(string image)
+    {
+        using var file = new FileStream(image, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var area = new byte[ExtensionArea];
+        var bytes = area.AsSpan(0, file.ReadAtLeast(area, area.Length, throwOnEndOfStream: false));
+        if (bytes.Length < HeaderBytes || Number(bytes, 0) != Magic || Number(bytes, 4) is not (2 or 3))
+        {
+            throw Bad(image, "has no header of qcow2 version 2 or 3");
+        }
+        var isThree = Number(bytes, 4) == 3;
+        if (isThree && (BinaryPrimitives.ReadUInt64BigEndian(bytes[72..]) & ExternalData) != 0)
+        {
+            throw Bad(image, "has its data in yet another file");
+        }
+        var offset = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        var length = Number(bytes, 16);
+        if (offset == 0 || length == 0)
+        {
+            return null;
+        }
+        var clusterBits = Number(bytes, 20);
+        if (clusterBits is < 9 or > MostClusterBits || length > MostNameBytes || offset > (1UL << (int)clusterBits) - length)
+        {
+            throw Bad(image, "has a header that makes no sense");
+        }
+        var name = new byte[length];
+        file.Position = (long)offset;
+        if (file.ReadAtLeast(name, name.Length, throwOnEndOfStream: false) < name.Length)
+        {
+            throw Bad(image, "ends within its header");
+        }
+        return (PathOf(image, Encoding.UTF8.GetString(name)), FormatOf(bytes, isThree ? Number(bytes, 100) : 72));
+    }
+
+    private static string PathOf(string image, string name)
+    {
+        const string File = "file:";
+        var path = name.StartsWith(File, StringComparison.Ordinal) ? name[File.Length..] : name;
+        // What has a colon before any slash is a protocol of qemu's: nbd:, json:...
+        var colon = path.IndexOf(':');
+        if (path.Length == 0 || path.Any(char.IsControl) || (colon >= 0 && !path[..colon].Contains('/')))
+        {
+            throw Bad(image, "names a backing file that is no file of this host");
+        }
+        return Path.Combine(Path.GetDirectoryName(image) ?? "/", path);
+    }
+
+    /// <summary>From the header's extensions: type, length, data filled up to eight bytes; type 0 ends them.</summary>
+    private static string? FormatOf(ReadOnlySpan<byte> bytes, uint start)
+    {
+        ulong at = start;
+        while (at + 8 <= (ulong)bytes.Length && Number(bytes, (int)at) is not 0 and var type)
+        {
+            ulong length = Number(bytes, (int)at + 4);
+            if (at + 8 + length > (ulong)bytes.Length)
+            {
+                return null;
+            }
+            if (type == FormatExtension)
+            {
+                return Encoding.UTF8.GetString(bytes.Slice((int)at + 8, (int)Math.Min(length, 16)));
+            }
+            at += 8 + ((length + 7) & ~7UL);
+        }
+        return null;
+    }
+
+    private static uint Number(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[at..]);
+
+    private static InvalidDataException Bad(string image, string what) => new($"{image} {what}");
+}
