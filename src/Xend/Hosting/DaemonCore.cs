@@ -12,7 +12,6 @@ using Xend.Hotplug;
 using Xend.Hypervisor;
 using Xend.Memory;
 using Xend.Operations;
-using Xend.Operations.HostLife;
 using Xend.Persistence;
 using Xend.Requests;
 using XenStore;

@@ -39,4 +39,15 @@ internal static class Log
     public static void AutostartFailed(this ILogger log, Exception error) => log.Error(error, "Failed while autostarting domains");
 
     public static void StartFailed(this ILogger log, Exception error) => log.Fatal(error, "Xend cannot start.");
+
+    public static void NetworkScriptDone(this ILogger log, string script, string said) =>
+        log.Information("network-script {Script}: {Said}", script, said);
+
+    public static void NetworkScriptFailed(this ILogger log, string script, string how, string said) =>
+        log.Error(
+            "network-script {Script} {How}; the daemon goes on without it. It said: {Said} Run it by hand to see more; xend-config.sxp names it.",
+            script,
+            how,
+            said
+        );
 }

@@ -27,17 +27,6 @@ internal static class OperationLog
     public static void TargetNotFollowed(ILogger log, string name, ulong mib, string why) =>
         log.Warning("Another tool has set the memory of {Name} to {Mib} MiB, which is not followed: {Why}", name, mib, why);
 
-    public static void NetworkScriptDone(ILogger log, string script, string said) =>
-        log.Information("network-script {Script}: {Said}", script, said);
-
-    public static void NetworkScriptFailed(ILogger log, string script, string how, string said) =>
-        log.Error(
-            "network-script {Script} {How}; the daemon goes on without it. It said: {Said} Run it by hand to see more; xend-config.sxp names it.",
-            script,
-            how,
-            said
-        );
-
     public static void GoneAtLast(ILogger log, DyingDomain dying) =>
         log.Information("Domain {Name} ({Id}), destroyed earlier, is gone at last", dying.Name, dying.Id);
 

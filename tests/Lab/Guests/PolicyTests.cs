@@ -15,8 +15,8 @@ public sealed class PolicyTests(LabHost host)
     public Task Every_guest_that_ends_is_treated_as_its_file_says(string end) => PolicyTrial.RunAsync(host, "pv", end);
 
     /// <summary>
-    /// What becomes of a guest is decided alike for all types; how it is heard, taken down and made anew is not. The emulator takes a minute
-    /// to boot an HVM guest.
+    /// What becomes of a guest is decided alike for all types; how it is heard, taken down and made anew is not. The emulator takes a
+    /// minute to boot an HVM guest.
     /// </summary>
     [Theory]
     [InlineData("pvh")]
@@ -36,7 +36,9 @@ public sealed class PolicyTests(LabHost host)
             ]
         );
 
-    /// <summary>A quarter of an hour in the emulator: libxenguest tries a million pages one by one where there is no memory below 4 GiB.</summary>
+    /// <summary>
+    /// A quarter of an hour in the emulator: libxenguest tries a million pages one by one where there is no memory below 4 GiB.
+    /// </summary>
     [Theory]
     [InlineData("pvh", DomainAction.CoredumpRestart)]
     [InlineData("hvm", DomainAction.CoredumpDestroy)]

@@ -1,10 +1,10 @@
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Xend.Hosting;
 using Xend.Hotplug;
-using Xend.Operations.HostLife;
 
-namespace Xend.Tests.Operations;
+namespace Xend.Tests.Hosting;
 
 public sealed class HostNetworkTests
 {

@@ -2,7 +2,7 @@ using Serilog;
 using Xend.Devices;
 using Xend.Hotplug;
 
-namespace Xend.Operations.HostLife;
+namespace Xend.Hosting;
 
 /// <summary>
 /// The script of the option network-script, which makes the host's network ready for guests when the daemon starts, and puts it back when
@@ -41,11 +41,11 @@ internal sealed class HostNetwork(IScriptRunner scripts, string option, ILogger 
         var result = await scripts.RunAsync(call, limit, cancellation).ConfigureAwait(false);
         if (result.Outcome == ScriptOutcome.Succeeded)
         {
-            OperationLog.NetworkScriptDone(log, call.ToString(), result.LastLines());
+            log.NetworkScriptDone(call.ToString(), result.LastLines());
         }
         else
         {
-            OperationLog.NetworkScriptFailed(log, call.ToString(), HotplugFailure.Describe(result), result.LastLines());
+            log.NetworkScriptFailed(call.ToString(), HotplugFailure.Describe(result), result.LastLines());
         }
     }
 }
