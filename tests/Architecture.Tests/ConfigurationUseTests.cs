@@ -16,16 +16,21 @@ public sealed class ConfigurationUseTests
         typeof(MachineOptions),
         typeof(DisplayOptions),
         typeof(StartOrder),
-        typeof(VbdConfig),
-        typeof(VifConfig),
-        typeof(VfbConfig),
+        .. typeof(DeviceConfig).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(DeviceConfig))).OrderBy(type => type.Name),
     ];
 
     /// <summary>
     /// The elements as they came, to be shown, and what they mean is read into the others; backends, of which the rules of shape leave dom0
     /// only.
     /// </summary>
-    private static readonly string[] AsTheyCame = ["ImageConfig.Platform", "VbdConfig.Backend", "VifConfig.Backend", "VfbConfig.Source"];
+    private static readonly string[] AsTheyCame =
+    [
+        "ImageConfig.Platform",
+        "KeptDeviceConfig.Source",
+        "VbdConfig.Backend",
+        "VfbConfig.Source",
+        "VifConfig.Backend",
+    ];
 
     [Fact]
     public void Xend_acts_on_all_that_it_reads()

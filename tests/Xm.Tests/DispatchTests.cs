@@ -59,6 +59,10 @@ public sealed class DispatchTests : IDisposable
     [InlineData("net")]
     [InlineData("balloo")]
     [InlineData("hel")]
+    [InlineData("task")]
+    [InlineData("canc")]
+    [InlineData("au")]
+    [InlineData("wh")]
     [InlineData("")]
     public void What_is_no_command_is_told_so(string word)
     {

@@ -10,7 +10,7 @@ internal sealed class CommandTable
         .. DeviceCommands.Entries,
         .. SecurityCommands.Entries,
         .. PoolCommands.Entries,
-        .. OwnCommands.Entries,
+        .. OwnCommands.Entries.Select(static entry => entry with { IsNew = true }),
     ];
 
     /// <summary>The commands of the short help, in its order.</summary>

@@ -105,13 +105,11 @@ public sealed class SimulatedHost : IAsyncDisposable
         }
         await host._kernelStore.WriteAsync("/local/domain/0/name", "Domain-0");
         await host._kernelStore.WriteAsync("/local/domain/0/domid", "0");
-        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vbd");
-        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vif");
-        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/qdisk");
-        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vfb");
-        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/vkbd");
+        foreach (var directory in BackendClasses.All.SelectMany(known => known.Directories))
+        {
+            await host._kernelStore.MakeDirectoryAsync($"/local/domain/0/backend/{directory}");
+        }
         await host._kernelStore.MakeDirectoryAsync("/local/domain/0/device-model");
-        await host._kernelStore.MakeDirectoryAsync("/local/domain/0/backend/console");
         await host._kernelStore.MakeDirectoryAsync("/vm");
         await host._kernelStore.MakeDirectoryAsync("/libxl");
         await host.Backends.StartAsync();
