@@ -39,8 +39,8 @@ internal static class DiskCheck
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"{wanted.Subject} could not be connected. Block device type \"{script}\" is invalid.",
-                $"{wanted.Meaning} There is no executable script /etc/xen/scripts/block-{script}.",
+                $"Block device type \"{script}\" is invalid.",
+                $"{wanted.Subject}: {wanted.Meaning} There is no executable script /etc/xen/scripts/block-{script}.",
                 scripts.Count == 0
                     ? "There are none for other kinds of disks either: phy:, file: and tap: need none."
                     : $"Those that there are: {string.Join(", ", scripts.Select(known => $"block-{known}"))}."
