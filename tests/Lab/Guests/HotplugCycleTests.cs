@@ -22,6 +22,7 @@ public sealed class HotplugCycleTests(LabHost host, ITestOutputHelper output)
         int.TryParse(Environment.GetEnvironmentVariable("XEN_LAB_CYCLES"), out var wanted) ? wanted : usual;
 
     [Fact]
+    [Trait("Length", "long")]
     public Task Cycles_of_attach_and_detach_leave_nothing() => CycleAsync(Cycles(5));
 
     [Fact]
