@@ -58,9 +58,7 @@ public sealed partial class QmpClient : IQmpSession
             {
                 throw new QmpException("greeting", "what listens there does not speak QMP");
             }
-            await client
-                .ExecuteAsync("qmp_capabilities", arguments: (Action<Utf8JsonWriter>?)null, AnswerLimit, cancellation)
-                .ConfigureAwait(false);
+            await client.ExecuteAsync("qmp_capabilities", AnswerLimit, cancellation).ConfigureAwait(false);
             return client;
         }
         catch
@@ -72,8 +70,7 @@ public sealed partial class QmpClient : IQmpSession
 
     public async Task<VncAddress?> QueryVncAsync(CancellationToken cancellation)
     {
-        var answer = await ExecuteAsync("query-vnc", arguments: (Action<Utf8JsonWriter>?)null, AnswerLimit, cancellation)
-            .ConfigureAwait(false);
+        var answer = await ExecuteAsync("query-vnc", AnswerLimit, cancellation).ConfigureAwait(false);
         return
             answer.ValueKind == JsonValueKind.Object
             && Text(answer, "service") is { } service
@@ -87,8 +84,7 @@ public sealed partial class QmpClient : IQmpSession
     {
         const string Serial = "serial",
             Pty = "pty:";
-        var answer = await ExecuteAsync("query-chardev", arguments: (Action<Utf8JsonWriter>?)null, AnswerLimit, cancellation)
-            .ConfigureAwait(false);
+        var answer = await ExecuteAsync("query-chardev", AnswerLimit, cancellation).ConfigureAwait(false);
         var ports = new Dictionary<int, string>();
         if (answer.ValueKind != JsonValueKind.Array)
         {
@@ -122,6 +118,9 @@ public sealed partial class QmpClient : IQmpSession
         );
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private Task<JsonElement> ExecuteAsync(string command, TimeSpan limit, CancellationToken cancellation) =>
+        ExecuteAsync(command, (Action<Utf8JsonWriter>?)null, limit, cancellation);
 
     private Task<JsonElement> ExecuteAsync(
         string command,

@@ -5,6 +5,9 @@ namespace Xend.Devices;
 /// <summary>Runs the script that connects or disconnects a backend, and turns its failure into an error that carries its words.</summary>
 internal static class BackendScript
 {
+    /// <summary>Connects devices and raw files.</summary>
+    public const string StockBlock = "/etc/xen/scripts/block";
+
     /// <summary>Connects a backend: the driver must have the backend in InitWait already.</summary>
     public static async Task ConnectAsync(
         HostServices host,
@@ -32,9 +35,6 @@ internal static class BackendScript
         var result = await host.Scripts.RunAsync(call, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false);
         return result.Outcome == ScriptOutcome.Succeeded ? null : $"{call}: {HotplugFailure.Describe(result)}";
     }
-
-    /// <summary>Connects devices and raw files.</summary>
-    public const string StockBlock = "/etc/xen/scripts/block";
 
     /// <param name="address">The disk.</param>
     /// <param name="arguments">add or remove, and what the script takes beside.</param>

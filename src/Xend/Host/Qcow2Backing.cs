@@ -50,7 +50,7 @@ internal static class Qcow2Backing
                         files,
                         backing.Format is null
                             ? $"{path} does not say which format its backing file {backing.Path} has, and that begins like {begins}"
-                            : $"{path} says that its backing file {backing.Path} is {backing.Format}, and it begins like {begins ?? "none"}"
+                            : $"{path} says that its backing file {backing.Path} is {DomainConfigReader.Printable(backing.Format)}, and it begins like {begins ?? "none"}"
                     );
                 }
             }
@@ -88,7 +88,12 @@ internal static class Qcow2Backing
             return null;
         }
         var clusterBits = Number(bytes, 20);
-        if (clusterBits is < 9 or > MostClusterBits || length > MostNameBytes || offset > (1UL << (int)clusterBits) - length)
+        // The name lies in the first cluster, behind the header. Whole, so that no sum of two hostile numbers runs over.
+        if (clusterBits is < 9 or > MostClusterBits || length > MostNameBytes || offset > 1UL << MostClusterBits)
+        {
+            throw Bad(image, "has a header that makes no sense");
+        }
+        if (offset + length > 1UL << (int)clusterBits)
         {
             throw Bad(image, "has a header that makes no sense");
         }

@@ -6,7 +6,7 @@ namespace Xend.Hosting;
 
 /// <summary>
 /// The script of the option network-script, which makes the host's network ready for guests when the daemon starts, and puts it back when
-/// the daemon is stopped. Xen 4.1 called it so: the verb, then the option's words.
+/// the daemon is stopped: the verb, then the option's words. Xen 4.1 said start in this form, and never stop.
 /// </summary>
 /// <remarks>
 /// Whatever the script does, the daemon runs: a guest without a network is explained at its creation. After a death of the daemon the next

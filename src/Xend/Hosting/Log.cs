@@ -41,11 +41,11 @@ internal static class Log
     public static void StartFailed(this ILogger log, Exception error) => log.Fatal(error, "Xend cannot start.");
 
     public static void NetworkScriptDone(this ILogger log, string script, string said) =>
-        log.Information("network-script {Script}: {Said}", script, said);
+        log.Information("network-script {Script:l}: {Said:l}", script, said);
 
     public static void NetworkScriptFailed(this ILogger log, string script, string how, string said) =>
         log.Error(
-            "network-script {Script} {How}; the daemon goes on without it. It said: {Said} Run it by hand to see more; xend-config.sxp names it.",
+            "network-script {Script:l} {How:l}; the daemon goes on without it. Run it by hand to see more; it said:\n{Said:l}",
             script,
             how,
             said

@@ -91,6 +91,7 @@ public sealed class HotplugTests(LabHost host)
             {
                 await host.RunOkAsync($"xm block-detach worded {name} -f && xm block-attach worded phy:/dev/ram1 0xca01 r");
             }
+            Assert.StartsWith("Ignoring option force\n", (await host.RunAsync("xm block-detach worded xvdc force")).Stdout);
             Assert.Equal(3, (await host.RunAsync("xm block-list worded nobody")).ExitStatus);
         }
         finally

@@ -49,7 +49,7 @@ public sealed class HostNetworkTests
             [
                 "Information: network-script /etc/xen/scripts/network-bridge start: network-bridge: peth0 is on bridge eth0",
                 "Error: network-script /etc/xen/scripts/network-bridge start netdev=x ended with exit status 1 after 2.0 s; the daemon goes "
-                    + "on without it. It said: network-bridge: there is no interface 'x' Run it by hand to see more; xend-config.sxp names it.",
+                    + "on without it. Run it by hand to see more; it said:\nnetwork-bridge: there is no interface 'x'",
             ],
             _log.Texts
         );
@@ -78,6 +78,6 @@ public sealed class HostNetworkTests
         public List<string> Texts { get; } = [];
 
         public void Emit(LogEvent logEvent) =>
-            Texts.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture).Replace("\"", "")}");
+            Texts.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
     }
 }

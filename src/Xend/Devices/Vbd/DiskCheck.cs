@@ -123,7 +123,8 @@ internal static class DiskCheck
                 $"qemu-img info {path} tells what it is."
             );
         }
-        if (format == DiskFormat.Qcow2 && host.Devices.BackingOf(path) is { Trouble: { } trouble })
+        var below = format == DiskFormat.Qcow2 ? host.Devices.BackingOf(path) : BackingChain.None;
+        if (below.Trouble is { } trouble)
         {
             throw new XendError(
                 ErrorCode.InvalidRequest,
@@ -132,7 +133,7 @@ internal static class DiskCheck
                 "Name backing file and format in the image: qemu-img rebase -u -b FILE -F FORMAT IMAGE"
             );
         }
-        foreach (var file in format == DiskFormat.Qcow2 ? host.Devices.BackingOf(path).Files : [])
+        foreach (var file in below.Files)
         {
             if (host.Devices.Stat(file)?.Disk is null)
             {

@@ -4,8 +4,8 @@ using Xend.Hotplug;
 namespace Xend.Devices;
 
 /// <summary>
-/// Disks. Dom0's kernel serves raw ones, connected by a block script; images of other formats, the CD drives
-/// of HVM guests, and raw files of other toolstacks are served by the device model (qdisk).
+/// Disks. Dom0's kernel serves raw ones, connected by a block script; images of other formats, the CD drives of HVM guests, and raw files
+/// of other toolstacks are served by the device model (qdisk).
 /// </summary>
 public sealed class VbdBackend : BackendClass<VbdConfig>
 {
