@@ -6,7 +6,7 @@ using Xend.Host;
 
 namespace Xend.Tests.Host;
 
-/// <summary>Headers of qcow2 images, written here by the description of the format; whoever wrote an image may have put anything there.</summary>
+/// <summary>Headers of qcow2 images, written here by the description of the format: an image may say anything.</summary>
 public sealed class Qcow2BackingTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory();
