@@ -12,6 +12,9 @@ cd "$(dirname "$0")/.."
 results=$PWD/artifacts/test-results
 passed=0 failed=0 skipped=0
 
+# Whoever runs this in the background of a script has SIGINT and SIGQUIT ignored, and so would have all that the tests start.
+dotnet_test() { env --default-signal=INT,QUIT dotnet test "$@"; }
+
 run() {
   local project=$1 name began=$SECONDS status
   name=$(basename "$project")
@@ -25,7 +28,7 @@ run() {
   else
     set --
   fi
-  dotnet test "$project" --no-build --nologo --logger "console;verbosity=${TEST_VERBOSITY:-minimal}" --logger "trx;LogFileName=$results/$name.trx" "$@"
+  dotnet_test "$project" --no-build --nologo --logger "console;verbosity=${TEST_VERBOSITY:-minimal}" --logger "trx;LogFileName=$results/$name.trx" "$@"
   status=$?
   echo "== $name took $((SECONDS - began)) s"
   return $status
@@ -37,7 +40,7 @@ second_try() {
   local project=$1 names filter counters total good
   names=$(grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$2" | sed 's/.*testName="\([^"(]*\).*/\1/' | sort -u)
   filter=$(sed 's/^/FullyQualifiedName~/' <<<"$names" | paste -sd'|')
-  dotnet test "$project" --no-build --nologo --filter "$filter" --logger "console;verbosity=${TEST_VERBOSITY:-minimal}" \
+  dotnet_test "$project" --no-build --nologo --filter "$filter" --logger "console;verbosity=${TEST_VERBOSITY:-minimal}" \
     --logger "trx;LogFileName=$results/second/Lab.trx"
   sed 's/$/ (failed, and ran again)/' <<<"$names" >>"$XEN_LAB_SECOND_TRIES"
   counters=$(grep -o '<Counters [^>]*>' "$results/second/Lab.trx" 2>/dev/null)
