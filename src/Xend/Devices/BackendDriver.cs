@@ -46,7 +46,7 @@ internal static class BackendDriver
                 .ForBackendAsync(
                     host,
                     address,
-                    LoadLimit,
+                    host.Options.DeviceCreateTimeout < LoadLimit ? host.Options.DeviceCreateTimeout : LoadLimit,
                     cancellation,
                     XenbusState.InitWait,
                     XenbusState.Initialised,

@@ -105,10 +105,11 @@ internal static class BackendEnd
         var hasState = await CloseAsync(host, address, cancellation).ConfigureAwait(false);
         if (hasState && hasDriver)
         {
+            var limit = host.Options.DeviceDestroyTimeout < CloseLimit ? host.Options.DeviceDestroyTimeout : CloseLimit;
             try
             {
                 await NodeWait
-                    .ForAsync(host, address.BackendNode("state"), state => state is null or "6" or "0", CloseLimit, cancellation)
+                    .ForAsync(host, address.BackendNode("state"), state => state is null or "6" or "0", limit, cancellation)
                     .ConfigureAwait(false);
             }
             catch (TimeoutException timeout)

@@ -12,9 +12,10 @@ ok() { echo "ok $*"; }
 wrong() { echo "WRONG $*"; cat "$work/said" "$work/difference" 2>/dev/null; }
 
 picture() {
-  ip -o addr show | grep -v ' fe80' | sed -e 's/^[0-9]*: //' -e 's/@[a-z0-9]*//' | sort
-  ip route show table all | grep -v 'table local' | sort
-  ip -6 route show | grep -v fe80 | sort
+  # What is left of a life changes by itself.
+  ip -o addr show | grep -v ' fe80' | sed -e 's/^[0-9]*: //' -e 's/@[a-z0-9]*//' -e 's/valid_lft .*//' | sort
+  ip route show table all | grep -v 'table local' | sed 's/ expires [0-9]*sec//' | sort
+  ip -6 route show | grep -v fe80 | sed 's/ expires [0-9]*sec//' | sort
   ip -o link show | sed -e 's/^[0-9]*: //' -e 's/@[a-z0-9]*//' -e 's/state [A-Z]*//' | sort
 }
 is_as_before() { picture >"$work/now"; diff "$work/before" "$work/now" >"$work/difference"; }
@@ -36,6 +37,7 @@ ip link set eth0 mtu 1400 up
 ip addr add 10.9.0.2/24 brd 10.9.0.255 dev eth0
 ip addr add 10.9.1.2/24 dev eth0 label eth0:1
 ip -6 addr add 2001:db8::2/64 dev eth0 nodad
+ip -6 addr add fec0::2/64 dev eth0 nodad mngtmpaddr valid_lft 7200 preferred_lft 3600
 ip route add default via 10.9.0.1
 ip route add 10.77.0.0/16 via 10.9.0.7 metric 5
 ip route add 10.78.0.0/16 via 10.9.0.7 table 77
@@ -51,7 +53,8 @@ for words in $ways; do
   picture >"$work/made"
   [ "$(ip -o -4 addr show dev $bridge | wc -l)" = 2 ] && ip route show | grep -q "^10.77.0.0/16 via 10.9.0.7 dev $bridge metric 5" &&
     ip -6 route show | grep -q "^default via 2001:db8::1 dev $bridge" && [ "$(cat /sys/class/net/$bridge/mtu)" = 1400 ] &&
-    ip -o -6 addr show dev $bridge | grep -q 2001:db8::2/64 && ok "$bridge has all" || wrong "$bridge has all"
+    ip -o -6 addr show dev $bridge | grep -q 2001:db8::2/64 &&
+    ip -o -6 addr show dev $bridge | grep -q 'fec0::2/64 scope site .*dynamic mngtmpaddr' && ok "$bridge has all" || wrong "$bridge has all"
   expect "start again $words" 0 already network-bridge start netdev=eth0 $words
   picture | diff - "$work/made" >"$work/difference" && ok 'a second start changes nothing' || wrong 'a second start changes nothing'
   ip link add name guest0 type veth peer name guest1
