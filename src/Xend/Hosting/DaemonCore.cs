@@ -85,6 +85,7 @@ public sealed class DaemonCore : IDaemonCore
             Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             Inventory = new HostInventory(),
+            Pci = new PciDevices(),
             CountStoreRequests = () => store.Statistics.Requests,
             WhenIdle = idle.Begin,
         };

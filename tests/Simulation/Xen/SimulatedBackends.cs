@@ -3,10 +3,10 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel: blkback and netback. They answer new backends, and close those whose frontend is gone, or closed, and that are not
+/// dom0's kernel: blkback, netback and pciback. They answer new backends, and close those whose frontend is gone, or closed, and that are not
 /// online.
 /// </summary>
-public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine) : IAsyncDisposable
+public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine, SimulatedPciDevices pci) : IAsyncDisposable
 {
     private const string Root = "/local/domain/0/backend";
 
@@ -72,7 +72,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
 
     private async Task LookAsync(string deviceClass, string domain, string device)
     {
-        if (deviceClass is not ("vbd" or "vif") || Busy || machine.MissingDrivers.Contains(deviceClass))
+        if (deviceClass is not ("vbd" or "vif" or "pci") || Busy || machine.MissingDrivers.Contains(deviceClass))
         {
             return;
         }
@@ -84,6 +84,11 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
             {
                 machine.Interfaces[$"vif{domain}.{device}"] = "";
             }
+            if (deviceClass == "pci")
+            {
+                await ExportAsync(path, domain);
+                return;
+            }
             await store.WriteAsync($"{path}/state", "2");
         }
         else if (
@@ -92,8 +97,33 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
             && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null or "6"
         )
         {
-            machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);
+            if (deviceClass == "vif")
+            {
+                machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);
+            }
+            foreach (var export in pci.Exported.Where(export => deviceClass == "pci" && export.Value == domain))
+            {
+                pci.Exported.TryRemove(export);
+            }
             await store.WriteAsync($"{path}/state", "6");
         }
+    }
+
+    /// <summary>pciback shows each function in a slot of the guest's bus, and gives none to two guests.</summary>
+    private async Task ExportAsync(string path, string domain)
+    {
+        var count = int.Parse(await store.ReadAsync($"{path}/num_devs") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        for (var number = 0; number < count; number++)
+        {
+            if (PciAddress.Parse(await store.ReadAsync($"{path}/dev-{number}")) is not { } address || !pci.Exported.TryAdd(address, domain))
+            {
+                return;
+            }
+            await store.WriteAsync($"{path}/vdev-{number}", $"0000:00:{number:x2}.00");
+            await store.WriteAsync($"{path}/state-{number}", "3");
+        }
+        await store.WriteAsync($"{path}/root-0", "0000:00");
+        await store.WriteAsync($"{path}/root_num", "1");
+        await store.WriteAsync($"{path}/state", "3");
     }
 }

@@ -28,7 +28,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         Builder = new SimulatedImageBuilder(Hypervisor);
         Bootloaders = new SimulatedBootloaders(Machine);
         _kernelStore = Store.Client();
-        Backends = new SimulatedBackends(_kernelStore, Machine);
+        Backends = new SimulatedBackends(_kernelStore, Machine, Pci);
         Scripts = new SimulatedScripts(_kernelStore, Machine);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
@@ -40,6 +40,8 @@ public sealed class SimulatedHost : IAsyncDisposable
     public SimulatedXenStored Store { get; } = new();
 
     public SimulatedMachine Machine { get; } = new();
+
+    public SimulatedPciDevices Pci { get; } = new();
 
     public SimulatedHypervisor Hypervisor { get; }
 
@@ -145,6 +147,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
             Inventory = Machine,
+            Pci = Pci,
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
             CountStoreRequests = () => store.Statistics.Requests,
         };
@@ -178,6 +181,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Machine.Dump(),
             Bootloaders.Dump(),
             Hypervisor.Dump(),
+            Pci.Dump(),
             DeviceModels.Dump(),
             string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories))
         );

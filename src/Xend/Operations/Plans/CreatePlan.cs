@@ -33,6 +33,8 @@ public static class CreatePlan
                     MaxVcpus = config.Vcpus,
                     Hap = config.Machine.Hap,
                     OutOfSync = config.Machine.OutOfSync,
+                    // Decided here for good: a domain that was made without it is given no device later.
+                    Iommu = config.Devices.Any(device => device is PciConfig),
                     NestedVirtualization = config.Machine.NestedHvm && isHvm,
                 }
             ),
