@@ -44,6 +44,9 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
     /// <summary>The name of the domain that has that function of a PCI device, or null.</summary>
     public string? HolderOfFunction(PciAddress address) => holds.OfType<PciHold>().FirstOrDefault(hold => hold.Address == address)?.Domain;
 
+    /// <summary>The functions of PCI devices that the domain itself has, and is to have.</summary>
+    public IEnumerable<PciAddress> OwnFunctions() => own.OfType<PciHold>().Select(hold => hold.Address);
+
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;
 }

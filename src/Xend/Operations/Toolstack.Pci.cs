@@ -22,7 +22,14 @@ public sealed partial class Toolstack
     }
 
     public Task AttachPciAsync(string reference, PciConfig functions, Requester requester, CancellationToken cancellation) =>
-        ChangePciAsync(reference, OperationKind.Attach, functions, requester, (entry, _) => PciPlan.Attach(entry, functions), cancellation);
+        ChangePciAsync(
+            reference,
+            OperationKind.Attach,
+            functions,
+            requester,
+            (entry, address) => PciPlan.Attach(entry, address, functions),
+            cancellation
+        );
 
     public Task DetachPciAsync(string reference, PciConfig functions, Requester requester, CancellationToken cancellation) =>
         ChangePciAsync(

@@ -77,6 +77,12 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
             return;
         }
         var path = $"{Root}/{deviceClass}/{domain}/{device}";
+        var frontend = $"/local/domain/{domain}/device/{deviceClass}/{device}/state";
+        if (deviceClass == "pci")
+        {
+            await new SimulatedPciback(store, pci, path, frontend, domain).LookAsync();
+            return;
+        }
         var state = await store.ReadAsync($"{path}/state");
         if (state == "1")
         {
@@ -84,46 +90,16 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
             {
                 machine.Interfaces[$"vif{domain}.{device}"] = "";
             }
-            if (deviceClass == "pci")
-            {
-                await ExportAsync(path, domain);
-                return;
-            }
             await store.WriteAsync($"{path}/state", "2");
         }
         else if (
             state is not (null or "6")
             && await store.ReadAsync($"{path}/online") == "0"
-            && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null or "6"
+            && await store.ReadAsync(frontend) is null or "6"
         )
         {
-            if (deviceClass == "vif")
-            {
-                machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);
-            }
-            foreach (var export in pci.Exported.Where(export => deviceClass == "pci" && export.Value == domain))
-            {
-                pci.Exported.TryRemove(export);
-            }
+            machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);
             await store.WriteAsync($"{path}/state", "6");
         }
-    }
-
-    /// <summary>pciback shows each function in a slot of the guest's bus, and gives none to two guests.</summary>
-    private async Task ExportAsync(string path, string domain)
-    {
-        var count = int.Parse(await store.ReadAsync($"{path}/num_devs") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        for (var number = 0; number < count; number++)
-        {
-            if (PciAddress.Parse(await store.ReadAsync($"{path}/dev-{number}")) is not { } address || !pci.Exported.TryAdd(address, domain))
-            {
-                return;
-            }
-            await store.WriteAsync($"{path}/vdev-{number}", $"0000:00:{number:x2}.00");
-            await store.WriteAsync($"{path}/state-{number}", "3");
-        }
-        await store.WriteAsync($"{path}/root-0", "0000:00");
-        await store.WriteAsync($"{path}/root_num", "1");
-        await store.WriteAsync($"{path}/state", "3");
     }
 }

@@ -24,7 +24,7 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     private SimulatedHost(ulong memoryKib)
     {
-        Hypervisor = new SimulatedHypervisor(Store, memoryKib);
+        Hypervisor = new SimulatedHypervisor(Store, memoryKib) { Pci = Pci };
         Builder = new SimulatedImageBuilder(Hypervisor);
         Bootloaders = new SimulatedBootloaders(Machine);
         _kernelStore = Store.Client();
@@ -147,23 +147,25 @@ public sealed class SimulatedHost : IAsyncDisposable
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
             Inventory = Machine,
-            Pci = Pci,
+            Pci = new MortalPci(Pci, death),
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var domains = new DomainStore(
             new DomainFiles(new DomainRecords(RecordsDirectory, files, log), new ManagedDomains(ManagedDirectory, files, log))
         );
+        var claims = new DeviceClaims();
         var rooms = new OperationRooms(
             services,
             new HostMemory(services, domains),
-            new DeviceClaims(),
+            claims,
             domains,
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
             log
         )
         {
             Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
+            PciDrivers = new PciDrivers(services, claims, new PciLedger(Path.Combine(_directory, "pci"), files), log),
         };
         var runner = LostUndo is { } lost ? new ForgetfulRunner(Clock, faults, lost) : new Runner(Clock, faults);
         var toolstack = new Toolstack(rooms, runner);

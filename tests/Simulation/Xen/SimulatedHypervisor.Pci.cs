@@ -7,6 +7,12 @@ public sealed partial class SimulatedHypervisor
 {
     public bool IommuAvailable { get; set; } = true;
 
+    /// <summary>The devices that guests are let at; what must not be done is told there.</summary>
+    public SimulatedPciDevices Pci { get; init; } = new();
+
+    /// <summary>Calls that fail, each with its errno.</summary>
+    public Dictionary<string, string> FailingPciCalls { get; } = [];
+
     public void PermitIoPorts(uint domainId, uint first, uint count, bool allow) =>
         Reach("xc_domain_ioport_permission", domainId, $"ports {first:x}+{count:x}", allow);
 
@@ -22,26 +28,32 @@ public sealed partial class SimulatedHypervisor
     public void AssignDevice(uint domainId, PciAddress address)
     {
         const string Call = "xc_assign_device";
-        if (
-            !Creations
-                .GetValueOrDefault(
-                    domainId,
-                    new DomainCreation
-                    {
-                        Uuid = Guid.Empty,
-                        Type = GuestType.Pv,
-                        MaxVcpus = 0,
-                    }
-                )
-                .Iommu
-        )
+        lock (_lock)
         {
-            throw new HypervisorException(Call, "EOPNOTSUPP", "Operation not supported");
+            if (!Creations.TryGetValue(domainId, out var creation) || !creation.Iommu)
+            {
+                throw new HypervisorException(Call, "EOPNOTSUPP", "Operation not supported");
+            }
+            if (_domains.Any(domain => domain.Key != domainId && domain.Value.Reaches.Contains(Named(address))))
+            {
+                throw new HypervisorException(Call, "EBUSY", "Device or resource busy");
+            }
         }
-        Reach(Call, domainId, $"device {address}", true);
+        Reach(Call, domainId, Named(address), true);
     }
 
-    public void DeassignDevice(uint domainId, PciAddress address) => Reach("xc_deassign_device", domainId, $"device {address}", false);
+    public void DeassignDevice(uint domainId, PciAddress address)
+    {
+        const string Call = "xc_deassign_device";
+        lock (_lock)
+        {
+            if (_domains.TryGetValue(domainId, out var domain) && !domain.Reaches.Contains(Named(address)))
+            {
+                throw new HypervisorException(Call, "ENODEV", "No such device");
+            }
+        }
+        Reach(Call, domainId, Named(address), false);
+    }
 
     /// <summary>What a domain may reach.</summary>
     public IReadOnlyList<string> ReachesOf(uint domainId)
@@ -52,6 +64,19 @@ public sealed partial class SimulatedHypervisor
         }
     }
 
-    private void Reach(string call, uint domainId, string what, bool allow) =>
+    private static string Named(PciAddress address) => $"device {address}";
+
+    private void Reach(string call, uint domainId, string what, bool allow)
+    {
+        if (FailingPciCalls.TryGetValue(call, out var errno))
+        {
+            throw new HypervisorException(call, errno, "as ordered");
+        }
         Change(call, domainId, domain => domain with { Reaches = allow ? domain.Reaches.Add(what) : domain.Reaches.Remove(what) });
+        Pci.Course.Enqueue($"{(allow ? "give" : "take")} {what}");
+        if (ReachesOf(domainId) is { Count: > 0 } left && !left.Any(other => other.StartsWith("device ", StringComparison.Ordinal)))
+        {
+            Pci.Violations.Enqueue($"domain {domainId} reaches a device that the IOMMU does not hold: {string.Join(", ", left)}");
+        }
+    }
 }

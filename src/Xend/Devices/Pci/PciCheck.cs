@@ -5,47 +5,92 @@ namespace Xend.Devices;
 /// <summary>Whether a function can be given away, and who has it where it cannot.</summary>
 internal static class PciCheck
 {
-    private const string Backend = "pciback";
+    /// <summary>Drivers of dom0 that may have a neighbour: a port of the bus does nothing that a guest could disturb.</summary>
+    private static readonly string[] Harmless = [PciFunctionFacts.Backend, PciFunctionFacts.Stub, "pcieport"];
 
-    /// <returns>What there is to know of the function.</returns>
-    /// <exception cref="XendError">It cannot be given to a domain.</exception>
-    public static PciFunctionFacts Demand(HostServices host, PciAddress address, OtherHolds others)
+    /// <summary>Refuses what cannot be given to a domain, before anything is done.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="functions">What it is about.</param>
+    /// <param name="others">What other domains have, and what the domain itself has and is to have: neighbours may come along.</param>
+    /// <exception cref="XendError">One of them cannot be given to a domain.</exception>
+    public static void Demand(HostServices host, IReadOnlyList<PciAddress> functions, OtherHolds others)
     {
-        var facts = host.Pci.Find(address)
+        var together = functions.Concat(others.OwnFunctions()).ToHashSet();
+        foreach (var function in functions)
+        {
+            if (others.HolderOfFunction(function) is { } holder)
+            {
+                throw new XendError(
+                    ErrorCode.AlreadyExists,
+                    $"failed to assign device {function} that has already been assigned to other domain.",
+                    $"Domain {holder} has it."
+                );
+            }
+            var facts = DemandFree(host, function);
+            DemandIommu(host, function);
+            DemandGroup(host, facts, together, others);
+        }
+    }
+
+    /// <summary>Refuses a function that dom0 cannot do without, or has no driver to serve.</summary>
+    /// <returns>What there is to know of it.</returns>
+    public static PciFunctionFacts DemandFree(HostServices host, PciAddress function)
+    {
+        var facts = host.Pci.Find(function)
             ?? throw new XendError(
                 ErrorCode.HostResource,
-                $"pci: failed to locate device and parse its resources - {address}",
+                $"pci: failed to locate device and parse its resources - {function}",
                 "The host has no PCI device there.",
                 "lspci -D shows those that there are."
             );
-        if (others.HolderOfFunction(address) is { } holder)
+        if (facts.IsBridge)
         {
             throw new XendError(
-                ErrorCode.AlreadyExists,
-                $"failed to assign device {address} that has already been assigned to other domain.",
-                $"Domain {holder} has it."
+                ErrorCode.InvalidRequest,
+                $"pci: device {function} is a bridge and cannot be given to a guest.",
+                "Other devices of the host are reached through it.",
+                "Give the guest the devices behind it."
             );
         }
-        if (facts.Driver != Backend)
+        if (!host.Pci.HasBackend)
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"pci: PCI Backend and pci-stub don't own device {address}",
-                Holder(host, facts),
-                HowToFree(facts)
+                $"pci: PCI Backend and pci-stub don't own device {function}",
+                "dom0 has no driver that serves PCI devices to guests.",
+                "Load it: modprobe xen-pciback"
             );
         }
-        if (host.Hypervisor.GetPhysicalInfo().IommuAvailable)
+        if (!Harmless.Contains(facts.Driver) && Busy(host, facts) is { Count: > 0 } uses)
         {
-            DemandGroup(host, facts, others);
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"pci: PCI Backend and pci-stub don't own device {function}",
+                $"dom0's driver {facts.Driver ?? "none"} has it: {string.Join(", ", uses)}.",
+                "If dom0 can do without: take the interface down, unmount the disk, and ask again; it is bound to pciback then."
+            );
         }
         return facts;
     }
 
-    /// <summary>What the IOMMU cannot tell from the device must not be at work for dom0 or for another guest.</summary>
-    private static void DemandGroup(HostServices host, PciFunctionFacts facts, OtherHolds others)
+    /// <summary>A guest could have its device write into any memory of the host.</summary>
+    private static void DemandIommu(HostServices host, PciAddress function)
     {
-        foreach (var sibling in facts.Group.Select(host.Pci.Find).OfType<PciFunctionFacts>())
+        if (!host.Hypervisor.GetPhysicalInfo().IommuAvailable)
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"pci: device {function} cannot be given to a guest: this host has no IOMMU at work.",
+                "Without one, the guest could have its device read and write all memory of the host.",
+                "Switch it on in the firmware (VT-d, AMD-Vi) and see xm dmesg for what Xen says of it (iommu= on its command line)."
+            );
+        }
+    }
+
+    /// <summary>What the IOMMU cannot tell from the device must not be at work for dom0 or for another guest.</summary>
+    private static void DemandGroup(HostServices host, PciFunctionFacts facts, HashSet<PciAddress> together, OtherHolds others)
+    {
+        foreach (var sibling in facts.Group.Where(other => !together.Contains(other)).Select(host.Pci.Find).OfType<PciFunctionFacts>())
         {
             if (others.HolderOfFunction(sibling.Address) is { } holder)
             {
@@ -55,46 +100,33 @@ internal static class PciCheck
                     "Both are in one group of the IOMMU, which cannot keep the two guests apart."
                 );
             }
-            if (sibling.Driver is not (null or Backend or "pci-stub" or "pcieport"))
+            if (sibling.Driver is not null && !Harmless.Contains(sibling.Driver))
             {
+                var uses = Busy(host, sibling);
                 throw new XendError(
                     ErrorCode.HostResource,
                     $"pci: PCI Backend and pci-stub don't own sibling device {sibling.Address} of device {facts.Address}",
-                    $"Both are in one group of the IOMMU. {Holder(host, sibling)}",
-                    HowToFree(sibling)
+                    $"Both are in one group of the IOMMU, and dom0's driver {sibling.Driver} has the sibling"
+                        + (uses.Count == 0 ? "." : $": {string.Join(", ", uses)}."),
+                    "Give the guest both, or bind the sibling to pciback as well."
                 );
             }
         }
     }
 
-    private static string Holder(HostServices host, PciFunctionFacts facts)
-    {
-        var uses = facts.Uses.SelectMany(use => UseInWords(host, use)).ToList();
-        return facts.Driver switch
-        {
-            null => "No driver has it; guests are given what pciback has.",
-            "pci-stub" => "pci-stub has it, which keeps it from dom0 but does not serve it to a paravirtualized guest.",
-            var driver when uses.Count == 0 => $"dom0's driver {driver} has it.",
-            var driver => $"dom0's driver {driver} has it: {string.Join(", ", uses)}.",
-        };
-    }
+    /// <summary>What dom0 has a function for, in words; nothing where nobody would miss it.</summary>
+    private static IReadOnlyList<string> Busy(HostServices host, PciFunctionFacts facts) =>
+        [.. facts.Uses.Where(use => !use.IsIdle).SelectMany(use => InWords(host, use))];
 
-    private static IEnumerable<string> UseInWords(HostServices host, PciUse use)
+    private static IEnumerable<string> InWords(HostServices host, PciUse use)
     {
-        yield return use.ToString();
-        if (use.Kind == "disk" && host.Devices.Stat($"/dev/{use.Name}")?.Disk is { } disk)
+        if (use.Kind != "disk")
         {
-            foreach (var inUse in host.Devices.UsesOf(disk))
-            {
-                yield return inUse.What;
-            }
+            return [$"{use}"];
         }
-    }
-
-    private static string HowToFree(PciFunctionFacts facts)
-    {
-        var unbind = facts.Driver is null ? "" : $"echo {facts.Address} > /sys/bus/pci/devices/{facts.Address}/driver/unbind; ";
-        return $"If dom0 can do without it: modprobe xen-pciback; {unbind}cd /sys/bus/pci/drivers/pciback; "
-            + $"echo {facts.Address} > new_slot; echo {facts.Address} > bind";
+        // sysfs has an exclamation mark where the name has a slash. What cannot be looked at is taken for used.
+        return host.Devices.Stat($"/dev/{use.Name.Replace('!', '/')}")?.Disk is { } disk
+            ? host.Devices.UsesOf(disk).Select(inUse => $"{use} ({inUse.What})")
+            : [$"{use}"];
     }
 }

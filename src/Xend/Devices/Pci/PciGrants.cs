@@ -5,63 +5,66 @@ using Xend.Hypervisor;
 namespace Xend.Devices;
 
 /// <summary>What Xen lets a guest reach of the functions that it has: ports, memory, interrupts, and the IOMMU's way to it.</summary>
+/// <remarks>
+/// The IOMMU comes first and goes last: whoever can reach a device's registers has it write into memory, which must be the guest's own.
+/// Before the IOMMU lets it go, the device is reset, so that it is not at work any more.
+/// </remarks>
 internal static class PciGrants
 {
     private const int FrameBits = 12;
 
     /// <summary>Gives all of it; what was given stays where the next fails.</summary>
     /// <exception cref="XendError">Xen refuses something.</exception>
-    public static void Grant(HostServices host, uint domainId, IReadOnlyList<PciFunctionFacts> functions)
+    public static void Grant(HostServices host, uint domainId, IEnumerable<PciAddress> functions)
     {
         var xen = host.Hypervisor;
-        foreach (var function in functions)
+        foreach (var function in functions.Select(host.Pci.Find).OfType<PciFunctionFacts>())
         {
-            Try(function.Address, "ports and memory", () => Permit(xen, domainId, function.Resources, allow: true));
+            Assign(xen, domainId, function.Address);
             if (function.Irq is { } irq)
             {
                 Try(function.Address, $"interrupt {irq}", () => xen.MapIrq(domainId, irq));
                 Try(function.Address, $"interrupt {irq}", () => xen.PermitIrq(domainId, irq, allow: true));
             }
-            if (xen.GetPhysicalInfo().IommuAvailable)
-            {
-                Assign(xen, domainId, function.Address);
-            }
+            Try(function.Address, "ports and memory", () => Permit(xen, domainId, function.Resources, allow: true));
         }
     }
 
     /// <summary>
-    /// Takes back what a domain has of functions, as far as it has any of it, but for what others that it keeps have as well. Returns what
-    /// Xen refused to take; a domain that is gone has nothing any more.
+    /// Takes back what a domain has of functions, as far as it has any of it, but for what others that it keeps have as well; and resets
+    /// them. A domain that is gone has nothing any more.
     /// </summary>
-    public static IReadOnlyList<string> Revoke(
-        HostServices host,
-        uint domainId,
-        IReadOnlyList<PciFunctionFacts> functions,
-        IReadOnlyList<PciFunctionFacts> kept
-    )
+    /// <param name="host">The host.</param>
+    /// <param name="domainId">The domain.</param>
+    /// <param name="functions">The functions. Of one that was pulled out nothing is known any more.</param>
+    /// <param name="kept">What the domain goes on having.</param>
+    /// <returns>What Xen refused to take back; null where it is all taken.</returns>
+    public static string? Revoke(HostServices host, uint domainId, IEnumerable<PciAddress> functions, IEnumerable<PciAddress> kept)
     {
         var xen = host.Hypervisor;
+        var isThere = xen.FindDomain(domainId) is not null;
+        var others = kept.Select(host.Pci.Find).OfType<PciFunctionFacts>().ToList();
         var complaints = new List<string>();
-        if (xen.FindDomain(domainId) is null)
+        foreach (var function in functions.Select(host.Pci.Find).OfType<PciFunctionFacts>())
         {
-            return complaints;
-        }
-        var hasIommu = xen.GetPhysicalInfo().IommuAvailable;
-        foreach (var function in functions)
-        {
-            if (hasIommu)
+            if (isThere)
             {
-                // ENODEV and EINVAL: it was never assigned, which is as well.
-                Quietly(() => xen.DeassignDevice(domainId, function.Address), "ENODEV", "EINVAL", "EOPNOTSUPP");
+                Quietly(() => Permit(xen, domainId, function.Resources.Except(others.SelectMany(other => other.Resources)), allow: false));
+                if (function.Irq is { } irq && others.All(other => other.Irq != irq))
+                {
+                    Quietly(() => xen.PermitIrq(domainId, irq, allow: false), "EINVAL");
+                    Quietly(() => xen.UnmapIrq(domainId, irq), "EINVAL");
+                }
             }
-            if (function.Irq is { } irq && !kept.Any(other => other.Irq == irq))
+            // The next owner, dom0 or a guest, finds nothing of the last one in it. Not every device can be reset.
+            host.Pci.Reset(function.Address);
+            if (isThere)
             {
-                Quietly(() => xen.PermitIrq(domainId, irq, allow: false), "EINVAL");
-                Quietly(() => xen.UnmapIrq(domainId, irq), "EINVAL");
+                // It was never assigned, or there is no IOMMU: which is as well.
+                Quietly(() => xen.DeassignDevice(domainId, function.Address), "ENODEV", "EINVAL", "EOPNOTSUPP", "ENOSYS");
             }
-            Quietly(() => Permit(xen, domainId, function.Resources.Except(kept.SelectMany(other => other.Resources)), allow: false));
         }
-        return complaints;
+        return complaints.Count == 0 ? null : string.Join('\n', complaints);
 
         void Quietly(Action call, params string[] expected)
         {

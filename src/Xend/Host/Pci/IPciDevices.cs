@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 
 namespace Xend.Host;
 
-/// <summary>The PCI devices of the host, as dom0's kernel knows them.</summary>
+/// <summary>The PCI devices of the host, as dom0's kernel knows them. What is written to them has a limit of time.</summary>
 public interface IPciDevices
 {
+    /// <summary>Whether dom0 has xen-pciback, which serves devices to paravirtualized guests.</summary>
+    bool HasBackend { get; }
+
     /// <summary>
     /// The functions that drivers for giving away (pciback, pci-stub) have, ascending; null where dom0 has neither driver.
     /// </summary>
@@ -15,6 +18,12 @@ public interface IPciDevices
 
     /// <summary>Puts a function into the state of a start of the machine. What was in the way; null where it is done.</summary>
     string? Reset(PciAddress address);
+
+    /// <summary>Takes a function from the driver that has it and gives it to another. Does what is still to be done, if called again.</summary>
+    /// <param name="address">The function.</param>
+    /// <param name="driver">The driver, as sysfs names it; null for none.</param>
+    /// <returns>What was in the way; null where it is done.</returns>
+    string? Bind(PciAddress address, string? driver);
 }
 
 /// <param name="Address">Where it is.</param>
@@ -30,11 +39,22 @@ public sealed record PciFunctionFacts(
     ImmutableArray<PciResource> Resources,
     uint? Irq,
     ImmutableArray<PciAddress> Group
-);
+)
+{
+    /// <summary>The driver that serves devices to guests. The kernel's module is xen-pciback.</summary>
+    public const string Backend = "pciback";
 
-/// <param name="Kind">What it is: interface, disk.</param>
+    /// <summary>The driver that keeps devices from dom0 and does nothing with them.</summary>
+    public const string Stub = "pci-stub";
+
+    /// <summary>A bridge: other devices are reached through it.</summary>
+    public bool IsBridge { get; init; }
+}
+
+/// <param name="Kind">What it is: interface, disk, display.</param>
 /// <param name="Name">Its name: eth0, sda.</param>
-public readonly record struct PciUse(string Kind, string Name)
+/// <param name="IsIdle">Nobody would miss it now: an interface that is down and in no bridge.</param>
+public readonly record struct PciUse(string Kind, string Name, bool IsIdle = false)
 {
     public override string ToString() => $"{Kind} {Name}";
 }

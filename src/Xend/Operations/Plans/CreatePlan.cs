@@ -46,6 +46,7 @@ public static class CreatePlan
             new AllocateEventChannels(),
             .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
             new SetCpuPolicy(),
+            .. PciPlan.Give(devices),
             new WriteDevices(devices),
             new BuildImage(),
             .. devices.Select(device => new ConnectDevice(device)),

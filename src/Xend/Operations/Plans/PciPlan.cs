@@ -8,9 +8,17 @@ namespace Xend.Operations.Plans;
 /// <summary>Functions of PCI devices that come to a domain and go: the domain's one device of the class has more of them, or fewer.</summary>
 public static class PciPlan
 {
-    /// <exception cref="XendError">The domain has one of them already, or cannot have it while it runs.</exception>
-    public static ImmutableArray<Step> Attach(DomainEntry entry, PciConfig added)
+    /// <summary>What comes before the nodes of devices are written: nothing where there is no PCI device among them.</summary>
+    public static IEnumerable<Step> Give(ImmutableArray<IDevice> devices) =>
+        devices.OfType<PciDevice>().Select(device => new GivePci([.. device.Functions]));
+
+    /// <param name="entry">The domain.</param>
+    /// <param name="address">Where its backend is; null where it has none.</param>
+    /// <param name="added">The functions.</param>
+    /// <exception cref="XendError">The domain has one of them already, or can have none.</exception>
+    public static ImmutableArray<Step> Attach(DomainEntry entry, DeviceAddress? address, PciConfig added)
     {
+        DeviceClasses.Of(added).RefuseUnconnectable(added, entry.Config!);
         var present = Of(entry);
         if (added.Functions.FirstOrDefault(function => Has(present, function.Address)) is { } twice)
         {
@@ -30,20 +38,23 @@ public static class PciPlan
         }
         if (present is null)
         {
-            return DevicePlan.Attach(entry, added);
+            return DevicePlan.Attach(entry, added, emulated: false);
         }
         if (present.Functions.Length + added.Functions.Length > PciConfig.MostFunctions)
         {
             throw new XendError(ErrorCode.InvalidRequest, $"pci: a domain has {PciConfig.MostFunctions} functions of PCI devices at most.");
         }
-        RefuseRunning(entry, "given", "The first of a guest that has none can be, and any by its configuration.");
-        return [Keep(present with { Functions = present.Functions.AddRange(added.Functions) })];
+        var keep = Keep(present with { Functions = present.Functions.AddRange(added.Functions) });
+        var device = new PciDevice(added);
+        return entry.Runtime.Id is null
+            ? [keep]
+            : [new ClaimDevice(device), keep, .. Give([device]), new AddPci(DemandBackend(entry, address), added.Functions)];
     }
 
     /// <param name="entry">The domain.</param>
     /// <param name="address">Where its backend is; null where it has none.</param>
     /// <param name="removed">The functions.</param>
-    /// <exception cref="XendError">The domain has not got one of them, or cannot do without while it runs.</exception>
+    /// <exception cref="XendError">The domain has not got one of them, or its backend is gone.</exception>
     public static ImmutableArray<Step> Detach(DomainEntry entry, DeviceAddress? address, PciConfig removed)
     {
         var present = Of(entry);
@@ -57,10 +68,12 @@ public static class PciPlan
             .ToImmutableArray();
         if (left.IsEmpty)
         {
-            return DevicePlan.Detach(entry, address, PciConfig.ClassName, present.Id, force: false);
+            return DevicePlan.Detach(entry, address, PciConfig.ClassName, present.Id, force: false, emulated: false);
         }
-        RefuseRunning(entry, "taken", "All that it has can be taken at once, and any by its configuration.");
-        return [Keep(present with { Functions = left })];
+        ImmutableArray<PciAddress> addresses = [.. removed.Functions.Select(function => function.Address)];
+        return entry.Runtime.Id is null
+            ? [Keep(present with { Functions = left })]
+            : [new UnplugPci(DemandBackend(entry, address), addresses), new ForgetPci(addresses)];
     }
 
     private static PciConfig? Of(DomainEntry entry) => entry.Config?.Devices.OfType<PciConfig>().FirstOrDefault();
@@ -76,16 +89,13 @@ public static class PciPlan
     private static KeepConfiguration Keep(PciConfig changed) =>
         new(config => config with { Devices = config.Devices.Select(device => device is PciConfig ? changed : device).ToImmutableArray() });
 
-    private static void RefuseRunning(DomainEntry entry, string verb, string detail)
-    {
-        if (entry.Runtime.Id is not null)
-        {
-            throw new XendError(
-                ErrorCode.Unsupported,
-                $"A single PCI device cannot be {verb} while {entry.Name} runs and has others",
-                detail,
-                "Shut the guest down first."
-            );
-        }
-    }
+    /// <summary>Another tool may have taken it.</summary>
+    private static DeviceAddress DemandBackend(DomainEntry entry, DeviceAddress? address) =>
+        address
+        ?? throw new XendError(
+            ErrorCode.WrongState,
+            $"The PCI devices of {entry.Name} could not be changed.",
+            "It should have some, and their backend is gone: another tool has taken it.",
+            "Shut the guest down first."
+        );
 }

@@ -9,9 +9,7 @@ internal sealed class CreateDomain(DomainCreation creation) : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        // Without an IOMMU Xen refuses a domain that is to use it; a paravirtualized guest has its devices all the same.
-        var iommu = creation.Iommu && context.Host.Hypervisor.GetPhysicalInfo().IommuAvailable;
-        var id = context.Host.Hypervisor.CreateDomain(creation with { Iommu = iommu });
+        var id = context.Host.Hypervisor.CreateDomain(creation);
         context.Learn(runtime => runtime with { Id = id });
         context.Journal.DomainCreated(id);
         return Task.CompletedTask;
