@@ -73,7 +73,7 @@ public sealed partial class SimulatedHypervisor
             throw new HypervisorException(call, errno, "as ordered");
         }
         Change(call, domainId, domain => domain with { Reaches = allow ? domain.Reaches.Add(what) : domain.Reaches.Remove(what) });
-        Pci.Course.Enqueue($"{(allow ? "give" : "take")} {what}");
+        Pci.Note($"{(allow ? "give" : "take")} {what}");
         if (ReachesOf(domainId) is { Count: > 0 } left && !left.Any(other => other.StartsWith("device ", StringComparison.Ordinal)))
         {
             Pci.Violations.Enqueue($"domain {domainId} reaches a device that the IOMMU does not hold: {string.Join(", ", left)}");

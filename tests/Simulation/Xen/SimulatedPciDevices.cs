@@ -23,8 +23,8 @@ public sealed class SimulatedPciDevices : IPciDevices
     /// <summary>Drivers that refuse a device, or do not let go of it, each with its words.</summary>
     public ConcurrentDictionary<string, string> Refusing { get; } = new();
 
-    /// <summary>Is called at each reset.</summary>
-    public Action WhenReset { get; set; } = static () => { };
+    /// <summary>Is called after each of these.</summary>
+    public Action WhenDone { get; set; } = static () => { };
 
     public bool HasBackend { get; set; } = true;
 
@@ -62,9 +62,8 @@ public sealed class SimulatedPciDevices : IPciDevices
 
     public string? Reset(PciAddress address)
     {
-        WhenReset();
-        Course.Enqueue($"reset {address}");
         Resets.AddOrUpdate(address, 1, (_, count) => count + 1);
+        Note($"reset {address}");
         return null;
     }
 
@@ -89,9 +88,15 @@ public sealed class SimulatedPciDevices : IPciDevices
                 return words;
             }
         }
-        Course.Enqueue($"bind {address} {driver}");
         Functions[address] = facts with { Driver = driver };
+        Note($"bind {address} {driver}");
         return null;
+    }
+
+    public void Note(string what)
+    {
+        Course.Enqueue(what);
+        WhenDone();
     }
 
     public string Dump() =>
