@@ -66,6 +66,7 @@ public sealed class PciDevicesTests : IDisposable
         var facts = new PciDevices(_sysfs).Find(_card)!;
         Assert.Equal("e1000e", facts.Driver);
         Assert.Equal(["interface eth3", "disk sda"], facts.Uses.Select(use => use.ToString()));
+        Assert.DoesNotContain(facts.Uses, use => use.IsIdle);
         Assert.Equal(["0000:07:00.1"], facts.Group.Select(address => address.ToString()));
     }
 
@@ -84,6 +85,101 @@ public sealed class PciDevicesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("0x1002", false, true)]
+    [InlineData("0x1003", false, false)]
+    [InlineData("0x1002", true, false)]
+    public void An_interface_that_is_down_and_in_no_bridge_is_idle(string flags, bool hasMaster, bool isIdle)
+    {
+        AddFunction("0000:07:00.0", "e1000e");
+        var eth = Directory.CreateDirectory($"{_sysfs}/devices/pci0000:00/0000:07:00.0/net/eth3").FullName;
+        File.WriteAllText($"{eth}/flags", flags + "\n");
+        if (hasMaster)
+        {
+            Link($"{eth}/master", "../../../../virtual/net/br0");
+            Directory.CreateDirectory($"{_sysfs}/devices/virtual/net/br0");
+        }
+        Link($"{_sysfs}/class/net/eth3", "../../devices/pci0000:00/0000:07:00.0/net/eth3");
+        Assert.Equal(isIdle, Assert.Single(new PciDevices(_sysfs).Find(_card)!.Uses).IsIdle);
+    }
+
+    [Fact]
+    public void A_bridge_and_the_display_of_the_console_are_known()
+    {
+        File.WriteAllText($"{AddFunction("0000:07:00.0", "pcieport")}/class", "0x060400\n");
+        Assert.True(new PciDevices(_sysfs).Find(_card)!.IsBridge);
+        var display = AddFunction("0000:01:00.0", "i915");
+        File.WriteAllText($"{display}/class", "0x030000\n");
+        File.WriteAllText($"{display}/boot_vga", "1\n");
+        var facts = new PciDevices(_sysfs).Find(PciAddress.Parse("0000:01:00.0")!.Value)!;
+        Assert.False(facts.IsBridge);
+        Assert.Equal(new PciUse("display", "of the host"), Assert.Single(facts.Uses));
+    }
+
+    [Fact]
+    public void It_goes_to_pciback_through_a_slot_and_back_to_its_driver_without_one()
+    {
+        AddFunction("0000:07:00.0", "e1000e");
+        AddPciback();
+        var orders = new List<string>();
+        var devices = new PciDevices(_sysfs, kernel: (path, text) => Obey(orders, path, text));
+        Assert.Null(devices.Bind(_card, "pciback"));
+        Assert.Equal("pciback", devices.Find(_card)!.Driver);
+        Assert.Equal([_card], devices.Assignable()!);
+        Assert.Null(devices.Bind(_card, "pciback"));
+        Assert.Null(devices.Bind(_card, "e1000e"));
+        Assert.Equal("e1000e", devices.Find(_card)!.Driver);
+        Assert.Equal(
+            ["e1000e/unbind", "pciback/new_slot", "pciback/bind", "pciback/unbind", "pciback/remove_slot", "e1000e/bind"],
+            orders
+        );
+    }
+
+    [Fact]
+    public void One_that_no_driver_had_goes_back_to_none()
+    {
+        var directory = AddFunction("0000:07:00.0", "e1000e");
+        File.Delete($"{directory}/driver");
+        AddPciback();
+        var devices = new PciDevices(_sysfs, kernel: (path, text) => Obey([], path, text));
+        Assert.Null(devices.Bind(_card, "pciback"));
+        Assert.Null(devices.Bind(_card, null));
+        Assert.Null(devices.Find(_card)!.Driver);
+        Assert.DoesNotContain("07:00.0", File.ReadAllText($"{_sysfs}/bus/pci/drivers/pciback/slots"));
+    }
+
+    [Fact]
+    public void What_the_kernel_refuses_is_told_and_it_may_be_asked_again()
+    {
+        AddFunction("0000:07:00.0", "e1000e");
+        Assert.Equal("dom0's kernel has no driver pciback", new PciDevices(_sysfs).Bind(_card, "pciback"));
+        AddPciback();
+        var isBroken = true;
+        var devices = new PciDevices(_sysfs, kernel: (path, text) =>
+        {
+            if (isBroken && path.EndsWith("/bind", StringComparison.Ordinal))
+            {
+                throw new IOException("no such device", 19);
+            }
+            Obey([], path, text);
+        });
+        Assert.EndsWith("/bus/pci/drivers/pciback/bind refuses it (ENODEV)", devices.Bind(_card, "pciback"));
+        isBroken = false;
+        Assert.Null(devices.Bind(_card, "pciback"));
+        Assert.Equal("it is not there any more", devices.Bind(PciAddress.Parse("0000:0a:00.0")!.Value, "pciback"));
+    }
+
+    [Fact]
+    public void A_driver_that_hangs_is_waited_for_no_longer_than_the_limit()
+    {
+        AddFunction("0000:07:00.0", "e1000e");
+        AddPciback();
+        using var end = new ManualResetEventSlim();
+        var devices = new PciDevices(_sysfs, TimeSpan.FromMilliseconds(200), (_, _) => end.Wait());
+        Assert.EndsWith("e1000e/unbind has given no answer for 0.2 s", devices.Bind(_card, "pciback"));
+        end.Set();
+    }
+
+    [Theory]
     [InlineData("0000:07:20.0")]
     [InlineData("0000:07:00.8")]
     [InlineData("07:00.0")]
@@ -98,6 +194,40 @@ public sealed class PciDevicesTests : IDisposable
         Link($"{directory}/driver", $"../../../../bus/pci/drivers/{driver}");
         Link($"{_sysfs}/bus/pci/drivers/{driver}/{address}", directory);
         return directory;
+    }
+
+    private void AddPciback()
+    {
+        Directory.CreateDirectory($"{_sysfs}/bus/pci/drivers/pciback");
+        File.WriteAllText($"{_sysfs}/bus/pci/drivers/pciback/slots", "");
+    }
+
+    /// <summary>What the kernel does with what is written to a driver's files.</summary>
+    private void Obey(List<string> orders, string path, string text)
+    {
+        var driver = Path.GetFileName(Path.GetDirectoryName(path))!;
+        var slots = $"{_sysfs}/bus/pci/drivers/pciback/slots";
+        var device = $"{_sysfs}/bus/pci/devices/{text}";
+        orders.Add($"{driver}/{Path.GetFileName(path)}");
+        switch (Path.GetFileName(path))
+        {
+            case "unbind":
+                File.Delete($"{device}/driver");
+                File.Delete($"{_sysfs}/bus/pci/drivers/{driver}/{text}");
+                break;
+            case "new_slot":
+                File.AppendAllText(slots, $"{text}\n");
+                break;
+            case "remove_slot":
+                File.WriteAllLines(slots, File.ReadAllLines(slots).Where(line => line != text));
+                break;
+            case "bind" when driver != "pciback" || File.ReadAllLines(slots).Contains(text):
+                Link($"{device}/driver", $"../../../../bus/pci/drivers/{driver}");
+                Link($"{_sysfs}/bus/pci/drivers/{driver}/{text}", device);
+                break;
+            default:
+                throw new IOException("no such device", 19);
+        }
     }
 
     private static void Link(string path, string target)

@@ -8,7 +8,8 @@ namespace Xend.Host;
 /// <summary>Looks PCI devices up in sysfs, whose layout is that of Documentation/ABI/testing/sysfs-bus-pci of Linux.</summary>
 /// <param name="sysfs">Where it is mounted.</param>
 /// <param name="writeLimit">How long the kernel may take for an order; 20 s where it is not given.</param>
-public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = null) : IPciDevices
+/// <param name="kernel">What takes the orders: a path, and what is written there. The kernel, where it is not given.</param>
+public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = null, Action<string, string>? kernel = null) : IPciDevices
 {
     /// <summary>The drivers that hold a device for guests.</summary>
     private static readonly string[] Holders = [PciFunctionFacts.Backend, PciFunctionFacts.Stub];
@@ -185,13 +186,11 @@ public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = nul
             : $"{path} has given no answer for {limit.TotalSeconds:0.#} s";
     }
 
-    private static string? WriteNow(string path, string text)
+    private string? WriteNow(string path, string text)
     {
         try
         {
-            // Never made anew: what is not there the kernel does not know.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            file.Write(Encoding.ASCII.GetBytes(text));
+            (kernel ?? WriteFile)(path, text);
             return null;
         }
         catch (FileNotFoundException)
@@ -210,5 +209,12 @@ public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = nul
         {
             return $"{path} may not be written";
         }
+    }
+
+    private static void WriteFile(string path, string text)
+    {
+        // Never made anew: what is not there the kernel does not know.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        file.Write(Encoding.ASCII.GetBytes(text));
     }
 }
