@@ -33,7 +33,7 @@ internal sealed class PciDetachCommand : Command
 {
     public override int Run(CommandCall call)
     {
-        call.RequireCount(2, 2);
+        call.RequireCount(2);
         PciDevices.Configure(call, call.Arguments[0], call.Arguments[1], "Closing");
         return 0;
     }
@@ -46,7 +46,7 @@ internal sealed class PciListCommand : Command
 
     public override int Run(CommandCall call)
     {
-        call.RequireCount(1, 1);
+        call.RequireCount(1);
         var devices = call.Xend.Call("xend.domain.getDeviceSxprs", call.Arguments[0], "pci") is SList list
             ? list.Items.OfType<SStruct>().ToList()
             : [];
@@ -82,7 +82,7 @@ internal sealed class PciListAssignableCommand : Command
 {
     public override int Run(CommandCall call)
     {
-        call.RequireCount(0, 0);
+        call.RequireCount(0);
         if (call.Xend.Call("xend.node.pciinfo") is not SList devices)
         {
             // On standard output and with exit status 0, as of old.

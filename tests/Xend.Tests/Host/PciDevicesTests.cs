@@ -128,10 +128,7 @@ public sealed class PciDevicesTests : IDisposable
         Assert.Null(devices.Bind(_card, "pciback"));
         Assert.Null(devices.Bind(_card, "e1000e"));
         Assert.Equal("e1000e", devices.Find(_card)!.Driver);
-        Assert.Equal(
-            ["e1000e/unbind", "pciback/new_slot", "pciback/bind", "pciback/unbind", "pciback/remove_slot", "e1000e/bind"],
-            orders
-        );
+        Assert.Equal(["e1000e/unbind", "pciback/new_slot", "pciback/bind", "pciback/unbind", "pciback/remove_slot", "e1000e/bind"], orders);
     }
 
     [Fact]

@@ -455,6 +455,14 @@ public sealed class PciTests
         Assert.Equal(sentence, error.Message);
     }
 
+    [Fact]
+    public void A_domain_has_one_bus()
+    {
+        var config = WithCards([Card]).Items.Add(SList.Of("device", Expression(Second)));
+        var error = Assert.Throws<XendError>(() => DomainConfigReader.Read(new SList(config), "vif-bridge"));
+        Assert.Equal("pci: a domain has one device of this class, with all functions in it.", error.Message);
+    }
+
     private static async Task<SimulatedHost> StartHostAsync(XendOptions? options = null)
     {
         var host = await SimulatedHost.StartAsync(options: options);

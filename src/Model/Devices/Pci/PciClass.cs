@@ -23,6 +23,9 @@ public sealed class PciClass : DeviceClass<PciConfig>
         var functions = body.Children("dev").ToList();
         return functions.Count switch
         {
+            _ when reading.Id > 0 => throw DomainConfigReader.Invalid(
+                "pci: a domain has one device of this class, with all functions in it."
+            ),
             0 => throw DomainConfigReader.Invalid("pci: no device is named."),
             > PciConfig.MostFunctions => throw DomainConfigReader.Invalid(
                 $"pci: a domain has {PciConfig.MostFunctions} functions of PCI devices at most."
@@ -64,7 +67,8 @@ public sealed class PciClass : DeviceClass<PciConfig>
             throw new XendError(
                 ErrorCode.Unsupported,
                 $"{domain.Name}: a fully virtualized guest cannot be given PCI devices yet.",
-                hint: "A paravirtualized guest can (builder = 'linux')."
+                "Its device model would have to serve them, and xend does not ask it to.",
+                "A paravirtualized guest can have them (builder = 'linux')."
             );
         }
     }

@@ -348,6 +348,10 @@ internal static class MethodTable
     private static async Task<SValue> AttachDeviceAsync(Call call)
     {
         var device = call.Arguments.Expression(1);
+        if (device.Name == PciConfig.ClassName)
+        {
+            return await PciCalls.AttachAsync(call).ConfigureAwait(false);
+        }
         var attached = await call
             .Toolstack.AttachDeviceAsync(
                 call.Arguments.Domain(0),

@@ -43,6 +43,15 @@ internal static class PciCalls
                 )
         );
 
+    /// <summary>device_create: a domain has one bus, and what comes is added to that.</summary>
+    public static async Task<SValue> AttachAsync(Call call)
+    {
+        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
+        var functions = (PciConfig)call.Device(1, domain.Uuid);
+        await call.Toolstack.AttachPciAsync(domain.Uuid.ToString(), functions, call.Requester, call.Stopping).ConfigureAwait(false);
+        return SList.Of(PciConfig.ClassName, SList.Of("dom", domain.Id is { } id ? (SValue)(int)id : SNone.Instance, "id", 0));
+    }
+
     /// <summary>device_configure of <c>(pci (dev ...) (state Initialising))</c>, or Closing: gives them to the domain, or takes them.</summary>
     public static Task ConfigureAsync(Call call, string domain, PciConfig functions)
     {

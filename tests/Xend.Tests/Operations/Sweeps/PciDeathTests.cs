@@ -11,13 +11,11 @@ public sealed class PciDeathTests
         ["create"] = (Sample.AddCards, xend => xend.CreateAsync(Sample.WithCards(Sample.Card, Sample.IdleCard), Guests.Root, default)),
         ["destroy"] = (Sample.CreateWithCardsAsync, xend => xend.DestroyAsync("linux", Guests.Root, default)),
         ["reset"] = (Sample.CreateWithCardsAsync, xend => xend.ResetAsync("linux", Guests.Root, default)),
-        ["detach one"] = (
-            Sample.CreateWithCardsAsync,
-            xend => xend.DetachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default)
+        ["detach one"] = (Sample.CreateWithCardsAsync, xend =>
+            xend.DetachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default)
         ),
-        ["detach all"] = (
-            Sample.CreateWithCardsAsync,
-            xend => xend.DetachPciAsync("linux", Sample.Cards(Sample.Card, Sample.IdleCard), Guests.Root, default)
+        ["detach all"] = (Sample.CreateWithCardsAsync, xend =>
+            xend.DetachPciAsync("linux", Sample.Cards(Sample.Card, Sample.IdleCard), Guests.Root, default)
         ),
         ["attach one more"] = (
             async (host, xend) =>

@@ -69,13 +69,14 @@ internal static partial class Sample
             "pci",
             .. cards
                 .Select(card => PciAddress.Parse(card)!.Value)
-                .Select(SValue (card) =>
-                    SList.Of(
-                        "dev",
-                        SList.Of("bus", $"0x{card.Bus:x2}"),
-                        SList.Of("slot", $"0x{card.Slot:x2}"),
-                        SList.Of("func", $"0x{card.Function:x}")
-                    )
+                .Select(
+                    SValue (card) =>
+                        SList.Of(
+                            "dev",
+                            SList.Of("bus", $"0x{card.Bus:x2}"),
+                            SList.Of("slot", $"0x{card.Slot:x2}"),
+                            SList.Of("func", $"0x{card.Function:x}")
+                        )
                 ),
         ]);
 }
