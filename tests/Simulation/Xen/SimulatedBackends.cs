@@ -3,8 +3,8 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel: blkback, netback and pciback. They answer new backends, and close those whose frontend is gone, or closed, and that are not
-/// online.
+/// dom0's kernel: blkback, netback and pciback. They answer new backends, and close those whose frontend is gone, or closed, and that are
+/// not online.
 /// </summary>
 public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine, SimulatedPciDevices pci) : IAsyncDisposable
 {

@@ -35,7 +35,7 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         }
     }
 
-    /// <summary>Shows each new function in a slot of the guest's bus, takes those away that are to go, and gives none to two guests.</summary>
+    /// <summary>Shows each new function in a slot of the guest's bus, takes away those that are to go, gives none to two guests.</summary>
     private async Task<bool> ExportAsync()
     {
         var count = int.Parse(await store.ReadAsync($"{path}/num_devs") ?? "0", CultureInfo.InvariantCulture);

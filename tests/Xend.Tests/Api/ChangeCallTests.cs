@@ -57,12 +57,12 @@ public sealed class ChangeCallTests
             SxpWriter.OneLine(await CallAsync("(xend.node.pciinfo)"))
         );
         await CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Initialising")})");
-        Assert.StartsWith("attachPci ", _toolstack.Calls[^1]);
+        Assert.StartsWith("attachPci ", _toolstack.Calls.Last());
         await CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Closing")})");
-        Assert.StartsWith("detachPci ", _toolstack.Calls[^1]);
-        Assert.EndsWith(" 0000:07:00.1", _toolstack.Calls[^1]);
+        Assert.StartsWith("detachPci ", _toolstack.Calls.Last());
+        Assert.EndsWith(" 0000:07:00.1", _toolstack.Calls.Last());
         Assert.StartsWith("(pci (dom ", SxpWriter.OneLine(await CallAsync($"(xend.domain.device_create linux {Device})")));
-        Assert.StartsWith("attachPci ", _toolstack.Calls[^1]);
+        Assert.StartsWith("attachPci ", _toolstack.Calls.Last());
         var error = await Assert.ThrowsAsync<XendError>(() =>
             CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Odd")})")
         );

@@ -459,7 +459,7 @@ public sealed class PciTests
     public void A_domain_has_one_bus()
     {
         var config = WithCards([Card]).Items.Add(SList.Of("device", Expression(Second)));
-        var error = Assert.Throws<XendError>(() => DomainConfigReader.Read(new SList(config), "vif-bridge"));
+        var error = Assert.Throws<XendError>(() => new DomainConfigReader("vif-bridge").Read(new SList(config)));
         Assert.Equal("pci: a domain has one device of this class, with all functions in it.", error.Message);
     }
 

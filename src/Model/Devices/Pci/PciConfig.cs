@@ -22,7 +22,9 @@ public sealed record PciConfig(Guid Uuid, uint Id, ImmutableArray<PciFunctionCon
 
 /// <summary>One function.</summary>
 /// <param name="Address">Where it is on the host.</param>
-/// <param name="VirtualSlot">Slot and function in the guest, slot times eight; <see cref="AnySlot"/> is set where any free slot will do.</param>
+/// <param name="VirtualSlot">
+/// Slot and function in the guest, slot times eight; <see cref="AnySlot"/> is set where any free slot will do.
+/// </param>
 /// <param name="Key">What the configuration called the device.</param>
 /// <param name="Uuid">Its own.</param>
 /// <param name="Options">msitranslate and power_mgmt, each on or off; those that were not given are missing.</param>

@@ -98,8 +98,8 @@ internal static class MethodTable
             "xend.domain.device_configure",
             2,
             3,
-            "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)); a PCI device that comes or "
-                + "goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing.",
+            "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)); a PCI device that comes "
+                + "or goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing.",
             call => ConfigureDeviceAsync(call)
         ),
         new(

@@ -6,7 +6,7 @@ namespace Xend.Api.XmlRpc;
 /// <summary>The methods for PCI devices, whose forms are old xend's own.</summary>
 internal static class PciCalls
 {
-    /// <summary><c>(dev (domain 0x0000) (bus 0x07) (slot 0x00) (func 0x0))</c> each; nil where dom0 has no driver to give any away.</summary>
+    /// <summary><c>(dev (domain 0x0000) (bus 0x07) (slot 0x00) (func 0x0))</c> each; nil where dom0 has no driver for that.</summary>
     public static async Task<SValue> AssignableAsync(Call call) =>
         await call.Toolstack.ListAssignablePciAsync(call.Stopping).ConfigureAwait(false) is { } devices
             ? new SList(
@@ -52,7 +52,7 @@ internal static class PciCalls
         return SList.Of(PciConfig.ClassName, SList.Of("dom", domain.Id is { } id ? (SValue)(int)id : SNone.Instance, "id", 0));
     }
 
-    /// <summary>device_configure of <c>(pci (dev ...) (state Initialising))</c>, or Closing: gives them to the domain, or takes them.</summary>
+    /// <summary>device_configure of <c>(pci (dev ...) (state Initialising))</c>, or Closing: gives them to it, or takes them.</summary>
     public static Task ConfigureAsync(Call call, string domain, PciConfig functions)
     {
         var state = call.Arguments.Expression(1).Value("state").AsText();

@@ -19,7 +19,7 @@ public interface IPciDevices
     /// <summary>Puts a function into the state of a start of the machine. What was in the way; null where it is done.</summary>
     string? Reset(PciAddress address);
 
-    /// <summary>Takes a function from the driver that has it and gives it to another. Does what is still to be done, if called again.</summary>
+    /// <summary>Takes a function from the driver that has it and gives it to another. Called again, it does what is left to do.</summary>
     /// <param name="address">The function.</param>
     /// <param name="driver">The driver, as sysfs names it; null for none.</param>
     /// <returns>What was in the way; null where it is done.</returns>

@@ -5,7 +5,7 @@ using Xend.Operations.Steps;
 
 namespace Xend.Operations.Plans;
 
-/// <summary>Functions of PCI devices that come to a domain and go: the domain's one device of the class has more of them, or fewer.</summary>
+/// <summary>Functions of PCI devices that come to a domain and go: its one device of the class has more of them, or fewer.</summary>
 public static class PciPlan
 {
     /// <summary>What comes before the nodes of devices are written: nothing where there is no PCI device among them.</summary>

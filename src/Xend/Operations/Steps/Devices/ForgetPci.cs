@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Xend.Operations.Steps;
 
-/// <summary>Functions that a running guest has no more leave its configuration, and the drivers of dom0 that had them get them back.</summary>
+/// <summary>Functions that a running guest has no more leave its configuration, and dom0's drivers that had them get them back.</summary>
 /// <remarks>They are gone, written down or not: a failure here is made good by the daemon's next start.</remarks>
 internal sealed class ForgetPci(ImmutableArray<PciAddress> functions) : Step
 {
