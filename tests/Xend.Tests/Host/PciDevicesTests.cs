@@ -75,7 +75,12 @@ public sealed class PciDevicesTests : IDisposable
     {
         var directory = AddFunction("0000:07:00.0", "pciback");
         var devices = new PciDevices(_sysfs);
-        Assert.Equal("the kernel knows no way to reset it", devices.Reset(_card));
+        Assert.Equal("the kernel knows no way to reset it; its configuration space names none", devices.Reset(_card));
+        File.WriteAllBytes($"{directory}/config", Space(0, [0x01, 0x50, 0, 0, 0, 0, 0, 0], [0x10, 0, 0, 0, 0, 0, 0, 0x10]));
+        Assert.Equal(
+            "the kernel knows no way to reset it; its configuration space names power management, function level reset",
+            devices.Reset(_card)
+        );
         File.WriteAllText($"{directory}/reset", "");
         Assert.Null(devices.Reset(_card));
         Assert.Equal("1", File.ReadAllText($"{directory}/reset"));
@@ -191,6 +196,37 @@ public sealed class PciDevicesTests : IDisposable
         Link($"{directory}/driver", $"../../../../bus/pci/drivers/{driver}");
         Link($"{_sysfs}/bus/pci/drivers/{driver}/{address}", directory);
         return directory;
+    }
+
+    [Fact]
+    public void A_configuration_space_tells_bridges_and_ways_to_reset()
+    {
+        Assert.Null(PciConfigSpace.Read(new byte[63]));
+        Assert.Null(PciConfigSpace.Read(Enumerable.Repeat((byte)0xff, 256).ToArray()));
+        Assert.True(PciConfigSpace.Read(Space(1))!.IsBridge);
+        Assert.False(PciConfigSpace.Read(Space(0x80))!.IsBridge);
+        Assert.Equal(["function level reset"], PciConfigSpace.Read(Space(0, [0x13, 0, 6, 3, 0, 0, 0, 0]))!.Resets.AsEnumerable());
+        // Power management that keeps all; an express device without a reset.
+        Assert.Empty(PciConfigSpace.Read(Space(0, [0x01, 0x50, 0, 0, 8, 0, 0, 0], [0x10, 0, 0, 0, 0, 0, 0, 0]))!.Resets);
+        // A capability that leads to itself, and one beyond what may be read.
+        Assert.NotEmpty(PciConfigSpace.Read(Space(0, [0x01, 0x40, 0, 0, 0, 0, 0, 0]))!.Resets);
+        Assert.Single(PciConfigSpace.Read(Space(0, [0x01, 0xfc, 0, 0, 0, 0, 0, 0]))!.Resets);
+        Assert.Empty(PciConfigSpace.Read(Space(0, [0x01, 0x50, 0, 0, 0, 0, 0, 0])[..64])!.Resets);
+    }
+
+    /// <summary>A space with a header of that type, and capabilities at 0x40, 0x50 and so on.</summary>
+    private static byte[] Space(byte type, params byte[][] capabilities)
+    {
+        var space = new byte[256];
+        space[0] = 0x86;
+        space[0x06] = 0x10;
+        space[0x0e] = type;
+        space[0x34] = (byte)(capabilities.Length > 0 ? 0x40 : 0);
+        for (var number = 0; number < capabilities.Length; number++)
+        {
+            capabilities[number].CopyTo(space, 0x40 + 0x10 * number);
+        }
+        return space;
     }
 
     private void AddPciback()

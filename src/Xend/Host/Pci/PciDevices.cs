@@ -57,7 +57,7 @@ public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = nul
                 [.. AddressesIn($"{directory}/iommu_group/devices").Where(other => other != address).OrderBy(other => other.Encoded)]
             )
             {
-                IsBridge = Hex(Read($"{directory}/class")?.Trim() ?? "") >> 16 == BridgeClass,
+                IsBridge = Hex(Read($"{directory}/class")?.Trim() ?? "") >> 16 == BridgeClass || Space(address) is { IsBridge: true },
             }
             : null;
     }
@@ -69,7 +69,7 @@ public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = nul
         var kernels = $"{Bus}/devices/{address}/reset";
         return File.Exists(own) ? Write(own, $"{address}")
             : File.Exists(kernels) ? Write(kernels, "1")
-            : "the kernel knows no way to reset it";
+            : $"the kernel knows no way to reset it; its configuration space names {WaysToReset(address)}";
     }
 
     public string? Bind(PciAddress address, string? driver)
@@ -94,6 +94,21 @@ public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = nul
             // The kernel may have given it to the driver by itself, when it was free.
             ?? (driver is null || LinkName($"{directory}/driver") == driver ? null : Write($"{Bus}/drivers/{driver}/bind", $"{address}"))
             ?? (LinkName($"{directory}/driver") == driver ? null : $"the kernel has not given it to {driver ?? "nobody"}");
+    }
+
+    private string WaysToReset(PciAddress address) =>
+        Space(address) is { Resets: { IsEmpty: false } ways } ? string.Join(", ", ways) : "none";
+
+    private PciConfigSpace? Space(PciAddress address)
+    {
+        try
+        {
+            return PciConfigSpace.Read(File.ReadAllBytes($"{Bus}/devices/{address}/config"));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private string? AddSlot(PciAddress address) => HasSlot(address) ? null : Write($"{Backend}/new_slot", $"{address}");

@@ -17,7 +17,10 @@ internal sealed class GivePci(ImmutableArray<PciAddress> functions) : Step
         {
             await context.PciDrivers.TakeAsync(function, context.Name, cancellation).ConfigureAwait(false);
             // Not every device can be reset; pciback, too, has put it in order.
-            context.Host.Pci.Reset(function);
+            if (context.Host.Pci.Reset(function) is { } complaint)
+            {
+                OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", $"{function} was not reset: {complaint}");
+            }
         }
         PciGrants.Grant(context.Host, context.DomainId, functions);
     }
