@@ -213,6 +213,56 @@ internal sealed unsafe class LibXenCtrl(XenLibraries.Exports library)
         int>)
         library["xc_domain_send_trigger"];
 
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, uint, uint, int> xc_domain_ioport_permission = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        uint,
+        uint,
+        uint,
+        int>)
+        library["xc_domain_ioport_permission"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, ulong, ulong, byte, int> xc_domain_iomem_permission =
+        (delegate* unmanaged[Cdecl]<nint, uint, ulong, ulong, byte, int>)library["xc_domain_iomem_permission"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, byte, int> xc_domain_irq_permission = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        uint,
+        byte,
+        int>)
+        library["xc_domain_irq_permission"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, int, int*, int> xc_physdev_map_pirq = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        int,
+        int*,
+        int>)
+        library["xc_physdev_map_pirq"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, int, int> xc_physdev_unmap_pirq = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        int,
+        int>)
+        library["xc_physdev_unmap_pirq"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, uint, int> xc_assign_device = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        uint,
+        uint,
+        int>)
+        library["xc_assign_device"];
+
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, int> xc_deassign_device = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        uint,
+        int>)
+        library["xc_deassign_device"];
+
     /// <summary>Parameters: xch, domid, size, prot, frame. Null and errno on failure; unmapped by munmap.</summary>
     public readonly delegate* unmanaged[Cdecl]<nint, uint, int, int, ulong, void*> xc_map_foreign_range = (delegate* unmanaged[Cdecl]<
         nint,

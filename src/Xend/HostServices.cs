@@ -29,6 +29,8 @@ public sealed record HostServices(
     /// <summary>What there is on the host that serves guests.</summary>
     public required IHostInventory Inventory { get; init; }
 
+    public required IPciDevices Pci { get; init; }
+
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;
 

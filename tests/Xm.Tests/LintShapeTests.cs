@@ -44,7 +44,7 @@ public sealed class LintShapeTests : IDisposable
     [InlineData("vcpus = 0", "vcpus = 0: a domain needs at least one virtual CPU.")]
     [InlineData("vcpus = 4\nmaxvcpus = 1000", "maxvcpus: vcpus: 1000 is out of range, 1 to 512 can be had")]
     [InlineData("irq = [ '7' ]", "irq: Invalid config setting irq: '7': A number is needed, as in irq = [ 7 ].")]
-    [InlineData("pci = [ '00:1d.0' ]", "pci: x: a device of class pci cannot be connected yet.")]
+    [InlineData("vtpm = [ 'instance=1,backend=0' ]", "vtpm: x: a device of class vtpm cannot be connected yet.")]
     [InlineData(
         "bootloader = 'pygrub'\nbootargs = '-q \"'\ndisk = [ 'phy:a,xvda,w' ]",
         "bootargs: The boot loader's arguments have a quote that is not closed: bootargs = -q \""
@@ -121,7 +121,7 @@ public sealed class LintShapeTests : IDisposable
     public void Nor_of_a_paravirtualized_guest(string text) => Assert.EndsWith("0 errors, 0 warnings\n", Lint(Pv + text + "\n").Out);
 
     [Theory]
-    [InlineData("pci=00:1d.0", "pci=00:1d.0 on the command line: error: pci: x: a device of class pci cannot be connected yet.\n")]
+    [InlineData("vtpm=backend=0", "vtpm=backend=0 on the command line: error: vtpm: x: a device of class vtpm cannot be connected yet.\n")]
     [InlineData("memory=0", "memory=0 on the command line: error: memory: memory_dynamic_max must be greater than zero\n")]
     [InlineData(
         "disk=phy:a,xvda,rw",

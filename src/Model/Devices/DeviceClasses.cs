@@ -16,7 +16,7 @@ public static class DeviceClasses
         new VbdClass(),
         new IrqClass(),
         new VfbClass(),
-        new KeptClass("pci"),
+        new PciClass(),
         new KeptClass("vusb"),
         new KeptClass("vtpm"),
     ];

@@ -58,6 +58,23 @@ public abstract class BackendClass
     /// <returns>What could not be done; null where all is well.</returns>
     public abstract Task<string?> SettleAsync(HostServices host, DeviceConfig config, DeviceOwner owner, CancellationToken cancellation);
 
+    /// <summary>
+    /// For a device with parts that come and go one by one, after a daemon that died while they did: takes off what is not whole.
+    /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="config">The device as it is kept.</param>
+    /// <param name="address">Where its backend is.</param>
+    /// <param name="isServed">Whether the host's side of it is connected. Where it is not, the caller takes the backend off.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What is left of it; null where nothing is.</returns>
+    public virtual Task<DeviceConfig?> SettlePartsAsync(
+        HostServices host,
+        DeviceConfig config,
+        DeviceAddress address,
+        bool isServed,
+        CancellationToken cancellation
+    ) => Task.FromResult(isServed ? config : null);
+
     /// <summary>Where the guest's end is, whoever serves it.</summary>
     public virtual string FrontendPath(DeviceAddress address) => $"/local/domain/{address.DomainId}/device/{Name}/{address.DeviceId}";
 }

@@ -16,7 +16,7 @@ public static class BackendClasses
         new VbdBackend(),
         new KeptBackend("irq"),
         new VfbBackend(),
-        new KeptBackend("pci"),
+        new PciBackend(),
         new KeptBackend("vusb"),
         new KeptBackend("vtpm"),
     ];

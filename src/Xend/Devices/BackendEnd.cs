@@ -12,17 +12,28 @@ internal static class BackendEnd
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Asks the guest to let go, and removes the device once both ends are closed. Parameters as of <see cref="RemoveAsync"/>.
+    /// Asks the guest to let go, and removes the device once both ends are closed.
     /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="address">The device.</param>
+    /// <param name="hasDriver">Whether a driver of dom0's kernel serves it.</param>
+    /// <param name="scripts">What disconnects it.</param>
+    /// <param name="cancellation">Gives up, as long as the guest has not let go.</param>
+    /// <param name="onceClosed">What is to be done when both ends are closed and their nodes are still there.</param>
     public static async Task<string?> UnplugAsync(
         HostServices host,
         DeviceAddress address,
         bool hasDriver,
         IEnumerable<ScriptCall> scripts,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        Func<Task>? onceClosed = null
     )
     {
         await AskAsync(host, address, cancellation).ConfigureAwait(false);
+        if (onceClosed is not null)
+        {
+            await onceClosed().ConfigureAwait(false);
+        }
         // The guest has let go: from here on it is taken away to the end.
         var complaint = await RemoveAsync(host, address, hasDriver, scripts, CancellationToken.None).ConfigureAwait(false);
         await DeviceNodes.RemoveIndexAsync(host.Store, address, CancellationToken.None).ConfigureAwait(false);

@@ -17,6 +17,10 @@ public sealed record DiskHold(DiskIdentity Disk, string Domain, string Device, s
 /// <param name="Domain">The name of the domain that has it.</param>
 public sealed record MacHold(string Mac, string Domain) : Hold(Domain);
 
+/// <param name="Address">A function of a PCI device.</param>
+/// <param name="Domain">The name of the domain that has it.</param>
+public sealed record PciHold(PciAddress Address, string Domain) : Hold(Domain);
+
 /// <summary>What other domains have, as far as a new device must not clash with it.</summary>
 /// <param name="holds">What others have.</param>
 /// <param name="own">What the domain itself has, and is to have, in the order in which it gets it.</param>
@@ -36,6 +40,12 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
         // A change of discs has the drive twice: the old disc is no other device.
         return mine.Take(Math.Max(last, 0)).Where(hold => hold.Device != device && disks.Contains(hold.Disk));
     }
+
+    /// <summary>The name of the domain that has that function of a PCI device, or null.</summary>
+    public string? HolderOfFunction(PciAddress address) => holds.OfType<PciHold>().FirstOrDefault(hold => hold.Address == address)?.Domain;
+
+    /// <summary>The functions of PCI devices that the domain itself has, and is to have.</summary>
+    public IEnumerable<PciAddress> OwnFunctions() => own.OfType<PciHold>().Select(hold => hold.Address);
 
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;

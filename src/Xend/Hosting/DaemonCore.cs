@@ -85,6 +85,7 @@ public sealed class DaemonCore : IDaemonCore
             Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             Inventory = new HostInventory(),
+            Pci = new PciDevices(),
             CountStoreRequests = () => store.Statistics.Requests,
             WhenIdle = idle.Begin,
         };
@@ -95,16 +96,18 @@ public sealed class DaemonCore : IDaemonCore
                 new ManagedDomains(context.Options.DomainsPath, files, operationLog)
             )
         );
+        var claims = new DeviceClaims();
         var rooms = new OperationRooms(
             host,
             new HostMemory(host, domains),
-            new DeviceClaims(),
+            claims,
             domains,
             new Journal(context.Paths.JournalDirectory, TimeProvider.System, operationLog),
             operationLog
         )
         {
             Loops = new LoopLedger(context.Paths.LoopsDirectory, files),
+            PciDrivers = new PciDrivers(host, claims, new PciLedger(context.Paths.PciDirectory, files), operationLog),
         };
         var network = new HostNetwork(host.Scripts, context.Options.NetworkScript, operationLog);
         var toolstack = new Toolstack(rooms, new Runner(TimeProvider.System, FaultFile.FromEnvironment()));

@@ -45,6 +45,9 @@ public sealed record XendPaths
     /// <summary>Which loop devices were made for guests' disks, a file a disk.</summary>
     public string LoopsDirectory => Path.Combine(RunDirectory, "loops");
 
+    /// <summary>Which functions of PCI devices were taken from drivers of dom0, a file a function.</summary>
+    public string PciDirectory => Path.Combine(RunDirectory, "pci");
+
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 

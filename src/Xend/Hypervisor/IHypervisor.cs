@@ -7,7 +7,7 @@ namespace Xend.Hypervisor;
 /// Calls are short and may be made from any thread; only <see cref="DestroyDomain"/> may take long (hypercall continuations).
 /// A failure is a <see cref="HypervisorException"/> that names the call and the errno.
 /// </remarks>
-public interface IHypervisor
+public partial interface IHypervisor
 {
     /// <summary>All domains, ascending by id. One hypercall (xc_domain_getinfolist) for up to 1024 domains.</summary>
     IReadOnlyList<DomainInfo> ListDomains();

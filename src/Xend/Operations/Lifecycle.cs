@@ -60,7 +60,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
         catch
         {
-            rooms.End(entry.Uuid);
+            await rooms.EndAsync(entry.Uuid).ConfigureAwait(false);
             throw;
         }
     }
@@ -128,7 +128,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             }
             else
             {
-                Postpone(entry, explained, counts: kind != OperationKind.Reset);
+                await PostponeAsync(entry, explained, counts: kind != OperationKind.Reset).ConfigureAwait(false);
             }
             throw explained;
         }
@@ -170,7 +170,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
         catch (Exception error)
         {
-            Postpone(fresh, Failure.Explain(error, $"{kind} {fresh.Name}"), counts: false);
+            await PostponeAsync(fresh, Failure.Explain(error, $"{kind} {fresh.Name}"), counts: false).ConfigureAwait(false);
         }
     }
 
@@ -257,7 +257,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     private static ImmutableArray<Step> StopServing(DomainEntry entry, uint id) => MayBeServed(entry) ? [new StopDeviceModel(id)] : [];
 
     /// <summary>A restart that failed is tried again later. What of its old self is still there is taken away then.</summary>
-    private void Postpone(DomainEntry entry, XendError error, bool counts)
+    private async Task PostponeAsync(DomainEntry entry, XendError error, bool counts)
     {
         var now = rooms.Host.Clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         if (rooms.Domains.Find(entry.Uuid) is not { } current)
@@ -270,7 +270,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         if (note.State == RestartState.GaveUp)
         {
             OperationLog.RestartGivenUp(rooms.Log, entry.Name, note.Attempt, note.Reason);
-            rooms.End(entry.Uuid, note);
+            await rooms.EndAsync(entry.Uuid, note).ConfigureAwait(false);
             return;
         }
         OperationLog.RestartDelayed(rooms.Log, entry.Name, note.Reason, note.Until!.Value);

@@ -20,12 +20,16 @@ public sealed record OperationRooms(
     /// <summary>Which loop devices were made for guests.</summary>
     public required LoopLedger Loops { get; init; }
 
+    /// <summary>Which drivers of dom0 lent their PCI devices.</summary>
+    public required PciDrivers PciDrivers { get; init; }
+
     /// <summary>Nothing of the domain is left on the host: a managed one is halted from now on, any other is forgotten.</summary>
     /// <param name="uuid">The domain.</param>
     /// <param name="note">Why it is not started again; null where nothing is to be said.</param>
-    internal void End(Guid uuid, RestartNote? note = null)
+    internal async Task EndAsync(Guid uuid, RestartNote? note = null)
     {
         Claims.Release(uuid);
+        await PciDrivers.GiveBackAsync().ConfigureAwait(false);
         if (Domains.Find(uuid) is not { Managed: true })
         {
             Domains.Remove(uuid);
@@ -61,6 +65,8 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public DomainStore Domains => rooms.Domains;
 
     public LoopLedger Loops => rooms.Loops;
+
+    public PciDrivers PciDrivers => rooms.PciDrivers;
 
     public ILogger Log => rooms.Log;
 
@@ -102,7 +108,7 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public DomainEntry? Change(Func<DomainEntry, DomainEntry> change) => Domains.Change(Uuid, change);
 
     /// <summary>The domain is gone from the host.</summary>
-    public void End() => rooms.End(Uuid);
+    public Task EndAsync() => rooms.EndAsync(Uuid);
 
     /// <summary>The domain's old self is gone, and steps that follow make a new one.</summary>
     public void ForgetRuntime()

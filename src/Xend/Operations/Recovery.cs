@@ -25,6 +25,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             // One domain that cannot be put in order keeps no other from being served; the next start tries again.
             await TryFinishAsync(operation, cancellation).ConfigureAwait(false);
         }
+        await rooms.PciDrivers.GiveBackAsync().ConfigureAwait(false);
         foreach (var entry in rooms.Domains.Entries.Values.Where(entry => entry is { State: DomainState.Running, Runtime.Id: not null }))
         {
             OperationLog.Adopted(rooms.Log, entry.Name, entry.Runtime.Id!.Value);
@@ -165,7 +166,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 await TakeAwayAsync(operation, journal).ConfigureAwait(false);
                 if (!earlier)
                 {
-                    rooms.End(operation.Domain);
+                    await rooms.EndAsync(operation.Domain).ConfigureAwait(false);
                 }
                 break;
         }

@@ -6,4 +6,4 @@ namespace Xend.Requests;
 /// order. Reads answer from the snapshot at once; what changes a domain waits in that domain's own queue. Every failure is a
 /// <see cref="XendError"/>.
 /// </remarks>
-public interface IToolstack : IDomainRequests, IDeviceRequests, IHostRequests, ITaskRequests, IAuditRequests;
+public interface IToolstack : IDomainRequests, IDeviceRequests, IPciRequests, IHostRequests, ITaskRequests, IAuditRequests;

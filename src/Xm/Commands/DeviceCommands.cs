@@ -50,11 +50,16 @@ internal static class DeviceCommands
             new(
                 "pci-attach",
                 "[-o|--options=<opt>] <Domain> <domain:bus:slot.func> [virtual slot]",
-                "Give a domain a PCI device of the host."
+                "Give a domain a PCI device of the host.",
+                static () => new PciAttachCommand()
             ),
-            new("pci-detach", "<Domain> <domain:bus:slot.func>", "Take a PCI device back from a domain."),
-            new("pci-list", "<Domain>", "List the PCI devices that a domain has."),
-            new("pci-list-assignable-devices", "", "List the PCI devices that can be given away."),
+            new("pci-detach", "<Domain> <domain:bus:slot.func>", "Take a PCI device back from a domain.", static () =>
+                new PciDetachCommand()
+            ),
+            new("pci-list", "<Domain>", "List the PCI devices that a domain has.", static () => new PciListCommand()),
+            new("pci-list-assignable-devices", "", "List the PCI devices that can be given away.", static () =>
+                new PciListAssignableCommand()
+            ),
             new("scsi-attach", "<Domain> <PhysDevice> <VirtDevice> [BackDomain]", "Give a domain a SCSI device of the host."),
             new("scsi-detach", "<Domain> <VirtDevice>", "Take a SCSI device back from a domain."),
             new("scsi-list", "<Domain> [--long]", "List the SCSI devices that a domain has."),

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Xend.Build;
 using Xend.Build.Bootloaders;
+using Xend.Host;
 using Xend.Hotplug;
 using Xend.Hypervisor;
 using Xend.Persistence;
@@ -165,6 +166,20 @@ public class MortalHypervisor : DispatchProxy
             throw;
         }
     }
+}
+
+/// <summary>A dead daemon gives no device to another driver.</summary>
+internal sealed class MortalPci(IPciDevices inner, Task death) : IPciDevices
+{
+    public bool HasBackend => inner.HasBackend;
+
+    public IReadOnlyList<PciAddress>? Assignable() => inner.Assignable();
+
+    public PciFunctionFacts? Find(PciAddress address) => inner.Find(address);
+
+    public string? Reset(PciAddress address) => death.IsCompleted ? "the daemon is dead" : inner.Reset(address);
+
+    public string? Bind(PciAddress address, string? driver) => death.IsCompleted ? "the daemon is dead" : inner.Bind(address, driver);
 }
 
 /// <summary>A dead daemon writes no file.</summary>

@@ -3,10 +3,10 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel: blkback and netback. They answer new backends, and close those whose frontend is gone, or closed, and that are not
-/// online.
+/// dom0's kernel: blkback, netback and pciback. They answer new backends, and close those whose frontend is gone, or closed, and that are
+/// not online.
 /// </summary>
-public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine) : IAsyncDisposable
+public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine, SimulatedPciDevices pci) : IAsyncDisposable
 {
     private const string Root = "/local/domain/0/backend";
 
@@ -72,11 +72,17 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
 
     private async Task LookAsync(string deviceClass, string domain, string device)
     {
-        if (deviceClass is not ("vbd" or "vif") || Busy || machine.MissingDrivers.Contains(deviceClass))
+        if (deviceClass is not ("vbd" or "vif" or "pci") || Busy || machine.MissingDrivers.Contains(deviceClass))
         {
             return;
         }
         var path = $"{Root}/{deviceClass}/{domain}/{device}";
+        var frontend = $"/local/domain/{domain}/device/{deviceClass}/{device}/state";
+        if (deviceClass == "pci")
+        {
+            await new SimulatedPciback(store, pci, path, frontend, domain).LookAsync();
+            return;
+        }
         var state = await store.ReadAsync($"{path}/state");
         if (state == "1")
         {
@@ -89,7 +95,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine)
         else if (
             state is not (null or "6")
             && await store.ReadAsync($"{path}/online") == "0"
-            && await store.ReadAsync($"/local/domain/{domain}/device/{deviceClass}/{device}/state") is null or "6"
+            && await store.ReadAsync(frontend) is null or "6"
         )
         {
             machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);

@@ -20,6 +20,9 @@ internal sealed record SimulatedDomain(DomainInfo Info)
 
     public ulong? PagingPoolBytes { get; init; }
 
+    /// <summary>What it may reach of the host's devices: ports, memory, interrupts, devices behind the IOMMU.</summary>
+    public ImmutableSortedSet<string> Reaches { get; init; } = [];
+
     public uint TscMode { get; init; }
 
     public int TimeOffsetSeconds { get; init; }
@@ -56,7 +59,8 @@ internal sealed record SimulatedDomain(DomainInfo Info)
             $"weight {Scheduler.Weight} cap {Scheduler.Cap}",
             $"tsc {TscMode} clock {TimeOffsetSeconds}",
             string.Join(' ', Vcpus.Select(vcpu => $"vcpu {vcpu} on {string.Join(',', AffinityOf(vcpu, cpus))}")),
-            string.Join(' ', parameters)
+            string.Join(' ', parameters),
+            string.Join(' ', Reaches)
         );
 
     private IEnumerable<uint> Vcpus => Enumerable.Range(0, (int)Info.VcpuCount).Select(vcpu => (uint)vcpu);

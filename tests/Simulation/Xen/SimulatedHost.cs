@@ -24,11 +24,11 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     private SimulatedHost(ulong memoryKib)
     {
-        Hypervisor = new SimulatedHypervisor(Store, memoryKib);
+        Hypervisor = new SimulatedHypervisor(Store, memoryKib) { Pci = Pci };
         Builder = new SimulatedImageBuilder(Hypervisor);
         Bootloaders = new SimulatedBootloaders(Machine);
         _kernelStore = Store.Client();
-        Backends = new SimulatedBackends(_kernelStore, Machine);
+        Backends = new SimulatedBackends(_kernelStore, Machine, Pci);
         Scripts = new SimulatedScripts(_kernelStore, Machine);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
@@ -40,6 +40,8 @@ public sealed class SimulatedHost : IAsyncDisposable
     public SimulatedXenStored Store { get; } = new();
 
     public SimulatedMachine Machine { get; } = new();
+
+    public SimulatedPciDevices Pci { get; } = new();
 
     public SimulatedHypervisor Hypervisor { get; }
 
@@ -145,22 +147,25 @@ public sealed class SimulatedHost : IAsyncDisposable
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
             Inventory = Machine,
+            Pci = new MortalPci(Pci, death),
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
             CountStoreRequests = () => store.Statistics.Requests,
         };
         var domains = new DomainStore(
             new DomainFiles(new DomainRecords(RecordsDirectory, files, log), new ManagedDomains(ManagedDirectory, files, log))
         );
+        var claims = new DeviceClaims();
         var rooms = new OperationRooms(
             services,
             new HostMemory(services, domains),
-            new DeviceClaims(),
+            claims,
             domains,
             new Journal(Path.Combine(_directory, "journal"), Clock, log),
             log
         )
         {
             Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
+            PciDrivers = new PciDrivers(services, claims, new PciLedger(Path.Combine(_directory, "pci"), files), log),
         };
         var runner = LostUndo is { } lost ? new ForgetfulRunner(Clock, faults, lost) : new Runner(Clock, faults);
         var toolstack = new Toolstack(rooms, runner);
@@ -178,6 +183,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Machine.Dump(),
             Bootloaders.Dump(),
             Hypervisor.Dump(),
+            Pci.Dump(),
             DeviceModels.Dump(),
             string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories))
         );

@@ -4,7 +4,7 @@ using Xend.Hypervisor;
 namespace Simulation.Xen;
 
 /// <summary>Xen in memory: domains, their memory and their deaths. xenstored is told of deaths as the real one hears of them.</summary>
-public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMemoryKib) : IHypervisor
+public sealed partial class SimulatedHypervisor(SimulatedXenStored store, ulong totalMemoryKib) : IHypervisor
 {
     private const ulong Dom0MemoryKib = 1024 * 1024;
 
@@ -272,6 +272,7 @@ public sealed class SimulatedHypervisor(SimulatedXenStored store, ulong totalMem
                 PvAvailable = true,
                 HvmAvailable = HvmAvailable,
                 HapAvailable = HvmAvailable,
+                IommuAvailable = IommuAvailable,
             };
         }
     }

@@ -61,6 +61,7 @@ public class CallTests
             xend.node.dmesg.info
             xend.node.info
             xend.node.log
+            xend.node.pciinfo
             xend.node.send_debug_keys
             xend.node.stopGuests
             xend.task.cancel

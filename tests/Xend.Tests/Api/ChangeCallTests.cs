@@ -47,6 +47,29 @@ public sealed class ChangeCallTests
         Assert.Contains(sentence, (await Assert.ThrowsAsync<XendError>(() => CallAsync(call))).Message);
 
     [Fact]
+    public async Task PCI_devices_are_answered_as_of_old()
+    {
+        const string Device = "(pci (dev (domain 0x0000) (bus 0x07) (slot 0x00) (func 0x1) (vdevfn 0x100) (key 07:00.1)) (state STATE))";
+        Assert.IsType<SNone>(await CallAsync("(xend.node.pciinfo)"));
+        _toolstack.AssignablePci = [PciAddress.Parse("0000:07:00.1")!.Value];
+        Assert.Equal(
+            "((dev (domain 0x0000) (bus 0x07) (slot 0x00) (func 0x1)))",
+            SxpWriter.OneLine(await CallAsync("(xend.node.pciinfo)"))
+        );
+        await CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Initialising")})");
+        Assert.StartsWith("attachPci ", _toolstack.Calls.Last());
+        await CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Closing")})");
+        Assert.StartsWith("detachPci ", _toolstack.Calls.Last());
+        Assert.EndsWith(" 0000:07:00.1", _toolstack.Calls.Last());
+        Assert.StartsWith("(pci (dom ", SxpWriter.OneLine(await CallAsync($"(xend.domain.device_create linux {Device})")));
+        Assert.StartsWith("attachPci ", _toolstack.Calls.Last());
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Odd")})")
+        );
+        Assert.Equal("Error configuring device: invalid state Odd", error.Message);
+    }
+
+    [Fact]
     public async Task Devices_are_answered_as_of_old()
     {
         Assert.Equal(

@@ -56,6 +56,17 @@ internal sealed class FakeToolstack : IToolstack
         return SampleDomains.Linux;
     }
 
+    /// <summary>What can be given away; null where dom0 has no driver for that.</summary>
+    public IReadOnlyList<PciAddress>? AssignablePci { get; set; }
+
+    public Task<IReadOnlyList<PciAddress>?> ListAssignablePciAsync(CancellationToken cancellation) => Task.FromResult(AssignablePci);
+
+    public Task AttachPciAsync(string reference, PciConfig functions, Requester requester, CancellationToken cancellation) =>
+        Record($"attachPci {reference} {functions.Functions[0].Address}");
+
+    public Task DetachPciAsync(string reference, PciConfig functions, Requester requester, CancellationToken cancellation) =>
+        Record($"detachPci {reference} {functions.Functions[0].Address}");
+
     public Task WaitForDevicesAsync(string reference, CancellationToken cancellation) => Record($"waitForDevices {reference}");
 
     public Task WaitForConsoleAsync(string reference, CancellationToken cancellation) => Record($"waitForConsole {reference}");

@@ -20,6 +20,7 @@ public sealed partial class CreateWalkthroughTests
             Guests.WinXp(),
             Guests.Pvh(),
             Guests.Hvm("(localtime 1)"),
+            Read("(vm (name cards) (memory 16) (image (linux (kernel /k))) (device (pci (dev (bus 0x07) (slot 0x00) (func 0x0)))))"),
             Read(
                 "(vm (name grubbed) (memory 16) (bootloader pygrub) (image (linux)) (device (vbd (uname file:/a.img) (dev xvda) (mode w))))"
             ),

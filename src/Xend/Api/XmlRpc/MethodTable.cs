@@ -98,7 +98,8 @@ internal static class MethodTable
             "xend.domain.device_configure",
             2,
             3,
-            "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)).",
+            "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)); a PCI device that comes "
+                + "or goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing.",
             call => ConfigureDeviceAsync(call)
         ),
         new(
@@ -253,6 +254,14 @@ internal static class MethodTable
                 await call.Toolstack.AuditAsync(call.Arguments.Flag(0, false), call.Requester, call.Stopping).ConfigureAwait(false)
             )
         ),
+        new(
+            "xend.node.pciinfo",
+            false,
+            0,
+            0,
+            "pciinfo(): the PCI devices that can be given to a domain; nil where dom0 has no driver for that.",
+            PciCalls.AssignableAsync
+        ),
         new("xend.node.send_debug_keys", true, 1, 1, "send_debug_keys(keys): presses keys on Xen's console.", call =>
         {
             call.Toolstack.SendDebugKeys(call.Arguments.Text(0, ""));
@@ -330,12 +339,19 @@ internal static class MethodTable
     private static Task ConfigureDeviceAsync(Call call)
     {
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
-        return call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), call.Device(1, domain.Uuid), call.Requester, call.Stopping);
+        var device = call.Device(1, domain.Uuid);
+        return device is PciConfig functions
+            ? PciCalls.ConfigureAsync(call, domain.Uuid.ToString(), functions)
+            : call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), device, call.Requester, call.Stopping);
     }
 
     private static async Task<SValue> AttachDeviceAsync(Call call)
     {
         var device = call.Arguments.Expression(1);
+        if (device.Name == PciConfig.ClassName)
+        {
+            return await PciCalls.AttachAsync(call).ConfigureAwait(false);
+        }
         var attached = await call
             .Toolstack.AttachDeviceAsync(
                 call.Arguments.Domain(0),
@@ -366,6 +382,10 @@ internal static class MethodTable
     {
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
         var deviceClass = call.Arguments.DeviceClass(1);
+        if (deviceClass == PciConfig.ClassName)
+        {
+            return PciCalls.Of(domain.Config);
+        }
         if (domain.Id is null)
         {
             return new SList(

@@ -33,6 +33,8 @@ public static class CreatePlan
                     MaxVcpus = config.Vcpus,
                     Hap = config.Machine.Hap,
                     OutOfSync = config.Machine.OutOfSync,
+                    // Decided here for good: a domain that was made without it is given no device later.
+                    Iommu = config.Devices.Any(device => device is PciConfig),
                     NestedVirtualization = config.Machine.NestedHvm && isHvm,
                 }
             ),
@@ -44,6 +46,7 @@ public static class CreatePlan
             new AllocateEventChannels(),
             .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
             new SetCpuPolicy(),
+            .. PciPlan.Give(devices),
             new WriteDevices(devices),
             new BuildImage(),
             .. devices.Select(device => new ConnectDevice(device)),

@@ -33,7 +33,7 @@ public static class DevicePlan
             );
         if (!emulated)
         {
-            return [new ClaimDevice(device), keep, new AddDevice(device), new ConnectDevice(device)];
+            return [new ClaimDevice(device), keep, .. PciPlan.Give([device]), new AddDevice(device), new ConnectDevice(device)];
         }
         RefuseUnseen(entry, wanted, "connected");
         // As at creation: both sides, so that PV drivers that come later find theirs.

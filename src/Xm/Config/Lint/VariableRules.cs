@@ -108,7 +108,7 @@ internal static class VariableRules
                 HasNoEffect = true,
             },
             Texts("disk"),
-            Refused(Texts("pci")),
+            Texts("pci"),
             Refused(Texts("vscsi")),
             Refused(Texts("vusb")),
             Refused(Texts("ioports")),

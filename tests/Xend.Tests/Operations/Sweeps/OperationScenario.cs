@@ -362,6 +362,70 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51712, force: false, Guests.Root, default),
         },
+        new("create with PCI devices", OperationKind.Create)
+        {
+            Prepare = Sample.AddCards,
+            Act = (_, xend) => xend.CreateAsync(Sample.WithCards(Sample.Card, Sample.IdleCard), Guests.Root, default),
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("destroy with PCI devices", OperationKind.Destroy)
+        {
+            Prepare = Sample.CreateWithCardsAsync,
+            Act = (_, xend) => xend.DestroyAsync("linux", Guests.Root, default),
+            EndedByAskingAgain = true,
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("restart with PCI devices", OperationKind.Restart)
+        {
+            Prepare = Sample.CreateWithCardsAsync,
+            Act = Sample.Reboot,
+            IsDone = xend => Sample.IsUpAgain(xend, restarts: 1),
+            Owed = true,
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("attach the only PCI device", OperationKind.Attach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateWithCardsAsync(host, xend);
+                await xend.DetachPciAsync("linux", Sample.Cards(Sample.Card, Sample.IdleCard), Guests.Root, default);
+            },
+            Act = (_, xend) => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default),
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("attach one more PCI device", OperationKind.Attach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateWithCardsAsync(host, xend);
+                await xend.DetachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default);
+            },
+            Act = (_, xend) => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default),
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("detach one of two PCI devices", OperationKind.Detach)
+        {
+            Prepare = Sample.CreateWithCardsAsync,
+            Act = (_, xend) => xend.DetachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default),
+            EndedByAskingAgain = true,
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("detach all PCI devices", OperationKind.Detach)
+        {
+            Prepare = Sample.CreateWithCardsAsync,
+            Act = (_, xend) => xend.DetachPciAsync("linux", Sample.Cards(Sample.Card, Sample.IdleCard), Guests.Root, default),
+            EndedByAskingAgain = true,
+            Demand = Sample.DemandSafeDevices,
+        },
+        new("attach a PCI device to a domain that does not run", OperationKind.Attach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.AddCards(host, xend);
+                await Sample.NewAsync(host, xend);
+            },
+            Act = (_, xend) => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default),
+        },
         new("mem-set of dom0", OperationKind.MemSet)
         {
             Domain = "Domain-0",

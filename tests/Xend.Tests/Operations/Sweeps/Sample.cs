@@ -8,7 +8,7 @@ using Xend.Operations;
 namespace Xend.Tests.Operations.Sweeps;
 
 /// <summary>The guest on which the operations are tried, always of the same UUID.</summary>
-internal static class Sample
+internal static partial class Sample
 {
     public const string Id = "7e19da7c-8dd7-415f-cebb-290b3c42ec1c";
 

@@ -19,6 +19,7 @@ internal sealed class SweepHost : IAsyncDisposable
     private SweepHost(SimulatedHost host)
     {
         Host = host;
+        Sample.AddCardsTo(host);
         _consoled = new SimulatedConsoled(host.Store);
         _empty = host.Dump();
     }

@@ -22,6 +22,6 @@ internal sealed class ClaimDevice(IDevice device) : Step
     public override Task UndoAsync(OperationContext context)
     {
         context.Claims.TakeUnchecked(context.Entry?.Config ?? context.Config, context.Host.Devices);
-        return Task.CompletedTask;
+        return context.PciDrivers.GiveBackAsync();
     }
 }

@@ -17,17 +17,34 @@ internal sealed class SettleHotplug : Step
         foreach (var device in config.Devices.Where(device => IsPlugged(device, config.Type)))
         {
             var address = new DeviceAddress(device.Class, context.DomainId, device.Id);
-            if (
+            var isServed =
                 await IsServedAsync(context, address, cancellation).ConfigureAwait(false)
-                && await SettleEmulated.IsSeenAsync(context, device, cancellation).ConfigureAwait(false)
-            )
+                && await SettleEmulated.IsSeenAsync(context, device, cancellation).ConfigureAwait(false);
+            var left = await BackendClasses
+                .Of(device)
+                .SettlePartsAsync(context.Host, device, address, isServed, cancellation)
+                .ConfigureAwait(false);
+            if (left is not null)
             {
+                Keep(context, device, left);
                 continue;
             }
             await SettleEmulated.TakeAsync(context, device).ConfigureAwait(false);
             await UnplugDevice.ForceOffAsync(context, address, $"{Name} of {context.Name}").ConfigureAwait(false);
             await new ForgetDevice(device.Class, device.Id).DoAsync(context, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private static void Keep(OperationContext context, DeviceConfig device, DeviceConfig left)
+    {
+        if (left == device)
+        {
+            return;
+        }
+        var entry = context.Change(known =>
+            known.WithConfig(known.Config! with { Devices = [.. known.Config.Devices.Select(other => other == device ? left : other)] })
+        );
+        context.Claims.TakeUnchecked(entry?.Config ?? context.Config, context.Host.Devices);
     }
 
     /// <summary>Whether it is one of those that come and go; an HVM guest's CD drive is the device model's.</summary>

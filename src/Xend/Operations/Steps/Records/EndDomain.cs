@@ -5,9 +5,5 @@ internal sealed class EndDomain : Step
 {
     public override string Name => "end-domain";
 
-    public override Task DoAsync(OperationContext context, CancellationToken cancellation)
-    {
-        context.End();
-        return Task.CompletedTask;
-    }
+    public override Task DoAsync(OperationContext context, CancellationToken cancellation) => context.EndAsync();
 }

@@ -1,0 +1,86 @@
+using System.Globalization;
+using XenStore;
+
+namespace Simulation.Xen;
+
+/// <summary>One look of dom0's pciback at a backend, and of the guest's pcifront at its end, where guests answer.</summary>
+/// <remarks>
+/// The states are those of xenbus.h: 1 Initialising, 3 Initialised, 4 Connected, 5 Closing, 6 Closed, 7 Reconfiguring, 8 Reconfigured.
+/// </remarks>
+internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci, string path, string frontend, string domain)
+{
+    public async Task LookAsync()
+    {
+        var state = await store.ReadAsync($"{path}/state");
+        if (state == "1")
+        {
+            await store.WriteAsync($"{path}/state", await ExportAsync() ? "3" : "5");
+        }
+        else if (state is not (null or "6") && await store.ReadAsync($"{path}/online") == "0")
+        {
+            await CloseAsync();
+        }
+        else if (pci.GuestsAnswer && state == "3")
+        {
+            await store.WriteAsync(frontend, "4");
+            await store.WriteAsync($"{path}/state", "4");
+        }
+        else if (pci.GuestsAnswer && state == "7")
+        {
+            await store.WriteAsync(frontend, "7");
+            await ExportAsync();
+            await store.WriteAsync($"{path}/state", "8");
+            await store.WriteAsync(frontend, "4");
+            await store.WriteAsync($"{path}/state", "4");
+        }
+    }
+
+    /// <summary>Shows each new function in a slot of the guest's bus, takes away those that are to go, gives none to two guests.</summary>
+    private async Task<bool> ExportAsync()
+    {
+        var count = int.Parse(await store.ReadAsync($"{path}/num_devs") ?? "0", CultureInfo.InvariantCulture);
+        for (var number = 0; number < count; number++)
+        {
+            if (PciAddress.Parse(await store.ReadAsync($"{path}/dev-{number}")) is not { } address)
+            {
+                return false;
+            }
+            switch (await store.ReadAsync($"{path}/state-{number}"))
+            {
+                case "1":
+                    if (pci.Find(address)?.Driver != "pciback" || !pci.Exported.TryAdd(address, domain))
+                    {
+                        return false;
+                    }
+                    await store.WriteAsync($"{path}/vdev-{number}", $"0000:00:{number:x2}.00");
+                    await store.WriteAsync($"{path}/state-{number}", "3");
+                    break;
+                case "5":
+                    pci.Exported.TryRemove(new(address, domain));
+                    await store.WriteAsync($"{path}/state-{number}", "6");
+                    break;
+            }
+        }
+        await store.WriteAsync($"{path}/root-0", "0000:00");
+        await store.WriteAsync($"{path}/root_num", "1");
+        return true;
+    }
+
+    private async Task CloseAsync()
+    {
+        var end = await store.ReadAsync(frontend);
+        if (end is not (null or "6"))
+        {
+            if (!pci.GuestsAnswer)
+            {
+                return;
+            }
+            await store.WriteAsync(frontend, "6");
+        }
+        foreach (var export in pci.Exported.Where(export => export.Value == domain))
+        {
+            pci.Exported.TryRemove(export);
+        }
+        await store.WriteAsync($"{path}/state", "6");
+    }
+}
