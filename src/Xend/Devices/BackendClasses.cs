@@ -29,6 +29,10 @@ public static class BackendClasses
     public static BackendClass In(string directory) =>
         All.FirstOrDefault(known => known.Directories.Contains(directory)) ?? new KeptBackend(directory);
 
+    /// <summary>Where a device of a domain's configuration is.</summary>
+    public static DeviceAddress AddressOf(DeviceConfig config, DeviceOwner owner) =>
+        new(Of(config).DirectoryOf(config, owner.Type), owner.DomainId, config.Id);
+
     /// <summary>
     /// The devices of a domain that is to be created, in the order of its configuration. Throws for one that cannot be had.
     /// </summary>

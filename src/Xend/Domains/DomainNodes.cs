@@ -195,6 +195,9 @@ public static class DomainNodes
     /// <summary>Where the device model of a domain says what it does.</summary>
     public static string DeviceModelPathOf(uint domainId) => $"/local/domain/0/device-model/{domainId}";
 
+    /// <summary>Which process that is.</summary>
+    public static string DeviceModelProcessOf(uint domainId) => $"{PathOf(domainId)}/image/device-model-pid";
+
     /// <summary>Writes a domain's name, unless another domain has that id by now.</summary>
     public static Task WriteNameAsync(IXenStore store, uint domainId, Guid uuid, string name, CancellationToken cancellation) =>
         store.TransactAsync(

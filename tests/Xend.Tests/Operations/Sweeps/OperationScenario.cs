@@ -286,6 +286,21 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.CreateBesideDiskAsync,
             Act = (_, xend) => xend.AttachAsync("linux", Sample.SecondDisk),
         },
+        new("attach an image", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateBesideImageAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.ImageDisk),
+        },
+        new("detach an image", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateBesideImageAsync(host, xend);
+                await xend.AttachAsync("linux", Sample.ImageDisk);
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51728, force: true, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
         new("attach an interface to a managed domain", OperationKind.Attach)
         {
             Prepare = Sample.StartAsync,

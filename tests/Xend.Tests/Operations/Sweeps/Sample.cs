@@ -104,6 +104,15 @@ internal static class Sample
     /// <summary>One that a guest without PV drivers sees, too.</summary>
     public const string ScsiDisk = "(vbd (uname file:/images/b.img) (dev sdb) (mode w))";
 
+    /// <summary>The same in an image, which a device model serves.</summary>
+    public const string ImageDisk = "(vbd (uname tap:qcow2:/images/b.img) (dev xvdb) (mode w))";
+
+    public static Task CreateBesideImageAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.ImageFormats["/images/b.img"] = "qcow2";
+        return CreateBesideDiskAsync(host, xend);
+    }
+
     public static async Task CreateBesideDiskAsync(SimulatedHost host, Toolstack xend)
     {
         host.Machine.AddFile("/images/b.img");

@@ -36,7 +36,7 @@ internal sealed class AddDevice(IDevice device) : Step
             ? Task.CompletedTask
             : UnplugDevice.ForceOffAsync(
                 context,
-                new DeviceAddress(device.Config.Class, context.DomainId, device.Config.Id),
+                BackendClasses.AddressOf(device.Config, context.Owner),
                 $"undo {Name} of {context.Name}"
             );
 
