@@ -23,7 +23,7 @@ public sealed class ImagePlugTests
         await xend.Toolstack.AttachAsync("linux", $"(vbd (uname tap:{said}:/images/b.img) (dev xvdb) (mode w))");
         Assert.Contains("xenpv", Assert.Single(host.DeviceModels.Started).Arguments);
         Assert.Contains($"qdisk/1/51728/params = {driver}:/images/b.img", host.Store.Dump().Replace("\"", ""));
-        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: false, Guests.Root, default);
+        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: true, Guests.Root, default);
         Assert.Empty(host.DeviceModels.Processes);
         Assert.Equal(before, host.Dump());
     }
@@ -33,7 +33,7 @@ public sealed class ImagePlugTests
     {
         await using var host = await StartAsync();
         await using var xend = await host.StartXendAsync();
-        await xend.Toolstack.CreateAsync(Guests.Linux(uname: "tap:qcow2:/images/a.img"), Guests.Root, default);
+        await xend.Toolstack.CreateAsync(Guests.Linux(uname: "tap:qcow2:/images/i.img"), Guests.Root, default);
         await xend.Toolstack.AttachAsync("linux", Sample.ImageDisk);
         Assert.Single(host.DeviceModels.Started);
         await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51712, force: true, Guests.Root, default);
@@ -54,7 +54,7 @@ public sealed class ImagePlugTests
         await first.Toolstack.AttachAsync("linux", Sample.ImageDisk);
         await using var next = await host.StartXendAsync();
         Assert.Equal(2, next.Toolstack.FindDomain("linux").Config!.Devices.OfType<VbdConfig>().Count());
-        await next.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: false, Guests.Root, default);
+        await next.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: true, Guests.Root, default);
         Assert.Empty(host.DeviceModels.Processes);
         Assert.Equal(before, host.Dump());
         await first.DisposeAsync();
@@ -102,7 +102,7 @@ public sealed class ImagePlugTests
         var before = host.Dump();
         await xend.Toolstack.AttachAsync("linux", "(vbd (uname tap:qcow2:/images/b.img) (dev sdb) (mode w))");
         Assert.Equal("qcow2 /images/b.img at 1", host.DeviceModels.Plugged[(1, "scsi-2064")]);
-        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 2064, force: false, Guests.Root, default);
+        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 2064, force: true, Guests.Root, default);
         Assert.Single(host.DeviceModels.Processes);
         Assert.Equal(before, host.Dump());
     }
@@ -132,7 +132,9 @@ public sealed class ImagePlugTests
         var host = await SimulatedHost.StartAsync(options: options);
         host.Machine.AddFile("/images/a.img");
         host.Machine.AddFile("/images/b.img");
+        host.Machine.AddFile("/images/i.img");
         host.Machine.ImageFormats["/images/b.img"] = begins;
+        host.Machine.ImageFormats["/images/i.img"] = begins;
         return host;
     }
 }

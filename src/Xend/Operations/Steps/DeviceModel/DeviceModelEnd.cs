@@ -25,9 +25,6 @@ internal static class DeviceModelEnd
         {
             OperationLog.StepComplains(context.Log, title, complaint);
         }
-        foreach (var path in new[] { DomainNodes.DeviceModelPathOf(context.DomainId), DomainNodes.DeviceModelProcessOf(context.DomainId) })
-        {
-            await context.Host.Store.RemoveAsync(path, CancellationToken.None).ConfigureAwait(false);
-        }
+        await DomainNodes.RemoveDeviceModelAsync(context.Host.Store, context.DomainId).ConfigureAwait(false);
     }
 }
