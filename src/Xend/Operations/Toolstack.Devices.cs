@@ -144,8 +144,7 @@ public sealed partial class Toolstack
     private bool SeesEmulatedOnly(DomainEntry entry) =>
         entry.Runtime.Id is { } id && PvDrivers.AreMissing(_rooms.Host.Hypervisor, id, entry);
 
-    private bool IsServed(DomainEntry entry) =>
-        entry.Runtime.DeviceModel is { } process && _rooms.Host.DeviceModels.IsAlive(process);
+    private bool IsServed(DomainEntry entry) => entry.Runtime.DeviceModel is { } process && _rooms.Host.DeviceModels.IsAlive(process);
 
     private static string ClassOf(DeviceAddress address) => BackendClasses.In(address.Class).Name;
 

@@ -226,7 +226,12 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             bool isBlockDevice,
             bool isReadOnly,
             CancellationToken cancellation
-        ) => Plug("scsi disk", id, $"{(source.Format == DiskFormat.Raw ? "" : $"{source.Format.Said()} ")}{source.Path} at {position}{(isBlockDevice ? " (device)" : "")}{(isReadOnly ? " (read only)" : "")}");
+        ) =>
+            Plug(
+                "scsi disk",
+                id,
+                $"{(source.Format == DiskFormat.Raw ? "" : $"{source.Format.Said()} ")}{source.Path} at {position}{(isBlockDevice ? " (device)" : "")}{(isReadOnly ? " (read only)" : "")}"
+            );
 
         public Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation)
         {

@@ -63,11 +63,9 @@ public sealed class ImagePlugTests
     [Fact]
     public async Task An_image_that_the_device_model_does_not_open_is_told_with_its_words_and_undone()
     {
-        await using var host = await StartAsync(options: new XendOptions
-        {
-            LogFile = "/nonexistent",
-            DeviceCreateTimeout = TimeSpan.FromSeconds(1),
-        });
+        await using var host = await StartAsync(
+            options: new XendOptions { LogFile = "/nonexistent", DeviceCreateTimeout = TimeSpan.FromSeconds(1) }
+        );
         await using var xend = await host.StartXendAsync();
         await Sample.CreateAsync(host, xend.Toolstack);
         var before = host.Dump();

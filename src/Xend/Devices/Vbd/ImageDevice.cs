@@ -61,15 +61,7 @@ public sealed class ImageDevice(VbdConfig config, bool isServed = false) : IDevi
         try
         {
             await NodeWait
-                .ForBackendAsync(
-                    host,
-                    address,
-                    limit,
-                    cancellation,
-                    XenbusState.InitWait,
-                    XenbusState.Initialised,
-                    XenbusState.Connected
-                )
+                .ForBackendAsync(host, address, limit, cancellation, XenbusState.InitWait, XenbusState.Initialised, XenbusState.Connected)
                 .ConfigureAwait(false);
         }
         catch (TimeoutException)

@@ -48,11 +48,7 @@ internal sealed class StartDeviceModel : Step
         context.Learn(runtime => runtime with { DeviceModel = process });
         context.Change(entry => entry with { DeviceModelLost = false });
         await context
-            .Host.Store.WriteAsync(
-                DomainNodes.DeviceModelProcessOf(id),
-                process.Id.ToString(CultureInfo.InvariantCulture),
-                cancellation
-            )
+            .Host.Store.WriteAsync(DomainNodes.DeviceModelProcessOf(id), process.Id.ToString(CultureInfo.InvariantCulture), cancellation)
             .ConfigureAwait(false);
     }
 
