@@ -18,6 +18,8 @@ public sealed class ChangeCommandTests : IDisposable
     [InlineData("vcpu-set linux 2", "xend.domain.setVCpuCount linux 2")]
     [InlineData("vcpu-pin linux 0 0-3,^1,5", "xend.domain.pincpu linux 0 '0,2,3,5'")]
     [InlineData("vcpu-pin linux all 1", "xend.domain.pincpu linux all 1")]
+    [InlineData("usb-add winxp host:1.4", "xend.domain.usb_add winxp host:1.4")]
+    [InlineData("usb-del winxp host:046d:c016", "xend.domain.usb_del winxp host:046d:c016")]
     [InlineData("sysrq linux s", "xend.domain.send_sysrq linux s")]
     [InlineData("debug-keys h", "xend.node.send_debug_keys h")]
     [InlineData("sched-credit2 -d linux -w 512", "xend.node.info; xend.domain.sched_credit2_set linux 512")]

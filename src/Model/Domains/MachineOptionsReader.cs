@@ -190,18 +190,9 @@ public sealed class MachineOptionsReader(SList image, PartReader parts)
 
     private static string CheckedUsbDevice(string device)
     {
-        if (device is "tablet" or "mouse")
+        if (device is "tablet" or "mouse" || HostUsbDevice.TryParse(device) is not null)
         {
             return device;
-        }
-        if (device.StartsWith("host:", StringComparison.Ordinal))
-        {
-            var rest = device["host:".Length..];
-            var parts = rest.Split(':', '.');
-            if (parts.Length == 2 && parts.All(part => part.Length is > 0 and <= 4 && part.All(char.IsAsciiHexDigit)))
-            {
-                return device;
-            }
         }
         throw DomainConfigReader.Invalid(
             $"usbdevice is '{DomainConfigReader.Printable(device)}'; it can be tablet, mouse, host:VENDOR:PRODUCT or host:BUS.ADDRESS."

@@ -74,6 +74,9 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>Gives the guest another PCI network card, on a tap that is there.</summary>
     Task PlugNicAsync(uint deviceId, string id, string model, string mac, CancellationToken cancellation);
 
+    /// <summary>Gives the guest a USB device of the host, under <see cref="HostUsbDevice.Id"/>.</summary>
+    Task PlugUsbAsync(HostUsbDevice device, CancellationToken cancellation);
+
     /// <summary>The names of the devices that came, and of those that could go.</summary>
     Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation);
 

@@ -164,11 +164,13 @@ public static class QemuArguments
                 {
                     "tablet" => "usb-tablet",
                     "mouse" => "usb-mouse",
-                    _ when device.Contains('.') && device["host:".Length..].Split('.') is [var bus, var address] =>
-                        $"usb-host,hostbus={bus},hostaddr={address}",
-                    _ when device["host:".Length..].Split(':') is [var vendor, var product] =>
-                        $"usb-host,vendorid=0x{vendor},productid=0x{product}",
-                    _ => throw new ArgumentOutOfRangeException(nameof(machine), device, null),
+                    // With a name, so that usb-del finds it.
+                    _ => HostUsbDevice.TryParse(device) switch
+                    {
+                        HostUsbDevice.At at => $"usb-host,id={at.Id},hostbus={at.Bus},hostaddr={at.Address}",
+                        HostUsbDevice.Of of => $"usb-host,id={of.Id},vendorid=0x{of.Vendor:x4},productid=0x{of.Product:x4}",
+                        _ => throw new ArgumentOutOfRangeException(nameof(machine), device, null),
+                    },
                 }
             );
         }

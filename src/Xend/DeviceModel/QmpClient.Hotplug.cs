@@ -68,6 +68,29 @@ public sealed partial class QmpClient
             cancellation
         );
 
+    public Task PlugUsbAsync(HostUsbDevice device, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "device_add",
+            json =>
+            {
+                json.WriteString("driver", "usb-host");
+                json.WriteString("id", device.Id);
+                switch (device)
+                {
+                    case HostUsbDevice.At at:
+                        json.WriteNumber("hostbus", at.Bus);
+                        json.WriteNumber("hostaddr", at.Address);
+                        break;
+                    case HostUsbDevice.Of of:
+                        json.WriteNumber("vendorid", of.Vendor);
+                        json.WriteNumber("productid", of.Product);
+                        break;
+                }
+            },
+            AnswerLimit,
+            cancellation
+        );
+
     public async Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation) =>
         (await ListAsync("/machine/peripheral", cancellation).ConfigureAwait(false)).Select(device => device.Name).ToHashSet();
 

@@ -59,6 +59,8 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpa
 
     public IReadOnlyList<HostUse> UsesOf(DiskIdentity disk) => DiskUses.Find(disk);
 
+    public IReadOnlyList<UsbFacts> UsbDevices() => Host.UsbDevices.Read("/sys/bus/usb/devices");
+
     public bool HasBackendDriver(string deviceClass) => IsPlainName(deviceClass) && Directory.Exists($"{BackendDrivers}/{deviceClass}");
 
     public bool InterfaceExists(string name) => IsPlainName(name) && Directory.Exists($"{NetworkClass}/{name}");

@@ -29,6 +29,9 @@ public interface IHostDevices
     /// <summary>Whether dom0's kernel has a driver for the backends of a device class (vbd, vif).</summary>
     bool HasBackendDriver(string deviceClass);
 
+    /// <summary>The USB devices that are plugged in.</summary>
+    IReadOnlyList<UsbFacts> UsbDevices();
+
     bool InterfaceExists(string name);
 
     bool IsBridge(string name);

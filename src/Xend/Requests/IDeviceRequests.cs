@@ -40,6 +40,16 @@ public interface IDeviceRequests
     /// </summary>
     Task<IReadOnlyList<DeviceNodesView>> ListDeviceNodesAsync(string reference, string deviceClass, CancellationToken cancellation);
 
+    /// <summary>Gives a running HVM guest with a USB controller a USB device of the host, until the guest ends.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="device">host:BUS.ADDRESS or host:VENDOR:PRODUCT.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up, and takes it away again.</param>
+    Task AddUsbAsync(string reference, string device, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Takes one from it, by the name by which it came.</summary>
+    Task RemoveUsbAsync(string reference, string device, Requester requester, CancellationToken cancellation);
+
     /// <summary>Where the domain's display is to be seen.</summary>
     VncView GetVnc(string reference);
 }

@@ -3,6 +3,8 @@ namespace Xm.Commands;
 /// <summary>The commands for domains.</summary>
 internal static class DomainCommands
 {
+    private const string HostUsbUsage = "<domain> <[host:bus.addr] [host:vendor_id:product_id]>";
+
     public static CommandEntry[] Entries =>
         [
             new("console", "[-q|--quiet] <Domain>", "Talk to a domain's console. Ctrl-] ends it.", static () => new ConsoleCommand()),
@@ -41,8 +43,8 @@ internal static class DomainCommands
             new("top", "", "Watch the host and its domains.", static () => new TopCommand()),
             new("unpause", "<Domain>", "Let a paused domain go on.", static () => new UnpauseCommand()),
             new("uptime", "[-s] [Domain, ...]", "Print how long domains have been running.", static () => new UptimeCommand()),
-            new("usb-add", "<domain> <[host:bus.addr] [host:vendor_id:product_id]>", "Plug a USB device of the host into a domain."),
-            new("usb-del", "<domain> <[host:bus.addr] [host:vendor_id:product_id]>", "Unplug a USB device of the host from a domain."),
+            new("usb-add", HostUsbUsage, "Plug a USB device of the host into a domain.", static () => new UsbAddCommand()),
+            new("usb-del", HostUsbUsage, "Unplug a USB device of the host from a domain.", static () => new UsbDelCommand()),
             new("domstate", "<domain> ", "Print the state of a domain as a word.", static () => new DomstateCommand()),
             new("vcpu-list", "[Domain, ...]", "List the virtual CPUs of domains.", static () => new VcpuListCommand()),
             new("vcpu-pin", "<Domain> <VCPU|all> <CPUs|all>", "Set which CPUs a virtual CPU may run on.", static () =>

@@ -99,6 +99,7 @@ public sealed class AuditTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_guest_that_fills_its_nodes_with_anything_harms_neither_xend_nor_another_guest()
     {
         await host.EnsureXendAsync();

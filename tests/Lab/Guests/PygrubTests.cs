@@ -35,6 +35,7 @@ public sealed class PygrubTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Without_a_console_pygrub_chooses_by_itself_and_again_after_a_reboot()
     {
         await host.EnsureXendAsync();

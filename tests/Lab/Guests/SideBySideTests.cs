@@ -45,6 +45,7 @@ public sealed class SideBySideTests(LabHost host, ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Cycles_of_create_and_destroy_leave_the_host_and_the_daemon_as_they_were()
     {
         await host.EnsureXendAsync();

@@ -27,6 +27,7 @@ public abstract class StoreContractTests(LabHost host)
 public sealed class OCamlStoreContractTests(LabHost host) : StoreContractTests(host);
 
 [Collection(LabCollectionWithCXenStored.Name)]
+[Trait("Length", "long")]
 public sealed class CStoreContractTests(LabHostWithCXenStored host) : StoreContractTests(host)
 {
     private readonly LabHost _host = host;

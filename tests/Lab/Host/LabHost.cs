@@ -44,7 +44,8 @@ public class LabHost : IAsyncLifetime
     /// <summary>Boots a new host where the emulator has died, so that the test in which it did is the only one to suffer.</summary>
     public async Task ReplaceIfDeadAsync()
     {
-        if (_emulator is not { HasEnded: true })
+        // boot.sh tells a second late; the agent is gone at once.
+        if (_emulator is not { HasEnded: true } && (_agent is not { HasEnded: true } || !await HasDiedAsync()))
         {
             return;
         }

@@ -145,7 +145,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     [GeneratedRegex(@"^if=none,readonly=on,id=ide-(?<device>\d+)(,file=(?<file>[^,]*))?")]
     private static partial Regex CdDrive();
 
-    [GeneratedRegex(@"^[a-z0-9-]+,id=(?<id>(nic|scsi-)\d+),")]
+    [GeneratedRegex(@"^[a-z0-9-]+,id=(?<id>(nic|scsi-)\d+|usb-host-[^,]+),")]
     private static partial Regex PluggedDevice();
 
     /// <summary>It opens the images that it finds, and then says that it runs.</summary>
@@ -241,6 +241,8 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 
         public Task PlugNicAsync(uint deviceId, string id, string model, string mac, CancellationToken cancellation) =>
             Plug("card", id, $"{model} {mac}");
+
+        public Task PlugUsbAsync(HostUsbDevice device, CancellationToken cancellation) => Plug("usb", device.Id, $"{device}");
 
         public Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation) =>
             Task.FromResult<IReadOnlySet<string>>(

@@ -30,6 +30,10 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
     /// <summary>Each X for which there is a script block-X.</summary>
     public List<string> Scripts { get; } = ["iscsi", "nbd"];
 
+    public List<UsbFacts> Usb { get; } = [];
+
+    public IReadOnlyList<UsbFacts> UsbDevices() => Usb;
+
     public IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk) => Overlaps.GetValueOrDefault(disk) ?? [];
 
     public BackingChain BackingOf(string path) => Backing.GetValueOrDefault(path) ?? BackingChain.None;

@@ -153,6 +153,12 @@ internal sealed class FakeToolstack : IToolstack
     public Task SetSchedulingAsync(string reference, int? weight, int? cap, Requester requester, CancellationToken cancellation) =>
         Record($"schedule {reference} {weight} {cap}");
 
+    public Task AddUsbAsync(string reference, string device, Requester requester, CancellationToken cancellation) =>
+        Record($"usb-add {reference} {device}");
+
+    public Task RemoveUsbAsync(string reference, string device, Requester requester, CancellationToken cancellation) =>
+        Record($"usb-del {reference} {device}");
+
     public Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation) =>
         Record($"sysrq {reference} {key}");
 

@@ -93,9 +93,12 @@ internal static class Eventually
 }
 
 /// <summary>A clock on which nothing comes by itself that comes every ten seconds: who waits for a look waits for ever.</summary>
-internal sealed class ClockWithoutLongTimers : TimeProvider
+/// <param name="stands">True: no time seems to pass, so that what waits as long as something has taken waits its shortest time.</param>
+internal sealed class ClockWithoutLongTimers(bool stands = false) : TimeProvider
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    public override long GetTimestamp() => stands ? 0 : base.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         base.CreateTimer(callback, state, dueTime > Longest ? Timeout.InfiniteTimeSpan : dueTime, period);

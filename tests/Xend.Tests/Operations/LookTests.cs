@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Simulation.Xen;
 using Xend.Domains;
 using Xend.Operations;
@@ -60,17 +59,16 @@ public sealed class LookTests
     [Fact]
     public async Task A_guest_that_another_tool_destroys_leaves_the_list_soon_after_Xen_has_freed_it()
     {
-        await using var host = await SimulatedHost.StartAsync();
+        await using var host = await SimulatedHost.StartAsync(clock: new ClockWithoutLongTimers(stands: true));
         await using var xend = await host.StartXendAsync();
         var guest = await xend.Toolstack.CreateAsync(Guests.Small("linux"), Guests.Root, default);
         host.Hypervisor.Held.Add(guest.Id!.Value);
+        var before = host.Hypervisor.Calls["xc_domain_getinfolist"];
         host.Hypervisor.DestroyDomain(guest.Id.Value);
-        // The event of its death; there is none when the last of its pages is freed.
+        // The event of its death; there is none when the last of its pages is freed. More looks than the event makes are made in haste.
         xend.Toolstack.LookAgain();
-        await Eventually.TrueAsync(() => host.Hypervisor.Calls["xc_domain_getinfolist"] > 3);
-        var watch = Stopwatch.StartNew();
+        await Eventually.TrueAsync(() => host.Hypervisor.Calls["xc_domain_getinfolist"] > before + 10);
         host.Hypervisor.LetGo(guest.Id.Value, heard: false);
         await Eventually.TrueAsync(() => xend.Toolstack.ListDomains().All(domain => domain.Name != "linux"));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 }

@@ -222,6 +222,12 @@ internal static class MethodTable
                 )
             )
         ),
+        Method.Change("xend.domain.usb_add", 2, 2, "usb_add(dom, device): gives the guest a USB device: host:1.4, host:046d:c016.", call =>
+            call.Toolstack.AddUsbAsync(call.Arguments.Domain(0), call.Arguments.Text(1, ""), call.Requester, call.Stopping)
+        ),
+        Method.Change("xend.domain.usb_del", 2, 2, "usb_del(dom, device): takes a USB device from the guest.", call =>
+            call.Toolstack.RemoveUsbAsync(call.Arguments.Domain(0), call.Arguments.Text(1, ""), call.Requester, call.Stopping)
+        ),
         Method.Change("xend.domain.send_sysrq", 2, 2, "send_sysrq(dom, key): presses a magic SysRq key in the domain.", call =>
             call.Toolstack.PressSysrqAsync(call.Arguments.Domain(0), call.Arguments.Text(1, ""), call.Requester, call.Stopping)
         ),

@@ -321,6 +321,20 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.CreateUndrivenAsync,
             Act = (_, xend) => xend.AttachAsync("linux", Sample.ScsiDisk),
         },
+        new("add a USB device", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateBesideUsbAsync,
+            Act = (_, xend) => xend.AddUsbAsync("linux", Sample.UsbStick, Guests.Root, default),
+        },
+        new("take a USB device", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateBesideUsbAsync(host, xend);
+                await xend.AddUsbAsync("linux", Sample.UsbStick, Guests.Root, default);
+            },
+            Act = (_, xend) => xend.RemoveUsbAsync("linux", Sample.UsbStick, Guests.Root, default),
+        },
         new("detach an emulated card", OperationKind.Detach)
         {
             Prepare = async (host, xend) =>

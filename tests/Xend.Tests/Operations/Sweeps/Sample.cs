@@ -1,6 +1,7 @@
 using Simulation.Xen;
 using Sxp;
 using Xend.Domains;
+using Xend.Host;
 using Xend.Hypervisor;
 using Xend.Operations;
 
@@ -124,6 +125,22 @@ internal static class Sample
     {
         host.Machine.AddFile("/images/b.img");
         await CreateWithDriveAsync(host, xend);
+    }
+
+    public const string UsbStick = "host:1.4";
+
+    /// <summary>A fully virtualized guest with a USB controller, and a stick in the host.</summary>
+    public static async Task CreateBesideUsbAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.Usb.Add(new UsbFacts(1, 4, 0x0781, 0x5567, "stick"));
+        var config = Guests.Hvm("(usb 1)", name: "linux");
+        await CreateRunningAsync(xend, new SList([config[0], Uuid, .. config.Items.Skip(1)]));
+    }
+
+    public static async Task CreateRunningAsync(Toolstack xend, SList config)
+    {
+        var guest = await xend.CreateAsync(config, Guests.Root, default);
+        await xend.UnpauseAsync(guest.Uuid.ToString(), Guests.Root, default);
     }
 
     public static async Task CrashOnceAsync(SimulatedHost host, Toolstack xend)

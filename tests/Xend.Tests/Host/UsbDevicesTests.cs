@@ -1,0 +1,59 @@
+using Xend.Host;
+
+namespace Xend.Tests.Host;
+
+/// <summary>The host's USB devices as sysfs has them.</summary>
+public sealed class UsbDevicesTests : IDisposable
+{
+    private readonly DirectoryInfo _bus = Directory.CreateTempSubdirectory("usb-");
+
+    public void Dispose() => _bus.Delete(recursive: true);
+
+    [Fact]
+    public void Devices_are_read_in_order_and_interfaces_left_out()
+    {
+        Add("2-1", ("busnum", "2"), ("devnum", "12"), ("idVendor", "046d"), ("idProduct", "c016"), ("product", "Optical\u001b Mouse"));
+        Add(
+            "usb1",
+            ("busnum", "1"),
+            ("devnum", "1"),
+            ("idVendor", "1d6b"),
+            ("idProduct", "0002"),
+            ("manufacturer", "Linux"),
+            ("product", "hub")
+        );
+        Add("2-1:1.0", ("bInterfaceClass", "03"));
+        Add("2-2", ("devnum", "9"));
+        var devices = UsbDevices.Read(_bus.FullName);
+        Assert.Equal(
+            ["host:1.1 (host:1d6b:0002 Linux hub)", "host:2.12 (host:046d:c016 Optical? Mouse)"],
+            devices.Select(device => device.ToString())
+        );
+        Assert.Contains(HostUsbDevice.TryParse("host:2.12"), devices[1].Names);
+        Assert.Contains(HostUsbDevice.TryParse("host:46D:C016"), devices[1].Names);
+    }
+
+    [Fact]
+    public void A_host_without_USB_has_none() => Assert.Empty(UsbDevices.Read(_bus.FullName + "/none"));
+
+    [Theory]
+    [InlineData("tablet")]
+    [InlineData("host:1")]
+    [InlineData("host:1.2.3")]
+    [InlineData("host:1:2:3")]
+    [InlineData("host:1.a")]
+    [InlineData("host:10000.1")]
+    [InlineData("host:12345:1")]
+    [InlineData("host:1.2,id=x")]
+    [InlineData("host:1.2\n")]
+    public void Other_names_are_none(string text) => Assert.Null(HostUsbDevice.TryParse(text));
+
+    private void Add(string name, params (string File, string Text)[] files)
+    {
+        var directory = _bus.CreateSubdirectory(name).FullName;
+        foreach (var (file, text) in files)
+        {
+            File.WriteAllText(Path.Combine(directory, file), text + "\n");
+        }
+    }
+}
