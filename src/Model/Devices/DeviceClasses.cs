@@ -17,7 +17,7 @@ public static class DeviceClasses
         new IrqClass(),
         new VfbClass(),
         new KeptClass("pci"),
-        new KeptClass("vusb"),
+        new VusbClass(),
         new KeptClass("vtpm"),
     ];
 

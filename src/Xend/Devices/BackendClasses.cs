@@ -17,7 +17,7 @@ public static class BackendClasses
         new KeptBackend("irq"),
         new VfbBackend(),
         new KeptBackend("pci"),
-        new KeptBackend("vusb"),
+        new VusbBackend(),
         new KeptBackend("vtpm"),
     ];
 

@@ -100,7 +100,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
 
     private async Task LookAsync(string deviceClass, string domain, string device)
     {
-        if (deviceClass == "qdisk" && !Busy && uint.TryParse(domain, out var id) && isServed(id))
+        if (deviceClass is "qdisk" or "qusb" && !Busy && uint.TryParse(domain, out var id) && isServed(id))
         {
             await OpenOrCloseAsync(store, $"{Root}/{deviceClass}/{domain}/{device}");
         }

@@ -148,13 +148,16 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     [GeneratedRegex(@"^[a-z0-9-]+,id=(?<id>(nic|scsi-)\d+|usb-host-[^,]+),")]
     private static partial Regex PluggedDevice();
 
-    /// <summary>It opens the images that it finds, and then says that it runs.</summary>
+    /// <summary>It opens the images and controllers that it finds, and then says that it runs.</summary>
     private async Task BecomeReadyAsync(uint domainId)
     {
-        var images = $"/local/domain/0/backend/qdisk/{domainId}";
-        foreach (var image in await store.ListAsync(images) ?? [])
+        foreach (var served in new[] { "qdisk", "qusb" })
         {
-            await SimulatedBackends.OpenOrCloseAsync(store, $"{images}/{image}");
+            var backends = $"/local/domain/0/backend/{served}/{domainId}";
+            foreach (var device in await store.ListAsync(backends) ?? [])
+            {
+                await SimulatedBackends.OpenOrCloseAsync(store, $"{backends}/{device}");
+            }
         }
         await store.WriteAsync($"/local/domain/0/device-model/{domainId}/state", "running");
     }

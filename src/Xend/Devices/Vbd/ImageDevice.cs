@@ -11,9 +11,6 @@ namespace Xend.Devices;
 /// <param name="isServed">Whether the device model runs already; else it finds the disk when it starts.</param>
 public sealed class ImageDevice(VbdConfig config, bool isServed = false) : IDevice
 {
-    /// <summary>It opens the image before it answers.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
-
     public DeviceConfig Config => config;
 
     public string Label => $"disk {config.Name}";
@@ -50,30 +47,15 @@ public sealed class ImageDevice(VbdConfig config, bool isServed = false) : IDevi
         );
     }
 
-    public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
-    {
-        if (!isServed)
-        {
-            return;
-        }
-        var address = CdDevice.AddressOf(owner.DomainId, config);
-        var limit = host.Options.DeviceCreateTimeout < AnswerLimit ? host.Options.DeviceCreateTimeout : AnswerLimit;
-        try
-        {
-            await NodeWait
-                .ForBackendAsync(host, address, limit, cancellation, XenbusState.InitWait, XenbusState.Initialised, XenbusState.Connected)
-                .ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            var said = host.DeviceModels.LastLines(owner.Name);
-            throw HotplugFailure.OfBackend(
-                address,
-                $"{Label}: the device model of {owner.Name} has not opened {config.Source!.Path} within {limit.TotalSeconds:0} s. "
-                    + (said.Length > 0 ? $"It said:\n{said}" : "It said nothing."),
-                await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false),
-                $"See /var/log/xen/qemu-dm-{owner.Name}.log."
-            );
-        }
-    }
+    public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
+        isServed
+            ? DeviceModelAnswer.AwaitAsync(
+                host,
+                owner,
+                CdDevice.AddressOf(owner.DomainId, config),
+                Label,
+                $"opened {config.Source!.Path}",
+                cancellation
+            )
+            : Task.CompletedTask;
 }

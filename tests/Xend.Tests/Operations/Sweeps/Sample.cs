@@ -137,6 +137,16 @@ internal static class Sample
         await CreateRunningAsync(xend, new SList([config[0], Uuid, .. config.Items.Skip(1)]));
     }
 
+    /// <summary>A guest with a USB controller for PV drivers, one device in it and one beside it.</summary>
+    public static async Task CreateWithUsbPortsAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.Usb.Add(new UsbFacts(1, 4, 0x0781, 0x5567, "stick") { Place = "1-1" });
+        host.Machine.Usb.Add(new UsbFacts(1, 5, 0x046d, 0xc016, "mouse") { Place = "1-2" });
+        var config = Guests.Small("linux");
+        var ports = SxpReader.Read("(device (vusb (usb-ver 2) (num-ports 2) (port (1 1-1) (2 ''))))");
+        await CreateRunningAsync(xend, new SList([config[0], Uuid, .. config.Items.Skip(1), ports]));
+    }
+
     public static async Task CreateRunningAsync(Toolstack xend, SList config)
     {
         var guest = await xend.CreateAsync(config, Guests.Root, default);
