@@ -24,6 +24,10 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("block-detach linux xvdb", "xend.domain.destroyDevice linux vbd xvdb 'None' True")]
     [InlineData("block-detach linux xvdb -f", "xend.domain.destroyDevice linux vbd xvdb -f True")]
     [InlineData("network-detach linux 1 --force", "xend.domain.destroyDevice linux vif 1 --force True")]
+    [InlineData("usb-hc-create linux 2 2", "xend.domain.device_create linux (vusb (usb-ver 2) (num-ports 2) (port (1 '') (2 '')))")]
+    [InlineData("usb-hc-destroy linux 0", "xend.domain.destroyDevice linux vusb 0 'None' True")]
+    [InlineData("usb-attach linux 0 2 1-2.3", "xend.domain.device_configure linux (vusb (port (2 1-2.3))) 0")]
+    [InlineData("usb-detach linux 0 2", "xend.domain.device_configure linux (vusb (port (2 ''))) 0")]
     public void The_words_are_sent_as_of_old(string words, string call)
     {
         var outcome = _xm.Run(words.Split(' '));
@@ -50,6 +54,45 @@ public sealed class DeviceCommandTests : IDisposable
         var outcome = _xm.Run("block-detach", "linux", "xvdb", "force");
         Assert.Equal((0, "Ignoring option force\n"), (outcome.Status, outcome.Out));
         Assert.Equal("xend.domain.destroyDevice linux vbd xvdb 'None' True", _xm.Xend.Calls[^1]);
+    }
+
+    [Fact]
+    public void Usb_controllers_are_listed_with_what_is_in_their_ports()
+    {
+        AnswerUsb();
+        Assert.Equal(
+            "Idx BE  state usb-ver  BE-path                       \n"
+                + "0   0   4     USB2.0  /local/domain/0/backend/qusb/3/0  \n"
+                + "port 1: 1-1 [ID 0781:5567 SanDisk Cruzer]\n"
+                + "port 2: \n",
+            _xm.Run("usb-list", "linux").Out
+        );
+    }
+
+    [Fact]
+    public void Usb_devices_that_no_domain_has_are_listed()
+    {
+        AnswerUsb();
+        Assert.Equal("1-2.4        : ID 046d:c016 Mouse\n", _xm.Run("usb-list-assignable-devices").Out);
+    }
+
+    [Fact]
+    public void A_controller_has_sixteen_ports_at_most() =>
+        Assert.StartsWith("Error: Invalid number of ports: 17 (1 to 16)", _xm.Run("usb-hc-create", "linux", "2", "17").Errors);
+
+    private void AnswerUsb()
+    {
+        _xm.Xend.Answer("xend.domain.getDeviceSxprs", _ =>
+            SxpReader.Read(
+                "((0 ((backend-id 0) (state 4) (backend /local/domain/0/backend/qusb/3/0) (usb-ver 2) (num-ports 2) (port (1 1-1) (2 '')))))"
+            )
+        );
+        _xm.Xend.Answer("xend.node.usb_devices", _ =>
+            SxpReader.Read(
+                "((usb (bus 1-1) (vendor 0781) (product 5567) (info 'SanDisk Cruzer') (domain linux)) "
+                    + "(usb (bus 1-2.4) (vendor 046d) (product c016) (info Mouse) (domain '')))"
+            )
+        );
     }
 
     [Fact]

@@ -28,6 +28,9 @@ public abstract class DeviceClass
     /// <summary>What <c>xm list --long</c> prints of it: as Xen 4.1 did.</summary>
     public abstract SList Show(DeviceConfig device, DeviceShowing showing);
 
+    /// <summary>What a list of a running domain's devices has of it beside the guest's end.</summary>
+    public virtual IEnumerable<SValue> Listed(DeviceConfig device) => [];
+
     /// <summary>What no other device of the domain may have.</summary>
     public abstract IEnumerable<DeviceMark> Marks(DeviceConfig device);
 

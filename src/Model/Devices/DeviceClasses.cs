@@ -17,7 +17,7 @@ public static class DeviceClasses
         new IrqClass(),
         new VfbClass(),
         new PciClass(),
-        new KeptClass("vusb"),
+        new VusbClass(),
         new KeptClass("vtpm"),
     ];
 

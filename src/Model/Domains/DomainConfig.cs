@@ -74,6 +74,13 @@ public sealed record DomainConfig
 
     public ImmutableArray<DeviceConfig> Devices { get; init; } = [];
 
+    /// <summary>The same with another configuration of one of its devices.</summary>
+    public DomainConfig WithDevice(DeviceConfig device) =>
+        this with
+        {
+            Devices = [.. Devices.Select(other => other.Class == device.Class && other.Id == device.Id ? device : other)],
+        };
+
     /// <summary>The same without one device. Where that was the disk to boot from, it is the first that is left.</summary>
     public DomainConfig Without(string deviceClass, uint id)
     {

@@ -48,7 +48,7 @@ public static class EmulatedPlug
             VbdConfig { Source: { } source } disk when EmulatedDisk.Of(disk, machine) is { } place => session.PlugDiskAsync(
                 IdOf(disk),
                 place.Position,
-                source.Path,
+                source,
                 host.Stat(source.Path)?.Kind == FileKind.BlockDevice,
                 disk.IsReadOnly,
                 cancellation

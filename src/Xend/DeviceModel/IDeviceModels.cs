@@ -16,6 +16,9 @@ public interface IDeviceModels
     /// <summary>Whether that very process still runs: a number alone may be another's by now.</summary>
     bool IsAlive(DeviceModelProcess process);
 
+    /// <summary>Whether any process serves the domain, by whomever it was started.</summary>
+    bool Serves(uint domainId);
+
     /// <summary>How much it has done so far, in no unit: while it grows, the process is at work.</summary>
     long WorkDone(DeviceModelProcess process);
 
@@ -59,11 +62,11 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>Gives the guest another disk on the emulated SCSI bus, with a controller if it has none.</summary>
     /// <param name="id">Its name here.</param>
     /// <param name="position">Its target on the bus, 0 to 6.</param>
-    /// <param name="path">A raw image or a block device.</param>
+    /// <param name="source">An image or a block device.</param>
     /// <param name="isBlockDevice">Which of the two.</param>
     /// <param name="isReadOnly">Whether the guest is not to write.</param>
     /// <param name="cancellation">Gives up.</param>
-    Task PlugDiskAsync(string id, int position, string path, bool isBlockDevice, bool isReadOnly, CancellationToken cancellation);
+    Task PlugDiskAsync(string id, int position, BlockSource source, bool isBlockDevice, bool isReadOnly, CancellationToken cancellation);
 
     /// <summary>Makes the tap of a card that is to come.</summary>
     Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation);

@@ -138,6 +138,8 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
 
     public bool IsAlive(DeviceModelProcess process) => _processes.IsAlive(process.Id, process.StartTicks);
 
+    public bool Serves(uint domainId) => ProcessesOfDomains.ServingDeviceModel(_processes, domainId).Any();
+
     public long WorkDone(DeviceModelProcess process) =>
         _processes.Find(process.Id) is { } found && found.Stat.Started == process.StartTicks ? (long)found.Stat.ProcessorTicks : 0;
 

@@ -13,7 +13,7 @@ public sealed partial class QmpClient
     public async Task PlugDiskAsync(
         string id,
         int position,
-        string path,
+        BlockSource source,
         bool isBlockDevice,
         bool isReadOnly,
         CancellationToken cancellation
@@ -23,12 +23,12 @@ public sealed partial class QmpClient
                 "blockdev-add",
                 json =>
                 {
-                    json.WriteString("driver", "raw");
+                    json.WriteString("driver", source.Format.DriverOf());
                     json.WriteString("node-name", id);
                     json.WriteBoolean("read-only", isReadOnly);
                     json.WriteStartObject("file");
                     json.WriteString("driver", isBlockDevice ? "host_device" : "file");
-                    json.WriteString("filename", path);
+                    json.WriteString("filename", source.Path);
                     json.WriteEndObject();
                 },
                 AnswerLimit,

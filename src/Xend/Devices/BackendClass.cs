@@ -31,6 +31,12 @@ public abstract class BackendClass
     /// <summary>The same for a guest that runs already; null where it cannot get one any more.</summary>
     public virtual IDevice? MakeForRunning(DeviceConfig config) => null;
 
+    /// <summary>Which of <see cref="Directories"/> its backend is in.</summary>
+    public virtual string DirectoryOf(DeviceConfig config, GuestType type) => Name;
+
+    /// <summary>Whether a script connects the backends in one of those directories, and says so in xenstore.</summary>
+    public virtual bool HasScript(string directory) => true;
+
     /// <summary>What a domain with this device has for itself.</summary>
     public abstract IEnumerable<Hold> Holds(DeviceConfig config, string domain, IHostDevices host);
 

@@ -17,7 +17,7 @@ public static class BackendClasses
         new KeptBackend("irq"),
         new VfbBackend(),
         new PciBackend(),
-        new KeptBackend("vusb"),
+        new VusbBackend(),
         new KeptBackend("vtpm"),
     ];
 
@@ -28,6 +28,10 @@ public static class BackendClasses
     /// <summary>The class whose devices are in that directory of dom0's backends: qdisk is a vbd's.</summary>
     public static BackendClass In(string directory) =>
         All.FirstOrDefault(known => known.Directories.Contains(directory)) ?? new KeptBackend(directory);
+
+    /// <summary>Where a device of a domain's configuration is.</summary>
+    public static DeviceAddress AddressOf(DeviceConfig config, DeviceOwner owner) =>
+        new(Of(config).DirectoryOf(config, owner.Type), owner.DomainId, config.Id);
 
     /// <summary>
     /// The devices of a domain that is to be created, in the order of its configuration. Throws for one that cannot be had.

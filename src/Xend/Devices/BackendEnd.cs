@@ -3,6 +3,19 @@ using XenStore;
 
 namespace Xend.Devices;
 
+/// <summary>Who serves a backend.</summary>
+internal enum BackendServer
+{
+    /// <summary>Nobody, or somebody whom nothing is known of.</summary>
+    None,
+
+    /// <summary>A driver of dom0's kernel.</summary>
+    Kernel,
+
+    /// <summary>The domain's device model.</summary>
+    DeviceModel,
+}
+
 /// <summary>How a backend ends: what is alike for all classes.</summary>
 internal static class BackendEnd
 {
@@ -16,14 +29,14 @@ internal static class BackendEnd
     /// </summary>
     /// <param name="host">The host.</param>
     /// <param name="address">The device.</param>
-    /// <param name="hasDriver">Whether a driver of dom0's kernel serves it.</param>
+    /// <param name="server">Who serves it.</param>
     /// <param name="scripts">What disconnects it.</param>
     /// <param name="cancellation">Gives up, as long as the guest has not let go.</param>
     /// <param name="onceClosed">What is to be done when both ends are closed and their nodes are still there.</param>
     public static async Task<string?> UnplugAsync(
         HostServices host,
         DeviceAddress address,
-        bool hasDriver,
+        BackendServer server,
         IEnumerable<ScriptCall> scripts,
         CancellationToken cancellation,
         Func<Task>? onceClosed = null
@@ -35,7 +48,7 @@ internal static class BackendEnd
             await onceClosed().ConfigureAwait(false);
         }
         // The guest has let go: from here on it is taken away to the end.
-        var complaint = await RemoveAsync(host, address, hasDriver, scripts, CancellationToken.None).ConfigureAwait(false);
+        var complaint = await RemoveAsync(host, address, server, scripts, CancellationToken.None).ConfigureAwait(false);
         await DeviceNodes.RemoveIndexAsync(host.Store, address, CancellationToken.None).ConfigureAwait(false);
         return complaint;
     }
@@ -97,36 +110,26 @@ internal static class BackendEnd
     /// </remarks>
     /// <param name="host">The host.</param>
     /// <param name="address">The device.</param>
-    /// <param name="hasDriver">Whether a driver of dom0's kernel serves it, which then has to close.</param>
+    /// <param name="server">Who serves it, and then has to close it.</param>
     /// <param name="scripts">What disconnects it, in this order.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<string?> RemoveAsync(
         HostServices host,
         DeviceAddress address,
-        bool hasDriver,
+        BackendServer server,
         IEnumerable<ScriptCall> scripts,
         CancellationToken cancellation
     )
     {
         var problems = new List<string>();
-        if (hasDriver)
+        if (server == BackendServer.Kernel)
         {
             await LetDriverNoticeAsync(host, address, cancellation).ConfigureAwait(false);
         }
         var hasState = await CloseAsync(host, address, cancellation).ConfigureAwait(false);
-        if (hasState && hasDriver)
+        if (hasState && await NotClosedAsync(host, address, server, cancellation).ConfigureAwait(false) is { } why)
         {
-            var limit = host.Options.DeviceDestroyTimeout < CloseLimit ? host.Options.DeviceDestroyTimeout : CloseLimit;
-            try
-            {
-                await NodeWait
-                    .ForAsync(host, address.BackendNode("state"), state => state is null or "6" or "0", limit, cancellation)
-                    .ConfigureAwait(false);
-            }
-            catch (TimeoutException timeout)
-            {
-                problems.Add($"{address}: the backend did not close: {timeout.Message}");
-            }
+            problems.Add($"{address}: the backend did not close: {why}");
         }
         foreach (var call in scripts)
         {
@@ -149,6 +152,41 @@ internal static class BackendEnd
         var values = await Task.WhenAll(keys.Select(key => host.Store.ReadAsync(address.BackendNode(key), cancellation)))
             .ConfigureAwait(false);
         return values[1..].Any(value => !string.IsNullOrEmpty(value)) && values[0] is ['/', _, ..] script ? script : null;
+    }
+
+    /// <summary>
+    /// A driver says Closed. A device model removes what it has closed; taken away earlier, that would be written back by it, and its file
+    /// is still open. Null where it is closed, or nobody is there to close it.
+    /// </summary>
+    private static async Task<string?> NotClosedAsync(
+        HostServices host,
+        DeviceAddress address,
+        BackendServer server,
+        CancellationToken cancellation
+    )
+    {
+        if (server == BackendServer.None || (server == BackendServer.DeviceModel && !host.DeviceModels.Serves(address.DomainId)))
+        {
+            return null;
+        }
+        var limit = host.Options.DeviceDestroyTimeout < CloseLimit ? host.Options.DeviceDestroyTimeout : CloseLimit;
+        try
+        {
+            await NodeWait
+                .ForAsync(
+                    host,
+                    address.BackendNode("state"),
+                    state => state is null || (server == BackendServer.Kernel && state is ("6" or "0")),
+                    limit,
+                    cancellation
+                )
+                .ConfigureAwait(false);
+            return null;
+        }
+        catch (TimeoutException timeout)
+        {
+            return timeout.Message;
+        }
     }
 
     /// <summary>

@@ -21,6 +21,10 @@ public sealed record MacHold(string Mac, string Domain) : Hold(Domain);
 /// <param name="Domain">The name of the domain that has it.</param>
 public sealed record PciHold(PciAddress Address, string Domain) : Hold(Domain);
 
+/// <param name="Place">The place of a USB device of the host: 1-2.3.</param>
+/// <param name="Domain">The name of the domain that has it in a port.</param>
+public sealed record UsbHold(string Place, string Domain) : Hold(Domain);
+
 /// <summary>What other domains have, as far as a new device must not clash with it.</summary>
 /// <param name="holds">What others have.</param>
 /// <param name="own">What the domain itself has, and is to have, in the order in which it gets it.</param>
@@ -46,6 +50,9 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
 
     /// <summary>The functions of PCI devices that the domain itself has, and is to have.</summary>
     public IEnumerable<PciAddress> OwnFunctions() => own.OfType<PciHold>().Select(hold => hold.Address);
+
+    /// <summary>The name of the domain that has a USB device of the host in a port, or null.</summary>
+    public string? HolderOfUsb(string place) => holds.OfType<UsbHold>().FirstOrDefault(hold => hold.Place == place)?.Domain;
 
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;

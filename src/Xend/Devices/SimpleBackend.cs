@@ -17,10 +17,10 @@ public abstract class SimpleBackend<TConfig> : BackendClass<TConfig>
     ) => Task.FromResult<IReadOnlyList<Hold>>([]);
 
     public sealed override Task<string?> UnplugAsync(HostServices host, DeviceAddress address, CancellationToken cancellation) =>
-        BackendEnd.UnplugAsync(host, address, hasDriver: false, [], cancellation);
+        BackendEnd.UnplugAsync(host, address, BackendServer.None, [], cancellation);
 
     public sealed override Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation) =>
-        BackendEnd.RemoveAsync(host, address, hasDriver: false, [], cancellation);
+        BackendEnd.RemoveAsync(host, address, BackendServer.None, [], cancellation);
 
     protected sealed override IEnumerable<Hold> Holds(TConfig config, string domain, IHostDevices host) => [];
 

@@ -195,6 +195,23 @@ public static class DomainNodes
     /// <summary>Where the device model of a domain says what it does.</summary>
     public static string DeviceModelPathOf(uint domainId) => $"/local/domain/0/device-model/{domainId}";
 
+    /// <summary>Which process that is.</summary>
+    public static string DeviceModelProcessOf(uint domainId) => $"{DirectoryOfDeviceModelProcess(domainId)}/device-model-pid";
+
+    /// <summary>Removes what is said of the device model of a domain that lives on without it.</summary>
+    public static async Task RemoveDeviceModelAsync(IXenStore store, uint domainId)
+    {
+        await store.RemoveAsync(DeviceModelPathOf(domainId), CancellationToken.None).ConfigureAwait(false);
+        await store.RemoveAsync(DeviceModelProcessOf(domainId), CancellationToken.None).ConfigureAwait(false);
+        var directory = DirectoryOfDeviceModelProcess(domainId);
+        if (await store.ListAsync(directory, CancellationToken.None).ConfigureAwait(false) is { Count: 0 })
+        {
+            await store.RemoveAsync(directory, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static string DirectoryOfDeviceModelProcess(uint domainId) => $"{PathOf(domainId)}/image";
+
     /// <summary>Writes a domain's name, unless another domain has that id by now.</summary>
     public static Task WriteNameAsync(IXenStore store, uint domainId, Guid uuid, string name, CancellationToken cancellation) =>
         store.TransactAsync(

@@ -9,6 +9,9 @@ namespace Xend.Host;
 /// </remarks>
 internal static class UsbDevices
 {
+    /// <summary>USB_CLASS_HUB of linux/usb/ch9.h.</summary>
+    private const string Hub = "09";
+
     public static IReadOnlyList<UsbFacts> Read(string directory)
     {
         if (!Directory.Exists(directory))
@@ -38,6 +41,10 @@ internal static class UsbDevices
                 && Number($"{directory}/idVendor", NumberStyles.AllowHexSpecifier) is { } vendor
                 && Number($"{directory}/idProduct", NumberStyles.AllowHexSpecifier) is { } product
                 ? new UsbFacts(bus, address, (ushort)vendor, (ushort)product, NameOf(directory))
+                {
+                    Place = Path.GetFileName(directory),
+                    IsHub = File.ReadAllText($"{directory}/bDeviceClass").Trim() == Hub,
+                }
                 : null;
         }
         catch (IOException)
@@ -69,6 +76,11 @@ internal static class UsbDevices
 /// <param name="Name">Manufacturer and product, as far as it says them.</param>
 public sealed record UsbFacts(int Bus, int Address, ushort Vendor, ushort Product, string Name)
 {
+    /// <summary>Bus and ports: 1-2.3; usb1 for a controller itself.</summary>
+    public string Place { get; init; } = "";
+
+    public bool IsHub { get; init; }
+
     /// <summary>The ways to name it.</summary>
     public IReadOnlyList<HostUsbDevice> Names => [new HostUsbDevice.At(Bus, Address), new HostUsbDevice.Of(Vendor, Product)];
 

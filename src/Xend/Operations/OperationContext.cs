@@ -121,12 +121,12 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     public void ShowSteps(string steps) =>
         Domains.ShowOperation(Uuid, operation => operation is null ? null : operation with { Step = steps });
 
-    /// <summary>Changes what is known of the life that is being made.</summary>
+    /// <summary>Changes what is known of the life that is being made, or of the one that it has.</summary>
     public void Learn(Func<DomainRuntime, DomainRuntime> change)
     {
         lock (_lock)
         {
-            Runtime = change(Runtime) with { InMaking = true };
+            Runtime = change(Runtime) with { InMaking = Runtime.InMaking || Runtime.Id is null };
             Change(entry => entry with { Runtime = Runtime });
         }
     }

@@ -240,7 +240,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
     }
 
     /// <summary>
-    /// An HVM guest cannot go on without its device model, so it counts as crashed. Another one has lost its display only.
+    /// An HVM guest cannot go on without its device model, so it counts as crashed. Another one has lost its display, or disks in images.
     /// </summary>
     private void DeviceModelDied(DomainEntry entry, uint id)
     {
@@ -252,7 +252,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             rooms.Host.DeviceModels.LastLines(entry.Name),
             isHvm
                 ? $"The guest cannot go on without it and counts as crashed (on_crash is {entry.Config.OnCrash.Name()})."
-                : "The guest goes on without its display."
+                : "The guest goes on without what it served: a display, disks in images."
         );
         rooms.Domains.Change(entry.Uuid, known => known with { DeviceModelLost = true });
         if (isHvm)

@@ -37,9 +37,8 @@ public sealed partial class Toolstack
                         )
                     );
                     OperationLog.Asked(_rooms.Log, $"attach {wanted.Class} {wanted.Id} to {current.Name}", requester);
-                    await _lifecycle
-                        .RunAsync(OperationKind.Attach, current, DevicePlan.Attach(current, wanted, SeesEmulatedOnly(current)), turn)
-                        .ConfigureAwait(false);
+                    var plan = DevicePlan.Attach(current, wanted, SeesEmulatedOnly(current), IsServed(current));
+                    await _lifecycle.RunAsync(OperationKind.Attach, current, plan, turn).ConfigureAwait(false);
                     attached = new AttachedDevice(wanted.Class, wanted.Id, current.Runtime.Id);
                 },
                 cancellation
@@ -144,6 +143,8 @@ public sealed partial class Toolstack
 
     private bool SeesEmulatedOnly(DomainEntry entry) =>
         entry.Runtime.Id is { } id && PvDrivers.AreMissing(_rooms.Host.Hypervisor, id, entry);
+
+    private bool IsServed(DomainEntry entry) => entry.Runtime.DeviceModel is { } process && _rooms.Host.DeviceModels.IsAlive(process);
 
     private static string ClassOf(DeviceAddress address) => BackendClasses.In(address.Class).Name;
 

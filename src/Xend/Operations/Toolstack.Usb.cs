@@ -1,7 +1,9 @@
 using Xend.DeviceModel;
+using Xend.Devices;
 using Xend.Domains;
 using Xend.Host;
 using Xend.Operations.Plans;
+using Xend.Requests;
 
 namespace Xend.Operations;
 
@@ -58,6 +60,53 @@ public sealed partial class Toolstack
         );
     }
 
+    public Task SetUsbPortAsync(
+        string reference,
+        uint controller,
+        int port,
+        string place,
+        Requester requester,
+        CancellationToken cancellation
+    )
+    {
+        var entry = Resolve(reference);
+        var kind = place.Length > 0 ? OperationKind.Attach : OperationKind.Detach;
+        return RunAsync(
+            entry,
+            kind,
+            requester,
+            turn =>
+            {
+                var current = DemandOwn(entry.Uuid, kind, place.Length > 0 ? "usbdev-attach" : "usbdev-detach");
+                OperationLog.Asked(
+                    _rooms.Log,
+                    $"set port {port} of USB controller {controller} of {current.Name} to {(place.Length > 0 ? place : "nothing")}",
+                    requester
+                );
+                return _lifecycle.RunAsync(kind, current, UsbPlan.SetPort(current, controller, port, place), turn);
+            },
+            cancellation
+        );
+    }
+
+    public IReadOnlyList<UsbView> ListUsb()
+    {
+        var holds = _rooms.Claims.Holds().OfType<UsbHold>().ToList();
+        return
+        [
+            .. _rooms
+                .Host.Devices.UsbDevices()
+                .Where(device => !device.IsHub)
+                .Select(device => new UsbView(
+                    device.Place,
+                    device.Vendor,
+                    device.Product,
+                    device.Name,
+                    holds.Find(hold => hold.Place == device.Place)?.Domain
+                )),
+        ];
+    }
+
     private static HostUsbDevice ParseUsb(string device) =>
         HostUsbDevice.TryParse(device)
         ?? throw new XendError(
@@ -95,6 +144,10 @@ public sealed partial class Toolstack
         var others = _rooms.Domains.Entries.Values.Where(entry =>
             entry.Uuid != asking.Uuid && entry is { State: DomainState.Running, Runtime.Id: not null, Config.Machine.Usb: true }
         );
+        if (_rooms.Claims.Holds().OfType<UsbHold>().FirstOrDefault(hold => hold.Place == device.Place) is { } held)
+        {
+            throw new XendError(ErrorCode.InvalidRequest, $"The USB device {device} is in a port of {held.Domain}");
+        }
         foreach (var other in others)
         {
             IReadOnlySet<string> has;

@@ -50,6 +50,20 @@ public interface IDeviceRequests
     /// <summary>Takes one from it, by the name by which it came.</summary>
     Task RemoveUsbAsync(string reference, string device, Requester requester, CancellationToken cancellation);
 
+    /// <summary>
+    /// Plugs a USB device of the host into a port of a domain's controller for PV drivers, or unplugs what is there.
+    /// </summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="controller">The controller's number.</param>
+    /// <param name="port">From 1 on.</param>
+    /// <param name="place">Bus and ports of the host's device, 1-2.3; empty for none.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task SetUsbPortAsync(string reference, uint controller, int port, string place, Requester requester, CancellationToken cancellation);
+
+    /// <summary>The USB devices that are plugged into the host, hubs left out.</summary>
+    IReadOnlyList<UsbView> ListUsb();
+
     /// <summary>Where the domain's display is to be seen.</summary>
     VncView GetVnc(string reference);
 }

@@ -66,13 +66,22 @@ internal static class DeviceCommands
             new(
                 "usb-attach",
                 "<Domain> <DevId> <PortNumber> <BusId>",
-                "Plug a USB device of the host into a port of a domain's USB controller."
+                "Plug a USB device of the host into a port of a domain's USB controller.",
+                static () => new UsbPortCommand(attach: true)
             ),
-            new("usb-detach", "<Domain> <DevId> <PortNumber>", "Unplug what is in a port of a domain's USB controller."),
-            new("usb-list", "<Domain>", "List the USB controllers of a domain and what is in their ports."),
-            new("usb-list-assignable-devices", "", "List the USB devices that can be given away."),
-            new("usb-hc-create", "<Domain> <USBSpecVer> <NumberOfPorts>", "Give a domain another USB controller."),
-            new("usb-hc-destroy", "<Domain> <DevId>", "Take a USB controller from a domain."),
+            new("usb-detach", "<Domain> <DevId> <PortNumber>", "Unplug what is in a port of a domain's USB controller.", static () =>
+                new UsbPortCommand(attach: false)
+            ),
+            new("usb-list", "<Domain>", "List the USB controllers of a domain and what is in their ports.", static () =>
+                new UsbListCommand()
+            ),
+            new("usb-list-assignable-devices", "", "List the USB devices that can be given away.", static () => new UsbAssignableCommand()),
+            new("usb-hc-create", "<Domain> <USBSpecVer> <NumberOfPorts>", "Give a domain another USB controller.", static () =>
+                new UsbControllerCreateCommand()
+            ),
+            new("usb-hc-destroy", "<Domain> <DevId>", "Take a USB controller from a domain.", static () =>
+                new UsbControllerDestroyCommand()
+            ),
             new("vnet-list", "[-l|--long]", "List vnets.", Absence: NoVnet),
             new("vnet-create", "<ConfigFile>", "Make a vnet as a file describes it.", Absence: NoVnet),
             new("vnet-delete", "<VnetId>", "Remove a vnet.", Absence: NoVnet),

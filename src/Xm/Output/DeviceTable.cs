@@ -9,6 +9,22 @@ internal static class DeviceTable
 
     public const string NetworkHeader = "Idx BE     MAC Addr.     handle state evt-ch tx-/rx-ring-ref BE-path";
 
+    public const string UsbHeader = "Idx BE  state usb-ver  BE-path                       ";
+
+    /// <summary><c>0   0   4     USB2.0  /local/domain/0/backend/qusb/1/0  </c></summary>
+    public static string UsbRow(SList device)
+    {
+        var nodes = NodesOf(device);
+        var version = Number(nodes, "usb-ver") switch
+        {
+            "1" => "USB1.1",
+            "2" => "USB2.0",
+            _ => "??",
+        };
+        return $"{Left(NumberOf(device), 3)} {Left(Number(nodes, "backend-id"), 3)} {Left(Number(nodes, "state"), 5)} {Left(version, 7)} "
+            + $"{Left(Text(nodes, "backend"), 30)}  ";
+    }
+
     /// <summary><c>768    0    0     1      -1     -1    /local/domain/0/backend/vbd/1/768  </c></summary>
     public static string BlockRow(SList device)
     {
@@ -28,7 +44,7 @@ internal static class DeviceTable
     }
 
     /// <summary>Of a running domain the guest's end; of another its configuration, behind the name of its class.</summary>
-    private static SList NodesOf(SList device) => device.Count > 1 && device[1] is SList nodes ? nodes : SList.Empty;
+    public static SList NodesOf(SList device) => device.Count > 1 && device[1] is SList nodes ? nodes : SList.Empty;
 
     private static string NumberOf(SList device) => device.Count > 0 ? device[0].AsText() ?? "??" : "??";
 

@@ -43,6 +43,7 @@ masked_units='
   systemd-journal-catalog-update systemd-hwdb-update systemd-sysusers ldconfig systemd-remount-fs
   lvm2-monitor blk-availability e2scrub_reap xendomains networking keyboard-setup console-setup
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer
+  nbd-server nbd-client open-iscsi iscsid iscsid.socket
   lvm2-lvmpolld.socket dm-event.socket systemd-initctl.socket systemd-journald-audit.socket
   dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
   sys-fs-fuse-connections.mount proc-sys-fs-binfmt_misc.automount'
@@ -69,12 +70,16 @@ configure_root() {
 
 # After the ramdisks are made: a guest with emulated hardware needs some of what dom0 can do without.
 trim_root() {
-  local modules
+  local modules module
+  local -a scsi=()
+  # Of SCSI what carries disks of iSCSI stays; other drivers of it are for hardware.
+  for module in scsi_mod scsi_common sd_mod scsi_transport_iscsi libiscsi libiscsi_tcp iscsi_tcp; do scsi+=(! -name "$module.ko*"); done
   # Drivers of hardware that the emulator never shows.
   modules=$(echo "$root"/lib/modules/*/kernel)
-  rm -rf "$modules"/sound "$modules"/drivers/{media,gpu,infiniband,iio,hwmon,staging,hid,usb,scsi,ata,mtd,mmc,isdn,bluetooth,input} \
+  rm -rf "$modules"/sound "$modules"/drivers/{media,gpu,infiniband,iio,hwmon,staging,hid,usb,ata,mtd,mmc,isdn,bluetooth,input} \
     "$modules"/drivers/net/{ethernet,wireless,usb,can,phy,wwan} "$modules"/net/{wireless,mac80211,bluetooth,can,rxrpc,sctp} \
     "$modules"/fs/{btrfs,xfs,ocfs2,gfs2,nfs,nfsd,cifs,smb,ceph,afs,jfs,reiserfs,f2fs,ubifs,ntfs3,dlm,bcachefs}
+  find "$modules"/drivers/scsi -name '*.ko*' "${scsi[@]}" -delete
   chroot "$root" depmod "$(basename "$root"/lib/modules/*)"
 }
 

@@ -3,10 +3,15 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel: blkback, netback and pciback. They answer new backends, and close those whose frontend is gone, or closed, and that are
-/// not online.
+/// dom0's kernel (blkback, netback and pciback) and the device models. They answer new backends, and close those whose frontend is gone, or
+/// closed, and that are not online.
 /// </summary>
-public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine, SimulatedPciDevices pci) : IAsyncDisposable
+/// <param name="store">Where the backends are.</param>
+/// <param name="machine">Which drivers there are.</param>
+/// <param name="pci">The devices that pciback has.</param>
+/// <param name="isServed">Whether a domain has a device model.</param>
+public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine, SimulatedPciDevices pci, Func<uint, bool> isServed)
+    : IAsyncDisposable
 {
     private const string Root = "/local/domain/0/backend";
 
@@ -70,8 +75,37 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
         }
     }
 
+    /// <summary>
+    /// What qemu does with a qdisk: it opens a new one, and removes one that it has closed, with the guest's end. Never one that is gone by
+    /// then.
+    /// </summary>
+    public static Task OpenOrCloseAsync(IXenStore store, string path) =>
+        store.TransactAsync(async nodes =>
+        {
+            var state = await nodes.ReadAsync($"{path}/state");
+            var frontend = await nodes.ReadAsync($"{path}/frontend");
+            if (state == "1")
+            {
+                await nodes.WriteAsync($"{path}/state", "2");
+            }
+            else if (
+                state is not null
+                && await nodes.ReadAsync($"{path}/online") == "0"
+                && await nodes.ReadAsync($"{frontend}/state") is null or "6"
+            )
+            {
+                await nodes.RemoveAsync(path);
+                await nodes.RemoveAsync(frontend!);
+            }
+            return true;
+        });
+
     private async Task LookAsync(string deviceClass, string domain, string device)
     {
+        if (deviceClass is "qdisk" or "qusb" && !Busy && uint.TryParse(domain, out var id) && isServed(id))
+        {
+            await OpenOrCloseAsync(store, $"{Root}/{deviceClass}/{domain}/{device}");
+        }
         if (deviceClass is not ("vbd" or "vif" or "pci") || Busy || machine.MissingDrivers.Contains(deviceClass))
         {
             return;

@@ -87,12 +87,14 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         }
         if (Fault == DeviceModelFault.None)
         {
-            _lastWords[start.DomainId] = store.WriteAsync($"/local/domain/0/device-model/{start.DomainId}/state", "running");
+            _lastWords[start.DomainId] = BecomeReadyAsync(start.DomainId);
         }
         return process;
     }
 
     public bool IsAlive(DeviceModelProcess process) => Processes.Values.Any(running => running.Process == process);
+
+    public bool Serves(uint domainId) => Processes.ContainsKey(domainId);
 
     public long WorkDone(DeviceModelProcess process) => 0;
 
@@ -145,6 +147,20 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 
     [GeneratedRegex(@"^[a-z0-9-]+,id=(?<id>(nic|scsi-)\d+|usb-host-[^,]+),")]
     private static partial Regex PluggedDevice();
+
+    /// <summary>It opens the images and controllers that it finds, and then says that it runs.</summary>
+    private async Task BecomeReadyAsync(uint domainId)
+    {
+        foreach (var served in new[] { "qdisk", "qusb" })
+        {
+            var backends = $"/local/domain/0/backend/{served}/{domainId}";
+            foreach (var device in await store.ListAsync(backends) ?? [])
+            {
+                await SimulatedBackends.OpenOrCloseAsync(store, $"{backends}/{device}");
+            }
+        }
+        await store.WriteAsync($"/local/domain/0/device-model/{domainId}/state", "running");
+    }
 
     private void End(uint domainId)
     {
@@ -209,11 +225,16 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         public Task PlugDiskAsync(
             string id,
             int position,
-            string path,
+            BlockSource source,
             bool isBlockDevice,
             bool isReadOnly,
             CancellationToken cancellation
-        ) => Plug("scsi disk", id, $"{path} at {position}{(isBlockDevice ? " (device)" : "")}{(isReadOnly ? " (read only)" : "")}");
+        ) =>
+            Plug(
+                "scsi disk",
+                id,
+                $"{(source.Format == DiskFormat.Raw ? "" : $"{source.Format.Said()} ")}{source.Path} at {position}{(isBlockDevice ? " (device)" : "")}{(isReadOnly ? " (read only)" : "")}"
+            );
 
         public Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation)
         {

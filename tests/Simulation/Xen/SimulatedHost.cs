@@ -28,7 +28,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         Builder = new SimulatedImageBuilder(Hypervisor);
         Bootloaders = new SimulatedBootloaders(Machine);
         _kernelStore = Store.Client();
-        Backends = new SimulatedBackends(_kernelStore, Machine, Pci);
+        Backends = new SimulatedBackends(_kernelStore, Machine, Pci, id => DeviceModels!.Serves(id));
         Scripts = new SimulatedScripts(_kernelStore, Machine);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);

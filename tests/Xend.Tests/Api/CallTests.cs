@@ -52,6 +52,8 @@ public class CallTests
             xend.domain.shutdown
             xend.domain.start
             xend.domain.unpause
+            xend.domain.usb_add
+            xend.domain.usb_del
             xend.domain.waitForConsole
             xend.domain.waitForDevices
             xend.domains
@@ -64,6 +66,7 @@ public class CallTests
             xend.node.pciinfo
             xend.node.send_debug_keys
             xend.node.stopGuests
+            xend.node.usb_devices
             xend.task.cancel
             xend.task.ended
             xend.task.list

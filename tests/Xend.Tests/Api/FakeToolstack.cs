@@ -170,6 +170,17 @@ internal sealed class FakeToolstack : IToolstack
     public Task RemoveUsbAsync(string reference, string device, Requester requester, CancellationToken cancellation) =>
         Record($"usb-del {reference} {device}");
 
+    public Task SetUsbPortAsync(
+        string reference,
+        uint controller,
+        int port,
+        string place,
+        Requester requester,
+        CancellationToken cancellation
+    ) => Record($"usb-port {reference} {controller} {port} {place}");
+
+    public IReadOnlyList<UsbView> ListUsb() => [new("1-1", 0x0781, 0x5567, "SanDisk Cruzer", null), new("1-2", 0x046d, 0xc016, "", "win")];
+
     public Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation) =>
         Record($"sysrq {reference} {key}");
 

@@ -12,13 +12,22 @@ public sealed class UsbDevicesTests : IDisposable
     [Fact]
     public void Devices_are_read_in_order_and_interfaces_left_out()
     {
-        Add("2-1", ("busnum", "2"), ("devnum", "12"), ("idVendor", "046d"), ("idProduct", "c016"), ("product", "Optical\u001b Mouse"));
+        Add(
+            "2-1",
+            ("busnum", "2"),
+            ("devnum", "12"),
+            ("idVendor", "046d"),
+            ("idProduct", "c016"),
+            ("bDeviceClass", "00"),
+            ("product", "Optical\u001b Mouse")
+        );
         Add(
             "usb1",
             ("busnum", "1"),
             ("devnum", "1"),
             ("idVendor", "1d6b"),
             ("idProduct", "0002"),
+            ("bDeviceClass", "09"),
             ("manufacturer", "Linux"),
             ("product", "hub")
         );
@@ -29,6 +38,7 @@ public sealed class UsbDevicesTests : IDisposable
             ["host:1.1 (host:1d6b:0002 Linux hub)", "host:2.12 (host:046d:c016 Optical? Mouse)"],
             devices.Select(device => device.ToString())
         );
+        Assert.Equal([("usb1", true), ("2-1", false)], devices.Select(device => (device.Place, device.IsHub)));
         Assert.Contains(HostUsbDevice.TryParse("host:2.12"), devices[1].Names);
         Assert.Contains(HostUsbDevice.TryParse("host:46D:C016"), devices[1].Names);
     }

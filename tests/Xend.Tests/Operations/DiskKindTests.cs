@@ -59,18 +59,6 @@ public sealed class DiskKindTests
     }
 
     [Fact]
-    public async Task A_running_guest_gets_no_image()
-    {
-        await using var host = await StartAsync("qcow2");
-        await using var xend = await host.StartXendAsync();
-        await xend.Toolstack.CreateAsync(Guests.Pvh("linux"), Guests.Root, default);
-        var error = await Assert.ThrowsAsync<XendError>(() =>
-            xend.Toolstack.AttachAsync("linux", "(vbd (uname tap:qcow2:/images/a.img) (dev xvdb) (mode w))")
-        );
-        Assert.Equal(ErrorCode.Unsupported, error.Code);
-    }
-
-    [Fact]
     public async Task A_script_connects_what_is_no_path_and_is_told_its_words_and_its_device()
     {
         await using var host = await StartAsync(null);

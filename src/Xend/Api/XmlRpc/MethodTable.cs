@@ -98,8 +98,9 @@ internal static class MethodTable
             "xend.domain.device_configure",
             2,
             3,
-            "device_configure(dom, device): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)); a PCI device that comes "
-                + "or goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing.",
+            "device_configure(dom, device, dev): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)); a PCI device that comes "
+                + "or goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing; another USB device in a port of "
+                + "controller dev: (vusb (port (1 1-2))).",
             call => ConfigureDeviceAsync(call)
         ),
         new(
@@ -282,6 +283,26 @@ internal static class MethodTable
         new("xend.node.dmesg.clear", true, 0, 0, "clear(): empties Xen's console ring; answers what was in it.", call =>
             Task.FromResult<SValue>(call.Toolstack.ReadConsoleRing(clear: true))
         ),
+        Method.Read(
+            "xend.node.usb_devices",
+            0,
+            0,
+            "usb_devices(): the host's USB devices: (usb (bus 1-2) (vendor 046d) (product c016) (info I) (domain D)).",
+            call => new SList(
+                call.Toolstack.ListUsb()
+                    .Select(
+                        SValue (device) =>
+                            SList.Of(
+                                "usb",
+                                SList.Of("bus", device.Place),
+                                SList.Of("vendor", $"{device.Vendor:x4}"),
+                                SList.Of("product", $"{device.Product:x4}"),
+                                SList.Of("info", device.Name),
+                                SList.Of("domain", device.Holder ?? "")
+                            )
+                    )
+            )
+        ),
         // The interface itself.
         Method.Read("system.listMethods", 0, 0, "listMethods(): the names of all methods.", _ => Names()),
         Method.Read("system.methodHelp", 1, 1, "methodHelp(name): what a method does.", call =>
@@ -338,11 +359,33 @@ internal static class MethodTable
 
     private static Task ConfigureDeviceAsync(Call call)
     {
+        if (call.Arguments.Expression(1) is { Name: "vusb" } usb)
+        {
+            return SetUsbPortAsync(call, usb);
+        }
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
         var device = call.Device(1, domain.Uuid);
         return device is PciConfig functions
             ? PciCalls.ConfigureAsync(call, domain.Uuid.ToString(), functions)
             : call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), device, call.Requester, call.Stopping);
+    }
+
+    /// <summary>xm sends the port that is to change, and nothing else: <c>(vusb (port (1 1-1)))</c>.</summary>
+    private static async Task SetUsbPortAsync(Call call, SList usb)
+    {
+        foreach (var (port, place) in VusbClass.ReadPorts(usb, VusbConfig.MostPorts).ToList())
+        {
+            await call
+                .Toolstack.SetUsbPortAsync(
+                    call.Arguments.Domain(0),
+                    call.Arguments.DeviceNumber("vusb", 2),
+                    port,
+                    place,
+                    call.Requester,
+                    call.Stopping
+                )
+                .ConfigureAwait(false);
+        }
     }
 
     private static async Task<SValue> AttachDeviceAsync(Call call)
@@ -401,10 +444,18 @@ internal static class MethodTable
         return new SList(
             nodes.Select(
                 SValue (device) =>
-                    SList.Of(device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), DeviceSxp.Frontend(device))
+                    SList.Of(
+                        device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        new SList([.. DeviceSxp.Frontend(device).Items, .. Listed(domain, deviceClass, device.Id)])
+                    )
             )
         );
     }
+
+    private static IEnumerable<SValue> Listed(DomainView domain, string deviceClass, uint id) =>
+        domain.Config?.Devices.FirstOrDefault(device => device.Class == deviceClass && device.Id == id) is { } device
+            ? DeviceClasses.Of(device).Listed(device)
+            : [];
 
     private static async Task<SValue> PauseAsync(Call call)
     {

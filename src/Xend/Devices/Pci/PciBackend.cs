@@ -40,7 +40,7 @@ public sealed class PciBackend : BackendClass<PciConfig>
     {
         string? refused = null;
         var complaint = await BackendEnd
-            .UnplugAsync(host, address, hasDriver: true, [], cancellation, onceClosed: async () =>
+            .UnplugAsync(host, address, BackendServer.Kernel, [], cancellation, onceClosed: async () =>
                 refused = await RevokeAllAsync(host, address, CancellationToken.None).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
@@ -51,7 +51,7 @@ public sealed class PciBackend : BackendClass<PciConfig>
     public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         var refused = await RevokeAllAsync(host, address, cancellation).ConfigureAwait(false);
-        return Joined(refused, await BackendEnd.RemoveAsync(host, address, hasDriver: true, [], cancellation).ConfigureAwait(false));
+        return Joined(refused, await BackendEnd.RemoveAsync(host, address, BackendServer.Kernel, [], cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Takes functions from a guest that keeps others.</summary>

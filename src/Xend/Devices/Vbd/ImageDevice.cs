@@ -7,7 +7,9 @@ namespace Xend.Devices;
 /// A disk in an image that dom0's kernel cannot read (qcow2, VHD, VMDK, VDI). The guest's device model serves it (qdisk); a PV or PVH guest
 /// has one for it.
 /// </summary>
-public sealed class ImageDevice(VbdConfig config) : IDevice
+/// <param name="config">The disk.</param>
+/// <param name="isServed">Whether the device model runs already; else it finds the disk when it starts.</param>
+public sealed class ImageDevice(VbdConfig config, bool isServed = false) : IDevice
 {
     public DeviceConfig Config => config;
 
@@ -45,6 +47,15 @@ public sealed class ImageDevice(VbdConfig config) : IDevice
         );
     }
 
-    /// <summary>The device model finds it when it starts.</summary>
-    public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) => Task.CompletedTask;
+    public Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
+        isServed
+            ? DeviceModelAnswer.AwaitAsync(
+                host,
+                owner,
+                CdDevice.AddressOf(owner.DomainId, config),
+                Label,
+                $"opened {config.Source!.Path}",
+                cancellation
+            )
+            : Task.CompletedTask;
 }

@@ -25,11 +25,14 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
         : IsImage(config) ? new ImageDevice(config)
         : new VbdDevice(config);
 
-    /// <summary>
-    /// The emulated buses know no coming and going; PV drivers do. An image would need a device model, which is started with the guest.
-    /// </summary>
+    /// <summary>For PV drivers; what the emulated buses carry is the device model's.</summary>
     public override IDevice? MakeForRunning(DeviceConfig config) =>
-        config is VbdConfig disk && IsImage(disk) ? null : new VbdDevice((VbdConfig)config);
+        config is VbdConfig disk && IsImage(disk) ? new ImageDevice(disk, isServed: true) : new VbdDevice((VbdConfig)config);
+
+    public override string DirectoryOf(DeviceConfig config, GuestType type) =>
+        config is VbdConfig disk && (IsDrive(disk, type) || IsImage(disk)) ? DeviceModel : Kernel;
+
+    public override bool HasScript(string directory) => directory == Kernel;
 
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {
@@ -60,13 +63,13 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
     public override async Task<string?> UnplugAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         var scripts = await ScriptsAsync(host, address, cancellation).ConfigureAwait(false);
-        return await BackendEnd.UnplugAsync(host, address, address.Class == Kernel, scripts, cancellation).ConfigureAwait(false);
+        return await BackendEnd.UnplugAsync(host, address, ServerOf(address), scripts, cancellation).ConfigureAwait(false);
     }
 
     public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         var scripts = await ScriptsAsync(host, address, cancellation).ConfigureAwait(false);
-        return await BackendEnd.RemoveAsync(host, address, address.Class == Kernel, scripts, cancellation).ConfigureAwait(false);
+        return await BackendEnd.RemoveAsync(host, address, ServerOf(address), scripts, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What may change while the guest runs is the disc in a drive.</summary>
@@ -104,6 +107,14 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
                 : await host.Store.ReadAsync(address.BackendNode("physical-device-path"), cancellation).ConfigureAwait(false);
         return [BackendScript.Block(address, string.IsNullOrEmpty(device) ? ["remove"] : ["remove", device], script)];
     }
+
+    private static BackendServer ServerOf(DeviceAddress address) =>
+        address.Class switch
+        {
+            Kernel => BackendServer.Kernel,
+            DeviceModel => BackendServer.DeviceModel,
+            _ => BackendServer.None,
+        };
 
     private static bool IsImage(VbdConfig config) => config.Source is { Format: not DiskFormat.Raw };
 

@@ -32,13 +32,13 @@ public sealed class VifBackend : BackendClass<VifConfig>
     {
         // netback forgets the script's status when it closes.
         var scripts = await ScriptsAsync(host, address, cancellation).ConfigureAwait(false);
-        return await BackendEnd.UnplugAsync(host, address, hasDriver: true, scripts, cancellation).ConfigureAwait(false);
+        return await BackendEnd.UnplugAsync(host, address, BackendServer.Kernel, scripts, cancellation).ConfigureAwait(false);
     }
 
     public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         var scripts = await ScriptsAsync(host, address, cancellation).ConfigureAwait(false);
-        return await BackendEnd.RemoveAsync(host, address, hasDriver: true, scripts, cancellation).ConfigureAwait(false);
+        return await BackendEnd.RemoveAsync(host, address, BackendServer.Kernel, scripts, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Nothing of an interface changes while the guest runs.</summary>

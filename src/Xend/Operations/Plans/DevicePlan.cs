@@ -16,8 +16,9 @@ public static class DevicePlan
     /// <param name="entry">The domain.</param>
     /// <param name="wanted">The device.</param>
     /// <param name="emulated">Whether the guest has no PV drivers, so that it sees emulated devices only.</param>
+    /// <param name="served">Whether a device model is there.</param>
     /// <exception cref="XendError">A running guest cannot get such a device.</exception>
-    public static ImmutableArray<Step> Attach(DomainEntry entry, DeviceConfig wanted, bool emulated)
+    public static ImmutableArray<Step> Attach(DomainEntry entry, DeviceConfig wanted, bool emulated, bool served)
     {
         var keep = new KeepConfiguration(config => config with { Devices = config.Devices.Add(wanted) });
         if (entry.Runtime.Id is null)
@@ -33,7 +34,17 @@ public static class DevicePlan
             );
         if (!emulated)
         {
-            return [new ClaimDevice(device), keep, .. PciPlan.Give([device]), new AddDevice(device), new ConnectDevice(device)];
+            return
+            [
+                new ClaimDevice(device),
+                keep,
+                .. served || !BackendClasses.Of(wanted).NeedsDeviceModel(wanted, entry.Config!.Type)
+                    ? ImmutableArray<Step>.Empty
+                    : [new CheckDeviceModel(), new StartDeviceModel(), new AwaitDeviceModel()],
+                .. PciPlan.Give([device]),
+                new AddDevice(device),
+                new ConnectDevice(device),
+            ];
         }
         RefuseUnseen(entry, wanted, "connected");
         // As at creation: both sides, so that PV drivers that come later find theirs.

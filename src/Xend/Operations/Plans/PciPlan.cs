@@ -38,7 +38,7 @@ public static class PciPlan
         }
         if (present is null)
         {
-            return DevicePlan.Attach(entry, added, emulated: false);
+            return DevicePlan.Attach(entry, added, emulated: false, served: true);
         }
         if (present.Functions.Length + added.Functions.Length > PciConfig.MostFunctions)
         {

@@ -20,7 +20,7 @@ public static class SettlePlan
     public static ImmutableArray<Step> For(OperationKind kind, DomainEntry entry) =>
         entry.Runtime.Id is null ? []
         : kind == OperationKind.ChangeDisc ? [new SettleDevices()]
-        : kind == OperationKind.Attach || kind == OperationKind.Detach ? [new SettleHotplug()]
+        : kind == OperationKind.Attach || kind == OperationKind.Detach ? [new SettleHotplug(), new SettleUsbPorts()]
         : kind == OperationKind.FollowTarget ? [new AllowMemory()]
         : [new WriteName(), new WriteMemory(), new WriteOnlineVcpus(), new PinAsConfigured(), new SetScheduler()];
 }

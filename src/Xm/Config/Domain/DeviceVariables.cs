@@ -33,8 +33,8 @@ internal static class DeviceVariables
                 List,
                 "usbver=USBVER,numports=NUMPORTS,port_1=PORT1,...,port_16=PORT16",
                 null,
-                "A USB controller: usbver is 1 or 2 (default 2), numports 1 to 16 (default 8), port_N the host's USB device in port N. "
-                    + "May be repeated."
+                "A USB controller: usbver is 1 or 2 (default 2), numports 1 to 16 (default 8), port_N the host's USB device in port N, "
+                    + "by its place (1-2.3). May be repeated."
             ),
             Var("ioports", List, "FROM[-TO]", null, "I/O ports of the host, in hexadecimal as in 02f8-02ff. May be repeated."),
             Var("irq", List, "IRQ", null, "An interrupt line of the host. May be repeated."),

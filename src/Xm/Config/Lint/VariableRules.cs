@@ -110,7 +110,7 @@ internal static class VariableRules
             Texts("disk"),
             Texts("pci"),
             Refused(Texts("vscsi")),
-            Refused(Texts("vusb")),
+            Texts("vusb"),
             Refused(Texts("ioports")),
             Refused(new("irq", ValueKind.Numbers)),
             Texts("vfb"),

@@ -286,6 +286,21 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.CreateBesideDiskAsync,
             Act = (_, xend) => xend.AttachAsync("linux", Sample.SecondDisk),
         },
+        new("attach an image", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateBesideImageAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.ImageDisk),
+        },
+        new("detach an image", OperationKind.Detach)
+        {
+            Prepare = async (host, xend) =>
+            {
+                await Sample.CreateBesideImageAsync(host, xend);
+                await xend.AttachAsync("linux", Sample.ImageDisk);
+            },
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51728, force: true, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
         new("attach an interface to a managed domain", OperationKind.Attach)
         {
             Prepare = Sample.StartAsync,
@@ -319,6 +334,27 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
                 await xend.AddUsbAsync("linux", Sample.UsbStick, Guests.Root, default);
             },
             Act = (_, xend) => xend.RemoveUsbAsync("linux", Sample.UsbStick, Guests.Root, default),
+        },
+        new("attach a USB controller", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", "(vusb (usb-ver 2) (num-ports 2))"),
+        },
+        new("plug into a port", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateWithUsbPortsAsync,
+            Act = (_, xend) => xend.SetUsbPortAsync("linux", 0, 2, "1-2", Guests.Root, default),
+        },
+        new("unplug from a port", OperationKind.Detach)
+        {
+            Prepare = Sample.CreateWithUsbPortsAsync,
+            Act = (_, xend) => xend.SetUsbPortAsync("linux", 0, 1, "", Guests.Root, default),
+        },
+        new("detach a USB controller", OperationKind.Detach)
+        {
+            Prepare = Sample.CreateWithUsbPortsAsync,
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vusb", 0, force: true, Guests.Root, default),
+            EndedByAskingAgain = true,
         },
         new("detach an emulated card", OperationKind.Detach)
         {

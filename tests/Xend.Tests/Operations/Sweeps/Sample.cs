@@ -105,6 +105,15 @@ internal static partial class Sample
     /// <summary>One that a guest without PV drivers sees, too.</summary>
     public const string ScsiDisk = "(vbd (uname file:/images/b.img) (dev sdb) (mode w))";
 
+    /// <summary>The same in an image, which a device model serves.</summary>
+    public const string ImageDisk = "(vbd (uname tap:qcow2:/images/b.img) (dev xvdb) (mode w))";
+
+    public static Task CreateBesideImageAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.ImageFormats["/images/b.img"] = "qcow2";
+        return CreateBesideDiskAsync(host, xend);
+    }
+
     public static async Task CreateBesideDiskAsync(SimulatedHost host, Toolstack xend)
     {
         host.Machine.AddFile("/images/b.img");
@@ -126,6 +135,16 @@ internal static partial class Sample
         host.Machine.Usb.Add(new UsbFacts(1, 4, 0x0781, 0x5567, "stick"));
         var config = Guests.Hvm("(usb 1)", name: "linux");
         await CreateRunningAsync(xend, new SList([config[0], Uuid, .. config.Items.Skip(1)]));
+    }
+
+    /// <summary>A guest with a USB controller for PV drivers, one device in it and one beside it.</summary>
+    public static async Task CreateWithUsbPortsAsync(SimulatedHost host, Toolstack xend)
+    {
+        host.Machine.Usb.Add(new UsbFacts(1, 4, 0x0781, 0x5567, "stick") { Place = "1-1" });
+        host.Machine.Usb.Add(new UsbFacts(1, 5, 0x046d, 0xc016, "mouse") { Place = "1-2" });
+        var config = Guests.Small("linux");
+        var ports = SxpReader.Read("(device (vusb (usb-ver 2) (num-ports 2) (port (1 1-1) (2 ''))))");
+        await CreateRunningAsync(xend, new SList([config[0], Uuid, .. config.Items.Skip(1), ports]));
     }
 
     public static async Task CreateRunningAsync(Toolstack xend, SList config)

@@ -52,7 +52,7 @@ internal static class SettleEmulated
             return;
         }
         await UnplugDevice
-            .ForceOffAsync(context, new DeviceAddress(device.Class, context.DomainId, device.Id), $"devices of {context.Name}")
+            .ForceOffAsync(context, BackendClasses.AddressOf(device, context.Owner), $"devices of {context.Name}")
             .ConfigureAwait(false);
         await new ForgetDevice(device.Class, device.Id).DoAsync(context, CancellationToken.None).ConfigureAwait(false);
     }

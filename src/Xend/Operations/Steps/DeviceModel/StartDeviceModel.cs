@@ -46,24 +46,13 @@ internal sealed class StartDeviceModel : Step
             )
         );
         context.Learn(runtime => runtime with { DeviceModel = process });
+        context.Change(entry => entry with { DeviceModelLost = false });
         await context
-            .Host.Store.WriteAsync(
-                $"{DomainNodes.PathOf(id)}/image/device-model-pid",
-                process.Id.ToString(CultureInfo.InvariantCulture),
-                cancellation
-            )
+            .Host.Store.WriteAsync(DomainNodes.DeviceModelProcessOf(id), process.Id.ToString(CultureInfo.InvariantCulture), cancellation)
             .ConfigureAwait(false);
     }
 
-    public override async Task UndoAsync(OperationContext context)
-    {
-        if (await context.Host.DeviceModels.StopAsync(context.DomainId).ConfigureAwait(false) is { } complaint)
-        {
-            OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
-        }
-        context.Learn(runtime => runtime with { DeviceModel = null, Vnc = null });
-        await context.Host.Store.RemoveAsync(DomainNodes.DeviceModelPathOf(context.DomainId), CancellationToken.None).ConfigureAwait(false);
-    }
+    public override Task UndoAsync(OperationContext context) => DeviceModelEnd.EndAsync(context, $"undo {Name} of {context.Name}");
 
     private static Dictionary<string, string> EnvironmentOf(uint domainId, DisplayOptions display, string xDisplay)
     {

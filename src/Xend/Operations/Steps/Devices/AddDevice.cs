@@ -34,11 +34,7 @@ internal sealed class AddDevice(IDevice device) : Step
     public override Task UndoAsync(OperationContext context) =>
         _isAnothers
             ? Task.CompletedTask
-            : UnplugDevice.ForceOffAsync(
-                context,
-                new DeviceAddress(device.Config.Class, context.DomainId, device.Config.Id),
-                $"undo {Name} of {context.Name}"
-            );
+            : UnplugDevice.ForceOffAsync(context, BackendClasses.AddressOf(device.Config, context.Owner), $"undo {Name} of {context.Name}");
 
     /// <summary>Dom0's nodes tell; what the guest has in its own directory counts for nothing.</summary>
     private async Task<bool> IsThereAsync(IXenStoreOperations store, uint domainId, CancellationToken cancellation)

@@ -1,6 +1,9 @@
 namespace Xend.Operations.Steps;
 
-/// <summary>A device that is gone from the host leaves the configuration, and what it held is free, for guests and for dom0.</summary>
+/// <summary>
+/// A device that is gone from the host leaves the configuration, and what it held is free, for guests and for dom0. A device model that was
+/// there for its sake goes, too.
+/// </summary>
 /// <remarks>It is gone, written down or not: a failure here is made good by the daemon's next start.</remarks>
 internal sealed class ForgetDevice(string deviceClass, uint id) : Step
 {
@@ -16,5 +19,9 @@ internal sealed class ForgetDevice(string deviceClass, uint id) : Step
             context.Claims.TakeUnchecked(left, context.Host.Devices);
         }
         await context.PciDrivers.GiveBackAsync().ConfigureAwait(false);
+        if (context.Runtime.DeviceModel is not null)
+        {
+            await DeviceModelEnd.EndUnneededAsync(context).ConfigureAwait(false);
+        }
     }
 }

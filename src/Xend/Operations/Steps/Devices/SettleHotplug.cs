@@ -16,7 +16,7 @@ internal sealed class SettleHotplug : Step
         var config = context.Entry?.Config ?? context.Config;
         foreach (var device in config.Devices.Where(device => IsPlugged(device, config.Type)))
         {
-            var address = new DeviceAddress(device.Class, context.DomainId, device.Id);
+            var address = BackendClasses.AddressOf(device, context.Owner);
             var isServed =
                 await IsServedAsync(context, address, cancellation).ConfigureAwait(false)
                 && await SettleEmulated.IsSeenAsync(context, device, cancellation).ConfigureAwait(false);
@@ -33,6 +33,7 @@ internal sealed class SettleHotplug : Step
             await UnplugDevice.ForceOffAsync(context, address, $"{Name} of {context.Name}").ConfigureAwait(false);
             await new ForgetDevice(device.Class, device.Id).DoAsync(context, cancellation).ConfigureAwait(false);
         }
+        await DeviceModelEnd.EndUnneededAsync(context).ConfigureAwait(false);
     }
 
     private static void Keep(OperationContext context, DeviceConfig device, DeviceConfig left)
@@ -51,13 +52,19 @@ internal sealed class SettleHotplug : Step
     private static bool IsPlugged(DeviceConfig device, GuestType type) =>
         BackendClasses.Of(device).MakeForRunning(device) is not null && !(type == GuestType.Hvm && device is VbdConfig { IsCdrom: true });
 
-    /// <summary>Whatever state the guest has it in: its script has connected it, and nobody has begun to take it away.</summary>
+    /// <summary>
+    /// Whatever state the guest has it in: its script has connected it, or the device model has opened it, and nobody has begun to take it
+    /// away.
+    /// </summary>
     private static async Task<bool> IsServedAsync(OperationContext context, DeviceAddress address, CancellationToken cancellation)
     {
         var store = context.Host.Store;
         var state = await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
         var online = await store.ReadAsync(address.BackendNode("online"), cancellation).ConfigureAwait(false);
         var script = await store.ReadAsync(address.BackendNode("hotplug-status"), cancellation).ConfigureAwait(false);
-        return state is not null && online == "1" && script == "connected";
+        var isConnected = BackendClasses.In(address.Class).HasScript(address.Class)
+            ? script == "connected"
+            : state != DeviceNodes.State(XenbusState.Initialising);
+        return state is not null && online == "1" && isConnected;
     }
 }
