@@ -81,7 +81,7 @@ start_qemu() {
       -drive "file=$image/disk.img,format=raw,if=virtio,cache=unsafe" \
       -drive "file=$image/volumes.img,format=raw,if=virtio,cache=unsafe" \
       -netdev "user,id=control,restrict=on,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:22" -device virtio-net-pci,netdev=control,romfile= \
-      -device virtio-rng-pci "${shared[@]}" \
+      -device virtio-rng-pci -device qemu-xhci -device usb-mouse "${shared[@]}" \
       -kernel "$image/xen" -append "dom0_mem=1024M,max:1024M console=com1 com1=115200,8n1 guest_loglvl=all noreboot spec-ctrl=no xpti=no" \
       -initrd "$image/vmlinuz root=/dev/vda rw console=hvc0 loglevel=4 mitigations=off lab.xenstored=$xenstored,$image/initrd" \
       </dev/null >"$run/qemu.log" 2>&1 &

@@ -76,7 +76,8 @@ trim_root() {
   for module in scsi_mod scsi_common sd_mod scsi_transport_iscsi libiscsi libiscsi_tcp iscsi_tcp; do scsi+=(! -name "$module.ko*"); done
   # Drivers of hardware that the emulator never shows.
   modules=$(echo "$root"/lib/modules/*/kernel)
-  rm -rf "$modules"/sound "$modules"/drivers/{media,gpu,infiniband,iio,hwmon,staging,hid,usb,ata,mtd,mmc,isdn,bluetooth,input} \
+  rm -rf "$modules"/sound "$modules"/drivers/{media,gpu,infiniband,iio,hwmon,staging,hid,ata,mtd,mmc,isdn,bluetooth,input} \
+    "$modules"/drivers/usb/{atm,class,gadget,image,misc,mon,musb,phy,serial,storage,typec,usbip} \
     "$modules"/drivers/net/{ethernet,wireless,usb,can,phy,wwan} "$modules"/net/{wireless,mac80211,bluetooth,can,rxrpc,sctp} \
     "$modules"/fs/{btrfs,xfs,ocfs2,gfs2,nfs,nfsd,cifs,smb,ceph,afs,jfs,reiserfs,f2fs,ubifs,ntfs3,dlm,bcachefs}
   find "$modules"/drivers/scsi -name '*.ko*' "${scsi[@]}" -delete
