@@ -36,6 +36,9 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
     public IEnumerable<DiskHold> OnDisks(IReadOnlyCollection<DiskIdentity> disks) =>
         holds.OfType<DiskHold>().Where(hold => disks.Contains(hold.Disk));
 
+    /// <summary>All holds on disks, the domain's own included.</summary>
+    public IEnumerable<DiskHold> AllOnDisks() => holds.Concat(own).OfType<DiskHold>();
+
     /// <summary>What the domain has of these disks as other devices that come before this one.</summary>
     public IEnumerable<DiskHold> OwnOnDisks(IReadOnlyCollection<DiskIdentity> disks, string device)
     {

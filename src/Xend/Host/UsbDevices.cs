@@ -12,6 +12,14 @@ internal static class UsbDevices
     /// <summary>USB_CLASS_HUB of linux/usb/ch9.h.</summary>
     private const string Hub = "09";
 
+    /// <summary>Links lead out of the device again.</summary>
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        MaxRecursionDepth = 8,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     public static IReadOnlyList<UsbFacts> Read(string directory)
     {
         if (!Directory.Exists(directory))
@@ -43,6 +51,7 @@ internal static class UsbDevices
                 ? new UsbFacts(bus, address, (ushort)vendor, (ushort)product, NameOf(directory))
                 {
                     Place = Path.GetFileName(directory),
+                    Disks = [.. DisksBelow(directory)],
                     IsHub = File.ReadAllText($"{directory}/bDeviceClass").Trim() == Hub,
                 }
                 : null;
@@ -52,6 +61,13 @@ internal static class UsbDevices
             return null;
         }
     }
+
+    /// <summary>A disk's directory is <c>.../block/sdb</c>, some levels below, with its numbers in <c>dev</c>.</summary>
+    private static IEnumerable<DiskIdentity> DisksBelow(string directory) =>
+        from blocks in Directory.EnumerateDirectories(directory, "block", Below)
+        from disk in Directory.EnumerateDirectories(blocks)
+        where File.Exists($"{disk}/dev")
+        select new DiskIdentity($"dev {File.ReadAllText($"{disk}/dev").Trim()}");
 
     private static int? Number(string file, NumberStyles style) =>
         int.TryParse(File.ReadAllText(file).Trim(), style, CultureInfo.InvariantCulture, out var number) ? number : null;
@@ -80,6 +96,9 @@ public sealed record UsbFacts(int Bus, int Address, ushort Vendor, ushort Produc
     public string Place { get; init; } = "";
 
     public bool IsHub { get; init; }
+
+    /// <summary>The disks that dom0's kernel has made of it.</summary>
+    public IReadOnlyList<DiskIdentity> Disks { get; init; } = [];
 
     /// <summary>The ways to name it.</summary>
     public IReadOnlyList<HostUsbDevice> Names => [new HostUsbDevice.At(Bus, Address), new HostUsbDevice.Of(Vendor, Product)];

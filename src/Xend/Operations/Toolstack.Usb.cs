@@ -144,6 +144,7 @@ public sealed partial class Toolstack
         var others = _rooms.Domains.Entries.Values.Where(entry =>
             entry.Uuid != asking.Uuid && entry is { State: DomainState.Running, Runtime.Id: not null, Config.Machine.Usb: true }
         );
+        UsbUses.Refuse(device, _rooms.Host.Devices, _rooms.Claims.Holds().OfType<DiskHold>());
         if (_rooms.Claims.Holds().OfType<UsbHold>().FirstOrDefault(hold => hold.Place == device.Place) is { } held)
         {
             throw new XendError(ErrorCode.InvalidRequest, $"The USB device {device} is in a port of {held.Domain}");

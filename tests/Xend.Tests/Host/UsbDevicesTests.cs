@@ -44,6 +44,17 @@ public sealed class UsbDevicesTests : IDisposable
     }
 
     [Fact]
+    public void The_disks_of_a_device_are_found_and_links_not_followed()
+    {
+        Add("1-2", ("busnum", "1"), ("devnum", "3"), ("idVendor", "0781"), ("idProduct", "5567"), ("bDeviceClass", "00"));
+        Add("1-2/1-2:1.0/host2/target2:0:0/2:0:0:0/block/sdb", ("dev", "8:16"));
+        Add("1-2/1-2:1.0/host2/target2:0:0/2:0:0:0/block/sdb/sdb1", ("dev", "8:17"));
+        Add("other/block/sdc", ("dev", "8:32"));
+        Directory.CreateSymbolicLink(Path.Combine(_bus.FullName, "1-2/subsystem"), Path.Combine(_bus.FullName, "other"));
+        Assert.Equal([new DiskIdentity("dev 8:16")], Assert.Single(UsbDevices.Read(_bus.FullName)).Disks);
+    }
+
+    [Fact]
     public void A_host_without_USB_has_none() => Assert.Empty(UsbDevices.Read(_bus.FullName + "/none"));
 
     [Theory]

@@ -96,6 +96,31 @@ public sealed class UsbPortTests
     }
 
     [Theory]
+    [InlineData("mounted")]
+    [InlineData("a-guests-disk")]
+    public async Task A_device_whose_disk_is_in_use_is_not_torn_from_its_user(string name)
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.CreateWithUsbPortsAsync(host, xend.Toolstack);
+        var disk = new DiskIdentity("dev 8:16");
+        host.Machine.Usb.Add(new UsbFacts(1, 8, 0x0781, 0x5567, "backup") { Place = "1-5", Disks = [disk] });
+        if (name == "mounted")
+        {
+            host.Machine.Uses[disk] = [new HostUse("mounted on /srv/backup", ReadOnly: false)];
+        }
+        else
+        {
+            host.Machine.AddDisk("/dev/sdb", "8:16");
+            await xend.Toolstack.CreateAsync(Guests.Linux("holder", uname: "phy:/dev/sdb"), Guests.Root, default);
+        }
+        var before = host.Dump();
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.SetUsbPortAsync("linux", 0, 2, "1-5", Guests.Root, default));
+        Approved.Match($"hotplug/usb-port-{name}.txt", error.Text);
+        Assert.Equal(before, host.Dump());
+    }
+
+    [Theory]
     [InlineData("(vusb (num-ports 17))")]
     [InlineData("(vusb (usb-ver 3))")]
     [InlineData("(vusb (num-ports 1) (port (2 1-1)))")]

@@ -62,6 +62,7 @@ public sealed class VusbDevice(VusbConfig config, bool isServed) : IDevice
                 all.Count == 0 ? "No USB device is plugged in." : $"There are:\n{string.Join('\n', all)}"
             );
         }
+        UsbUses.Refuse(device, host.Devices, others.AllOnDisks());
         if (others.HolderOfUsb(place) is { } holder)
         {
             throw new XendError(
