@@ -75,8 +75,8 @@ internal static class DiskTrial
     }
 
     private static string Write(DiskKind kind, string disk) =>
-        $"head -c {DiskKind.Bytes} /dev/urandom >/tmp/new; dd if=/tmp/new of=/dev/{disk} bs=1M conv=fsync 2>/dev/null || echo write-$((1))-failed; "
-        + $"echo sum {kind} $(sha256sum </tmp/new)";
+        $"head -c {DiskKind.Bytes} /dev/urandom >/new; dd if=/new of=/dev/{disk} bs=1M conv=fsync 2>/dev/null || echo write-$((1))-failed; "
+        + $"echo sum {kind} $(sha256sum </new)";
 
     private static string Read(DiskKind kind, string disk) =>
         $"echo sum {kind} $(dd if=/dev/{disk} bs=1M count={DiskKind.Bytes >> 20} 2>/dev/null | sha256sum)";
