@@ -59,6 +59,12 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>Puts a disc (a raw image, a device) into a drive.</summary>
     Task InsertAsync(uint deviceId, string path, CancellationToken cancellation);
 
+    /// <summary>Opens an image, reading only and beside whoever has it, and closes it again.</summary>
+    /// <param name="source">The image.</param>
+    /// <param name="isBlockDevice">Whether it is on a block device.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task TryImageAsync(BlockSource source, bool isBlockDevice, CancellationToken cancellation);
+
     /// <summary>Gives the guest another disk on the emulated SCSI bus, with a controller if it has none.</summary>
     /// <param name="id">Its name here.</param>
     /// <param name="position">Its target on the bus, 0 to 6.</param>

@@ -19,22 +19,7 @@ public sealed partial class QmpClient
         CancellationToken cancellation
     )
     {
-        await ExecuteAsync(
-                "blockdev-add",
-                json =>
-                {
-                    json.WriteString("driver", source.Format.DriverOf());
-                    json.WriteString("node-name", id);
-                    json.WriteBoolean("read-only", isReadOnly);
-                    json.WriteStartObject("file");
-                    json.WriteString("driver", isBlockDevice ? "host_device" : "file");
-                    json.WriteString("filename", source.Path);
-                    json.WriteEndObject();
-                },
-                AnswerLimit,
-                cancellation
-            )
-            .ConfigureAwait(false);
+        await OpenDiskAsync(id, source, isBlockDevice, isReadOnly, isShared: false, cancellation).ConfigureAwait(false);
         var bus = await FindScsiBusAsync(cancellation).ConfigureAwait(false);
         await ExecuteAsync(
                 "device_add",
@@ -51,6 +36,41 @@ public sealed partial class QmpClient
             )
             .ConfigureAwait(false);
     }
+
+    public async Task TryImageAsync(BlockSource source, bool isBlockDevice, CancellationToken cancellation)
+    {
+        const string Tried = "tried";
+        await OpenDiskAsync(Tried, source, isBlockDevice, isReadOnly: true, isShared: true, cancellation).ConfigureAwait(false);
+        await RemoveDiskAsync(Tried, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private Task OpenDiskAsync(
+        string id,
+        BlockSource source,
+        bool isBlockDevice,
+        bool isReadOnly,
+        bool isShared,
+        CancellationToken cancellation
+    ) =>
+        ExecuteAsync(
+            "blockdev-add",
+            json =>
+            {
+                json.WriteString("driver", source.Format.DriverOf());
+                json.WriteString("node-name", id);
+                json.WriteBoolean("read-only", isReadOnly);
+                json.WriteStartObject("file");
+                json.WriteString("driver", isBlockDevice ? "host_device" : "file");
+                json.WriteString("filename", source.Path);
+                if (isShared)
+                {
+                    json.WriteString("locking", "off");
+                }
+                json.WriteEndObject();
+            },
+            AnswerLimit,
+            cancellation
+        );
 
     public Task AddNetworkAsync(uint deviceId, string tap, CancellationToken cancellation) =>
         ExecuteAsync(

@@ -90,7 +90,7 @@ internal static class BackendEnd
             await SetAsync(host, address, "1", before, cancellation).ConfigureAwait(false);
             throw new XendError(
                 ErrorCode.WrongState,
-                $"Device {address.DeviceId} ({address.Class}) could not be disconnected.",
+                $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be disconnected.",
                 (
                     ends.HasGuestLetGo
                         ? $"The guest has let go of it, but dom0's backend has not closed within {limit.TotalSeconds:0} s"

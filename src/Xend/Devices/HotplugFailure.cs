@@ -20,7 +20,7 @@ internal static class HotplugFailure
     ) =>
         new(
             ErrorCode.Hotplug,
-            $"Device {address.DeviceId} ({address.Class}) could not be connected. {Reason(result, ends)}",
+            $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be connected. {Reason(result, ends)}",
             $"{label}: {call} {Describe(result)}{Words(result)}\n{address}: {ends}",
             MissingBridge(host, bridge) ?? Hint(result)
         );
@@ -33,7 +33,7 @@ internal static class HotplugFailure
     public static XendError OfBackend(DeviceAddress address, string why, DeviceEnds ends, string hint) =>
         new(
             ErrorCode.Hotplug,
-            $"Device {address.DeviceId} ({address.Class}) could not be connected. Backend device not found.",
+            $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be connected. Backend device not found.",
             $"{why}\n{address}: {ends}",
             hint
         );

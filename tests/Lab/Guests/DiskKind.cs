@@ -11,6 +11,9 @@ internal sealed record DiskKind(string Name, string Uname, string Make, string R
     /// <summary>What is written to each and read back.</summary>
     public const int Bytes = 4 << 20;
 
+    /// <summary>qemu's name of the format of an image, which a device model may have been built without; null for any other disk.</summary>
+    public string? Format { get; init; }
+
     /// <summary>Another spelling of the same disk; null where there is none.</summary>
     public string? Synonym { get; init; }
 
@@ -99,6 +102,7 @@ internal sealed record DiskKind(string Name, string Uname, string Make, string R
             $"rm {path}"
         )
         {
+            Format = format,
             Synonym = $"tap2:tapdisk:{name}:{path}",
         };
     }

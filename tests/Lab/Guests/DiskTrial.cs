@@ -6,7 +6,7 @@ namespace Lab.Guests;
 
 /// <summary>
 /// One guest to which disks come, all at once: it writes to each what no other has, they go, dom0 finds it there, they come again, and the
-/// guest reads the same.
+/// guest reads the same. An image that the host's device model cannot read is refused.
 /// </summary>
 internal static class DiskTrial
 {
@@ -21,12 +21,27 @@ internal static class DiskTrial
     {
         await host.EnsureXendAsync();
         var empty = await HostSnapshot.TakeAsync(host);
+        // Debian's knows no VDI.
+        var known = (await host.RunOkAsync("/usr/libexec/xen-qemu-system-i386 -M none -drive format=help")).Split(' ', '\n');
+        var refused = kinds.Where(kind => kind.Format is { } format && !known.Contains(format)).ToList();
+        var all = kinds;
+        kinds = [.. kinds.Except(refused)];
         try
         {
-            await host.RunOkAsync($"set -e\n{Lines(kinds, kind => kind.Make)}", Limit);
+            await host.RunOkAsync($"set -e\n{Lines(all, kind => kind.Make)}", Limit);
             await host.WriteTextAsync($"/etc/xen/{Guest}.cfg", PolicyTrial.FileOf(Guest, type, "on_crash = 'destroy'"));
             await host.BootAsync(Guest, type);
             var before = await HostSnapshot.TakeAsync(host);
+
+            foreach (var kind in refused)
+            {
+                var answer = await host.RunAsync($"xm block-attach {Guest} '{kind.Uname}' xvdz w");
+                Assert.Matches(
+                    @"^Error: Device \d+ \(vbd\) could not be connected\. The device model knows no \w+ images\.\n",
+                    answer.Stderr
+                );
+            }
+            await before.AssertRestoredAsync(host);
 
             await AttachAsync(host, kinds, kind => kind.Uname);
             var written = await AskGuestAsync(host, kinds, Write);
@@ -42,7 +57,7 @@ internal static class DiskTrial
         }
         finally
         {
-            await host.RunAsync($"xm destroy {Guest}; rm -f /etc/xen/{Guest}.cfg\n{Lines(kinds, kind => kind.Remove)}", Limit);
+            await host.RunAsync($"xm destroy {Guest}; rm -f /etc/xen/{Guest}.cfg\n{Lines(all, kind => kind.Remove)}", Limit);
         }
         await empty.AssertRestoredAsync(host);
     }
@@ -60,8 +75,8 @@ internal static class DiskTrial
     }
 
     private static string Write(DiskKind kind, string disk) =>
-        $"head -c {DiskKind.Bytes} /dev/urandom >/tmp/new; dd if=/tmp/new of=/dev/{disk} bs=1M conv=fsync 2>/dev/null || echo write-$((1))-failed; "
-        + $"echo sum {kind} $(sha256sum </tmp/new)";
+        $"head -c {DiskKind.Bytes} /dev/urandom >/new; dd if=/new of=/dev/{disk} bs=1M conv=fsync 2>/dev/null || echo write-$((1))-failed; "
+        + $"echo sum {kind} $(sha256sum </new)";
 
     private static string Read(DiskKind kind, string disk) =>
         $"echo sum {kind} $(dd if=/dev/{disk} bs=1M count={DiskKind.Bytes >> 20} 2>/dev/null | sha256sum)";

@@ -37,6 +37,9 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>What the guests are shown on buses that know coming and going, by domain and name.</summary>
     public ConcurrentDictionary<(uint Domain, string Id), string> Plugged { get; } = new();
 
+    /// <summary>The formats of images that it was built without.</summary>
+    public ConcurrentBag<DiskFormat> Unknown { get; } = [];
+
     /// <summary>The guest lets go of no card.</summary>
     public bool KeepsCards { get; set; }
 
@@ -221,6 +224,11 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 
         public Task InsertAsync(uint deviceId, string path, CancellationToken cancellation) =>
             Order($"insert {deviceId} {path}", deviceId, path);
+
+        public Task TryImageAsync(BlockSource source, bool isBlockDevice, CancellationToken cancellation) =>
+            owner.Unknown.Contains(source.Format)
+                ? throw new QmpException("blockdev-add", $"Unknown driver '{source.Format.DriverOf()}'")
+                : Task.CompletedTask;
 
         public Task PlugDiskAsync(
             string id,

@@ -51,6 +51,20 @@ public sealed class QmpClientTests
     }
 
     [Fact]
+    public async Task An_image_that_is_tried_is_opened_for_reading_beside_who_has_it_and_closed()
+    {
+        await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, Done, Done);
+        await qmp.Client.TryImageAsync(new BlockSource("/images/a.img", DiskFormat.Vhd), isBlockDevice: false, default);
+        Assert.Equal(
+            [
+                """{"execute":"blockdev-add","arguments":{"driver":"vpc","node-name":"tried","read-only":true,"file":{"driver":"file","filename":"/images/a.img","locking":"off"}}}""",
+                """{"execute":"blockdev-del","arguments":{"node-name":"tried"}}""",
+            ],
+            qmp.Received()[1..]
+        );
+    }
+
+    [Fact]
     public async Task A_disc_is_sent_as_json_text()
     {
         await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, Done, Done);

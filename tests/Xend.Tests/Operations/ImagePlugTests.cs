@@ -72,8 +72,32 @@ public sealed class ImagePlugTests
         host.Backends.Busy = true;
         host.DeviceModels.Words = "xen be: qdisk-51728: failed to open";
         var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("linux", Sample.ImageDisk));
-        Assert.Equal("Device 51728 (qdisk) could not be connected. Backend device not found.", error.Message);
+        Assert.Equal("Device 51728 (vbd) could not be connected. Backend device not found.", error.Message);
         Assert.Contains("the device model of linux has not opened /images/b.img within 1 s. It said:\nxen be: qdisk-51728: ", error.Detail);
+        Assert.Equal(before, host.Dump());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_format_that_the_device_model_was_built_without_is_told_and_leaves_nothing(bool atCreation)
+    {
+        await using var host = await StartAsync("VDI");
+        host.DeviceModels.Unknown.Add(DiskFormat.Vdi);
+        await using var xend = await host.StartXendAsync();
+        if (!atCreation)
+        {
+            await Sample.CreateAsync(host, xend.Toolstack);
+        }
+        var before = host.Dump();
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            atCreation
+                ? xend.Toolstack.CreateAsync(Guests.Linux(uname: "tap:vdi:/images/b.img"), Guests.Root, default)
+                : xend.Toolstack.AttachAsync("linux", "(vbd (uname tap:vdi:/images/b.img) (dev xvda1) (mode w))")
+        );
+        Assert.EndsWith(" (vbd) could not be connected. The device model knows no VDI images.", error.Message);
+        Assert.Contains("The device model of linux says: Unknown driver 'vdi'", error.Detail);
+        Assert.Equal("Convert it: qemu-img convert -f vdi -O qcow2 /images/b.img NEW", error.Hint);
         Assert.Equal(before, host.Dump());
     }
 

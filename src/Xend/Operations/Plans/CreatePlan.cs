@@ -56,6 +56,7 @@ public static class CreatePlan
             new IntroduceDomain(),
             .. boot.HandOver,
             .. When(served, new StartDeviceModel(), new AwaitDeviceModel()),
+            .. TryImage.Of(config.Devices),
             .. devices.Where(device => device.HasTap).Select(device => new ConnectTap(device)),
             new RecordDomain(),
         ];

@@ -41,6 +41,7 @@ public static class DevicePlan
                 .. served || !BackendClasses.Of(wanted).NeedsDeviceModel(wanted, entry.Config!.Type)
                     ? ImmutableArray<Step>.Empty
                     : [new CheckDeviceModel(), new StartDeviceModel(), new AwaitDeviceModel()],
+                .. TryImage.Of([wanted]),
                 .. PciPlan.Give([device]),
                 new AddDevice(device),
                 new ConnectDevice(device),
@@ -53,6 +54,7 @@ public static class DevicePlan
         [
             new ClaimDevice(device),
             keep,
+            .. TryImage.Of([wanted]),
             new AddDevice(device),
             new ConnectDevice(device),
             .. device.HasTap && wanted is VifConfig nic ? [new MakeTap(nic), new ConnectTap(device)] : ImmutableArray<Step>.Empty,
