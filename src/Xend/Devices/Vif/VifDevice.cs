@@ -9,6 +9,12 @@ namespace Xend.Devices;
 /// <param name="hasTap">Whether the guest sees an emulated card too, which has a tap of its own.</param>
 public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
 {
+    /// <summary>
+    /// Of the backend: the words behind the script's name, for when it disconnects. The script's own node is a path and no more, because
+    /// other tools run what it says.
+    /// </summary>
+    internal const string ArgumentsNode = "script-arguments";
+
     public DeviceConfig Config => config;
 
     public string Label => $"interface {config.Id}";
@@ -22,7 +28,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
             throw new XendError(
                 ErrorCode.HostResource,
                 $"Device {config.Id} (vif) could not be connected. The script {config.Script} does not exist.",
-                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat."
+                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat, vif-openvswitch."
             );
         }
         if (
@@ -48,6 +54,14 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 hint: "Give each interface its own mac=, or none."
             );
         }
+        if (config.Name.Length > 0 && others.HolderOfInterfaceName(config.Name) is { } namesake)
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Device {config.Id} (vif) could not be connected. Domain {namesake} has an interface of the name {config.Name}.",
+                hint: "Give each interface its own vifname=, or none."
+            );
+        }
         if (config.Name.Length > 0 && host.Devices.InterfaceExists(config.Name))
         {
             throw new XendError(
@@ -70,7 +84,15 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
             // Present and empty: netback then stays unconnected until the script says connected.
             ("hotplug-status", ""),
         ];
-        foreach (var (key, value) in new[] { ("bridge", Bridge), ("ip", config.Ip), ("vifname", config.Name), ("rate", config.Rate) })
+        (string, string)[] optional =
+        [
+            ("bridge", Bridge),
+            ("ip", config.Ip),
+            ("vifname", config.Name),
+            ("rate", config.Rate),
+            (ArgumentsNode, config.ScriptArguments),
+        ];
+        foreach (var (key, value) in optional)
         {
             if (value.Length > 0)
             {
@@ -94,7 +116,13 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
         var name = $"vif{owner.DomainId}.{config.Id}";
         await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
         await BackendScript
-            .ConnectAsync(host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation)
+            .ConnectAsync(
+                host,
+                address,
+                Label,
+                BackendScript.Vif(address, "online", config.Script, config.ScriptArguments, name),
+                cancellation
+            )
             .ConfigureAwait(false);
     }
 
@@ -109,7 +137,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 host,
                 address,
                 Label,
-                BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{config.Id}", tap),
+                BackendScript.Tap(address, "add", config.Script, config.ScriptArguments, $"vif{owner.DomainId}.{config.Id}", tap),
                 cancellation
             )
             .ConfigureAwait(false);
