@@ -8,6 +8,9 @@ internal static class BackendScript
     /// <summary>Connects devices and raw files.</summary>
     public const string StockBlock = "/etc/xen/scripts/block";
 
+    /// <summary>The stock script that puts interfaces on a bridge of the kernel.</summary>
+    public static bool IsVifBridge(string script) => script.EndsWith("/vif-bridge", StringComparison.Ordinal);
+
     /// <summary>Connects a backend: the driver must have the backend in InitWait already.</summary>
     public static async Task ConnectAsync(
         HostServices host,

@@ -174,6 +174,55 @@ public sealed class InterfaceTests
     }
 
     [Theory]
+    [InlineData("vif-openvswitch", true)]
+    [InlineData("vif-bridge", false)]
+    public async Task What_a_script_that_was_ended_half_way_may_have_left_is_taken_away(string script, bool demanded)
+    {
+        await using var host = await StartAsync();
+        host.Machine.Files[$"/etc/xen/scripts/{script}"] = host.Machine.Files["/etc/xen/scripts/vif-bridge"];
+        await using var xend = await host.StartXendAsync();
+        var before = host.Dump();
+        var calls = Record(host, call => call.Arguments[0] == "online" ? SimulatedScripts.Failed("killed") : null);
+        var guest = Guest($"(device (vif (bridge eth0) (script {script})))");
+        await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(guest, Guests.Root, default));
+        Assert.Equal(demanded ? ["online", "offline"] : ["online"], calls.Select(call => call.Arguments[0]));
+        Assert.Equal(before, host.Dump());
+    }
+
+    [Theory]
+    [InlineData("web0", "/local/domain/web0/device/vif/web0/mtu", false)]
+    [InlineData("vif-lan.0", "/local/domain/-lan/device/vif/0/mtu", false)]
+    [InlineData("vif7.0", "/local/domain/7/device/vif/0/mtu", true)]
+    public async Task What_vif_bridge_writes_where_no_domain_is_does_not_stay(string name, string node, bool isOfADomain)
+    {
+        await using var host = await StartAsync();
+        await using var xend = await host.StartXendAsync();
+        await using var script = host.Store.Client();
+        host.Scripts.Instead = async (_, cancellation) =>
+        {
+            await script.WriteAsync(node, "1500", cancellation);
+            return null;
+        };
+        await xend.Toolstack.CreateAsync(Guest($"(device (vif (bridge eth0) (vifname {name})))"), Guests.Root, default);
+        Assert.Equal(isOfADomain ? "1500" : null, await script.ReadAsync(node));
+    }
+
+    [Theory]
+    [InlineData("nono.10", "There is no switch nono.10; 'ovs-vsctl list-br' tells which there are.")]
+    [InlineData("ovs0.10", "The scripts log to /var/log/xen/xen-hotplug.log.")]
+    public async Task A_switch_of_Open_vSwitch_is_no_bridge_that_is_missing(string bridge, string hint)
+    {
+        await using var host = await StartAsync();
+        host.Machine.Files["/etc/xen/scripts/vif-openvswitch"] = host.Machine.Files["/etc/xen/scripts/vif-bridge"];
+        host.Machine.Interfaces["ovs0"] = "";
+        Record(host, call => call.Arguments[0] == "online" ? SimulatedScripts.Failed("ovs-vsctl failed") : null);
+        await using var xend = await host.StartXendAsync();
+        var guest = Guest($"(device (vif (bridge {bridge}) (script vif-openvswitch)))");
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.CreateAsync(guest, Guests.Root, default));
+        Assert.Equal(hint, error.Hint);
+    }
+
+    [Theory]
     [InlineData("ovs0.10", true)]
     [InlineData("ovs0:20:30", true)]
     [InlineData("ovsbridge.4000:4001:4002:4003", true)]
@@ -212,7 +261,7 @@ public sealed class InterfaceTests
                 .Select(line => line.Split(" = ")[1].Split(' ')[0]),
         ];
 
-    private static List<ScriptCall> Record(SimulatedHost host)
+    private static List<ScriptCall> Record(SimulatedHost host, Func<ScriptCall, ScriptResult?>? instead = null)
     {
         var calls = new List<ScriptCall>();
         host.Scripts.Instead = (call, _) =>
@@ -221,7 +270,7 @@ public sealed class InterfaceTests
             {
                 calls.Add(call);
             }
-            return Task.FromResult<ScriptResult?>(null);
+            return Task.FromResult(instead?.Invoke(call));
         };
         return calls;
     }

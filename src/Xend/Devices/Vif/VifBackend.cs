@@ -83,7 +83,11 @@ public sealed class VifBackend : BackendClass<VifConfig>
         CancellationToken cancellation
     )
     {
-        if (await BackendEnd.ScriptOfAsync(host, address, cancellation).ConfigureAwait(false) is not { } script)
+        // What vif-bridge did goes with the interface. Others note it elsewhere, as early as they can: a port of a switch.
+        if (
+            await BackendEnd.ScriptOfAsync(host, address, path => !BackendScript.IsVifBridge(path), cancellation).ConfigureAwait(false)
+            is not { } script
+        )
         {
             return [];
         }
@@ -93,7 +97,7 @@ public sealed class VifBackend : BackendClass<VifConfig>
         var name = string.IsNullOrEmpty(given) ? $"vif{address.DomainId}.{address.DeviceId}" : given;
         var offline = BackendScript.Vif(address, "offline", script, arguments, name);
         // The tap has gone with the device model, and from its bridge; but other scripts may have more to take away (a port of a switch).
-        return type == "vif_ioemu" && !script.EndsWith("/vif-bridge", StringComparison.Ordinal)
+        return type == "vif_ioemu" && !BackendScript.IsVifBridge(script)
             ?
             [
                 BackendScript.Tap(address, "remove", script, arguments, name, VifConfig.TapName(address.DomainId, address.DeviceId)),

@@ -31,11 +31,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat, vif-openvswitch."
             );
         }
-        if (
-            config.Bridge.Length > 0
-            && config.Script.EndsWith("/vif-bridge", StringComparison.Ordinal)
-            && !host.Devices.IsBridge(config.Bridge)
-        )
+        if (config.Bridge.Length > 0 && BackendScript.IsVifBridge(config.Script) && !host.Devices.IsBridge(config.Bridge))
         {
             throw new XendError(
                 ErrorCode.HostResource,
@@ -115,15 +111,39 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
         var name = $"vif{owner.DomainId}.{config.Id}";
         await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
-        await BackendScript
-            .ConnectAsync(
-                host,
-                address,
-                Label,
-                BackendScript.Vif(address, "online", config.Script, config.ScriptArguments, name),
-                cancellation
-            )
-            .ConfigureAwait(false);
+        try
+        {
+            await BackendScript
+                .ConnectAsync(
+                    host,
+                    address,
+                    Label,
+                    BackendScript.Vif(address, "online", config.Script, config.ScriptArguments, name),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            if (MisplacedDirectory(config.Name) is { } misplaced)
+            {
+                await host.Store.RemoveAsync(misplaced, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>
+    /// vif-bridge of Xen 4.15 and later tells the guest its MTU, and reads which guest that is out of the interface's name, whatever that
+    /// is: of <c>web0</c> it writes /local/domain/web0/device/vif/web0/mtu (set_mtu in xen-network-common.sh).
+    /// </summary>
+    /// <returns>A directory that is no domain's; null where the name gives none.</returns>
+    private static string? MisplacedDirectory(string name)
+    {
+        var rest = name.StartsWith("vif", StringComparison.Ordinal) ? name[3..] : name;
+        var domain = rest.Contains('.') ? rest[..rest.LastIndexOf('.')] : rest;
+        return domain.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') && !domain.All(char.IsAsciiDigit)
+            ? $"/local/domain/{domain}"
+            : null;
     }
 
     /// <summary>Connects the tap of the emulated card, which the device model has made, by the same script.</summary>
