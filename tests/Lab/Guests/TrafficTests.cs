@@ -130,7 +130,7 @@ public sealed class TrafficTests(LabHost host, ITestOutputHelper output)
         );
         await console.SendLineAsync(
             "until [ -e /sys/class/net/eth0 ]; do usleep 300000; done; ip address add 192.168.128.78/24 dev eth0; ip link set eth0 up; "
-                + "head -c 1100000 /dev/zero >/tmp/zeros; send 192.168.128.1 7003 /tmp/zeros"
+                + "head -c 1100000 /dev/zero >/zeros; send 192.168.128.1 7003 /zeros"
         );
         return double.Parse(await meter, CultureInfo.InvariantCulture);
     }
@@ -151,7 +151,7 @@ public sealed class TrafficTests(LabHost host, ITestOutputHelper output)
             $"{way} socat -u OPEN:/run/traffic.bin TCP-LISTEN:7001,bind={address},reuseaddr & "
                 + $"{way} timeout 120 socat -u TCP-LISTEN:7002,bind={address},reuseaddr - | sha256sum; wait"
         );
-        await console.SendLineAsync($"fetch {address} 7001 /tmp/copy; sha256sum </tmp/copy; send {address} 7002 /tmp/copy");
+        await console.SendLineAsync($"fetch {address} 7001 /copy; sha256sum </copy; send {address} 7002 /copy");
         Assert.Equal(sum, (await console.ExpectAsync("([0-9a-f]{64}) ")).Groups[1].Value);
         Assert.StartsWith(sum, await peer);
     }
