@@ -58,7 +58,9 @@ internal static class BackendScript
     /// <param name="address">The interface.</param>
     /// <param name="verb">online or offline.</param>
     /// <param name="script">Its path.</param>
-    /// <param name="arguments">Words of the configuration for it, blank separated: <c>netdev=eth1</c>. Stock scripts read each as a setting.</param>
+    /// <param name="arguments">
+    /// Words of the configuration for it, blank separated: <c>netdev=eth1</c>. Stock scripts read each as a setting.
+    /// </param>
     /// <param name="interfaceName">dom0's end.</param>
     public static ScriptCall Vif(DeviceAddress address, string verb, string script, string arguments, string interfaceName) =>
         new(

@@ -92,8 +92,8 @@ public sealed class TrafficTests(LabHost host, ITestOutputHelper output)
     }
 
     /// <summary>
-    /// netback counts what the guest sends. A burst of 128 KiB passes at once (drivers/net/xen-netback/netback.c, tx_add_credit), so what is
-    /// measured begins behind it.
+    /// netback counts what the guest sends. A burst of 128 KiB passes at once (drivers/net/xen-netback/netback.c, tx_add_credit), so what
+    /// is measured begins behind it.
     /// </summary>
     [Fact]
     public async Task A_rate_of_one_megabit_a_second_holds_and_without_one_the_guest_is_much_faster()
