@@ -98,7 +98,8 @@ public abstract class DeviceClass<TConfig> : DeviceClass
 /// <param name="Id">Its number, for classes that are numbered.</param>
 /// <param name="IsFirst">Whether it is the domain's first of the class.</param>
 /// <param name="Seed">
-/// Bytes that are the same each time for the same domain and device, so that a MAC does not change from start to start.
+/// Bytes that are the same each time for the same domain UUID and number, so that a MAC changes neither from start to start nor where
+/// a device of another class is added to the configuration.
 /// </param>
 /// <param name="DefaultVifScript">The daemon's vif-script option, with its words.</param>
 /// <param name="Parts">How the parts of the expression are read.</param>

@@ -78,8 +78,8 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
             throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of class {name} at most");
         }
         var before = present.Select((other, place) => new PlacedDevice(place, other)).ToList();
-        // What is derived from a place is the device's own: its place is one that no device of the configuration has ever had, and goes by
-        // the number that the class gives it.
+        // The UUID is derived from a place: one that no device of the configuration has ever had, and that goes by the number that the
+        // class gives it.
         var number = reader.ReadOne(body, AddedFrom, id, before)!.Id;
         var added = reader.ReadOne(body, AddedFrom + (int)number, id, before)!;
         reader.RefuseDuplicates([.. before, new PlacedDevice(before.Count, added)]);
@@ -97,7 +97,7 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
         var deviceClass = Class(body);
         var own = parts.ForDevice(place);
         var isFirst = !before.Any(other => other.Device.Class == deviceClass.Name);
-        var reading = new DeviceReading(ReadUuid(body, place), id, isFirst, Derive("mac", place), defaultVifScript, own);
+        var reading = new DeviceReading(ReadUuid(body, place), id, isFirst, Derive("mac", (int)id), defaultVifScript, own);
         return own.Read(deviceClass.Name, null, () => deviceClass.Read(body, reading));
     }
 

@@ -143,15 +143,29 @@ internal static class BackendEnd
     }
 
     /// <summary>
-    /// The script that connected a backend, as its node says; null where none is named, or it never ran: disconnecting then only fails.
+    /// The script that connected a backend, as its node says; null where none is named, or it never came to its end: disconnecting then
+    /// only fails.
     /// </summary>
-    public static async Task<string?> ScriptOfAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    /// <param name="host">The host.</param>
+    /// <param name="address">The device.</param>
+    /// <param name="mayLeaveHalf">
+    /// Whether a script, by its path, may have left something to take away also where it was ended half-way, and can take it away then.
+    /// </param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<string?> ScriptOfAsync(
+        HostServices host,
+        DeviceAddress address,
+        Func<string, bool> mayLeaveHalf,
+        CancellationToken cancellation
+    )
     {
         // A block script notes its device (node, physical-device) before it says that the device is connected.
         string[] keys = ["script", "hotplug-status", "node", "physical-device"];
         var values = await Task.WhenAll(keys.Select(key => host.Store.ReadAsync(address.BackendNode(key), cancellation)))
             .ConfigureAwait(false);
-        return values[1..].Any(value => !string.IsNullOrEmpty(value)) && values[0] is ['/', _, ..] script ? script : null;
+        return values[0] is ['/', _, ..] script && (values[1..].Any(value => !string.IsNullOrEmpty(value)) || mayLeaveHalf(script))
+            ? script
+            : null;
     }
 
     /// <summary>

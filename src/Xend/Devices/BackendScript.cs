@@ -8,6 +8,9 @@ internal static class BackendScript
     /// <summary>Connects devices and raw files.</summary>
     public const string StockBlock = "/etc/xen/scripts/block";
 
+    /// <summary>The stock script that puts interfaces on a bridge of the kernel.</summary>
+    public static bool IsVifBridge(string script) => script.EndsWith("/vif-bridge", StringComparison.Ordinal);
+
     /// <summary>Connects a backend: the driver must have the backend in InitWait already.</summary>
     public static async Task ConnectAsync(
         HostServices host,
@@ -52,10 +55,17 @@ internal static class BackendScript
             }
         );
 
-    public static ScriptCall Vif(DeviceAddress address, string verb, string script, string interfaceName) =>
+    /// <param name="address">The interface.</param>
+    /// <param name="verb">online or offline.</param>
+    /// <param name="script">Its path.</param>
+    /// <param name="arguments">
+    /// Words of the configuration for it, blank separated: <c>netdev=eth1</c>. Stock scripts read each as a setting.
+    /// </param>
+    /// <param name="interfaceName">dom0's end.</param>
+    public static ScriptCall Vif(DeviceAddress address, string verb, string script, string arguments, string interfaceName) =>
         new(
             script,
-            [verb, "type_if=vif"],
+            [verb, "type_if=vif", .. Words(arguments)],
             new Dictionary<string, string>
             {
                 ["script"] = script,
@@ -68,13 +78,15 @@ internal static class BackendScript
         );
 
     /// <summary>The tap of an emulated card, beside the vif of the same device.</summary>
-    public static ScriptCall Tap(DeviceAddress address, string verb, string script, string interfaceName, string tap)
+    public static ScriptCall Tap(DeviceAddress address, string verb, string script, string arguments, string interfaceName, string tap)
     {
-        var vif = Vif(address, verb, script, interfaceName);
+        var vif = Vif(address, verb, script, arguments, interfaceName);
         return vif with
         {
-            Arguments = [verb, "type_if=tap"],
+            Arguments = [verb, "type_if=tap", .. Words(arguments)],
             Environment = new Dictionary<string, string>(vif.Environment) { ["INTERFACE"] = tap },
         };
     }
+
+    private static string[] Words(string arguments) => arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

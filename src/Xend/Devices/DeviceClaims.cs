@@ -4,7 +4,8 @@ using Xend.Host;
 namespace Xend.Devices;
 
 /// <summary>
-/// Which domain holds which disk and MAC. Checking and taking are one act, so that two domains created side by side cannot both get one.
+/// Which domain holds which disk, MAC and interface name. Checking and taking are one act, so that two domains created side by side
+/// cannot both get one.
 /// </summary>
 public sealed class DeviceClaims
 {

@@ -25,6 +25,10 @@ public sealed record PciHold(PciAddress Address, string Domain) : Hold(Domain);
 /// <param name="Domain">The name of the domain that has it in a port.</param>
 public sealed record UsbHold(string Place, string Domain) : Hold(Domain);
 
+/// <param name="Name">What an interface is called in dom0 (vifname).</param>
+/// <param name="Domain">The name of the domain that has it.</param>
+public sealed record InterfaceNameHold(string Name, string Domain) : Hold(Domain);
+
 /// <summary>What other domains have, as far as a new device must not clash with it.</summary>
 /// <param name="holds">What others have.</param>
 /// <param name="own">What the domain itself has, and is to have, in the order in which it gets it.</param>
@@ -59,4 +63,8 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
 
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;
+
+    /// <summary>The name of the domain of which an interface is called so in dom0, or is to be; null where there is none.</summary>
+    public string? HolderOfInterfaceName(string name) =>
+        holds.OfType<InterfaceNameHold>().FirstOrDefault(hold => hold.Name == name)?.Domain;
 }

@@ -22,7 +22,7 @@ internal static class HotplugFailure
             ErrorCode.Hotplug,
             $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be connected. {Reason(result, ends)}",
             $"{label}: {call} {Describe(result)}{Words(result)}\n{address}: {ends}",
-            MissingBridge(host, bridge) ?? Hint(result)
+            MissingBridge(host, call.Path, bridge) ?? Hint(result)
         );
 
     /// <summary>Of a driver or program in dom0 that did not do its part.</summary>
@@ -83,14 +83,21 @@ internal static class HotplugFailure
     private static string Quoted(string head, string lines) =>
         lines.Length == 0 ? "" : $"{head}\n{string.Join('\n', lines.Split('\n').Select(line => $"  {line}"))}";
 
-    private static string? MissingBridge(HostServices host, string? bridge)
+    private static string? MissingBridge(HostServices host, string script, string? bridge)
     {
         if (string.IsNullOrEmpty(bridge) || host.Devices.IsBridge(bridge))
         {
             return null;
         }
-        var bridges = host.Devices.Bridges();
         var name = DomainConfigReader.Printable(bridge);
+        if (script.EndsWith("/vif-openvswitch", StringComparison.Ordinal))
+        {
+            // VLANs may follow its name.
+            return host.Devices.InterfaceExists(bridge.Split('.', ':')[0])
+                ? null
+                : $"There is no switch {name}; 'ovs-vsctl list-br' tells which there are.";
+        }
+        var bridges = host.Devices.Bridges();
         return $"There is no bridge {name} (any more); "
             + (bridges.Count == 0 ? "the host has none at all." : $"the host has: {string.Join(", ", bridges)}.");
     }

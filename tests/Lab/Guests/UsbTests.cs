@@ -9,28 +9,27 @@ public sealed class UsbTests(LabHost host)
 {
     private const string Mouse = "0627:0001";
 
+    /// <summary>Debian's kernel has no driver of such controllers for a guest: what is seen is dom0's side.</summary>
     [Fact]
-    public async Task A_PV_guest_gets_a_controller_and_sees_what_is_plugged_into_its_ports()
+    public async Task A_PV_guest_gets_a_controller_and_its_device_model_takes_what_is_plugged_into_the_ports()
     {
         await host.EnsureXendAsync();
         var place = await FindMouseAsync();
-        await host.RunOkAsync($"xm create -q {await host.WriteTinyAsync("usbed", "ramdisk = '/mnt/xen/tiny/usb-initrd'")}");
-        await using var console = host.OpenTerminal("xm console usbed");
-        await console.ExpectAsync("# ", TimeSpan.FromSeconds(240));
+        await host.RunOkAsync($"xm create -q -p {await host.WriteGuestAsync("usbed")}");
         var before = await HostSnapshot.TakeAsync(host);
         await host.RunOkAsync($"xm usb-hc-create usbed 2 2 && xm usb-attach usbed 0 2 {place}");
         var list = await host.RunOkAsync("xm usb-list usbed");
         Assert.StartsWith("Idx BE  state usb-ver  BE-path                       \n0   0   ", list);
         Assert.Contains($"port 1: \nport 2: {place} [ID {Mouse} ", list);
         Assert.DoesNotContain($"{place} ", await host.RunOkAsync("xm usb-list-assignable-devices"));
-        await console.SendLineAsync("until grep -q 0627 /sys/bus/usb/devices/*/idVendor; do sleep 1; done; echo seen it");
-        await console.ExpectAsync("\nseen it", TimeSpan.FromSeconds(120));
+        const string Open =
+            "ls -l /proc/$(xenstore-read /local/domain/$(xm domid usbed)/image/device-model-pid)/fd | grep -q /dev/bus/usb/";
+        await host.RunOkAsync($"until {Open}; do sleep 0.5; done", TimeSpan.FromSeconds(60));
         var taken = await host.RunAsync($"xm usb-attach usbed 0 1 {place}");
         Assert.StartsWith($"Error: Cannot assign already attached bus '{place}', detach first.", taken.Stderr);
         await host.RunOkAsync("xm usb-detach usbed 0 2");
-        await console.SendLineAsync("while grep -q 0627 /sys/bus/usb/devices/*/idVendor; do sleep 1; done; echo gone away");
-        await console.ExpectAsync("\ngone away", TimeSpan.FromSeconds(120));
-        await host.RunOkAsync("xm usb-hc-destroy usbed 0");
+        await host.RunOkAsync($"while {Open}; do sleep 0.5; done", TimeSpan.FromSeconds(60));
+        await host.RunOkAsync("xm usb-hc-destroy usbed 0", TimeSpan.FromSeconds(200));
         await before.AssertRestoredAsync(host);
         await host.DestroyAsync("usbed");
     }

@@ -5,7 +5,6 @@ make_ramdisks() {
   mkdir -p "$root/mnt/xen/linux" "$root/mnt/xen/tiny"
   make_ramdisk "$here/ramdisk/linux-init" "$root/mnt/xen/linux/initrd" xen-blkfront xen-netfront ext4 crc32c
   make_ramdisk "$here/ramdisk/tiny-init"  "$root/mnt/xen/tiny/initrd"  xen-blkfront xen-netfront
-  make_ramdisk "$here/ramdisk/tiny-init"  "$root/mnt/xen/tiny/usb-initrd" xen-blkfront xen-netfront xen-hcd
   make_ramdisk "$here/ramdisk/linux-init" "$work/winxp-initrd" \
     xen-blkfront xen-netfront ata_piix ahci sd_mod sr_mod isofs e1000 8139cp button evdev ext4 crc32c
 }

@@ -40,6 +40,7 @@ masked_units='
   getty@tty1 getty-static serial-getty@hvc0 systemd-logind systemd-user-sessions systemd-update-utmp systemd-update-utmp-runlevel
   systemd-random-seed systemd-firstboot systemd-machine-id-commit systemd-journal-flush systemd-binfmt systemd-repart
   systemd-pcrphase systemd-pcrphase-sysinit systemd-tpm2-setup systemd-tpm2-setup-early systemd-hibernate-clear
+  openvswitch-switch ovsdb-server ovs-vswitchd ovs-record-hostname uuidd uuidd.socket
   systemd-journal-catalog-update systemd-hwdb-update systemd-sysusers ldconfig systemd-remount-fs
   lvm2-monitor blk-availability e2scrub_reap xendomains networking keyboard-setup console-setup
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer

@@ -21,7 +21,7 @@ public sealed class VifClass : DeviceClass<VifConfig>
             reading.Uuid,
             reading.Id,
             parts.Read("mac", ReadMac(null, reading.Seed), () => ReadMac(DomainConfigReader.Text(body, "mac"), reading.Seed)),
-            parts.Read("bridge", "", () => ReadInterfaceName(body, "bridge")),
+            parts.Read("bridge", "", () => ReadBridge(body)),
             script,
             arguments,
             ReadText("ip"),
@@ -90,8 +90,15 @@ public sealed class VifClass : DeviceClass<VifConfig>
         return new SList(items);
     }
 
-    protected override IEnumerable<DeviceMark> Marks(VifConfig vif) =>
-        [new($"vif/{vif.Id}", $"The device \"vif {vif.Id}\""), new($"mac {vif.Mac}", $"The mac \"{vif.Mac}\"")];
+    protected override IEnumerable<DeviceMark> Marks(VifConfig vif)
+    {
+        yield return new($"vif/{vif.Id}", $"The device \"vif {vif.Id}\"");
+        yield return new($"mac {vif.Mac}", $"The mac \"{vif.Mac}\"");
+        if (vif.Name.Length > 0)
+        {
+            yield return new($"vifname {vif.Name}", $"The vifname \"{vif.Name}\"");
+        }
+    }
 
     private static string ScriptWords(VifConfig vif) =>
         vif.ScriptArguments.Length == 0 ? vif.Script : $"{vif.Script} {vif.ScriptArguments}";
@@ -122,14 +129,33 @@ public sealed class VifClass : DeviceClass<VifConfig>
         return string.Join(':', parts.Select(part => part.PadLeft(2, '0').ToLowerInvariant()));
     }
 
+    /// <summary>
+    /// For vif-openvswitch VLANs may follow the name: <c>ovs0.10:20:30</c> is a port of VLAN 10 that is a trunk of 20 and 30.
+    /// </summary>
+    private static string ReadBridge(SList body)
+    {
+        var bridge = DomainConfigReader.Text(body, "bridge") ?? "";
+        var name = bridge.Split('.', ':')[0];
+        return
+            bridge.Length <= 255
+            && IsInterfaceName(name)
+            && bridge[name.Length..].All(letter => letter is > ' ' and < (char)127 and not '/')
+            ? bridge
+            : throw NoInterfaceName("bridge", bridge);
+    }
+
     private static string ReadInterfaceName(SList body, string key)
     {
         var name = DomainConfigReader.Text(body, key) ?? "";
-        // IFNAMSIZ of linux/if.h is 16 with the NUL.
-        return name.Length <= 15 && name.All(letter => letter is > ' ' and < (char)127 and not '/')
-            ? name
-            : throw DomainConfigReader.Invalid($"{key}: '{DomainConfigReader.Printable(name)}' cannot be the name of an interface");
+        return IsInterfaceName(name) ? name : throw NoInterfaceName(key, name);
     }
+
+    // IFNAMSIZ of linux/if.h is 16 with the NUL.
+    private static bool IsInterfaceName(string name) =>
+        name.Length <= 15 && name.All(letter => letter is > ' ' and < (char)127 and not '/');
+
+    private static XendError NoInterfaceName(string key, string name) =>
+        DomainConfigReader.Invalid($"{key}: '{DomainConfigReader.Printable(name)}' cannot be the name of an interface");
 
     /// <summary><c>N[G|M|K](B|b)/s[@N[m|u]s]</c> as <c>bytes,microseconds</c>; what cannot be read is unlimited, as of old.</summary>
     private static string ReadRate(string? text)

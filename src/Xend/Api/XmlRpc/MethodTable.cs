@@ -288,20 +288,7 @@ internal static class MethodTable
             0,
             0,
             "usb_devices(): the host's USB devices: (usb (bus 1-2) (vendor 046d) (product c016) (info I) (domain D)).",
-            call => new SList(
-                call.Toolstack.ListUsb()
-                    .Select(
-                        SValue (device) =>
-                            SList.Of(
-                                "usb",
-                                SList.Of("bus", device.Place),
-                                SList.Of("vendor", $"{device.Vendor:x4}"),
-                                SList.Of("product", $"{device.Product:x4}"),
-                                SList.Of("info", device.Name),
-                                SList.Of("domain", device.Holder ?? "")
-                            )
-                    )
-            )
+            UsbCalls.Devices
         ),
         // The interface itself.
         Method.Read("system.listMethods", 0, 0, "listMethods(): the names of all methods.", _ => Names()),
@@ -361,31 +348,13 @@ internal static class MethodTable
     {
         if (call.Arguments.Expression(1) is { Name: "vusb" } usb)
         {
-            return SetUsbPortAsync(call, usb);
+            return UsbCalls.SetPortAsync(call, usb);
         }
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
         var device = call.Device(1, domain.Uuid);
         return device is PciConfig functions
             ? PciCalls.ConfigureAsync(call, domain.Uuid.ToString(), functions)
             : call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), device, call.Requester, call.Stopping);
-    }
-
-    /// <summary>xm sends the port that is to change, and nothing else: <c>(vusb (port (1 1-1)))</c>.</summary>
-    private static async Task SetUsbPortAsync(Call call, SList usb)
-    {
-        foreach (var (port, place) in VusbClass.ReadPorts(usb, VusbConfig.MostPorts).ToList())
-        {
-            await call
-                .Toolstack.SetUsbPortAsync(
-                    call.Arguments.Domain(0),
-                    call.Arguments.DeviceNumber("vusb", 2),
-                    port,
-                    place,
-                    call.Requester,
-                    call.Stopping
-                )
-                .ConfigureAwait(false);
-        }
     }
 
     private static async Task<SValue> AttachDeviceAsync(Call call)

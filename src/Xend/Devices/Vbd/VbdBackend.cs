@@ -96,7 +96,10 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
         CancellationToken cancellation
     )
     {
-        if (address.Class != Kernel || await BackendEnd.ScriptOfAsync(host, address, cancellation).ConfigureAwait(false) is not { } script)
+        if (
+            address.Class != Kernel
+            || await BackendEnd.ScriptOfAsync(host, address, static _ => false, cancellation).ConfigureAwait(false) is not { } script
+        )
         {
             return [];
         }

@@ -19,14 +19,46 @@ public sealed class VifBackend : BackendClass<VifConfig>
     /// <summary>An emulated card would need a slot of a bus; PV drivers do not.</summary>
     public override IDevice MakeForRunning(DeviceConfig config) => new VifDevice((VifConfig)config, hasTap: false);
 
-    protected override IEnumerable<Hold> Holds(VifConfig config, string domain, IHostDevices host) => [new MacHold(config.Mac, domain)];
+    protected override IEnumerable<Hold> Holds(VifConfig config, string domain, IHostDevices host) =>
+        HoldsOf(config.Mac, config.Name, domain);
 
-    /// <summary>Two of one address harm only each other, and what another toolstack's guests have is not looked for.</summary>
-    public override Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(
+    public override async Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(
         HostServices host,
         Func<uint, string?> nameOf,
         CancellationToken cancellation
-    ) => Task.FromResult<IReadOnlyList<Hold>>([]);
+    )
+    {
+        const string Backends = "/local/domain/0/backend/vif";
+        var holds = new List<Hold>();
+        foreach (var domain in await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [])
+        {
+            if (!uint.TryParse(domain, out var id) || nameOf(id) is not { } name)
+            {
+                continue;
+            }
+            foreach (var device in await host.Store.ListAsync($"{Backends}/{domain}", cancellation).ConfigureAwait(false) ?? [])
+            {
+                var values = await Task.WhenAll(
+                        new[] { "mac", "vifname" }.Select(key => host.Store.ReadAsync($"{Backends}/{domain}/{device}/{key}", cancellation))
+                    )
+                    .ConfigureAwait(false);
+                holds.AddRange(HoldsOf(values[0], values[1], name));
+            }
+        }
+        return holds;
+    }
+
+    private static IEnumerable<Hold> HoldsOf(string? mac, string? name, string domain)
+    {
+        if (!string.IsNullOrEmpty(mac))
+        {
+            yield return new MacHold(mac.ToLowerInvariant(), domain);
+        }
+        if (!string.IsNullOrEmpty(name))
+        {
+            yield return new InterfaceNameHold(name, domain);
+        }
+    }
 
     public override async Task<string?> UnplugAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
@@ -51,17 +83,26 @@ public sealed class VifBackend : BackendClass<VifConfig>
         CancellationToken cancellation
     )
     {
-        if (await BackendEnd.ScriptOfAsync(host, address, cancellation).ConfigureAwait(false) is not { } script)
+        // What vif-bridge did goes with the interface. Others note it elsewhere, as early as they can: a port of a switch.
+        if (
+            await BackendEnd.ScriptOfAsync(host, address, path => !BackendScript.IsVifBridge(path), cancellation).ConfigureAwait(false)
+            is not { } script
+        )
         {
             return [];
         }
         var given = await host.Store.ReadAsync(address.BackendNode("vifname"), cancellation).ConfigureAwait(false);
         var type = await host.Store.ReadAsync(address.BackendNode("type"), cancellation).ConfigureAwait(false);
+        var arguments = await host.Store.ReadAsync(address.BackendNode(VifDevice.ArgumentsNode), cancellation).ConfigureAwait(false) ?? "";
         var name = string.IsNullOrEmpty(given) ? $"vif{address.DomainId}.{address.DeviceId}" : given;
-        var offline = BackendScript.Vif(address, "offline", script, name);
+        var offline = BackendScript.Vif(address, "offline", script, arguments, name);
         // The tap has gone with the device model, and from its bridge; but other scripts may have more to take away (a port of a switch).
-        return type == "vif_ioemu" && !script.EndsWith("/vif-bridge", StringComparison.Ordinal)
-            ? [BackendScript.Tap(address, "remove", script, name, VifConfig.TapName(address.DomainId, address.DeviceId)), offline]
+        return type == "vif_ioemu" && !BackendScript.IsVifBridge(script)
+            ?
+            [
+                BackendScript.Tap(address, "remove", script, arguments, name, VifConfig.TapName(address.DomainId, address.DeviceId)),
+                offline,
+            ]
             : [offline];
     }
 }

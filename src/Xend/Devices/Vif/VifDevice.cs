@@ -9,6 +9,12 @@ namespace Xend.Devices;
 /// <param name="hasTap">Whether the guest sees an emulated card too, which has a tap of its own.</param>
 public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
 {
+    /// <summary>
+    /// Of the backend: the words behind the script's name, for when it disconnects. The script's own node is a path and no more, because
+    /// other tools run what it says.
+    /// </summary>
+    internal const string ArgumentsNode = "script-arguments";
+
     public DeviceConfig Config => config;
 
     public string Label => $"interface {config.Id}";
@@ -22,14 +28,10 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
             throw new XendError(
                 ErrorCode.HostResource,
                 $"Device {config.Id} (vif) could not be connected. The script {config.Script} does not exist.",
-                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat."
+                hint: "Name one of /etc/xen/scripts: vif-bridge, vif-route, vif-nat, vif-openvswitch."
             );
         }
-        if (
-            config.Bridge.Length > 0
-            && config.Script.EndsWith("/vif-bridge", StringComparison.Ordinal)
-            && !host.Devices.IsBridge(config.Bridge)
-        )
+        if (config.Bridge.Length > 0 && BackendScript.IsVifBridge(config.Script) && !host.Devices.IsBridge(config.Bridge))
         {
             throw new XendError(
                 ErrorCode.HostResource,
@@ -46,6 +48,14 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 ErrorCode.AlreadyExists,
                 $"Device {config.Id} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
                 hint: "Give each interface its own mac=, or none."
+            );
+        }
+        if (config.Name.Length > 0 && others.HolderOfInterfaceName(config.Name) is { } namesake)
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Device {config.Id} (vif) could not be connected. Domain {namesake} has an interface of the name {config.Name}.",
+                hint: "Give each interface its own vifname=, or none."
             );
         }
         if (config.Name.Length > 0 && host.Devices.InterfaceExists(config.Name))
@@ -70,7 +80,15 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
             // Present and empty: netback then stays unconnected until the script says connected.
             ("hotplug-status", ""),
         ];
-        foreach (var (key, value) in new[] { ("bridge", Bridge), ("ip", config.Ip), ("vifname", config.Name), ("rate", config.Rate) })
+        (string, string)[] optional =
+        [
+            ("bridge", Bridge),
+            ("ip", config.Ip),
+            ("vifname", config.Name),
+            ("rate", config.Rate),
+            (ArgumentsNode, config.ScriptArguments),
+        ];
+        foreach (var (key, value) in optional)
         {
             if (value.Length > 0)
             {
@@ -93,9 +111,39 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
         var name = $"vif{owner.DomainId}.{config.Id}";
         await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
-        await BackendScript
-            .ConnectAsync(host, address, Label, BackendScript.Vif(address, "online", config.Script, name), cancellation)
-            .ConfigureAwait(false);
+        try
+        {
+            await BackendScript
+                .ConnectAsync(
+                    host,
+                    address,
+                    Label,
+                    BackendScript.Vif(address, "online", config.Script, config.ScriptArguments, name),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            if (MisplacedDirectory(config.Name) is { } misplaced)
+            {
+                await host.Store.RemoveAsync(misplaced, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>
+    /// vif-bridge of Xen 4.15 and later tells the guest its MTU, and reads which guest that is out of the interface's name, whatever that
+    /// is: of <c>web0</c> it writes /local/domain/web0/device/vif/web0/mtu (set_mtu in xen-network-common.sh).
+    /// </summary>
+    /// <returns>A directory that is no domain's; null where the name gives none.</returns>
+    private static string? MisplacedDirectory(string name)
+    {
+        var rest = name.StartsWith("vif", StringComparison.Ordinal) ? name[3..] : name;
+        var domain = rest.Contains('.') ? rest[..rest.LastIndexOf('.')] : rest;
+        return domain.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') && !domain.All(char.IsAsciiDigit)
+            ? $"/local/domain/{domain}"
+            : null;
     }
 
     /// <summary>Connects the tap of the emulated card, which the device model has made, by the same script.</summary>
@@ -109,7 +157,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 host,
                 address,
                 Label,
-                BackendScript.Tap(address, "add", config.Script, $"vif{owner.DomainId}.{config.Id}", tap),
+                BackendScript.Tap(address, "add", config.Script, config.ScriptArguments, $"vif{owner.DomainId}.{config.Id}", tap),
                 cancellation
             )
             .ConfigureAwait(false);

@@ -3,7 +3,7 @@ using Xend.Devices;
 
 namespace Xend.Operations.Steps;
 
-/// <summary>Refuses early what the devices cannot have, and takes hold of disks and MACs.</summary>
+/// <summary>Refuses early what the devices cannot have, and takes hold of disks, MACs and interface names.</summary>
 /// <remarks>Held until the domain ends: one that is still owed a restart keeps them, and of one that is not made all is released.</remarks>
 internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
 {
