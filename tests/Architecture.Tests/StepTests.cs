@@ -32,6 +32,7 @@ public sealed partial class StepTests
                 "MakeTap",
                 "PlugEmulated",
                 "RemoveDevice",
+                "TryImage",
                 "UnplugDevice",
                 "UnplugEmulated",
             ],

@@ -33,9 +33,9 @@ internal sealed class UsbControllerDestroyCommand : Command
 {
     public override int Run(CommandCall call)
     {
-        call.RequireCount(2);
+        call.RequireCount(2, 3);
         var words = call.Arguments.Where(word => word != "--").ToArray();
-        Devices.Detach(call, words[0], "vusb", words[1], null);
+        Devices.Detach(call, words[0], "vusb", words[1], words.Length > 2 ? words[2] : null);
         return 0;
     }
 }

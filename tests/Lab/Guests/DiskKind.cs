@@ -1,6 +1,6 @@
 namespace Lab.Guests;
 
-/// <summary>One kind of disk that a guest file may name, and how dom0 makes it, reads it by itself, and takes it away. Shell lines.</summary>
+/// <summary>One kind of disk that a guest file may name, and how dom0 makes it, reads it and takes it away. Shell lines.</summary>
 /// <param name="Name">The kind, and of what its files are called.</param>
 /// <param name="Uname">As in a guest file.</param>
 /// <param name="Make">Makes <see cref="Bytes"/> of it, or more.</param>

@@ -10,6 +10,7 @@ public sealed class DiskTests(LabHost host)
     private static readonly DiskKind[] Few = [DiskKind.File, DiskKind.Qcow2, DiskKind.Nbd];
 
     [Fact]
+    [Trait("Length", "long")]
     public Task A_PV_guest_finds_on_each_kind_of_disk_what_it_wrote() => DiskTrial.RunAsync(host, "pv", DiskKind.All);
 
     [Fact]
@@ -20,6 +21,7 @@ public sealed class DiskTests(LabHost host)
     public Task A_PVH_guest_finds_on_each_kind_of_disk_what_it_wrote() => DiskTrial.RunAsync(host, "pvh", DiskKind.All);
 
     [Fact]
+    [Trait("Length", "long")]
     public Task An_HVM_guest_with_PV_drivers_finds_on_a_disk_of_each_server_what_it_wrote() => DiskTrial.RunAsync(host, "hvm", Few);
 
     [Fact]

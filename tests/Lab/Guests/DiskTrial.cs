@@ -29,7 +29,7 @@ internal static class DiskTrial
         try
         {
             await host.RunOkAsync($"set -e\n{Lines(all, kind => kind.Make)}", Limit);
-            await host.WriteTextAsync($"/etc/xen/{Guest}.cfg", PolicyTrial.FileOf(Guest, type, "on_crash = 'destroy'"));
+            await host.WriteTextAsync($"/etc/xen/{Guest}.cfg", PolicyTrial.FileOf(Guest, type, "on_crash = 'destroy'\nmemory = 256"));
             await host.BootAsync(Guest, type);
             var before = await HostSnapshot.TakeAsync(host);
 

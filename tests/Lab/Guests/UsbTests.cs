@@ -29,7 +29,7 @@ public sealed class UsbTests(LabHost host)
         Assert.StartsWith($"Error: Cannot assign already attached bus '{place}', detach first.", taken.Stderr);
         await host.RunOkAsync("xm usb-detach usbed 0 2");
         await host.RunOkAsync($"while {Open}; do sleep 0.5; done", TimeSpan.FromSeconds(60));
-        await host.RunOkAsync("xm usb-hc-destroy usbed 0", TimeSpan.FromSeconds(200));
+        await host.RunOkAsync("xm usb-hc-destroy usbed 0 -f", TimeSpan.FromSeconds(200));
         await before.AssertRestoredAsync(host);
         await host.DestroyAsync("usbed");
     }

@@ -63,7 +63,7 @@ public sealed class WinxpTests(LabHost host, ITestOutputHelper output)
 
     /// <summary>
     /// QEMU 7.2's emulation of SVM may fail an assertion of its own (tcg_handle_interrupt) when a guest writes CR8 while an interrupt
-    /// waits, as OVMF does after each tick: then the whole emulated host is gone, and another is tried; the run's end tells how often. Ticks
+    /// waits, as OVMF does after each tick: then the whole emulated host is gone, and another is tried; the run's end tells that. Ticks
     /// that were missed are not caught up with, so that fewer wait.
     /// </summary>
     [Fact]

@@ -20,6 +20,7 @@ public sealed partial class CreateWalkthroughTests
             Guests.WinXp(),
             Guests.Pvh(),
             Guests.Hvm("(localtime 1)"),
+            Guests.Linux(uname: "tap:qcow2:/a.qcow2"),
             Read("(vm (name cards) (memory 16) (image (linux (kernel /k))) (device (pci (dev (bus 0x07) (slot 0x00) (func 0x0)))))"),
             Read(
                 "(vm (name grubbed) (memory 16) (bootloader pygrub) (image (linux)) (device (vbd (uname file:/a.img) (dev xvda) (mode w))))"
@@ -63,9 +64,9 @@ public sealed partial class CreateWalkthroughTests
     private static SList Read(string text) => (SList)SxpReader.Read(text);
 
     private static string TellName(Step step) =>
-        Device().Replace(step.Name, "connect-CLASS-ID") is var name && name.StartsWith("connect-tap-", StringComparison.Ordinal)
-            ? "connect-tap-N"
-            : name;
+        step.Name.StartsWith("connect-tap-", StringComparison.Ordinal) ? "connect-tap-N"
+        : step.Name.StartsWith("try-image-", StringComparison.Ordinal) ? "try-image-N"
+        : Device().Replace(step.Name, "connect-CLASS-ID");
 
     /// <summary>The first and last cells of the tables' rows that begin with a step's name.</summary>
     private static IEnumerable<(string Name, string Undo)> ReadRows([CallerFilePath] string here = "") =>

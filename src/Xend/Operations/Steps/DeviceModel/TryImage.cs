@@ -5,7 +5,7 @@ namespace Xend.Operations.Steps;
 
 /// <summary>Has the device model open an image, and close it again.</summary>
 /// <remarks>
-/// Which formats it knows was decided when it was built: Debian's knows no VDI. As the server of the disk it says so in its log only, and the
+/// Which formats it knows was decided when it was built: Debian's knows no VDI. As the server of the disk it says so in its log, and the
 /// guest would be without the disk.
 /// </remarks>
 internal sealed class TryImage(VbdConfig disk) : Step
