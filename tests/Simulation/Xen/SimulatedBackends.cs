@@ -124,7 +124,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
             {
                 machine.Interfaces[$"vif{domain}.{device}"] = "";
             }
-            await store.WriteAsync($"{path}/state", "2");
+            await SetStateAsync(store, path, from: "1", to: "2");
         }
         else if (
             state is not (null or "6")
@@ -133,7 +133,18 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
         )
         {
             machine.Interfaces.TryRemove($"vif{domain}.{device}", out _);
-            await store.WriteAsync($"{path}/state", "6");
+            await SetStateAsync(store, path, from: state, to: "6");
         }
     }
+
+    /// <summary>A driver whose backend is taken away in the same moment writes nothing any more.</summary>
+    internal static Task SetStateAsync(IXenStore store, string path, string from, string to) =>
+        store.TransactAsync(async nodes =>
+        {
+            if (await nodes.ReadAsync($"{path}/state") == from)
+            {
+                await nodes.WriteAsync($"{path}/state", to);
+            }
+            return true;
+        });
 }

@@ -14,26 +14,28 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         var state = await store.ReadAsync($"{path}/state");
         if (state == "1")
         {
-            await store.WriteAsync($"{path}/state", await ExportAsync() ? "3" : "5");
+            await SetStateAsync("1", await ExportAsync() ? "3" : "5");
         }
         else if (state is not (null or "6") && await store.ReadAsync($"{path}/online") == "0")
         {
-            await CloseAsync();
+            await CloseAsync(state);
         }
         else if (pci.GuestsAnswer && state == "3")
         {
             await store.WriteAsync(frontend, "4");
-            await store.WriteAsync($"{path}/state", "4");
+            await SetStateAsync("3", "4");
         }
         else if (pci.GuestsAnswer && state == "7")
         {
             await store.WriteAsync(frontend, "7");
             await ExportAsync();
-            await store.WriteAsync($"{path}/state", "8");
+            await SetStateAsync("7", "8");
             await store.WriteAsync(frontend, "4");
-            await store.WriteAsync($"{path}/state", "4");
+            await SetStateAsync("8", "4");
         }
     }
+
+    private Task SetStateAsync(string from, string to) => SimulatedBackends.SetStateAsync(store, path, from, to);
 
     /// <summary>Shows each new function in a slot of the guest's bus, takes away those that are to go, gives none to two guests.</summary>
     private async Task<bool> ExportAsync()
@@ -66,7 +68,7 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         return true;
     }
 
-    private async Task CloseAsync()
+    private async Task CloseAsync(string state)
     {
         var end = await store.ReadAsync(frontend);
         if (end is not (null or "6"))
@@ -81,6 +83,6 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         {
             pci.Exported.TryRemove(export);
         }
-        await store.WriteAsync($"{path}/state", "6");
+        await SetStateAsync(state, "6");
     }
 }
