@@ -21,6 +21,7 @@ public sealed class StuckScriptTests(LabHost host)
         + $"rm -f {Script}; mv /run/config.saved /etc/xen/xend-config.sxp; systemctl restart xend";
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_script_that_survives_SIGKILL_is_told_and_neither_the_guest_nor_the_daemon_hangs_on_it()
     {
         await host.EnsureXendAsync();

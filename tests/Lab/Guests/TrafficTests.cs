@@ -96,6 +96,7 @@ public sealed class TrafficTests(LabHost host, ITestOutputHelper output)
     /// is measured begins behind it.
     /// </summary>
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_rate_of_one_megabit_a_second_holds_and_without_one_the_guest_is_much_faster()
     {
         await host.EnsureXendAsync();
