@@ -193,7 +193,18 @@ public sealed class SimulatedHost : IAsyncDisposable
         await Backends.DisposeAsync();
         await Balloons.DisposeAsync();
         await _kernelStore.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        // A daemon that was let go of without its end may write a last file meanwhile.
+        for (var tries = 0; Directory.Exists(_directory); tries++)
+        {
+            try
+            {
+                Directory.Delete(_directory, recursive: true);
+            }
+            catch (IOException) when (tries < 100)
+            {
+                await Task.Delay(20);
+            }
+        }
     }
 }
 
