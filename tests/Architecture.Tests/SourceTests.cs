@@ -96,6 +96,20 @@ public sealed partial class SourceTests
         });
     }
 
+    /// <summary>A test of LONG=1 is not run with each change.</summary>
+    [Fact]
+    public void What_SUPPORT_has_from_a_long_test_it_says()
+    {
+        var sources = string.Concat(Files("tests/Lab", "*.cs").Select(File.ReadAllText));
+        var longOnes = LongTest().Matches(sources).Select(match => match.Groups["name"].Value).ToHashSet();
+        Assert.NotEmpty(longOnes);
+        var rows = File.ReadLines(Path.Combine(Root, "SUPPORT.md")).Where(line => line.StartsWith('|'));
+        Assert.DoesNotContain(rows, row =>
+            !LongWord().IsMatch(row)
+            && TestName().Matches(row).Any(test => longOnes.Contains(test.Groups[1].Value) || longOnes.Contains(test.Groups[2].Value))
+        );
+    }
+
     private static IEnumerable<string> Pages() => Files(".", "*.md");
 
     private static IEnumerable<string> Files(string directory, string pattern) =>
@@ -107,6 +121,13 @@ public sealed partial class SourceTests
     private static string Relative(string file) => Path.GetRelativePath(Root, file);
 
     private static string Here([CallerFilePath] string file = "") => file;
+
+    [GeneratedRegex(@"\blong\b")]
+    private static partial Regex LongWord();
+
+    /// <summary>A method or a class with the trait, other attributes between the two.</summary>
+    [GeneratedRegex(@"\[Trait\(""Length"", ""long(est)?""\)\]\s*(\[[^\n]*\]\s*)*public (sealed class|async Task|Task) (?<name>\w+)")]
+    private static partial Regex LongTest();
 
     [GeneratedRegex(@"\]\(([^)#\s]+)[^)]*\)")]
     private static partial Regex Link();

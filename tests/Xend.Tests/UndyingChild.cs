@@ -8,7 +8,7 @@ internal sealed class UndyingChild : IChildProcess
 {
     private readonly TaskCompletionSource<ExitStatus> _ended = new();
 
-    public int Id => int.MaxValue;
+    public int Id { get; init; } = int.MaxValue;
 
     public ConcurrentQueue<int> Signals { get; } = [];
 

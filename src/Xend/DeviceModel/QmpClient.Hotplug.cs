@@ -40,6 +40,15 @@ public sealed partial class QmpClient
     public async Task TryImageAsync(BlockSource source, bool isBlockDevice, CancellationToken cancellation)
     {
         const string Tried = "tried";
+        try
+        {
+            // A daemon that died while it tried one has left it open.
+            await RemoveDiskAsync(Tried, cancellation).ConfigureAwait(false);
+        }
+        catch (QmpException none) when (none.Reason.Contains("Failed to find", StringComparison.Ordinal))
+        {
+            // As it should be.
+        }
         await OpenDiskAsync(Tried, source, isBlockDevice, isReadOnly: true, isShared: true, cancellation).ConfigureAwait(false);
         await RemoveDiskAsync(Tried, CancellationToken.None).ConfigureAwait(false);
     }

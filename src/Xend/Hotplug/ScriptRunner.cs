@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Linux.Interop;
 using Serilog;
@@ -24,10 +25,19 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
     private readonly ScriptLog _scriptLog = new(scriptLog);
     private readonly SpawnChild _spawn = spawn ?? ChildProcess.Spawn;
 
+    /// <summary>Scripts that not even SIGKILL has ended, by what they work on.</summary>
+    private readonly ConcurrentDictionary<string, (int Id, ulong Started)> _stuck = new(StringComparer.Ordinal);
+
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     public async Task<ScriptResult> RunAsync(ScriptCall call, TimeSpan limit, CancellationToken cancellation)
     {
+        if (StuckOn(call) is { } earlier)
+        {
+            // It would meet the same, and the limit would pass once more.
+            var words = $"an earlier script for this device (process {earlier}) still hangs in the kernel";
+            return Logged(call, new ScriptResult(ScriptOutcome.NotStarted, -1, words, TimeSpan.Zero));
+        }
         var output = new OutputTail(MostOutput);
         using var place = _crowd.Enter(call.Path);
         limit *= place.Position;
@@ -93,6 +103,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
                 if (!ended)
                 {
                     HotplugLog.ScriptDoesNotEnd(log, call, child.Id);
+                    NoteStuck(call, child.Id);
                 }
                 cancellation.ThrowIfCancellationRequested();
                 return Logged(call, result);
@@ -101,6 +112,31 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
     }
 
     public Task EndOrphansAsync(uint domainId) => OrphanedScripts.EndAsync(_processes, domainId, clock);
+
+    private void NoteStuck(ScriptCall call, int process)
+    {
+        if (DeviceOf(call) is { } device && _processes.Find(process) is { } found)
+        {
+            _stuck[device] = (process, found.Stat.Started);
+        }
+    }
+
+    /// <summary>The process that hangs on the device of a call; null where none does, any more.</summary>
+    private int? StuckOn(ScriptCall call)
+    {
+        if (DeviceOf(call) is not { } device || !_stuck.TryGetValue(device, out var stuck))
+        {
+            return null;
+        }
+        if (_processes.IsAlive(stuck.Id, stuck.Started))
+        {
+            return stuck.Id;
+        }
+        _stuck.TryRemove(device, out _);
+        return null;
+    }
+
+    private static string? DeviceOf(ScriptCall call) => call.Environment.GetValueOrDefault("XENBUS_PATH");
 
     private ScriptResult Logged(ScriptCall call, ScriptResult result)
     {

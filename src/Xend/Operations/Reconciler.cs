@@ -252,7 +252,7 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             rooms.Host.DeviceModels.LastLines(entry.Name),
             isHvm
                 ? $"The guest cannot go on without it and counts as crashed (on_crash is {entry.Config.OnCrash.Name()})."
-                : "The guest goes on without what it served: a display, disks in images."
+                : "The guest goes on without what it served: a display, disks in images, USB devices."
         );
         rooms.Domains.Change(entry.Uuid, known => known with { DeviceModelLost = true });
         if (isHvm)

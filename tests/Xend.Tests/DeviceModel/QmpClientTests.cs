@@ -53,10 +53,12 @@ public sealed class QmpClientTests
     [Fact]
     public async Task An_image_that_is_tried_is_opened_for_reading_beside_who_has_it_and_closed()
     {
-        await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, Done, Done);
+        const string NotThere = """{"error":{"class":"GenericError","desc":"Failed to find node with node-name='tried'"}}""";
+        await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, NotThere, Done, Done);
         await qmp.Client.TryImageAsync(new BlockSource("/images/a.img", DiskFormat.Vhd), isBlockDevice: false, default);
         Assert.Equal(
             [
+                """{"execute":"blockdev-del","arguments":{"node-name":"tried"}}""",
                 """{"execute":"blockdev-add","arguments":{"driver":"vpc","node-name":"tried","read-only":true,"file":{"driver":"file","filename":"/images/a.img","locking":"off"}}}""",
                 """{"execute":"blockdev-del","arguments":{"node-name":"tried"}}""",
             ],

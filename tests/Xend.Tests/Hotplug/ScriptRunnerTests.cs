@@ -85,6 +85,31 @@ public sealed class ScriptRunnerTests : IDisposable
         Assert.True(child.Disposed);
     }
 
+    [Theory]
+    [InlineData("backend/vif/3/0", true, 1)]
+    [InlineData("backend/vif/3/0", false, 2)]
+    [InlineData("backend/vif/3/1", true, 2)]
+    public async Task A_device_on_which_a_script_hangs_has_no_other_called_as_long_as_it_does(string next, bool hangs, int started)
+    {
+        var spawned = 0;
+        var runner = new ScriptRunner(new Operations.ImpatientClock(), new LoggerConfiguration().CreateLogger(), _ =>
+        {
+            spawned++;
+            // This process is one that lives; nobody has the highest number.
+            return new UndyingChild { Id = hangs ? Environment.ProcessId : int.MaxValue };
+        });
+        await runner.RunAsync(On("backend/vif/3/0"), TimeSpan.FromSeconds(100), default).WaitAsync(TimeSpan.FromSeconds(20));
+        var again = await runner.RunAsync(On(next), TimeSpan.FromSeconds(100), default).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(started, spawned);
+        Assert.Equal(started == 1 ? ScriptOutcome.NotStarted : ScriptOutcome.Undying, again.Outcome);
+
+        static ScriptCall On(string device) =>
+            Call("/etc/xen/scripts/vif-own") with
+            {
+                Environment = new Dictionary<string, string> { ["XENBUS_PATH"] = device },
+            };
+    }
+
     private static ScriptCall Call(string path, params string[] words) => new(path, words, new Dictionary<string, string>());
 
     private string Script(string name, string body)

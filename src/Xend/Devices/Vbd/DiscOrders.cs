@@ -1,5 +1,3 @@
-using Xend.DeviceModel;
-
 namespace Xend.Devices;
 
 /// <summary>What the device model is told of the disc in a CD drive, and what xenstore says of it.</summary>
@@ -7,7 +5,7 @@ internal static class DiscOrders
 {
     /// <summary>Has the device model make the drive's disc the given one, or none.</summary>
     public static Task SetAsync(HostServices host, DeviceOwner owner, VbdConfig drive, CancellationToken cancellation) =>
-        GiveAsync(
+        DeviceModelOrders.GiveAsync(
             host,
             owner,
             session =>
@@ -37,25 +35,4 @@ internal static class DiscOrders
     /// <summary>Notes in xenstore what is in the drive, for PV drivers and other tools.</summary>
     public static Task NoteAsync(HostServices host, DeviceOwner owner, VbdConfig drive, CancellationToken cancellation) =>
         host.Store.WriteAsync(CdDevice.AddressOf(owner.DomainId, drive).BackendNode("params"), CdDevice.ParametersOf(drive), cancellation);
-
-    public static async Task GiveAsync(HostServices host, DeviceOwner owner, Func<IQmpSession, Task> orders, CancellationToken cancellation)
-    {
-        try
-        {
-            var session = await host.DeviceModels.ConnectAsync(owner.DomainId, cancellation).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
-            {
-                await orders(session).ConfigureAwait(false);
-            }
-        }
-        catch (QmpException error)
-        {
-            throw new XendError(
-                ErrorCode.DeviceModel,
-                $"The device model of {owner.Name} refused: {error.Message}",
-                host.DeviceModels.LastLines(owner.Name),
-                $"See /var/log/xen/qemu-dm-{owner.Name}.log."
-            );
-        }
-    }
 }

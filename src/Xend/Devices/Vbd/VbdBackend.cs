@@ -45,16 +45,17 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
         CancellationToken cancellation
     )
     {
+        string[] keys = ["params", "mode", "dev", "script"];
         var holds = new List<Hold>();
-        foreach (var directory in new[] { Kernel, DeviceModel })
+        foreach (
+            var (address, name) in await ForeignDevices.FindAsync(host, [Kernel, DeviceModel], nameOf, cancellation).ConfigureAwait(false)
+        )
         {
-            var backends = $"/local/domain/0/backend/{directory}";
-            foreach (var domain in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
+            var values = await Task.WhenAll(keys.Select(key => host.Store.ReadAsync(address.BackendNode(key), cancellation)))
+                .ConfigureAwait(false);
+            if (SourceOf(values[0] ?? "", values[3]) is { } source)
             {
-                if (uint.TryParse(domain, out var id) && nameOf(id) is { } name)
-                {
-                    holds.AddRange(await FindHoldsOfAsync(host, $"{backends}/{domain}", name, cancellation).ConfigureAwait(false));
-                }
+                holds.AddRange(DiskData.Holds(source, values[1] ?? "w", name, values[2] ?? $"{address.DeviceId}", host.Devices));
             }
         }
         return holds;
@@ -122,27 +123,6 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
     private static bool IsImage(VbdConfig config) => config.Source is { Format: not DiskFormat.Raw };
 
     private static bool IsDrive(VbdConfig config, GuestType type) => config.IsCdrom && type == GuestType.Hvm;
-
-    private static async Task<IReadOnlyList<DiskHold>> FindHoldsOfAsync(
-        HostServices host,
-        string directory,
-        string name,
-        CancellationToken cancellation
-    )
-    {
-        string[] keys = ["params", "mode", "dev", "script"];
-        var holds = new List<DiskHold>();
-        foreach (var device in await host.Store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
-        {
-            var values = await Task.WhenAll(keys.Select(key => host.Store.ReadAsync($"{directory}/{device}/{key}", cancellation)))
-                .ConfigureAwait(false);
-            if (SourceOf(values[0] ?? "", values[3]) is { } source)
-            {
-                holds.AddRange(DiskData.Holds(source, values[1] ?? "w", name, values[2] ?? device, host.Devices));
-            }
-        }
-        return holds;
-    }
 
     /// <summary>What a backend's nodes say that it serves: a path, DRIVER:PATH of the device model's, or a script's words.</summary>
     private static BlockSource? SourceOf(string parameters, string? script)

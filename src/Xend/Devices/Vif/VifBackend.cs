@@ -28,22 +28,12 @@ public sealed class VifBackend : BackendClass<VifConfig>
         CancellationToken cancellation
     )
     {
-        const string Backends = "/local/domain/0/backend/vif";
         var holds = new List<Hold>();
-        foreach (var domain in await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [])
+        foreach (var (address, name) in await ForeignDevices.FindAsync(host, Directories, nameOf, cancellation).ConfigureAwait(false))
         {
-            if (!uint.TryParse(domain, out var id) || nameOf(id) is not { } name)
-            {
-                continue;
-            }
-            foreach (var device in await host.Store.ListAsync($"{Backends}/{domain}", cancellation).ConfigureAwait(false) ?? [])
-            {
-                var values = await Task.WhenAll(
-                        new[] { "mac", "vifname" }.Select(key => host.Store.ReadAsync($"{Backends}/{domain}/{device}/{key}", cancellation))
-                    )
-                    .ConfigureAwait(false);
-                holds.AddRange(HoldsOf(values[0], values[1], name));
-            }
+            var mac = await host.Store.ReadAsync(address.BackendNode("mac"), cancellation).ConfigureAwait(false);
+            var interfaceName = await host.Store.ReadAsync(address.BackendNode("vifname"), cancellation).ConfigureAwait(false);
+            holds.AddRange(HoldsOf(mac, interfaceName, name));
         }
         return holds;
     }

@@ -4,11 +4,11 @@ namespace Xend.Devices;
 internal static class UsbPorts
 {
     /// <summary>The host's devices that are in a backend's ports.</summary>
-    public static async Task<IReadOnlyList<string>> ReadAsync(HostServices host, string backend, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> ReadAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
-        var ports = await host.Store.ListAsync($"{backend}/port", cancellation).ConfigureAwait(false) ?? [];
+        var ports = await host.Store.ListAsync(address.BackendNode("port"), cancellation).ConfigureAwait(false) ?? [];
         var places = await Task.WhenAll(
-                ports.Take(VusbConfig.MostPorts).Select(port => host.Store.ReadAsync($"{backend}/port/{port}", cancellation))
+                ports.Take(VusbConfig.MostPorts).Select(port => host.Store.ReadAsync(address.BackendNode($"port/{port}"), cancellation))
             )
             .ConfigureAwait(false);
         return [.. places.OfType<string>().Where(VusbConfig.IsPlace)];

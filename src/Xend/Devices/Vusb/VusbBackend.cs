@@ -29,21 +29,10 @@ public sealed class VusbBackend : BackendClass<VusbConfig>
     )
     {
         var holds = new List<Hold>();
-        foreach (var directory in Directories)
+        foreach (var (address, name) in await ForeignDevices.FindAsync(host, Directories, nameOf, cancellation).ConfigureAwait(false))
         {
-            var backends = $"/local/domain/0/backend/{directory}";
-            foreach (var domain in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
-            {
-                if (!uint.TryParse(domain, out var id) || nameOf(id) is not { } name)
-                {
-                    continue;
-                }
-                foreach (var device in await host.Store.ListAsync($"{backends}/{domain}", cancellation).ConfigureAwait(false) ?? [])
-                {
-                    var places = await UsbPorts.ReadAsync(host, $"{backends}/{domain}/{device}", cancellation).ConfigureAwait(false);
-                    holds.AddRange(places.Select(place => new UsbHold(place, name)));
-                }
-            }
+            var places = await UsbPorts.ReadAsync(host, address, cancellation).ConfigureAwait(false);
+            holds.AddRange(places.Select(place => new UsbHold(place, name)));
         }
         return holds;
     }

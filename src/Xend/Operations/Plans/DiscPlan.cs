@@ -26,22 +26,16 @@ public static class DiscPlan
         if (!runs)
         {
             DeviceClasses.Of(after).RefuseUnconnectable(after, config);
-            return [new KeepConfiguration(kept => With(kept, after))];
+            return [new KeepConfiguration(kept => kept.WithDevice(after))];
         }
         return
         [
             new ClaimDisc(after),
             new EjectDisc(before),
-            new KeepConfiguration(kept => With(kept, after)),
+            new KeepConfiguration(kept => kept.WithDevice(after)),
             new InsertDisc(before, after),
         ];
     }
-
-    private static DomainConfig With(DomainConfig config, VbdConfig drive) =>
-        config with
-        {
-            Devices = [.. config.Devices.Select(device => device is VbdConfig vbd && vbd.Id == drive.Id ? drive : device)],
-        };
 
     /// <summary>The drive as it is; while the guest runs only the device model can change its disc.</summary>
     private static VbdConfig DriveOf(DomainConfig config, VbdConfig wanted, bool runs)

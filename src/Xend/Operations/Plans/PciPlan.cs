@@ -86,8 +86,7 @@ public static class PciPlan
     private static bool IsTaken(PciConfig? device, PciFunctionConfig wanted) =>
         device?.Functions.Any(function => function.VirtualSlot == wanted.VirtualSlot) == true;
 
-    private static KeepConfiguration Keep(PciConfig changed) =>
-        new(config => config with { Devices = config.Devices.Select(device => device is PciConfig ? changed : device).ToImmutableArray() });
+    private static KeepConfiguration Keep(PciConfig changed) => new(config => config.WithDevice(changed));
 
     /// <summary>Another tool may have taken it.</summary>
     private static DeviceAddress DemandBackend(DomainEntry entry, DeviceAddress? address) =>

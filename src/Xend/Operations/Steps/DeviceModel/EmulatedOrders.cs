@@ -15,7 +15,7 @@ internal static class EmulatedOrders
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
 
     public static Task GiveAsync(OperationContext context, Func<IQmpSession, Task> orders, CancellationToken cancellation) =>
-        DiscOrders.GiveAsync(context.Host, context.Owner, orders, cancellation);
+        DeviceModelOrders.GiveAsync(context.Host, context.Owner, orders, cancellation);
 
     /// <summary>Whether the guest is shown the device.</summary>
     public static async Task<bool> HasAsync(OperationContext context, DeviceConfig device, CancellationToken cancellation)

@@ -1,43 +1,35 @@
-using Xend.Devices;
-
 namespace Xend.Operations.Steps;
 
 /// <summary>Gives a running guest a USB device of the host on its emulated controller.</summary>
 internal sealed class PlugUsb(HostUsbDevice device) : Step
 {
-    private bool _had;
+    private bool _asked;
 
     public override string Name => "plug-usb";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
-        DiscOrders.GiveAsync(
-            context.Host,
-            context.Owner,
-            async session =>
+        UsbOrders.GiveAsync(
+            context,
+            device,
+            (session, has) =>
             {
-                _had = (await session.ListPluggedAsync(cancellation).ConfigureAwait(false)).Contains(device.Id);
-                if (_had)
+                if (has)
                 {
                     throw new XendError(ErrorCode.InvalidRequest, $"{context.Name} has the USB device {device} already");
                 }
-                await session.PlugUsbAsync(device, cancellation).ConfigureAwait(false);
+                _asked = true;
+                return session.PlugUsbAsync(device, cancellation);
             },
             cancellation
         );
 
     public override Task UndoAsync(OperationContext context) =>
-        _had
+        !_asked
             ? Task.CompletedTask
-            : DiscOrders.GiveAsync(
-                context.Host,
-                context.Owner,
-                async session =>
-                {
-                    if ((await session.ListPluggedAsync(CancellationToken.None).ConfigureAwait(false)).Contains(device.Id))
-                    {
-                        await session.UnplugAsync(device.Id, CancellationToken.None).ConfigureAwait(false);
-                    }
-                },
+            : UsbOrders.GiveAsync(
+                context,
+                device,
+                (session, has) => has ? session.UnplugAsync(device.Id, CancellationToken.None) : Task.CompletedTask,
                 CancellationToken.None
             );
 }

@@ -1,21 +1,19 @@
-using Xend.Devices;
-
 namespace Xend.Operations.Steps;
 
-/// <summary>Takes a USB device of the host from a running guest; as if pulled out, the guest is not asked.</summary>
+/// <summary>Takes a USB device of the host from a running guest's emulated controller.</summary>
 internal sealed class UnplugUsb(HostUsbDevice device) : Step
 {
-    private bool _taken;
+    private bool _asked;
 
     public override string Name => "unplug-usb";
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation) =>
-        DiscOrders.GiveAsync(
-            context.Host,
-            context.Owner,
-            async session =>
+        UsbOrders.GiveAsync(
+            context,
+            device,
+            (session, has) =>
             {
-                if (!(await session.ListPluggedAsync(cancellation).ConfigureAwait(false)).Contains(device.Id))
+                if (!has)
                 {
                     throw new XendError(
                         ErrorCode.InvalidRequest,
@@ -23,26 +21,20 @@ internal sealed class UnplugUsb(HostUsbDevice device) : Step
                         hint: "It goes by the name by which it came: usbdevice= of the guest's file, or that of xm usb-add."
                     );
                 }
-                _taken = true;
-                await session.UnplugAsync(device.Id, cancellation).ConfigureAwait(false);
+                _asked = true;
+                return session.UnplugAsync(device.Id, cancellation);
             },
             cancellation
         );
 
     /// <summary>Plugs it in again.</summary>
     public override Task UndoAsync(OperationContext context) =>
-        !_taken
+        !_asked
             ? Task.CompletedTask
-            : DiscOrders.GiveAsync(
-                context.Host,
-                context.Owner,
-                async session =>
-                {
-                    if (!(await session.ListPluggedAsync(CancellationToken.None).ConfigureAwait(false)).Contains(device.Id))
-                    {
-                        await session.PlugUsbAsync(device, CancellationToken.None).ConfigureAwait(false);
-                    }
-                },
+            : UsbOrders.GiveAsync(
+                context,
+                device,
+                (session, has) => has ? Task.CompletedTask : session.PlugUsbAsync(device, CancellationToken.None),
                 CancellationToken.None
             );
 }

@@ -20,7 +20,7 @@ internal sealed class EjectDisc(VbdConfig drive) : Step
     {
         // From the first order on, the guest may open the tray at any time.
         _asked = true;
-        await DiscOrders
+        await DeviceModelOrders
             .GiveAsync(context.Host, context.Owner, session => EjectAsync(context, session, cancellation), cancellation)
             .ConfigureAwait(false);
     }

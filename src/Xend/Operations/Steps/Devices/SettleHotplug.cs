@@ -42,9 +42,7 @@ internal sealed class SettleHotplug : Step
         {
             return;
         }
-        var entry = context.Change(known =>
-            known.WithConfig(known.Config! with { Devices = [.. known.Config.Devices.Select(other => other == device ? left : other)] })
-        );
+        var entry = context.Change(known => known.WithConfig(known.Config!.WithDevice(left)));
         context.Claims.TakeUnchecked(entry?.Config ?? context.Config, context.Host.Devices);
     }
 
