@@ -22,8 +22,10 @@ public sealed class LintShapeTests : IDisposable
     [InlineData("uuid = 'zz'", "uuid: Invalid UUID: zz: 32 hexadecimal digits are needed, with or without dashes, not all zero.")]
     [InlineData("name = 'a b'", "name: Invalid VM Name: 'a b': letters, digits and _ - . : + are allowed, at most 128 of them,")]
     [InlineData("name = 'web/1'", "name: Invalid VM Name: 'web/1': ")]
-    [InlineData("vif = [ 'backend=web' ]", "vif: Cannot configure device for unknown backend web: Only dom0 serves interfaces yet. (in")]
-    [InlineData("disk = [ 'phy:a,xvda,w,web' ]", "disk: Cannot configure device for unknown backend web: Only dom0 serves disks yet. (in")]
+    [InlineData(
+        "disk = [ 'tap:qcow2:/a,xvda,w,web' ]",
+        "disk: disk xvda: tap:qcow2:/a cannot be served by web: A device model opens images and discs, and it runs in dom0; a driver domain"
+    )]
     [InlineData("disk = [ ',xvda:cdrom,r' ]", "disk xvda: an empty CD drive needs a device model, which this guest does not have. (in")]
     [InlineData("vif = [ 'model=a b' ]", "vif: model: 'a b' is no model of a network card (rtl8139, e1000). (in 'model=a b')")]
     [InlineData("vif = [ 'vifname=0123456789abcdef' ]", "vif: vifname: '0123456789abcdef' cannot be the name of an interface (in")]

@@ -24,6 +24,10 @@ public static class EmulatedPlug
         device switch
         {
             VifConfig vif when vif.IsEmulatedFor(GuestType.Hvm) => null,
+            { IsOfDriverDomain: true } => (
+                "Emulated devices are dom0's, and another domain serves this one to PV drivers only.",
+                "Leave the backend out."
+            ),
             VifConfig => ("It is for PV drivers only (type=netfront).", "Leave type= out, and it is an emulated card."),
             VbdConfig { IsCdrom: false } disk
                 when EmulatedDisk.Of(disk, machine) is { Bus: EmulatedBus.Scsi, Position: <= HighestTarget } => null,

@@ -31,15 +31,36 @@ public static class BackendClasses
 
     /// <summary>Where a device of a domain's configuration is.</summary>
     public static DeviceAddress AddressOf(DeviceConfig config, DeviceOwner owner) =>
-        new(Of(config).DirectoryOf(config, owner.Type), owner.DomainId, config.Id);
+        owner.AddressOf(Of(config).DirectoryOf(config, owner.Type), config.Id);
 
     /// <summary>
     /// The devices of a domain that is to be created, in the order of its configuration. Throws for one that cannot be had.
     /// </summary>
     public static ImmutableArray<IDevice> Make(DomainConfig domain) =>
-        [.. domain.Devices.Select(config => Of(config).Make(config, domain)).OfType<IDevice>()];
+        [.. domain.Devices.Select(config => Make(config, domain)).OfType<IDevice>()];
+
+    /// <inheritdoc cref="BackendClass.Make"/>
+    public static IDevice? Make(DeviceConfig config, DomainConfig domain) => ServedByItsOwn(Of(config).Make(config, domain));
+
+    /// <inheritdoc cref="BackendClass.MakeForRunning"/>
+    public static IDevice? MakeForRunning(DeviceConfig config) => ServedByItsOwn(Of(config).MakeForRunning(config));
+
+    /// <inheritdoc cref="BackendClass.UnplugAsync"/>
+    public static Task<string?> UnplugAsync(HostServices host, DeviceAddress address, CancellationToken cancellation) =>
+        address.IsOfDriverDomain
+            ? BackendEnd.UnplugAsync(host, address, BackendServer.DriverDomain, [], cancellation)
+            : In(address.Class).UnplugAsync(host, address, cancellation);
+
+    /// <inheritdoc cref="BackendClass.ForceOffAsync"/>
+    public static Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation) =>
+        address.IsOfDriverDomain
+            ? BackendEnd.RemoveAsync(host, address, BackendServer.DriverDomain, [], cancellation)
+            : In(address.Class).ForceOffAsync(host, address, cancellation);
 
     /// <summary>An HVM guest always has a device model; another one where a device needs it.</summary>
     public static bool NeedDeviceModel(DomainConfig domain) =>
         domain.Type == GuestType.Hvm || domain.Devices.Any(config => Of(config).NeedsDeviceModel(config, domain.Type));
+
+    private static IDevice? ServedByItsOwn(IDevice? device) =>
+        device is { Config.IsOfDriverDomain: true } ? new DriverDomainDevice(device) : device;
 }

@@ -14,6 +14,9 @@ internal enum BackendServer
 
     /// <summary>The domain's device model.</summary>
     DeviceModel,
+
+    /// <summary>A driver of another domain's kernel, with scripts that run there.</summary>
+    DriverDomain,
 }
 
 /// <summary>How a backend ends: what is alike for all classes.</summary>
@@ -23,6 +26,9 @@ internal static class BackendEnd
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>A driver domain removes a backend once its script has ended; one that runs no <c>xl devd</c> never does.</summary>
+    private static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Asks the guest to let go, and removes the device once both ends are closed.
@@ -93,11 +99,11 @@ internal static class BackendEnd
                 $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be disconnected.",
                 (
                     ends.HasGuestLetGo
-                        ? $"The guest has let go of it, but dom0's backend has not closed within {limit.TotalSeconds:0} s"
+                        ? $"The guest has let go of it, but {WhoseBackend(address)} has not closed within {limit.TotalSeconds:0} s"
                         : $"The guest was asked to let go of it and did not within {limit.TotalSeconds:0} s"
                 ) + $": its end is {DeviceEnds.InWords(ends.Frontend)}, the backend {DeviceEnds.InWords(ends.Backend)}.",
                 ends.HasGuestLetGo
-                    ? "See dmesg in dom0; with -f it is taken away all the same."
+                    ? $"See dmesg in {(address.IsOfDriverDomain ? "that domain" : "dom0")}; with -f it is taken away all the same."
                     : "Free it in the guest first: unmount the file system, take the interface down. With -f it is taken away all the same."
             );
         }
@@ -122,12 +128,11 @@ internal static class BackendEnd
     )
     {
         var problems = new List<string>();
-        if (server == BackendServer.Kernel)
-        {
-            await LetDriverNoticeAsync(host, address, cancellation).ConfigureAwait(false);
-        }
+        var isNoticed =
+            server is not (BackendServer.Kernel or BackendServer.DriverDomain)
+            || await LetDriverNoticeAsync(host, address, cancellation).ConfigureAwait(false);
         var hasState = await CloseAsync(host, address, cancellation).ConfigureAwait(false);
-        if (hasState && await NotClosedAsync(host, address, server, cancellation).ConfigureAwait(false) is { } why)
+        if (hasState && isNoticed && await NotClosedAsync(host, address, server, cancellation).ConfigureAwait(false) is { } why)
         {
             problems.Add($"{address}: the backend did not close: {why}");
         }
@@ -190,23 +195,45 @@ internal static class BackendEnd
                 .ForAsync(
                     host,
                     address.BackendNode("state"),
-                    state => state is null || (server == BackendServer.Kernel && state is ("6" or "0")),
+                    state => state is null || (server != BackendServer.DeviceModel && state is ("6" or "0")),
                     limit,
                     cancellation
                 )
                 .ConfigureAwait(false);
-            return null;
         }
         catch (TimeoutException timeout)
         {
             return timeout.Message;
         }
+        if (server == BackendServer.DriverDomain)
+        {
+            await LetDriverDomainCleanAsync(host, address, cancellation).ConfigureAwait(false);
+        }
+        return null;
     }
 
+    private static async Task LetDriverDomainCleanAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    {
+        try
+        {
+            await NodeWait
+                .ForAsync(host, address.BackendNode("state"), state => state is null, CleanLimit, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Then dom0 removes it.
+        }
+    }
+
+    private static string WhoseBackend(DeviceAddress address) =>
+        address.IsOfDriverDomain ? $"the backend in domain {address.BackendDomainId}" : "dom0's backend";
+
     /// <summary>
-    /// A backend that vanishes while its driver is at work on it makes the driver write an error into dom0's own directory.
+    /// A backend that vanishes while its driver is at work on it makes the driver write an error into dom0's own directory. False where no
+    /// driver has taken notice: nobody will close it.
     /// </summary>
-    private static async Task LetDriverNoticeAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
+    private static async Task<bool> LetDriverNoticeAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         try
         {
@@ -219,10 +246,11 @@ internal static class BackendEnd
                     cancellation
                 )
                 .ConfigureAwait(false);
+            return true;
         }
         catch (TimeoutException)
         {
-            // No such driver; then nobody is disturbed.
+            return false;
         }
     }
 

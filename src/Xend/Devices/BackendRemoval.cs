@@ -14,22 +14,21 @@ public static class BackendRemoval
     /// </summary>
     public static Task LetEarlierScriptsEndAsync(HostServices host, uint domainId) => host.Scripts.EndOrphansAsync(domainId);
 
-    /// <summary>All backends in dom0 that serve a domain.</summary>
+    /// <summary>All backends that serve a domain: dom0's, and those of driver domains.</summary>
     public static async Task<IReadOnlyList<DeviceAddress>> FindAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
         var directories = await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [];
         var found = await Task.WhenAll(directories.Select(directory => FindInAsync(host, directory, domainId, cancellation)))
             .ConfigureAwait(false);
-        return [.. found.SelectMany(devices => devices)];
+        var elsewhere = await DriverDomains.FindAllAsync(host.Store, domainId, cancellation).ConfigureAwait(false);
+        return [.. found.SelectMany(devices => devices), .. elsewhere];
     }
 
     /// <summary>Takes whatever devices a domain has, without asking. Returns what went wrong on the way.</summary>
     public static async Task<IReadOnlyList<string>> RemoveAllAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
         var devices = await FindAsync(host, domainId, cancellation).ConfigureAwait(false);
-        var complaints = await Task.WhenAll(
-                devices.Select(address => BackendClasses.In(address.Class).ForceOffAsync(host, address, cancellation))
-            )
+        var complaints = await Task.WhenAll(devices.Select(address => BackendClasses.ForceOffAsync(host, address, cancellation)))
             .ConfigureAwait(false);
         await RemoveDirectoriesAsync(host, domainId, cancellation).ConfigureAwait(false);
         return [.. complaints.OfType<string>()];
@@ -40,6 +39,7 @@ public static class BackendRemoval
     /// </summary>
     public static async Task RemoveDirectoriesAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
+        await DriverDomains.RemoveDirectoriesAsync(host.Store, domainId, cancellation).ConfigureAwait(false);
         var classes = await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [];
         await Task.WhenAll(
                 classes.SelectMany(deviceClass =>

@@ -7,7 +7,7 @@ namespace Xend.Devices;
 internal static class DeviceNodes
 {
     /// <summary>
-    /// Writes both directories. The backend's belongs to dom0 and the guest may read it; the frontend's belongs to the guest.
+    /// Writes both directories. The backend's belongs to who serves it and the guest may read it; the frontend's the other way round.
     /// A node inherits its parent's permissions, so the directories come first. All requests are sent without waiting in between;
     /// xenstored answers in order.
     /// </summary>
@@ -21,12 +21,14 @@ internal static class DeviceNodes
     )
     {
         var domainId = owner.DomainId.ToString(CultureInfo.InvariantCulture);
+        var server = address.BackendDomainId;
+        var serverId = server.ToString(CultureInfo.InvariantCulture);
         List<Task> requests =
         [
             store.MakeDirectoryAsync(address.BackendPath, cancellation),
-            store.SetPermissionsAsync(address.BackendPath, XenStorePermissions.OwnedAndReadBy(0, owner.DomainId), cancellation),
+            store.SetPermissionsAsync(address.BackendPath, XenStorePermissions.OwnedAndReadBy(server, owner.DomainId), cancellation),
             store.MakeDirectoryAsync(address.FrontendPath, cancellation),
-            store.SetPermissionsAsync(address.FrontendPath, XenStorePermissions.OwnedAndReadBy(owner.DomainId, 0), cancellation),
+            store.SetPermissionsAsync(address.FrontendPath, XenStorePermissions.OwnedAndReadBy(owner.DomainId, server), cancellation),
         ];
         Write(
             address.BackendPath,
@@ -41,13 +43,18 @@ internal static class DeviceNodes
         );
         Write(
             address.FrontendPath,
-            [("backend", address.BackendPath), ("backend-id", "0"), .. frontend, ("state", State(XenbusState.Initialising))]
+            [("backend", address.BackendPath), ("backend-id", serverId), .. frontend, ("state", State(XenbusState.Initialising))]
         );
         // Old tools find a domain's devices by the index below /vm.
         Write(
             $"/vm/{owner.Uuid}/device/{address.Class}/{address.DeviceId}",
-            [("frontend", address.FrontendPath), ("frontend-id", domainId), ("backend", address.BackendPath), ("backend-id", "0")]
+            [("frontend", address.FrontendPath), ("frontend-id", domainId), ("backend", address.BackendPath), ("backend-id", serverId)]
         );
+        if (address.IsOfDriverDomain)
+        {
+            // The one place that tells of it without looking into every domain: libxl's, which has it of its own guests too.
+            Write($"{LibxlIndexOf(address)}/{address.DeviceId}", [("frontend", address.FrontendPath), ("backend", address.BackendPath)]);
+        }
         return Task.WhenAll(requests);
 
         void Write(string directory, IEnumerable<(string Key, string Value)> nodes) =>

@@ -38,6 +38,33 @@ internal static class HotplugFailure
             hint
         );
 
+    /// <summary>Of a driver domain that did not do its part, or whose script failed there.</summary>
+    /// <param name="address">The device.</param>
+    /// <param name="label">How users know it.</param>
+    /// <param name="server">The driver domain, as configured.</param>
+    /// <param name="limit">How long it was waited for.</param>
+    /// <param name="ends">Its ends after that time. What the driver domain wrote into its own is as untrusted as a guest's.</param>
+    public static XendError OfDriverDomain(DeviceAddress address, string label, string server, TimeSpan limit, DeviceEnds ends)
+    {
+        var name = DomainConfigReader.Printable(server);
+        var isTaken = ends.Backend is not null && ends.Backend != DeviceNodes.State(XenbusState.Initialising);
+        return new XendError(
+            ErrorCode.Hotplug,
+            $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be connected. "
+                + (ends.Error ?? (isTaken ? "Hotplug scripts not working." : "Backend device not found.")),
+            $"{label}: "
+                + (
+                    ends.Status is null
+                        ? $"the driver domain {name} has not connected it within {limit.TotalSeconds:0} s."
+                        : $"the script in the driver domain {name} left it {ends.Status}."
+                )
+                + $"\n{address}: {ends}",
+            isTaken
+                ? $"The scripts run in {name}, by 'xl devd' (service xendriverdomain): does it run there, and what is in /var/log/xen of that domain?"
+                : $"No backend driver took it: is {(address.Class == "vif" ? "xen-netback" : "xen-blkback")} loaded in {name}?"
+        );
+    }
+
     /// <summary>How a script ended, behind its name.</summary>
     public static string Describe(ScriptResult result) =>
         result.Outcome switch

@@ -10,6 +10,17 @@ public interface IDevice
     /// <summary>How users know it: "disk xvda", "interface 0".</summary>
     string Label { get; }
 
+    /// <summary>Finds who serves it, where that is not dom0.</summary>
+    /// <param name="domainNamed">The id of a running domain by name, id or UUID; null where there is none.</param>
+    /// <exception cref="XendError">Nobody of that name runs.</exception>
+    void FindServer(Func<string, uint?> domainNamed) { }
+
+    /// <summary>Where its two ends are.</summary>
+    DeviceAddress AddressFor(DeviceOwner owner) => BackendClasses.AddressOf(Config, owner);
+
+    /// <summary>Of what is refused early, that which holds whoever serves it.</summary>
+    void CheckAnywhere(OtherHolds others) { }
+
     /// <summary>Refuses early what cannot work on this host. Nothing exists yet.</summary>
     void Check(HostServices host, OtherHolds others);
 
@@ -30,4 +41,14 @@ public interface IDevice
 }
 
 /// <summary>The domain that has a device.</summary>
-public sealed record DeviceOwner(uint DomainId, Guid Uuid, string Name, GuestType Type);
+/// <param name="DomainId">Its id.</param>
+/// <param name="Uuid">Its UUID.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">What kind of guest it is.</param>
+/// <param name="BackendDomainId">The domain that serves the device.</param>
+public sealed record DeviceOwner(uint DomainId, Guid Uuid, string Name, GuestType Type, uint BackendDomainId = 0)
+{
+    /// <param name="directory">That of the backends: vbd.</param>
+    /// <param name="id">The device's number.</param>
+    public DeviceAddress AddressOf(string directory, uint id) => new(directory, DomainId, id, BackendDomainId);
+}

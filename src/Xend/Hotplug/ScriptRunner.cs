@@ -20,7 +20,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
 
     private static readonly TimeSpan GraceAfterCancel = TimeSpan.FromSeconds(10);
 
-    private readonly ScriptCrowd _crowd = new();
+    private readonly ScriptCrowd _crowd = new(clock);
     private readonly ProcessTable _processes = new();
     private readonly ScriptLog _scriptLog = new(scriptLog);
     private readonly SpawnChild _spawn = spawn ?? ChildProcess.Spawn;
@@ -39,7 +39,7 @@ public sealed class ScriptRunner(TimeProvider clock, ILogger log, SpawnChild? sp
             return Logged(call, new ScriptResult(ScriptOutcome.NotStarted, -1, words, TimeSpan.Zero));
         }
         var output = new OutputTail(MostOutput);
-        using var place = _crowd.Enter(call.Path);
+        using var place = await _crowd.EnterAsync(call.Path, cancellation).ConfigureAwait(false);
         limit *= place.Position;
         var start = clock.GetTimestamp();
         var logged = _scriptLog.End();

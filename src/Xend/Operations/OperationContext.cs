@@ -101,6 +101,10 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
 
     public DeviceOwner Owner => new(DomainId, Uuid, Name, Config.Type);
 
+    /// <summary>The id of a running domain that can serve this one, by name, id or UUID; null where there is none.</summary>
+    public uint? DomainNamed(string reference) =>
+        Domains.Resolve(reference) is { Runtime: { Id: > 0 and { } id, InMaking: false } } other && other.Uuid != Uuid ? id : null;
+
     /// <summary>The domain as it is known now.</summary>
     public DomainEntry? Entry => Domains.Find(Uuid);
 

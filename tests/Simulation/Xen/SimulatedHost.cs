@@ -20,6 +20,7 @@ public sealed class SimulatedHost : IAsyncDisposable
     private readonly WarningSink _warnings = new();
     private readonly XenStoreClient _kernelStore;
     private readonly string _directory = Directory.CreateTempSubdirectory("simulated-xend-").FullName;
+    private readonly List<SimulatedDriverDomain> _driverDomains = [];
     private int _timesIdle;
 
     private SimulatedHost(ulong memoryKib)
@@ -119,6 +120,14 @@ public sealed class SimulatedHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Makes a running domain serve devices to others.</summary>
+    public async Task<SimulatedDriverDomain> StartDriverDomainAsync(uint domainId)
+    {
+        var domain = await SimulatedDriverDomain.StartAsync(Store, domainId);
+        _driverDomains.Add(domain);
+        return domain;
+    }
+
     /// <summary>How often the last operation under way has ended.</summary>
     public int TimesIdle => _timesIdle;
 
@@ -190,6 +199,10 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var domain in _driverDomains)
+        {
+            await domain.DisposeAsync();
+        }
         await Backends.DisposeAsync();
         await Balloons.DisposeAsync();
         await _kernelStore.DisposeAsync();

@@ -27,13 +27,52 @@ public sealed class ScriptRunnerTests : IDisposable
     }
 
     [Fact]
-    public void Only_scripts_that_run_now_count()
+    public async Task Only_scripts_that_run_now_count()
     {
-        var crowd = new ScriptCrowd();
-        var first = crowd.Enter("block");
-        Assert.Equal([1, 2, 1], [first.Position, crowd.Enter("block").Position, crowd.Enter("vif-bridge").Position]);
-        first.Dispose();
-        Assert.Equal(2, crowd.Enter("block").Position);
+        var crowd = new ScriptCrowd(TimeProvider.System);
+        var places = new List<ScriptCrowd.Place>();
+        foreach (var path in new[] { "block", "block", "vif-bridge" })
+        {
+            places.Add(await crowd.EnterAsync(path, default));
+        }
+        Assert.Equal([1, 2, 1], places.Select(place => place.Position));
+        places[0].Dispose();
+        Assert.Equal(2, (await crowd.EnterAsync("block", default)).Position);
+    }
+
+    [Fact]
+    public async Task A_few_run_and_the_others_wait_in_order_until_one_ends_or_is_slow()
+    {
+        var clock = new SteppedClock();
+        var crowd = new ScriptCrowd(clock);
+        var running = new List<ScriptCrowd.Place>();
+        for (var number = 0; number < ScriptCrowd.MostBusy; number++)
+        {
+            running.Add(await crowd.EnterAsync("block", default));
+        }
+        using var impatient = new CancellationTokenSource();
+        var gaveUp = crowd.EnterAsync("block", impatient.Token);
+        var second = crowd.EnterAsync("block", default);
+        var third = crowd.EnterAsync("block", default);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gaveUp);
+        Assert.False(second.IsCompleted);
+
+        running[0].Dispose();
+        var place = await second.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.False(third.IsCompleted);
+        // All that run are slow now: whoever comes does not wait for them, and each gives up its turn once.
+        clock.Step(ScriptCrowd.BusyFor);
+        await third.WaitAsync(TimeSpan.FromSeconds(20));
+        foreach (var slow in running.Skip(1).Append(place))
+        {
+            slow.Dispose();
+        }
+        for (var number = 1; number < ScriptCrowd.MostBusy; number++)
+        {
+            Assert.True(crowd.EnterAsync("block", default).IsCompletedSuccessfully);
+        }
+        Assert.False(crowd.EnterAsync("block", default).IsCompleted);
     }
 
     [Fact]
@@ -118,5 +157,39 @@ public sealed class ScriptRunnerTests : IDisposable
         File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
+    }
+
+    /// <summary>Time passes where a test says so.</summary>
+    private sealed class SteppedClock : TimeProvider
+    {
+        private readonly List<Timer> _timers = [];
+
+        public void Step(TimeSpan time)
+        {
+            foreach (var timer in _timers.Where(timer => timer.Due <= time).ToList())
+            {
+                timer.Callback();
+            }
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new Timer(dueTime, () => callback(state), gone => _timers.Remove(gone));
+            _timers.Add(timer);
+            return timer;
+        }
+
+        private sealed record Timer(TimeSpan Due, Action Callback, Action<Timer> Remove) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+            public void Dispose() => Remove(this);
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }

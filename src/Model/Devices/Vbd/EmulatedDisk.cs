@@ -22,8 +22,8 @@ public readonly record struct EmulatedDisk(EmulatedBus Bus, int Position)
     /// <summary>null where it is not emulated.</summary>
     public static EmulatedDisk? Of(VbdConfig disk, MachineOptions machine)
     {
-        // What a script will connect has no path yet when the device model starts: PV drivers have it.
-        if (disk.Source?.Script is not null || PositionOf(disk.Name) is not { } position)
+        // What a script or another domain will connect has no path in dom0 when the device model starts: PV drivers have it.
+        if (disk.Source?.Script is not null || disk.IsOfDriverDomain || PositionOf(disk.Name) is not { } position)
         {
             return null;
         }

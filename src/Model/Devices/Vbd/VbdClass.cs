@@ -67,9 +67,17 @@ public sealed class VbdClass : DeviceClass<VbdConfig>
         {
             EmulatedDisk.RefuseWritable(disk, domain.Machine);
         }
-        if (disk.Uname.Length > 0)
+        if (
+            disk is { IsOfDriverDomain: true, Uname.Length: > 0 }
+            && (disk.Source is { Format: not DiskFormat.Raw } || (isHvm && disk.IsCdrom))
+        )
         {
-            RefuseOtherBackends(disk.Backend, "disks");
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"disk {disk.Name}: {DomainConfigReader.Printable(disk.Uname)} cannot be served by {DomainConfigReader.Printable(disk.Backend)}",
+                "A device model opens images and discs, and it runs in dom0; a driver domain serves what its kernel can: devices and raw files.",
+                "Leave the backend out, or convert the image to raw."
+            );
         }
     }
 

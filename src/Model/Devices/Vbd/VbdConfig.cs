@@ -11,6 +11,8 @@ namespace Model.Devices;
 public sealed record VbdConfig(Guid Uuid, string Uname, string Name, bool IsCdrom, string Mode, string Backend, bool Bootable)
     : DeviceConfig("vbd", Uuid, VirtualDevice.Number(Name))
 {
+    public override string Backend { get; init; } = Backend;
+
     /// <summary>Where the data is; null for an empty CD drive.</summary>
     public BlockSource? Source => Uname.Length == 0 ? null : BlockSource.Parse(Uname);
 

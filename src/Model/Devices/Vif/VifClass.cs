@@ -35,8 +35,6 @@ public sealed class VifClass : DeviceClass<VifConfig>
         string ReadText(string key) => parts.Read(key, "", () => DomainConfigReader.Text(body, key) ?? "");
     }
 
-    protected override void RefuseUnconnectable(VifConfig vif, DomainConfig domain) => RefuseOtherBackends(vif.Backend, "interfaces");
-
     /// <summary>The script's path, and the words behind its name.</summary>
     private static (string Path, string Arguments) ReadScript(SList body, DeviceReading reading)
     {

@@ -28,10 +28,13 @@ public sealed record VifConfig(
     string Backend
 ) : DeviceConfig("vif", Uuid, Id)
 {
+    public override string Backend { get; init; } = Backend;
+
     /// <summary>
-    /// Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only.
+    /// Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only, or the network
+    /// is another domain's: the device model is dom0's.
     /// </summary>
-    public bool IsEmulatedFor(GuestType type) => type == GuestType.Hvm && Type is ("" or "ioemu" or "vif_ioemu");
+    public bool IsEmulatedFor(GuestType type) => type == GuestType.Hvm && !IsOfDriverDomain && Type is ("" or "ioemu" or "vif_ioemu");
 
     /// <summary>dom0's end of the emulated card.</summary>
     public static string TapName(uint domainId, uint index) => $"vif{domainId}.{index}-emu";

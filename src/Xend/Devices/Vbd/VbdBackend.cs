@@ -36,7 +36,9 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
 
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {
-        return config.Source is { } source ? DiskData.Holds(source, config.Mode, domain, config.Name, host) : [];
+        return config is { IsOfDriverDomain: false, Source: { } source }
+            ? DiskData.Holds(source, config.Mode, domain, config.Name, host)
+            : [];
     }
 
     public override async Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(

@@ -36,7 +36,7 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
         }
         return DeviceNodes.WriteAsync(
             store,
-            new DeviceAddress("vbd", owner.DomainId, config.Id),
+            owner.AddressOf("vbd", config.Id),
             owner,
             [
                 ("params", config.Source!.Path),
@@ -57,7 +57,7 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
 
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var address = new DeviceAddress("vbd", owner.DomainId, config.Id);
+        var address = owner.AddressOf("vbd", config.Id);
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-blkback", cancellation).ConfigureAwait(false);
         await BackendScript
             .ConnectAsync(host, address, Label, BackendScript.Block(address, ["add", .. Words], Script), cancellation)

@@ -20,7 +20,7 @@ public sealed class VifBackend : BackendClass<VifConfig>
     public override IDevice MakeForRunning(DeviceConfig config) => new VifDevice((VifConfig)config, hasTap: false);
 
     protected override IEnumerable<Hold> Holds(VifConfig config, string domain, IHostDevices host) =>
-        HoldsOf(config.Mac, config.Name, domain);
+        HoldsOf(config.Mac, config.IsOfDriverDomain ? "" : config.Name, domain);
 
     public override async Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(
         HostServices host,

@@ -21,6 +21,18 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
 
     public bool HasTap => hasTap;
 
+    public void CheckAnywhere(OtherHolds others)
+    {
+        if (others.HolderOfMac(config.Mac) is { } holder)
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Device {config.Id} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
+                hint: "Give each interface its own mac=, or none."
+            );
+        }
+    }
+
     public void Check(HostServices host, OtherHolds others)
     {
         if (host.Devices.Stat(config.Script) is null)
@@ -42,14 +54,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 $"Make the bridge (ip link add {config.Bridge} type bridge), or change bridge= in the guest's vif line."
             );
         }
-        if (others.HolderOfMac(config.Mac) is { } holder)
-        {
-            throw new XendError(
-                ErrorCode.AlreadyExists,
-                $"Device {config.Id} (vif) could not be connected. Domain {holder} has an interface with the address {config.Mac}.",
-                hint: "Give each interface its own mac=, or none."
-            );
-        }
+        CheckAnywhere(others);
         if (config.Name.Length > 0 && others.HolderOfInterfaceName(config.Name) is { } namesake)
         {
             throw new XendError(
@@ -95,19 +100,34 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 backend.Add((key, value));
             }
         }
-        return DeviceNodes.WriteAsync(
-            store,
-            new DeviceAddress("vif", owner.DomainId, config.Id),
-            owner,
-            backend,
-            [("handle", handle), ("mac", config.Mac)],
-            cancellation
+        var address = owner.AddressOf("vif", config.Id);
+        var written = DeviceNodes.WriteAsync(store, address, owner, backend, [("handle", handle), ("mac", config.Mac)], cancellation);
+        return address.IsOfDriverDomain ? Task.WhenAll(written, LetScriptSetMtuAsync(store, address, cancellation)) : written;
+    }
+
+    /// <summary>
+    /// vif-bridge tells the guest its MTU, in the guest's own directory (set_mtu in xen-network-common.sh): in a driver domain it fails
+    /// where it may not.
+    /// </summary>
+    private static Task LetScriptSetMtuAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)
+    {
+        var node = $"{address.FrontendPath}/mtu";
+        return Task.WhenAll(
+            store.WriteAsync(node, "1500", cancellation),
+            store.SetPermissionsAsync(
+                node,
+                new([
+                    new XenStorePermission(address.DomainId, XenStoreAccess.None),
+                    new XenStorePermission(address.BackendDomainId, XenStoreAccess.Both),
+                ]),
+                cancellation
+            )
         );
     }
 
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var address = new DeviceAddress("vif", owner.DomainId, config.Id);
+        var address = owner.AddressOf("vif", config.Id);
         await BackendDriver.WaitUntilReadyAsync(host, address, Label, "xen-netback", cancellation).ConfigureAwait(false);
         var name = $"vif{owner.DomainId}.{config.Id}";
         await WaitForInterfaceAsync(host, address, name, "backend driver", cancellation).ConfigureAwait(false);
@@ -149,7 +169,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
     /// <summary>Connects the tap of the emulated card, which the device model has made, by the same script.</summary>
     public async Task ConnectTapAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
-        var address = new DeviceAddress("vif", owner.DomainId, config.Id);
+        var address = owner.AddressOf("vif", config.Id);
         var tap = VifConfig.TapName(owner.DomainId, config.Id);
         await WaitForInterfaceAsync(host, address, tap, "device model", cancellation).ConfigureAwait(false);
         await BackendScript

@@ -39,6 +39,14 @@ internal sealed class StoreAudit
             audit._backends.AddRange(await IdsAsync(host, $"{Backends}/{deviceClass}", cancellation).ConfigureAwait(false));
             audit._nodes.AddRange(await IdsAsync(host, $"/local/domain/0/error/backend/{deviceClass}", cancellation).ConfigureAwait(false));
         }
+        foreach (var server in audit.DomainsWithNodes)
+        {
+            var backends = DriverDomains.BackendsOf(server);
+            foreach (var deviceClass in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
+            {
+                audit._nodes.AddRange(await IdsAsync(host, $"{backends}/{deviceClass}", cancellation).ConfigureAwait(false));
+            }
+        }
         foreach (var name in await host.Store.ListAsync("/vm", cancellation).ConfigureAwait(false) ?? [])
         {
             // Old xend's second instances are UUID-1, UUID-2...

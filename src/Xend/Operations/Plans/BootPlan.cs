@@ -16,6 +16,15 @@ internal sealed record BootPlan(Step Check, ImmutableArray<Step> Choose, Immutab
         {
             return new BootPlan(new CheckImage(), [], [], []);
         }
+        if (choice.Disk.IsOfDriverDomain)
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"The boot loader {choice.Program} reads disks of dom0 only, and {choice.Disk.Name} is served by "
+                    + DomainConfigReader.Printable(choice.Disk.Backend),
+                hint: "Name the kernel (kernel, ramdisk), which are files of dom0."
+            );
+        }
         if (choice.Disk.Source is not { Script: null, Format: DiskFormat.Raw })
         {
             throw new XendError(

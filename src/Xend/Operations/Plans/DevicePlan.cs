@@ -26,7 +26,7 @@ public static class DevicePlan
             return [keep];
         }
         RefuseDrive(entry, wanted);
-        var device = BackendClasses.Of(wanted).MakeForRunning(wanted)
+        var device = BackendClasses.MakeForRunning(wanted)
             ?? throw new XendError(
                 ErrorCode.Unsupported,
                 $"A device of class {DomainConfigReader.Printable(wanted.Class)} cannot be given to a guest that runs",
@@ -49,7 +49,7 @@ public static class DevicePlan
         }
         RefuseUnseen(entry, wanted, "connected");
         // As at creation: both sides, so that PV drivers that come later find theirs.
-        device = BackendClasses.Of(wanted).Make(wanted, entry.Config!) ?? device;
+        device = BackendClasses.Make(wanted, entry.Config!) ?? device;
         return
         [
             new ClaimDevice(device),

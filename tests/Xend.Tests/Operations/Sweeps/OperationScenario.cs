@@ -398,6 +398,28 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Prepare = Sample.NewAsync,
             Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51712, force: false, Guests.Root, default),
         },
+        new("create on a driver domain", OperationKind.Create)
+        {
+            Prepare = Sample.AddDriverDomain,
+            Act = (_, xend) => xend.CreateAsync(Sample.OnDriverDomain(), Guests.Root, default),
+        },
+        new("destroy on a driver domain", OperationKind.Destroy)
+        {
+            Prepare = Sample.CreateOnDriverDomainAsync,
+            Act = (_, xend) => xend.DestroyAsync("linux", Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
+        new("attach a disk of a driver domain", OperationKind.Attach)
+        {
+            Prepare = Sample.CreateOnDriverDomainAsync,
+            Act = (_, xend) => xend.AttachAsync("linux", Sample.DriverDomainDisk),
+        },
+        new("detach a disk of a driver domain", OperationKind.Detach)
+        {
+            Prepare = Sample.CreateOnDriverDomainAsync,
+            Act = (_, xend) => xend.DetachDeviceAsync("linux", "vbd", 51712, force: true, Guests.Root, default),
+            EndedByAskingAgain = true,
+        },
         new("create with PCI devices", OperationKind.Create)
         {
             Prepare = Sample.AddCards,

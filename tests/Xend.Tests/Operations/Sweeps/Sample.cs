@@ -64,6 +64,27 @@ internal static partial class Sample
                     + "(device (vbd (uname file:/images/a.img) (dev xvda) (mode w))))"
             );
 
+    public const string DriverDomainDisk = $"(vbd (uname phy:/dev/nowhere/b) (dev xvdb) (mode w) (backend {SweepHost.Bystander}))";
+
+    /// <summary>The guest beside serves devices to others.</summary>
+    public static Task AddDriverDomain(SimulatedHost host, Toolstack xend) =>
+        host.StartDriverDomainAsync(xend.FindDomain(SweepHost.Bystander).Id!.Value);
+
+    /// <summary>A disk and an interface that are nowhere in dom0.</summary>
+    public static SList OnDriverDomain() =>
+        (SList)
+            SxpReader.Read(
+                $"(vm (name linux) {Uuid} (memory 16) (vcpus 1) (image (linux (kernel /boot/vmlinux) (args ''))) "
+                    + $"(device (vbd (uname phy:/dev/nowhere/a) (dev xvda) (mode w) (backend {SweepHost.Bystander}))) "
+                    + $"(device (vif (bridge nowhere) (mac 00:16:3e:00:00:0b) (backend {SweepHost.Bystander}))))"
+            );
+
+    public static async Task CreateOnDriverDomainAsync(SimulatedHost host, Toolstack xend)
+    {
+        await AddDriverDomain(host, xend);
+        await CreateRunningAsync(xend, OnDriverDomain());
+    }
+
     /// <summary>And its kernel follows.</summary>
     public static async Task SetControlDomainMemoryAsync(SimulatedHost host, Toolstack xend, int mib)
     {

@@ -15,7 +15,7 @@ internal sealed class AddDevice(IDevice device) : Step
         context.Host.Store.TransactAsync(
             async store =>
             {
-                _isAnothers = await IsThereAsync(store, context.DomainId, cancellation).ConfigureAwait(false);
+                _isAnothers = await IsThereAsync(store, context.Owner, cancellation).ConfigureAwait(false);
                 if (_isAnothers)
                 {
                     throw new XendError(
@@ -34,14 +34,17 @@ internal sealed class AddDevice(IDevice device) : Step
     public override Task UndoAsync(OperationContext context) =>
         _isAnothers
             ? Task.CompletedTask
-            : UnplugDevice.ForceOffAsync(context, BackendClasses.AddressOf(device.Config, context.Owner), $"undo {Name} of {context.Name}");
+            : UnplugDevice.ForceOffAsync(context, device.AddressFor(context.Owner), $"undo {Name} of {context.Name}");
 
     /// <summary>Dom0's nodes tell; what the guest has in its own directory counts for nothing.</summary>
-    private async Task<bool> IsThereAsync(IXenStoreOperations store, uint domainId, CancellationToken cancellation)
+    private async Task<bool> IsThereAsync(IXenStoreOperations store, DeviceOwner owner, CancellationToken cancellation)
     {
-        foreach (var directory in BackendClasses.Of(device.Config).Directories)
+        var places = BackendClasses
+            .Of(device.Config)
+            .Directories.Select(directory => owner.AddressOf(directory, device.Config.Id))
+            .Append(device.AddressFor(owner));
+        foreach (var address in places)
         {
-            var address = new DeviceAddress(directory, domainId, device.Config.Id);
             if (await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false) is not null)
             {
                 return true;

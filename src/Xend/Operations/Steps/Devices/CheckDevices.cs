@@ -11,6 +11,10 @@ internal sealed class CheckDevices(ImmutableArray<IDevice> devices) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        foreach (var device in devices)
+        {
+            device.FindServer(context.DomainNamed);
+        }
         var foreign = await DeviceClaims
             .FindForeignAsync(context.Host, context.Domains, context.Config, cancellation)
             .ConfigureAwait(false);

@@ -9,6 +9,7 @@ internal sealed class ClaimDevice(IDevice device) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        device.FindServer(context.DomainNamed);
         var config = context.Entry?.Config ?? context.Config;
         config = config with { Devices = config.Devices.Add(device.Config) };
         var foreign = await DeviceClaims.FindForeignAsync(context.Host, context.Domains, config, cancellation).ConfigureAwait(false);

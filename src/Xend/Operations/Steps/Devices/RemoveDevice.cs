@@ -14,7 +14,7 @@ internal sealed class RemoveDevice(DeviceAddress device) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var complaint = await BackendClasses.In(device.Class).ForceOffAsync(context.Host, device, cancellation).ConfigureAwait(false);
+        var complaint = await BackendClasses.ForceOffAsync(context.Host, device, cancellation).ConfigureAwait(false);
         if (complaint is not null)
         {
             OperationLog.StepComplains(context.Log, $"{Name} of {context.Name}", complaint);

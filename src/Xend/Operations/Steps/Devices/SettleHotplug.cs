@@ -16,7 +16,7 @@ internal sealed class SettleHotplug : Step
         var config = context.Entry?.Config ?? context.Config;
         foreach (var device in config.Devices.Where(device => IsPlugged(device, config.Type)))
         {
-            var address = BackendClasses.AddressOf(device, context.Owner);
+            var address = await FindAsync(context, device, cancellation).ConfigureAwait(false);
             var isServed =
                 await IsServedAsync(context, address, cancellation).ConfigureAwait(false)
                 && await SettleEmulated.IsSeenAsync(context, device, cancellation).ConfigureAwait(false);
@@ -34,6 +34,16 @@ internal sealed class SettleHotplug : Step
             await new ForgetDevice(device.Class, device.Id).DoAsync(context, cancellation).ConfigureAwait(false);
         }
         await DeviceModelEnd.EndUnneededAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>Of a driver domain's devices only xenstore tells which domain that was when they came.</summary>
+    private static async Task<DeviceAddress> FindAsync(OperationContext context, DeviceConfig device, CancellationToken cancellation)
+    {
+        var address = BackendClasses.AddressOf(device, context.Owner);
+        return
+            device.IsOfDriverDomain && await DriverDomains.FindAsync(context.Host, address, cancellation).ConfigureAwait(false) is { } found
+            ? found
+            : address;
     }
 
     private static void Keep(OperationContext context, DeviceConfig device, DeviceConfig left)

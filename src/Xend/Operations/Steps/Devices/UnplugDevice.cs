@@ -16,7 +16,7 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
             await ForceOffAsync(context, device, title).ConfigureAwait(false);
             return;
         }
-        Tell(context, title, await BackendClasses.In(device.Class).UnplugAsync(context.Host, device, cancellation).ConfigureAwait(false));
+        Tell(context, title, await BackendClasses.UnplugAsync(context.Host, device, cancellation).ConfigureAwait(false));
         await DeviceNodes.RemoveEmptyAsync(context.Host.Store, device).ConfigureAwait(false);
         LoopNotes.Prune(context, context.DomainId);
     }
@@ -35,10 +35,7 @@ internal sealed class UnplugDevice(DeviceAddress device, bool force) : Step
     /// <summary>Without asking, and to its end.</summary>
     public static async Task ForceOffAsync(OperationContext context, DeviceAddress device, string title)
     {
-        var complaint = await BackendClasses
-            .In(device.Class)
-            .ForceOffAsync(context.Host, device, CancellationToken.None)
-            .ConfigureAwait(false);
+        var complaint = await BackendClasses.ForceOffAsync(context.Host, device, CancellationToken.None).ConfigureAwait(false);
         Tell(context, title, complaint);
         await DeviceNodes.RemoveIndexAsync(context.Host.Store, device, CancellationToken.None).ConfigureAwait(false);
         await DeviceNodes.RemoveEmptyAsync(context.Host.Store, device).ConfigureAwait(false);

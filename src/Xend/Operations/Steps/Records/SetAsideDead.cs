@@ -76,7 +76,7 @@ internal sealed class SetAsideDead(Guid newUuid) : Step
         var stays = await context.Host.DeviceModels.StopAsync(dead).ConfigureAwait(false);
         var devices = await BackendRemoval.FindAsync(context.Host, dead, CancellationToken.None).ConfigureAwait(false);
         var complaints = await Task.WhenAll(
-                devices.Select(device => BackendClasses.In(device.Class).ForceOffAsync(context.Host, device, CancellationToken.None))
+                devices.Select(device => BackendClasses.ForceOffAsync(context.Host, device, CancellationToken.None))
             )
             .ConfigureAwait(false);
         foreach (var complaint in complaints.Prepend(stays).OfType<string>())
