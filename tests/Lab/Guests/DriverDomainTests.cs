@@ -39,7 +39,7 @@ public sealed class DriverDomainTests(LabHost host)
             var server = await host.BootAsync("driver", "pv");
             await using (var inside = host.OpenTerminal("xm console driver"))
             {
-                await inside.SendLineAsync("until pgrep devd; do usleep 300000; done; echo serves-$((1))");
+                await inside.SendLineAsync("until pgrep -f devd; do usleep 300000; done; echo serves-$((1))");
                 await inside.ExpectAsync("serves-1", Limit);
             }
             var served = await HostSnapshot.TakeAsync(host);
