@@ -19,6 +19,7 @@ public static class DeviceClasses
         new PciClass(),
         new VusbClass(),
         new KeptClass("vtpm"),
+        new P9Class(),
     ];
 
     /// <summary>The class of that name. One that nobody knows is kept as it came.</summary>

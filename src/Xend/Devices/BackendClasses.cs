@@ -19,6 +19,7 @@ public static class BackendClasses
         new PciBackend(),
         new VusbBackend(),
         new KeptBackend("vtpm"),
+        new P9Backend(),
     ];
 
     /// <summary>The class of a device in a configuration.</summary>

@@ -8,7 +8,7 @@ import re
 import subprocess
 
 # Made by whichever toolstack, or dom0's kernel, is the first to need them, and kept for the next: what counts is what stands below.
-SHARED_NODES = re.compile(r'^/(libxl|vm|local/domain/0/error|local/domain/0/(error/)?backend(/(console|vbd|vif|qdisk|qusb|pci|vfb|vkbd))?) = ""')
+SHARED_NODES = re.compile(r'^/(libxl|vm|local/domain/0/error|local/domain/0/(error/)?backend(/(console|vbd|vif|qdisk|qusb|pci|vfb|vkbd|9pfs|vscsi))?) = ""')
 
 # The scripts' lock directory stays for the next script; domid-history is xl's note of ids not to use again soon.
 SHARED_FILES = re.compile(
