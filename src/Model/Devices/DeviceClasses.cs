@@ -12,7 +12,7 @@ public static class DeviceClasses
         new KeptClass("ioports"),
         new KeptClass("vif2"),
         new ConsoleClass(),
-        new KeptClass("vscsi"),
+        new VscsiClass(),
         new VbdClass(),
         new IrqClass(),
         new VfbClass(),

@@ -12,7 +12,7 @@ public static class BackendClasses
         new KeptBackend("ioports"),
         new KeptBackend("vif2"),
         new ConsoleBackend(),
-        new KeptBackend("vscsi"),
+        new VscsiBackend(),
         new VbdBackend(),
         new KeptBackend("irq"),
         new VfbBackend(),

@@ -14,13 +14,14 @@ public static class BackendRemoval
     /// </summary>
     public static Task LetEarlierScriptsEndAsync(HostServices host, uint domainId) => host.Scripts.EndOrphansAsync(domainId);
 
-    /// <summary>All backends in dom0 that serve a domain.</summary>
+    /// <summary>All backends in dom0 that serve a domain, and what there is for it without one.</summary>
     public static async Task<IReadOnlyList<DeviceAddress>> FindAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
         var directories = await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [];
         var found = await Task.WhenAll(directories.Select(directory => FindInAsync(host, directory, domainId, cancellation)))
             .ConfigureAwait(false);
-        return [.. found.SelectMany(devices => devices)];
+        var withoutNodes = BackendClasses.All.SelectMany(known => known.FindWithoutNodes(host, domainId));
+        return [.. found.SelectMany(devices => devices).Union(withoutNodes)];
     }
 
     /// <summary>Takes whatever devices a domain has, without asking. Returns what went wrong on the way.</summary>

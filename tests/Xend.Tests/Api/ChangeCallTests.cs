@@ -23,6 +23,18 @@ public sealed class ChangeCallTests
             { "(xend.domain.usb_add win host:1.4)", "usb-add win host:1.4" },
             { "(xend.domain.usb_del win host:1.4)", "usb-del win host:1.4" },
             { "(xend.domain.device_configure linux (vusb (port (2 1-2))) 1)", "usb-port linux 1 2 1-2" },
+            {
+                "(xend.domain.device_configure linux (vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:1:0))))",
+                "scsi-attach 7e19da7c-8dd7-415f-cebb-290b3c42ec1c 2:0:0:0=0:0:1:0"
+            },
+            {
+                "(xend.domain.device_create linux (vscsi (feature-host 0) (dev (devid 0) (p-dev 2:0:0:0) (v-dev 0:0:1:0))))",
+                "scsi-attach 7e19da7c-8dd7-415f-cebb-290b3c42ec1c 2:0:0:0=0:0:1:0"
+            },
+            {
+                "(xend.domain.device_configure linux (vscsi (feature-host 0) (dev (state 5) (devid 0) (v-dev 0:0:1:0))))",
+                "scsi-detach 7e19da7c-8dd7-415f-cebb-290b3c42ec1c 0 0:0:1:0"
+            },
             { "(xend.domain.device_create linux (vbd (uname phy:/dev/a) (dev xvdb) (mode w)))", "attach linux vbd 51728" },
             { "(xend.domain.device_create linux (tap (uname tap:aio:/a.img) (dev xvdb) (mode w)))", "attach linux vbd 51728" },
             { "(xend.domain.device_create linux (device (vif (bridge eth0))))", "attach linux vif 0" },

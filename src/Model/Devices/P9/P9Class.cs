@@ -42,8 +42,7 @@ public sealed class P9Class : DeviceClass<P9Config>
 
     private static string ReadTag(string text) =>
         P9Config.IsTag(text) ? text
-        : text.Length == 0
-            ? throw DomainConfigReader.Invalid("9pfs: the directory has no tag", hint: "tag=NAME is what the guest mounts.")
+        : text.Length == 0 ? throw DomainConfigReader.Invalid("9pfs: the directory has no tag", hint: "tag=NAME is what the guest mounts.")
         : throw DomainConfigReader.Invalid(
             $"9pfs: '{DomainConfigReader.Printable(text)}' cannot be a tag",
             $"A tag is a letter, and letters, digits, '.', '_' and '-' behind it: {P9Config.LongestTag} characters at most."

@@ -109,7 +109,7 @@ internal static class VariableRules
             },
             Texts("disk"),
             Texts("pci"),
-            Refused(Texts("vscsi")),
+            Texts("vscsi"),
             Texts("vusb"),
             Refused(Texts("ioports")),
             Refused(new("irq", ValueKind.Numbers)),
