@@ -29,7 +29,9 @@ public sealed partial class ScsiTargets(string sysfs = "/sys", string configfs =
             foreach (var store in Names($"{Core}/{adapter}"))
             {
                 var directory = $"{Core}/{adapter}/{store}";
-                if (IsAt(Read($"{directory}/info"), device.Address) || IsDisk(Read($"{directory}/udev_path"), device.Disk))
+                // One that is not enabled has nothing yet, and calls that 0:0:0:0.
+                var isEnabled = Read($"{directory}/enable") == "1";
+                if (isEnabled && (IsAt(Read($"{directory}/info"), device.Address) || IsDisk(Read($"{directory}/udev_path"), device.Disk)))
                 {
                     return $"target/core/{adapter}/{store}";
                 }
