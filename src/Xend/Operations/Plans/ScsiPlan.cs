@@ -10,7 +10,7 @@ public static class ScsiPlan
 {
     /// <summary>What comes before the nodes of devices are written: nothing where there is no SCSI device among them.</summary>
     public static IEnumerable<Step> MakeTargets(ImmutableArray<IDevice> devices) =>
-        devices.OfType<VscsiDevice>().Select(device => new MakeScsiTargets(device));
+        devices.OfType<VscsiDevice>().ToImmutableArray() is { IsEmpty: false } adapters ? [new MakeScsiTargets(adapters)] : [];
 
     /// <param name="entry">The domain.</param>
     /// <param name="address">Where the adapter's backend is; null where it has none.</param>

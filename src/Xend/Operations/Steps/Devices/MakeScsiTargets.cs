@@ -1,16 +1,18 @@
+using System.Collections.Immutable;
 using Xend.Devices;
+using Xend.Host;
 
 namespace Xend.Operations.Steps;
 
-/// <summary>Makes the targets by which dom0's kernel serves SCSI devices, before the guest's adapter is there.</summary>
-internal sealed class MakeScsiTargets(VscsiDevice device) : Step
+/// <summary>Makes the targets by which dom0's kernel serves SCSI devices, before the guest's adapters are there.</summary>
+internal sealed class MakeScsiTargets(ImmutableArray<VscsiDevice> adapters) : Step
 {
-    public override string Name { get; } = $"make-scsi-targets-{device.Config.Id}";
+    public override string Name => "make-scsi-targets";
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         await GuestScsi.EnsureBackendAsync(context.Host, cancellation).ConfigureAwait(false);
-        foreach (var (unit, target) in device.Units(context.DomainId))
+        foreach (var (unit, target) in Units(context))
         {
             GuestScsi.Make(context.Host, target, unit);
         }
@@ -18,10 +20,13 @@ internal sealed class MakeScsiTargets(VscsiDevice device) : Step
 
     public override async Task UndoAsync(OperationContext context)
     {
-        var targets = device.Units(context.DomainId).Select(unit => unit.Target);
+        var targets = Units(context).Select(unit => unit.Target);
         if (await GuestScsi.RemoveAsync(context.Host, targets).ConfigureAwait(false) is { } complaint)
         {
             OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
         }
     }
+
+    private IEnumerable<(VscsiUnit Unit, ScsiTarget Target)> Units(OperationContext context) =>
+        adapters.SelectMany(adapter => adapter.Units(context.DomainId));
 }
