@@ -4,8 +4,8 @@ using Sxp;
 namespace Model.Devices;
 
 /// <summary>
-/// The shape of SCSI passthrough: <c>(vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0)))</c>,
-/// one device for each adapter that the guest sees.
+/// The shape of SCSI passthrough: <c>(vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev
+/// 0:0:0:0)))</c>, one device for each adapter that the guest sees.
 /// </summary>
 public sealed class VscsiClass : DeviceClass<VscsiConfig>
 {

@@ -6,8 +6,8 @@ namespace Xend.Devices;
 
 /// <summary>What a backend of the class says of its units: a directory vscsi-devs/dev-N each, as of old xend's vscsiif.</summary>
 /// <remarks>
-/// p-dev is what xen-scsiback looks for: a target and the unit in it. Where the device is in the host, which old xend had there, is in a node
-/// of our own, p-hctl.
+/// p-dev is what xen-scsiback looks for: a target and the unit in it. Where the device is in the host, which old xend had there, is in a
+/// node of our own, p-hctl.
 /// </remarks>
 internal static class ScsiNodes
 {

@@ -4,13 +4,15 @@ using XenStore;
 namespace Xend.Devices;
 
 /// <summary>
-/// Units that come to a running guest's adapter and go from it, while others stay: xend, xen-scsiback and the guest's xen-scsifront take turns.
+/// Units that come to a running guest's adapter and go from it, while others stay: xend, xen-scsiback and the guest's xen-scsifront take
+/// turns.
 /// </summary>
 /// <remarks>
-/// xend writes a unit's directory with state Initialising, or sets the state of one to Closing, and the backend's state to Reconfiguring. The
-/// guest answers, xen-scsiback takes up the new ones (Initialised, or Closed where it has not got the target) and lets go of the others
-/// (Closed), and says Reconfigured, then Connected when the guest does. That is the protocol of Linux's xen-scsiback and xen-scsifront. An
-/// adapter that the guest's driver has not taken up yet has units that nobody has looked at: they come and go as nodes alone.
+/// xend writes a unit's directory with state Initialising, or sets the state of one to Closing, and the backend's state to Reconfiguring.
+/// The guest answers, xen-scsiback takes up the new ones (Initialised, or Closed where it has not got the target) and lets go of the
+/// others (Closed), and says Reconfigured, then Connected when the guest does. That is the protocol of Linux's xen-scsiback and
+/// xen-scsifront. An adapter that the guest's driver has not taken up yet has units that nobody has looked at: they come and go as nodes
+/// alone.
 /// </remarks>
 internal static class ScsiReconfiguration
 {

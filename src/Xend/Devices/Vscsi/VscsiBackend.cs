@@ -92,7 +92,7 @@ public sealed class VscsiBackend : BackendClass<VscsiConfig>
         CancellationToken cancellation
     ) => Task.FromResult<string?>(null);
 
-    /// <summary>Units that came or went when a daemon died: those that have nodes and a target, and are not about to go, are whole.</summary>
+    /// <summary>Units that came or went when a daemon died: those with nodes and a target that are not about to go are whole.</summary>
     public override async Task<DeviceConfig?> SettlePartsAsync(
         HostServices host,
         DeviceConfig config,

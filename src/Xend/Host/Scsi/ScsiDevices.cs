@@ -1,6 +1,6 @@
 namespace Xend.Host;
 
-/// <summary>The SCSI devices of the host, as sysfs has them: a directory each, by address, with one below for each driver's device.</summary>
+/// <summary>The SCSI devices of the host, as sysfs has them: a directory each, by address, with one below for each driver.</summary>
 internal static class ScsiDevices
 {
     /// <summary>Drivers of disks, tapes and changers; the generic one has whatever no other has.</summary>

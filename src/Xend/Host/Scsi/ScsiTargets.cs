@@ -66,8 +66,8 @@ public sealed partial class ScsiTargets(string sysfs = "/sys", string configfs =
     }
 
     /// <remarks>
-    /// The nexus goes only when no driver has the target any more, and the directories go after it: with a driver at work on it, taking them
-    /// away would pull its memory from under it.
+    /// The nexus goes only when no driver has the target any more, and the directories go after it: with a driver at work on it, taking
+    /// them away would pull its memory from under it.
     /// </remarks>
     public string? Remove(ScsiTarget target)
     {

@@ -5,7 +5,7 @@ using Xend.Operations.Steps;
 
 namespace Xend.Operations.Plans;
 
-/// <summary>SCSI devices of the host that come to an adapter of a domain and go. Pure functions; the first sentences are old xend's.</summary>
+/// <summary>SCSI devices of the host that come to an adapter of a domain and go. Pure functions; sentences are old xend's.</summary>
 public static class ScsiPlan
 {
     /// <summary>What comes before the nodes of devices are written: nothing where there is no SCSI device among them.</summary>
