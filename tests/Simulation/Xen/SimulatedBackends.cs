@@ -3,8 +3,8 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel (blkback, netback, pciback and scsiback) and the device models. They answer new backends, and close those whose frontend is gone, or
-/// closed, and that are not online.
+/// dom0's kernel (blkback, netback, pciback and scsiback) and the device models. They answer new backends, and close those whose frontend
+/// is gone, or closed, and that are not online.
 /// </summary>
 /// <param name="store">Where the backends are.</param>
 /// <param name="machine">Which drivers there are.</param>

@@ -140,6 +140,22 @@ public sealed class ScsiTests
     }
 
     [Fact]
+    public async Task A_guest_that_has_not_taken_up_its_adapter_is_not_asked()
+    {
+        await using var host = await StartHostAsync();
+        host.Scsi.GuestsAnswer = false;
+        await using var xend = await host.StartXendAsync();
+        await xend.Toolstack.CreateAsync(Guests.Small("linux"), Guests.Root, default);
+        var before = host.Dump();
+        await AttachAsync(xend.Toolstack, Sample.ScsiUnit, "0:0:0:0");
+        await AttachAsync(xend.Toolstack, Sample.OtherScsiUnit, "0:0:1:0");
+        await DetachAsync(xend.Toolstack, "0:0:0:0");
+        Assert.Equal([Sample.OtherScsiUnit], Kept(xend.Toolstack));
+        await DetachAsync(xend.Toolstack, "0:0:1:0");
+        Assert.Equal(before, host.Dump());
+    }
+
+    [Fact]
     public async Task What_is_not_there_cannot_be_taken()
     {
         await using var host = await StartHostAsync();

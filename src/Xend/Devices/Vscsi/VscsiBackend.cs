@@ -47,8 +47,16 @@ public sealed class VscsiBackend : BackendClass<VscsiConfig>
             .Select(target => new DeviceAddress(Name, domainId, target.DeviceId))
             .Distinct();
 
+    /// <summary>A guest that has never taken the adapter up has nothing to let go of, and nothing in it would answer.</summary>
     public override async Task<string?> UnplugAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
+        var state = await host.Store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
+        if (state == DeviceNodes.State(XenbusState.InitWait))
+        {
+            var trouble = await ForceOffAsync(host, address, CancellationToken.None).ConfigureAwait(false);
+            await DeviceNodes.RemoveIndexAsync(host.Store, address, CancellationToken.None).ConfigureAwait(false);
+            return trouble;
+        }
         var complaint = await BackendEnd.UnplugAsync(host, address, BackendServer.Kernel, [], cancellation).ConfigureAwait(false);
         return Joined(complaint, await GuestScsi.RemoveAsync(host, GuestScsi.Of(host, address)).ConfigureAwait(false));
     }
