@@ -85,6 +85,22 @@ public sealed class ChangeCallTests
     }
 
     [Fact]
+    public async Task SCSI_devices_are_answered_as_of_old()
+    {
+        const string Adapter = "(vscsi (feature-host 0) (dev (state STATE) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0)))";
+        Assert.Equal(
+            "((0 ((devs ((dev (state 4) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0) (frontstate None)))) (state 4) "
+                + "(backend-id 0) (backend /local/domain/0/backend/vscsi/1/0) (feature-host 0))))",
+            SxpWriter.OneLine(await CallAsync("(xend.domain.getDeviceSxprs linux vscsi)")).Replace("'", "")
+        );
+        Assert.StartsWith("(vscsi (dom ", SxpWriter.OneLine(await CallAsync($"(xend.domain.device_create linux {Adapter})")));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            CallAsync($"(xend.domain.device_configure linux {Adapter.Replace("STATE", "4")})")
+        );
+        Assert.Equal("Error configuring device invalid state 4", error.Message);
+    }
+
+    [Fact]
     public async Task Devices_are_answered_as_of_old()
     {
         Assert.Equal(
