@@ -25,6 +25,9 @@ public sealed class SimulatedScsiTargets : IScsiTargets
 
     public bool HasBackend { get; set; } = true;
 
+    /// <summary>Is called after each target that was made or taken away, and after each look of scsiback at a unit.</summary>
+    public Action WhenDone { get; set; } = static () => { };
+
     public string? ServedBy(ScsiFacts device) =>
         Others.TryGetValue(device.Address, out var other)
             ? other
@@ -39,6 +42,7 @@ public sealed class SimulatedScsiTargets : IScsiTargets
             Violations.Enqueue($"{target} is made twice, for {present} and for {device.Address}");
         }
         Made[target] = device.Address;
+        WhenDone();
         return Refusing.GetValueOrDefault(device.Address);
     }
 
@@ -48,7 +52,10 @@ public sealed class SimulatedScsiTargets : IScsiTargets
         {
             return $"{target} is in use (EBUSY)";
         }
-        Made.TryRemove(target, out _);
+        if (Made.TryRemove(target, out _))
+        {
+            WhenDone();
+        }
         return null;
     }
 

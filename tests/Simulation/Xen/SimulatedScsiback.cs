@@ -65,10 +65,12 @@ internal sealed class SimulatedScsiback(IXenStore store, SimulatedScsiTargets ta
                 var found = targets.All().Where(target => target.Unit == wanted).ToList();
                 var isThere = found is [var one] && targets.Used.TryAdd((path, place), one);
                 await MoveAsync($"{unit}/state", "1", isThere ? "3" : "6");
+                targets.WhenDone();
                 break;
             case "5":
                 targets.Used.TryRemove((path, place), out _);
                 await MoveAsync($"{unit}/state", "5", "6");
+                targets.WhenDone();
                 break;
         }
     }
