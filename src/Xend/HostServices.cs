@@ -31,6 +31,8 @@ public sealed record HostServices(
 
     public required IPciDevices Pci { get; init; }
 
+    public required IScsiTargets Scsi { get; init; }
+
     /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
     public Func<long> CountStoreRequests { get; init; } = static () => 0;
 

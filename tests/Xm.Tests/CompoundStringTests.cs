@@ -114,7 +114,15 @@ public sealed class CompoundStringTests : IDisposable
     [InlineData("vscsi", "sda,0:0:0", "vscsi syntax error \"0:0:0\"")]
     [InlineData("vscsi", "sda,0:0:0:0,a,b", "vscsi syntax error \"sda,0:0:0:0,a,b\"")]
     [InlineData("vscsi", "sdz,host", "Cannot find device \"sdz\"")]
-    // vusb, vtpm, ioports, access_control
+    // p9, vusb, vtpm, ioports, access_control
+    [InlineData("p9", "tag=share, path=/srv/a b", "((9pfs (tag share) (path '/srv/a b')))")]
+    [InlineData(
+        "p9",
+        "security_model=mapped-xattr,backend=0,path=/srv,tag=t",
+        "((9pfs (tag t) (path /srv) (security_model mapped-xattr) (backend 0)))"
+    )]
+    [InlineData("p9", "tag=share,root=/srv", "Invalid p9 option: root")]
+    [InlineData("p9", "share", "share should be a pair, separated by an equals sign.")]
     [InlineData("vusb", "usbver=1,numports=2,port_1=1-1", "((vusb (usb-ver 1) (num-ports 2) (port (1 1-1) (2 ''))))")]
     [InlineData("vusb", "usbver=3", "Invalid vusb option: usbver")]
     [InlineData("vusb", "numports=17", "Invalid vusb option: numports")]
@@ -189,7 +197,7 @@ public sealed class CompoundStringTests : IDisposable
             var (translated, problem, _) = XlDisk.ToXm(line);
             return (translated is null ? null : SList.Of(translated), problem);
         }
-        var settings = new Settings(GuestVariables.All);
+        var settings = new Settings(GuestVariables.All.Concat(LaterVariables.All));
         settings.Set(variable, new ListValue([line]));
         try
         {

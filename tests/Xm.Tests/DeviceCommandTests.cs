@@ -27,10 +27,29 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("usb-hc-create linux 2 2", "xend.domain.device_create linux (vusb (usb-ver 2) (num-ports 2) (port (1 '') (2 '')))")]
     [InlineData("usb-hc-destroy linux 0", "xend.domain.destroyDevice linux vusb 0 'None' True")]
     [InlineData("usb-attach linux 0 2 1-2.3", "xend.domain.device_configure linux (vusb (port (2 1-2.3))) 0")]
+    [InlineData(
+        "scsi-attach linux sda 1:0:0:2",
+        "xend.domain.device_configure linux (vscsi (feature-host 0) (dev (state 1) (devid 1) (p-dev 2:0:0:0) (p-devname sda) (v-dev 1:0:0:2)))"
+    )]
+    [InlineData(
+        "scsi-attach linux 2:0:1:0 0:0:0:0 0",
+        "xend.domain.device_configure linux "
+            + "(vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:1:0) (p-devname st0) (v-dev 0:0:0:0)) (backend 0))"
+    )]
+    [InlineData(
+        "scsi-attach linux /dev/sda host",
+        "xend.domain.device_configure linux (vscsi (feature-host 1) (dev (state 1) (devid 2) (p-dev 2:0:0:0) (p-devname sda) (v-dev 2:0:0:0)) "
+            + "(dev (state 1) (devid 2) (p-dev 2:0:1:0) (p-devname st0) (v-dev 2:0:1:0)))"
+    )]
+    [InlineData(
+        "scsi-detach linux 1:0:0:2",
+        "xend.domain.device_configure linux "
+            + "(vscsi (feature-host 0) (dev (state 5) (devid 1) (p-dev 'None') (p-devname 'None') (v-dev 1:0:0:2)))"
+    )]
     [InlineData("usb-detach linux 0 2", "xend.domain.device_configure linux (vusb (port (2 ''))) 0")]
     public void The_words_are_sent_as_of_old(string words, string call)
     {
-        var outcome = _xm.Run(words.Split(' '));
+        var outcome = AddScsiUnits().Run(words.Split(' '));
         Assert.Equal((0, "", ""), (outcome.Status, outcome.Errors, outcome.Out));
         Assert.Equal(call, _xm.Xend.Calls[^1]);
     }
@@ -39,13 +58,21 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("network-attach linux foo=1", "Error: Invalid argument: foo=1")]
     [InlineData("network-attach linux bridge=", "Error: Invalid argument: bridge=")]
     [InlineData("network-attach linux mac=1:2", "Error: Cannot create a new virtual network interface - MAC address is not valid!")]
+    [InlineData("scsi-attach linux sdz 0:0:0:0", "Error: Cannot find device 'sdz'")]
+    [InlineData("scsi-attach linux sda 0:0:0", "Error: Invalid argument: 0:0:0")]
+    [InlineData("scsi-detach linux host", "Error: Invalid argument: host")]
+    [InlineData("scsi-detach linux x:0:0:0", "Error: Invalid argument.")]
+    [InlineData("scsi-list", "Error: 'xm scsi-list' requires between 1 and 2 arguments.")]
+    [InlineData("scsi-list linux other", "Error: No multiple domain parameters allowed")]
     [InlineData("network-detach linux 00:16:3e:00:00:09", "Error: Cannot find device '00:16:3e:00:00:09' in domain 'linux'")]
     public void Wrong_words_are_told(string words, string error)
     {
-        var outcome = _xm.Run(words.Split(' '));
+        var outcome = AddScsiUnits().Run(words.Split(' '));
         Assert.Equal(1, outcome.Status);
         Assert.StartsWith(error, outcome.Errors);
-        Assert.DoesNotContain(_xm.Xend.Calls, call => call.Contains("device_create") || call.Contains("destroyDevice"));
+        Assert.DoesNotContain(_xm.Xend.Calls, call =>
+            call.Contains("device_create") || call.Contains("device_configure") || call.Contains("destroyDevice")
+        );
     }
 
     [Fact]
@@ -67,6 +94,35 @@ public sealed class DeviceCommandTests : IDisposable
                 + "port 2: \n",
             _xm.Run("usb-list", "linux").Out
         );
+    }
+
+    [Fact]
+    public void SCSI_devices_are_listed_in_the_order_of_the_guests_addresses()
+    {
+        Assert.Equal((0, ""), (_xm.Run("scsi-list", "linux").Status, _xm.Run("scsi-list", "linux").Out));
+        _xm.Xend.Answer("xend.domain.getDeviceSxprs", _ => SxpReader.Read(
+                """
+                ((0 ((devs ((dev (state 4) (devid 0) (p-dev 2:0:1:0) (p-devname st0) (v-dev 0:0:10:0) (frontstate 4))
+                            (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:2:0))))
+                     (state 4) (backend-id 0) (backend /local/domain/0/backend/vscsi/3/0) (feature-host 0)))
+                 (1 ((devs ((dev (devid 1) (p-dev 10:0:0:0) (p-devname '') (v-dev 1:0:0:0)))) (feature-host 1))))
+                """
+            ));
+        Assert.Equal(
+            "Idx BE  state host  phy-hctl   phy   vir-hctl   devstate\n"
+                + "0   0   4     0     2:0:0:0    sda   0:0:2:0    None\n"
+                + "0   0   4     0     2:0:1:0    st0   0:0:10:0   4   \n"
+                + "1   -1  -1    1     10:0:0:0         1:0:0:0    None\n",
+            _xm.Run("scsi-list", "linux").Out
+        );
+        Assert.StartsWith("(0\n    ((devs\n", _xm.Run("scsi-list", "--long", "linux").Out);
+    }
+
+    /// <summary>A disk and a tape of one adapter.</summary>
+    private XmRun AddScsiUnits()
+    {
+        _xm.WithFile("/sys/bus/scsi/devices/2:0:0:0/block/sda/size").WithFile("/sys/bus/scsi/devices/2:0:1:0/scsi_tape/st0/dev");
+        return _xm;
     }
 
     [Fact]

@@ -156,6 +156,12 @@ public sealed class VariableTests : IDisposable
             { "xen_extended_power_mgmt", true, "xen_extended_power_mgmt = 2", "+(xen_extended_power_mgmt 2)" },
             { "type", false, "type = 'pvh'", "+pvh -linux" },
             { "bios", true, "bios = 'ovmf'", "+(bios ovmf)" },
+            {
+                "p9",
+                false,
+                "p9 = [ 'tag=share,path=/srv/share,security_model=none' ]",
+                "+(device (9pfs (tag share) (path /srv/share) (security_model none)))"
+            },
             { "hdtype", true, "hdtype = 'ahci'", "+(hdtype ahci)" },
             { "start_order", false, "start_order = 3", "+(start_order 3)" },
             { "start_delay", false, "start_delay = 10", "+(start_delay 10)" },

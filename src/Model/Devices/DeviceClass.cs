@@ -41,6 +41,21 @@ public abstract class DeviceClass
     /// <exception cref="XendError">It cannot be connected.</exception>
     public virtual void RefuseUnconnectable(DeviceConfig device, DomainConfig domain) { }
 
+    /// <summary>Of classes that need more of the host than a driver domain has.</summary>
+    /// <param name="backend">Who is to serve the device.</param>
+    /// <param name="what">What is to be served, in the plural.</param>
+    protected static void RefuseOtherBackends(string backend, string what)
+    {
+        if (backend is not (DeviceConfig.DomainZero or "Domain-0"))
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"Cannot configure device for unknown backend {DomainConfigReader.Printable(backend)}",
+                $"Only dom0 serves {what}."
+            );
+        }
+    }
+
     /// <summary>An id is a number; a driver domain that is named stays a name.</summary>
     protected static SValue BackendId(string backend) =>
         int.TryParse(backend, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : backend;

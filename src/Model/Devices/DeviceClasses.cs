@@ -12,13 +12,14 @@ public static class DeviceClasses
         new KeptClass("ioports"),
         new KeptClass("vif2"),
         new ConsoleClass(),
-        new KeptClass("vscsi"),
+        new VscsiClass(),
         new VbdClass(),
         new IrqClass(),
         new VfbClass(),
         new PciClass(),
         new VusbClass(),
         new KeptClass("vtpm"),
+        new P9Class(),
     ];
 
     /// <summary>The class of that name. One that nobody knows is kept as it came.</summary>

@@ -81,6 +81,9 @@ public abstract class BackendClass
         CancellationToken cancellation
     ) => Task.FromResult(isServed ? config : null);
 
+    /// <summary>Devices of a domain of which the host has something although no backend tells of them.</summary>
+    public virtual IEnumerable<DeviceAddress> FindWithoutNodes(HostServices host, uint domainId) => [];
+
     /// <summary>Where the guest's end is, whoever serves it.</summary>
     public virtual string FrontendPath(DeviceAddress address) => $"/local/domain/{address.DomainId}/device/{Name}/{address.DeviceId}";
 }

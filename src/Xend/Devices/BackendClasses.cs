@@ -12,13 +12,14 @@ public static class BackendClasses
         new KeptBackend("ioports"),
         new KeptBackend("vif2"),
         new ConsoleBackend(),
-        new KeptBackend("vscsi"),
+        new VscsiBackend(),
         new VbdBackend(),
         new KeptBackend("irq"),
         new VfbBackend(),
         new PciBackend(),
         new VusbBackend(),
         new KeptBackend("vtpm"),
+        new P9Backend(),
     ];
 
     /// <summary>The class of a device in a configuration.</summary>

@@ -14,14 +14,15 @@ public static class BackendRemoval
     /// </summary>
     public static Task LetEarlierScriptsEndAsync(HostServices host, uint domainId) => host.Scripts.EndOrphansAsync(domainId);
 
-    /// <summary>All backends that serve a domain: dom0's, and those of driver domains.</summary>
+    /// <summary>All backends that serve a domain, dom0's and those of driver domains, and what there is for it without one.</summary>
     public static async Task<IReadOnlyList<DeviceAddress>> FindAsync(HostServices host, uint domainId, CancellationToken cancellation)
     {
         var directories = await host.Store.ListAsync(Backends, cancellation).ConfigureAwait(false) ?? [];
         var found = await Task.WhenAll(directories.Select(directory => FindInAsync(host, directory, domainId, cancellation)))
             .ConfigureAwait(false);
         var elsewhere = await DriverDomains.FindAllAsync(host.Store, domainId, cancellation).ConfigureAwait(false);
-        return [.. found.SelectMany(devices => devices), .. elsewhere];
+        var withoutNodes = BackendClasses.All.SelectMany(known => known.FindWithoutNodes(host, domainId));
+        return [.. found.SelectMany(devices => devices).Union(withoutNodes), .. elsewhere];
     }
 
     /// <summary>Takes whatever devices a domain has, without asking. Returns what went wrong on the way.</summary>

@@ -25,6 +25,10 @@ public sealed record PciHold(PciAddress Address, string Domain) : Hold(Domain);
 /// <param name="Domain">The name of the domain that has it in a port.</param>
 public sealed record UsbHold(string Place, string Domain) : Hold(Domain);
 
+/// <param name="Address">A SCSI device of the host.</param>
+/// <param name="Domain">The name of the domain that has it.</param>
+public sealed record ScsiHold(ScsiAddress Address, string Domain) : Hold(Domain);
+
 /// <param name="Name">What an interface is called in dom0 (vifname).</param>
 /// <param name="Domain">The name of the domain that has it.</param>
 public sealed record InterfaceNameHold(string Name, string Domain) : Hold(Domain);
@@ -60,6 +64,9 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
 
     /// <summary>The name of the domain that has a USB device of the host in a port, or null.</summary>
     public string? HolderOfUsb(string place) => holds.OfType<UsbHold>().FirstOrDefault(hold => hold.Place == place)?.Domain;
+
+    /// <summary>The name of the domain that has a SCSI device of the host, or null.</summary>
+    public string? HolderOfScsi(ScsiAddress address) => holds.OfType<ScsiHold>().FirstOrDefault(hold => hold.Address == address)?.Domain;
 
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;

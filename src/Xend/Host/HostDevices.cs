@@ -61,6 +61,8 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpa
 
     public IReadOnlyList<UsbFacts> UsbDevices() => Host.UsbDevices.Read("/sys/bus/usb/devices");
 
+    public IReadOnlyList<ScsiFacts> ScsiDevices() => Host.ScsiDevices.Read("/sys/bus/scsi/devices");
+
     public bool HasBackendDriver(string deviceClass) => IsPlainName(deviceClass) && Directory.Exists($"{BackendDrivers}/{deviceClass}");
 
     public bool InterfaceExists(string name) => IsPlainName(name) && Directory.Exists($"{NetworkClass}/{name}");

@@ -32,6 +32,9 @@ public interface IHostDevices
     /// <summary>The USB devices that are plugged in.</summary>
     IReadOnlyList<UsbFacts> UsbDevices();
 
+    /// <summary>The SCSI devices that dom0's kernel has found, by address.</summary>
+    IReadOnlyList<ScsiFacts> ScsiDevices();
+
     bool InterfaceExists(string name);
 
     bool IsBridge(string name);

@@ -86,6 +86,7 @@ public sealed class DaemonCore : IDaemonCore
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
             Inventory = new HostInventory(),
             Pci = new PciDevices(),
+            Scsi = new ScsiTargets(),
             CountStoreRequests = () => store.Statistics.Requests,
             WhenIdle = idle.Begin,
         };

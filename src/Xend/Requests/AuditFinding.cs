@@ -1,7 +1,7 @@
 namespace Xend.Requests;
 
 /// <summary>Something on the host that should not be, or is missing.</summary>
-/// <param name="Kind">store, domain, process, loop, interface, file, journal or claim.</param>
+/// <param name="Kind">store, domain, process, loop, interface, scsi-target, file, journal or claim.</param>
 /// <param name="Object">Which one: a path, a device, a process.</param>
 /// <param name="What">What is wrong with it, and how that is known.</param>
 /// <param name="Remedy">What <c>--fix</c> does about it; null where only a person can decide.</param>

@@ -64,6 +64,26 @@ public interface IDeviceRequests
     /// <summary>The USB devices that are plugged into the host, hubs left out.</summary>
     IReadOnlyList<UsbView> ListUsb();
 
+    /// <summary>Gives a domain SCSI devices of the host: with the adapter they are to be on, or on one that it has.</summary>
+    Task AttachScsiAsync(string reference, VscsiConfig added, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Takes SCSI devices of an adapter from a domain, and the adapter with the last.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="adapter">The adapter's number.</param>
+    /// <param name="units">Where the domain has them.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task DetachScsiAsync(
+        string reference,
+        uint adapter,
+        IReadOnlyList<ScsiAddress> units,
+        Requester requester,
+        CancellationToken cancellation
+    );
+
+    /// <summary>The SCSI devices that a domain has, or is to have at its next start.</summary>
+    Task<IReadOnlyList<ScsiView>> ListScsiAsync(string reference, CancellationToken cancellation);
+
     /// <summary>Where the domain's display is to be seen.</summary>
     VncView GetVnc(string reference);
 }

@@ -60,9 +60,11 @@ internal static class DeviceCommands
             new("pci-list-assignable-devices", "", "List the PCI devices that can be given away.", static () =>
                 new PciListAssignableCommand()
             ),
-            new("scsi-attach", "<Domain> <PhysDevice> <VirtDevice> [BackDomain]", "Give a domain a SCSI device of the host."),
-            new("scsi-detach", "<Domain> <VirtDevice>", "Take a SCSI device back from a domain."),
-            new("scsi-list", "<Domain> [--long]", "List the SCSI devices that a domain has."),
+            new("scsi-attach", "<Domain> <PhysDevice> <VirtDevice> [BackDomain]", "Give a domain a SCSI device of the host.", static () =>
+                new ScsiAttachCommand()
+            ),
+            new("scsi-detach", "<Domain> <VirtDevice>", "Take a SCSI device back from a domain.", static () => new ScsiDetachCommand()),
+            new("scsi-list", "<Domain> [--long]", "List the SCSI devices that a domain has.", static () => new ScsiListCommand()),
             new(
                 "usb-attach",
                 "<Domain> <DevId> <PortNumber> <BusId>",

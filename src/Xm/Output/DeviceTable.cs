@@ -11,6 +11,17 @@ internal static class DeviceTable
 
     public const string UsbHeader = "Idx BE  state usb-ver  BE-path                       ";
 
+    public const string ScsiHeader = "Idx BE  state host  phy-hctl   phy   vir-hctl   devstate";
+
+    /// <summary><c>0   0   4     0     2:0:0:0    sda   0:0:0:0    4   </c></summary>
+    public static string ScsiRow(SList adapter, SList unit)
+    {
+        var nodes = NodesOf(adapter);
+        return $"{Left(NumberOf(adapter), 3)} {Left(Number(nodes, "backend-id"), 3)} {Left(Number(nodes, "state"), 5)} "
+            + $"{Left(Number(nodes, "feature-host"), 4)}  {Left(Text(unit, "p-dev"), 10)} {Left(Text(unit, "p-devname"), 5)} "
+            + $"{Left(Text(unit, "v-dev"), 10)} {Left(Number(unit, "frontstate", "None"), 4)}";
+    }
+
     /// <summary><c>0   0   4     USB2.0  /local/domain/0/backend/qusb/1/0  </c></summary>
     public static string UsbRow(SList device)
     {

@@ -8,7 +8,7 @@ import re
 import subprocess
 
 # Made by whichever toolstack, or dom0's kernel, is the first to need them, and kept for the next: what counts is what stands below.
-SHARED_NODES = re.compile(r'^/(libxl|vm|local/domain/0/error|local/domain/0/(error/)?backend(/(console|vbd|vif|qdisk|qusb|pci|vfb|vkbd))?) = ""')
+SHARED_NODES = re.compile(r'^/(libxl|vm|local/domain/0/error|local/domain/0/(error/)?backend(/(console|vbd|vif|qdisk|qusb|pci|vfb|vkbd|9pfs|vscsi))?) = ""')
 
 # The scripts' lock directory stays for the next script; domid-history is xl's note of ids not to use again soon.
 SHARED_FILES = re.compile(
@@ -50,6 +50,14 @@ def interfaces():
             yield name
 
 
+def scsi_targets():
+    """What dom0's kernel serves of SCSI devices; the fabric's own directory stays, as its driver does."""
+    for kind in ("core/*_*", "core/*_*/*", "xen-pvscsi/naa.*", "xen-pvscsi/naa.*/tpgt_*/lun/lun_*/*"):
+        for path in glob.glob("/sys/kernel/config/target/" + kind):
+            if os.path.isdir(path):
+                yield path
+
+
 def processes(own):
     for number in filter(str.isdigit, os.listdir("/proc")):
         stat, command = read("/proc/%s/stat" % number), read("/proc/%s/cmdline" % number)
@@ -88,6 +96,7 @@ def take():
     sections = {
         "loop devices": list(loop_devices()),
         "interfaces": list(interfaces()),
+        "SCSI targets": list(scsi_targets()),
         "mounts": [" ".join(line.split()[:3]) for line in read("/proc/mounts").splitlines()],
         "processes": list(processes(own)),
         "files": [line for line in files() if not SHARED_FILES.match(line)],

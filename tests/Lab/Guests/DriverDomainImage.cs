@@ -17,8 +17,8 @@ internal static class DriverDomainImage
     public const string Served = "/run/served.img";
 
     /// <summary>
-    /// The stock scripts want bash and the real stat, ip, losetup and flock, and /dev/stdin, which udev makes elsewhere; for the rest there is
-    /// busybox.
+    /// The stock scripts want bash and the real stat, ip, losetup and flock, and /dev/stdin, which udev makes elsewhere; for the rest there
+    /// is busybox.
     /// </summary>
     public const string Make = $$"""
         set -e

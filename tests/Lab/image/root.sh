@@ -46,7 +46,7 @@ masked_units='
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer
   nbd-server nbd-client open-iscsi iscsid iscsid.socket
   lvm2-lvmpolld.socket dm-event.socket systemd-initctl.socket systemd-journald-audit.socket
-  dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount
+  dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount
   sys-fs-fuse-connections.mount proc-sys-fs-binfmt_misc.automount'
 
 configure_root() {
@@ -73,8 +73,10 @@ configure_root() {
 trim_root() {
   local modules module
   local -a scsi=()
-  # Of SCSI what carries disks of iSCSI stays; other drivers of it are for hardware.
-  for module in scsi_mod scsi_common sd_mod scsi_transport_iscsi libiscsi libiscsi_tcp iscsi_tcp; do scsi+=(! -name "$module.ko*"); done
+  # Of SCSI what carries disks of iSCSI stays, and a disk without hardware; other drivers of it are for hardware.
+  for module in scsi_mod scsi_common sd_mod scsi_transport_iscsi libiscsi libiscsi_tcp iscsi_tcp scsi_debug; do
+    scsi+=(! -name "$module.ko*")
+  done
   # Drivers of hardware that the emulator never shows.
   modules=$(echo "$root"/lib/modules/*/kernel)
   rm -rf "$modules"/sound "$modules"/drivers/{media,gpu,infiniband,iio,hwmon,staging,hid,ata,mtd,mmc,isdn,bluetooth,input} \

@@ -182,6 +182,20 @@ internal sealed class MortalPci(IPciDevices inner, Task death) : IPciDevices
     public string? Bind(PciAddress address, string? driver) => death.IsCompleted ? "the daemon is dead" : inner.Bind(address, driver);
 }
 
+/// <summary>A dead daemon makes no target and takes none away.</summary>
+internal sealed class MortalScsi(IScsiTargets inner, Task death) : IScsiTargets
+{
+    public bool HasBackend => inner.HasBackend;
+
+    public string? ServedBy(ScsiFacts device) => inner.ServedBy(device);
+
+    public IReadOnlyList<ScsiTarget> All() => inner.All();
+
+    public string? Make(ScsiTarget target, ScsiFacts device) => death.IsCompleted ? "the daemon is dead" : inner.Make(target, device);
+
+    public string? Remove(ScsiTarget target) => death.IsCompleted ? "the daemon is dead" : inner.Remove(target);
+}
+
 /// <summary>A dead daemon writes no file.</summary>
 internal sealed class MortalFiles(IDurableFiles inner, Task death) : IDurableFiles
 {

@@ -3,15 +3,21 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// dom0's kernel (blkback, netback and pciback) and the device models. They answer new backends, and close those whose frontend is gone, or
-/// closed, and that are not online.
+/// dom0's kernel (blkback, netback, pciback and scsiback) and the device models. They answer new backends, and close those whose frontend
+/// is gone, or closed, and that are not online.
 /// </summary>
 /// <param name="store">Where the backends are.</param>
 /// <param name="machine">Which drivers there are.</param>
 /// <param name="pci">The devices that pciback has.</param>
+/// <param name="scsi">The targets that scsiback serves.</param>
 /// <param name="isServed">Whether a domain has a device model.</param>
-public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine, SimulatedPciDevices pci, Func<uint, bool> isServed)
-    : IAsyncDisposable
+public sealed class SimulatedBackends(
+    IXenStore store,
+    SimulatedMachine machine,
+    SimulatedPciDevices pci,
+    SimulatedScsiTargets scsi,
+    Func<uint, bool> isServed
+) : IAsyncDisposable
 {
     private const string Root = "/local/domain/0/backend";
 
@@ -106,7 +112,7 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
         {
             await OpenOrCloseAsync(store, $"{Root}/{deviceClass}/{domain}/{device}");
         }
-        if (deviceClass is not ("vbd" or "vif" or "pci") || Busy || machine.MissingDrivers.Contains(deviceClass))
+        if (deviceClass is not ("vbd" or "vif" or "pci" or "vscsi") || Busy || machine.MissingDrivers.Contains(deviceClass))
         {
             return;
         }
@@ -115,6 +121,11 @@ public sealed class SimulatedBackends(IXenStore store, SimulatedMachine machine,
         if (deviceClass == "pci")
         {
             await new SimulatedPciback(store, pci, path, frontend, domain).LookAsync();
+            return;
+        }
+        if (deviceClass == "vscsi")
+        {
+            await new SimulatedScsiback(store, scsi, path, $"/local/domain/{domain}/device/vscsi/{device}").LookAsync();
             return;
         }
         var state = await store.ReadAsync($"{path}/state");

@@ -29,7 +29,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         Builder = new SimulatedImageBuilder(Hypervisor);
         Bootloaders = new SimulatedBootloaders(Machine);
         _kernelStore = Store.Client();
-        Backends = new SimulatedBackends(_kernelStore, Machine, Pci, id => DeviceModels!.Serves(id));
+        Backends = new SimulatedBackends(_kernelStore, Machine, Pci, Scsi, id => DeviceModels!.Serves(id));
         Scripts = new SimulatedScripts(_kernelStore, Machine);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
@@ -43,6 +43,8 @@ public sealed class SimulatedHost : IAsyncDisposable
     public SimulatedMachine Machine { get; } = new();
 
     public SimulatedPciDevices Pci { get; } = new();
+
+    public SimulatedScsiTargets Scsi { get; } = new();
 
     public SimulatedHypervisor Hypervisor { get; }
 
@@ -157,6 +159,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             DeviceModels = DeviceModels,
             Inventory = Machine,
             Pci = new MortalPci(Pci, death),
+            Scsi = new MortalScsi(Scsi, death),
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
             CountStoreRequests = () => store.Statistics.Requests,
         };
@@ -193,6 +196,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Bootloaders.Dump(),
             Hypervisor.Dump(),
             Pci.Dump(),
+            Scsi.Dump(),
             DeviceModels.Dump(),
             string.Join('\n', Directory.EnumerateFiles(_directory, "*", SearchOption.AllDirectories))
         );

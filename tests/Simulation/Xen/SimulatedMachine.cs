@@ -34,6 +34,10 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
 
     public IReadOnlyList<UsbFacts> UsbDevices() => Usb;
 
+    public List<ScsiFacts> ScsiUnits { get; } = [];
+
+    public IReadOnlyList<ScsiFacts> ScsiDevices() => ScsiUnits;
+
     public IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk) => Overlaps.GetValueOrDefault(disk) ?? [];
 
     public BackingChain BackingOf(string path) => Backing.GetValueOrDefault(path) ?? BackingChain.None;

@@ -23,6 +23,18 @@ public sealed class ChangeCallTests
             { "(xend.domain.usb_add win host:1.4)", "usb-add win host:1.4" },
             { "(xend.domain.usb_del win host:1.4)", "usb-del win host:1.4" },
             { "(xend.domain.device_configure linux (vusb (port (2 1-2))) 1)", "usb-port linux 1 2 1-2" },
+            {
+                "(xend.domain.device_configure linux (vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:1:0))))",
+                "scsi-attach 7e19da7c-8dd7-415f-cebb-290b3c42ec1c 2:0:0:0=0:0:1:0"
+            },
+            {
+                "(xend.domain.device_create linux (vscsi (feature-host 0) (dev (devid 0) (p-dev 2:0:0:0) (v-dev 0:0:1:0))))",
+                "scsi-attach 7e19da7c-8dd7-415f-cebb-290b3c42ec1c 2:0:0:0=0:0:1:0"
+            },
+            {
+                "(xend.domain.device_configure linux (vscsi (feature-host 0) (dev (state 5) (devid 0) (v-dev 0:0:1:0))))",
+                "scsi-detach 7e19da7c-8dd7-415f-cebb-290b3c42ec1c 0 0:0:1:0"
+            },
             { "(xend.domain.device_create linux (vbd (uname phy:/dev/a) (dev xvdb) (mode w)))", "attach linux vbd 51728" },
             { "(xend.domain.device_create linux (tap (uname tap:aio:/a.img) (dev xvdb) (mode w)))", "attach linux vbd 51728" },
             { "(xend.domain.device_create linux (device (vif (bridge eth0))))", "attach linux vif 0" },
@@ -70,6 +82,22 @@ public sealed class ChangeCallTests
             CallAsync($"(xend.domain.device_configure linux {Device.Replace("STATE", "Odd")})")
         );
         Assert.Equal("Error configuring device: invalid state Odd", error.Message);
+    }
+
+    [Fact]
+    public async Task SCSI_devices_are_answered_as_of_old()
+    {
+        const string Adapter = "(vscsi (feature-host 0) (dev (state STATE) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0)))";
+        Assert.Equal(
+            "((0 ((devs ((dev (state 4) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0) (frontstate None)))) (state 4) "
+                + "(backend-id 0) (backend /local/domain/0/backend/vscsi/1/0) (feature-host 0))))",
+            SxpWriter.OneLine(await CallAsync("(xend.domain.getDeviceSxprs linux vscsi)")).Replace("'", "")
+        );
+        Assert.StartsWith("(vscsi (dom ", SxpWriter.OneLine(await CallAsync($"(xend.domain.device_create linux {Adapter})")));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            CallAsync($"(xend.domain.device_configure linux {Adapter.Replace("STATE", "4")})")
+        );
+        Assert.Equal("Error configuring device invalid state 4", error.Message);
     }
 
     [Fact]

@@ -179,6 +179,22 @@ internal sealed class FakeToolstack : IToolstack
         CancellationToken cancellation
     ) => Record($"usb-port {reference} {controller} {port} {place}");
 
+    public Task AttachScsiAsync(string reference, VscsiConfig added, Requester requester, CancellationToken cancellation) =>
+        Record($"scsi-attach {reference} {string.Join(' ', added.Units.Select(unit => $"{unit.Physical}={unit.Virtual}"))}");
+
+    public Task DetachScsiAsync(
+        string reference,
+        uint adapter,
+        IReadOnlyList<ScsiAddress> units,
+        Requester requester,
+        CancellationToken cancellation
+    ) => Record($"scsi-detach {reference} {adapter} {string.Join(' ', units)}");
+
+    public Task<IReadOnlyList<ScsiView>> ListScsiAsync(string reference, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<ScsiView>>([
+            new(0, false, 4, "/local/domain/0/backend/vscsi/1/0", [new(4, null, "2:0:0:0", "sda", ScsiAddress.Parse("0:0:0:0")!.Value)]),
+        ]);
+
     public IReadOnlyList<UsbView> ListUsb() => [new("1-1", 0x0781, 0x5567, "SanDisk Cruzer", null), new("1-2", 0x046d, 0xc016, "", "win")];
 
     public Task PressSysrqAsync(string reference, string key, Requester requester, CancellationToken cancellation) =>

@@ -32,6 +32,8 @@ public class ConfigFuzzTests
                 (device (pci (dev (slot 0x00) (domain 0x0000) (key 07:00.0) (bus 0x07) (vdevfn 0x100) (func 0x0) (opts (msitranslate 0)))))
                 (device (irq (irq 7))) (device (ioports (from 0x2f8) (to 0x2ff)))
                 (device (vif (bridge eth0) (mac 00:16:3e:38:d4:07) (ip '10.0.0.1 10.0.0.2') (rate 10Mb/s@20ms) (script vif-bridge) (vifname v1) (backend 0)))
+                (device (9pfs (tag share) (path /srv/share) (security_model none) (backend 0)))
+                (device (vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0)) (backend 0)))
                 (device (vif)) (device (vkbd)) (device (vfb (vnc 1) (vncunused 1))))
             """,
         """

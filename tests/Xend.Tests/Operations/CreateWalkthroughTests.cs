@@ -22,6 +22,7 @@ public sealed partial class CreateWalkthroughTests
             Guests.Hvm("(localtime 1)"),
             Guests.Linux(uname: "tap:qcow2:/a.qcow2"),
             Read("(vm (name cards) (memory 16) (image (linux (kernel /k))) (device (pci (dev (bus 0x07) (slot 0x00) (func 0x0)))))"),
+            Read("(vm (name disks) (memory 16) (image (linux (kernel /k))) (device (vscsi (dev (p-dev 2:0:0:0) (v-dev 0:0:0:0)))))"),
             Read(
                 "(vm (name grubbed) (memory 16) (bootloader pygrub) (image (linux)) (device (vbd (uname file:/a.img) (dev xvda) (mode w))))"
             ),

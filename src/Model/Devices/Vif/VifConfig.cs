@@ -31,8 +31,8 @@ public sealed record VifConfig(
     public override string Backend { get; init; } = Backend;
 
     /// <summary>
-    /// Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only, or the network
-    /// is another domain's: the device model is dom0's.
+    /// Whether a guest of that type has an emulated card beside the PV interface: an HVM guest, unless it is said to be PV only, or another
+    /// domain serves it: the device model is dom0's.
     /// </summary>
     public bool IsEmulatedFor(GuestType type) => type == GuestType.Hvm && !IsOfDriverDomain && Type is ("" or "ioemu" or "vif_ioemu");
 

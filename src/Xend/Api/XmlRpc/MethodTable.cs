@@ -100,7 +100,8 @@ internal static class MethodTable
             3,
             "device_configure(dom, device, dev): another disc for a CD drive: (vbd (uname U) (dev hdc:cdrom) (mode r)); a PCI device that comes "
                 + "or goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing; another USB device in a port of "
-                + "controller dev: (vusb (port (1 1-2))).",
+                + "controller dev: (vusb (port (1 1-2))); a SCSI device that comes (state 1) or goes (state 5): "
+                + "(vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0))).",
             call => ConfigureDeviceAsync(call)
         ),
         new(
@@ -351,6 +352,10 @@ internal static class MethodTable
             return UsbCalls.SetPortAsync(call, usb);
         }
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
+        if (call.Arguments.Expression(1) is { Name: VscsiConfig.ClassName } adapter)
+        {
+            return ScsiCalls.ConfigureAsync(call, domain.Uuid, adapter);
+        }
         var device = call.Device(1, domain.Uuid);
         return device is PciConfig functions
             ? PciCalls.ConfigureAsync(call, domain.Uuid.ToString(), functions)
@@ -363,6 +368,10 @@ internal static class MethodTable
         if (device.Name == PciConfig.ClassName)
         {
             return await PciCalls.AttachAsync(call).ConfigureAwait(false);
+        }
+        if (device.Name == VscsiConfig.ClassName)
+        {
+            return await ScsiCalls.AttachAsync(call).ConfigureAwait(false);
         }
         var attached = await call
             .Toolstack.AttachDeviceAsync(
@@ -397,6 +406,10 @@ internal static class MethodTable
         if (deviceClass == PciConfig.ClassName)
         {
             return PciCalls.Of(domain.Config);
+        }
+        if (deviceClass == VscsiConfig.ClassName)
+        {
+            return await ScsiCalls.ListAsync(call).ConfigureAwait(false);
         }
         if (domain.Id is null)
         {

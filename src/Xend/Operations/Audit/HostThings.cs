@@ -5,18 +5,25 @@ using Xend.Requests;
 
 namespace Xend.Operations.Audit;
 
-/// <summary>Loop devices, interfaces and processes that are there for one domain each.</summary>
+/// <summary>Loop devices, interfaces, processes and SCSI targets that are there for one domain each.</summary>
 internal sealed record HostThings(
     IReadOnlyList<LoopNote> Notes,
     IReadOnlyList<LoopDevice> Loops,
     IReadOnlyList<GuestInterface> Interfaces,
-    IReadOnlyList<GuestProcess> Processes
+    IReadOnlyList<GuestProcess> Processes,
+    IReadOnlyList<ScsiTarget> ScsiTargets
 )
 {
     public static HostThings Collect(OperationRooms rooms)
     {
         var inventory = rooms.Host.Inventory;
-        return new HostThings(rooms.Loops.ReadAll(), inventory.LoopDevices(), inventory.Interfaces(), inventory.Processes());
+        return new HostThings(
+            rooms.Loops.ReadAll(),
+            inventory.LoopDevices(),
+            inventory.Interfaces(),
+            inventory.Processes(),
+            rooms.Host.Scsi.All()
+        );
     }
 
     public IEnumerable<Discrepancy> Compare(OperationRooms rooms, PresentDomains present)
@@ -54,6 +61,18 @@ internal sealed record HostThings(
             yield return new Discrepancy(
                 new AuditFinding("interface", found.Name, $"of domain {found.DomainId}, which Xen does not have", "removes it"),
                 cancellation => HostLeftovers.DeleteInterfaceAsync(rooms.Host, found.Name, cancellation)
+            );
+        }
+        foreach (var target in ScsiTargets.Where(target => !present.Has(target.DomainId)))
+        {
+            yield return new Discrepancy(
+                new AuditFinding(
+                    "scsi-target",
+                    target.Name,
+                    $"serves a SCSI device to domain {target.DomainId}, which Xen does not have",
+                    "removes it"
+                ),
+                _ => GuestScsi.RemoveAsync(rooms.Host, [target])
             );
         }
         foreach (var process in Processes.Where(process => !present.Has(process.DomainId) && IsLeftBehind(process)))

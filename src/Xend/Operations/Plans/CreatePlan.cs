@@ -47,6 +47,7 @@ public static class CreatePlan
             .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
             new SetCpuPolicy(),
             .. PciPlan.Give(devices),
+            .. ScsiPlan.MakeTargets(devices),
             new WriteDevices(devices),
             new BuildImage(),
             .. devices.Select(device => new ConnectDevice(device)),

@@ -43,6 +43,7 @@ public static class DevicePlan
                     : [new CheckDeviceModel(), new StartDeviceModel(), new AwaitDeviceModel()],
                 .. TryImage.Of([wanted]),
                 .. PciPlan.Give([device]),
+                .. ScsiPlan.MakeTargets([device]),
                 new AddDevice(device),
                 new ConnectDevice(device),
             ];

@@ -66,6 +66,10 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             yield return new("vtpm", "", tpm);
         }
+        foreach (var line in settings.Texts("p9"))
+        {
+            yield return new("p9", line, P9Line.ToSxp(line));
+        }
         foreach (var line in settings.Texts("vfb"))
         {
             yield return new("vfb", line, SList.Of("vkbd"));

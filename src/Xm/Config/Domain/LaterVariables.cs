@@ -31,6 +31,14 @@ internal static class LaterVariables
                 null,
                 "The firmware that a fully virtualized domain starts with; rombios means seabios. Default: seabios."
             ),
+            Var(
+                "p9",
+                List,
+                "tag=TAG,path=DIRECTORY,security_model=MODEL",
+                null,
+                "A directory of dom0 that the domain mounts by its tag: mount -t 9p -o trans=xen TAG /mnt. MODEL is none (the default), "
+                    + "passthrough, mapped-xattr or mapped-file. May be repeated."
+            ),
             Var("hdtype", Text, "ide|ahci", null, "How the disks hda to hdd of a fully virtualized domain are attached. Default: ide."),
             Var(
                 "start_order",

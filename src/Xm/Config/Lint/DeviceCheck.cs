@@ -37,6 +37,9 @@ internal sealed class DeviceCheck(Settings settings, Surroundings surroundings)
             case "vusb":
                 UsbControllerLine.ToSxp(line);
                 break;
+            case "p9":
+                P9Line.ToSxp(line);
+                break;
             case "vtpm":
                 TpmLine.ToSxp(line);
                 break;

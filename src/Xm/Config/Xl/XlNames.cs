@@ -71,7 +71,6 @@ internal static class XlNames
                 or "nx"
                 or "on_soft_reset"
                 or "on_watchdog"
-                or "p9"
                 or "passthrough"
                 or "pci_permissive"
                 or "pci_seize"

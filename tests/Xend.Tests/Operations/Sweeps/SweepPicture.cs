@@ -63,6 +63,7 @@ internal sealed partial record SweepPicture(string Domains, string Host)
         );
         text = Uuid().Replace(text, match => match.Value == Sample.Id ? "OURS" : "UUID");
         text = DomainNumber().Replace(text, "ID");
+        text = DomainInTarget().Replace(text, "ID");
         text = Port().Replace(text, "PORT");
         text = ChangingValue().Replace(text, "${key} = ");
         text = LoopDevice().Replace(text, "LOOP");
@@ -75,6 +76,10 @@ internal sealed partial record SweepPicture(string Domains, string Host)
 
     [GeneratedRegex(@"(?<!\d)300(?!01)\d\d(?!\d)")]
     private static partial Regex DomainNumber();
+
+    /// <summary>In the name of a SCSI target it is hexadecimal.</summary>
+    [GeneratedRegex(@"(?<=naa\.30e4d15c)[0-9a-f]{4}")]
+    private static partial Regex DomainInTarget();
 
     [GeneratedRegex(@"(?<!\d)500\d\d(?!\d)")]
     private static partial Regex Port();

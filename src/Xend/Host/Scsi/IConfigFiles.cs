@@ -1,0 +1,71 @@
+using System.Text;
+using Linux.Interop;
+
+namespace Xend.Host;
+
+/// <summary>What changes a tree of configfs, where making a directory makes an object of the kernel's.</summary>
+/// <remarks>Each answers why it could not; null where it did.</remarks>
+public interface IConfigFiles
+{
+    string? MakeDirectory(string path);
+
+    string? RemoveDirectory(string path);
+
+    string? Write(string path, string text);
+
+    string? Link(string path, string target);
+
+    string? Unlink(string path);
+}
+
+/// <summary>The same, of the kernel; each act on a thread of its own, for a driver may hang in it.</summary>
+/// <param name="limit">How long one may take; 20 s where it is not given.</param>
+public sealed class ConfigFiles(TimeSpan? limit = null) : IConfigFiles
+{
+    public string? MakeDirectory(string path) => Do("makes no", path, () => Directory.CreateDirectory(path));
+
+    public string? RemoveDirectory(string path) => Do("does not remove", path, () => Directory.Delete(path));
+
+    public string? Link(string path, string target) => Do("does not link", path, () => File.CreateSymbolicLink(path, target));
+
+    public string? Unlink(string path) => Do("does not remove", path, () => File.Delete(path));
+
+    public string? Write(string path, string text) => Do($"refuses '{text}' for", path, () =>
+        {
+            // Never made anew: what is not there the kernel does not know.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(Encoding.ASCII.GetBytes(text));
+        });
+
+    private string? Do(string what, string path, Action act)
+    {
+        var most = limit ?? TimeSpan.FromSeconds(20);
+        var acting = Task.Factory.StartNew(
+            () => Try(what, path, act),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        return Task.WaitAny([acting], most) == 0
+            ? acting.GetAwaiter().GetResult()
+            : $"dom0's kernel has given no answer for {most.TotalSeconds:0.#} s: {path}";
+    }
+
+    private static string? Try(string what, string path, Action act)
+    {
+        try
+        {
+            act();
+            return null;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return $"dom0's kernel knows no {path}";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var name = new Errno(error.HResult & 0xffff).Name;
+            return $"dom0's kernel {what} {path}: {(name == "EBUSY" ? "it is in use (EBUSY)" : name)}";
+        }
+    }
+}
