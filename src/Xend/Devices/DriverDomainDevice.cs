@@ -27,7 +27,7 @@ internal sealed class DriverDomainDevice(IDevice device) : IDevice
     public DeviceAddress AddressFor(DeviceOwner owner) => device.AddressFor(ServedBy(owner));
 
     /// <summary>What is there, and what is free, only that domain knows.</summary>
-    public void Check(HostServices host, OtherHolds others) => device.CheckAnywhere(others);
+    public void Check(HostServices host, OtherHolds others) => device.CheckElsewhere(host, others);
 
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
         device.WriteAsync(store, ServedBy(owner), host, cancellation);

@@ -18,8 +18,8 @@ public interface IDevice
     /// <summary>Where its two ends are.</summary>
     DeviceAddress AddressFor(DeviceOwner owner) => BackendClasses.AddressOf(Config, owner);
 
-    /// <summary>Of what is refused early, that which holds whoever serves it.</summary>
-    void CheckAnywhere(OtherHolds others) { }
+    /// <summary>Of what is refused early, that which can be told also where another domain serves it.</summary>
+    void CheckElsewhere(HostServices host, OtherHolds others) { }
 
     /// <summary>Refuses early what cannot work on this host. Nothing exists yet.</summary>
     void Check(HostServices host, OtherHolds others);

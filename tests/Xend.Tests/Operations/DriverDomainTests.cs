@@ -135,6 +135,13 @@ public sealed class DriverDomainTests
         // The path is the same, the disk is not.
         await xend.Toolstack.CreateAsync(Guests.Linux(uname: "file:/images/a.img"), Guests.Root, default);
         await xend.Toolstack.CreateAsync(WithDisk("other", "file:/images/a.img"), Guests.Root, default);
+        var twice = await Assert.ThrowsAsync<XendError>(() =>
+            xend.Toolstack.CreateAsync(WithDisk("third", "file:/images/a.img"), Guests.Root, default)
+        );
+        Assert.StartsWith(
+            "Device 51712 (vbd) could not be connected. /images/a.img of bystander is already used by domain other as xvda (mode w),",
+            twice.Message
+        );
         var error = await Assert.ThrowsAsync<XendError>(() =>
             xend.Toolstack.CreateAsync(WithDisk("third", "tap:qcow2:/images/b.img"), Guests.Root, default)
         );

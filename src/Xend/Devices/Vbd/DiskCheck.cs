@@ -10,11 +10,10 @@ internal static class DiskCheck
     private const long SectorBytes = 512;
 
     public static void Check(VbdConfig config, BlockSource source, HostServices host, OtherHolds others) =>
-        Check(
-            new DiskWanted($"Device {config.Id} (vbd)", $"disk {config.Name} is to be {config.Uname}.", source, config.Mode, config.Name),
-            host,
-            others
-        );
+        Check(Wanted(config, source), host, others);
+
+    public static DiskWanted Wanted(VbdConfig config, BlockSource source) =>
+        new($"Device {config.Id} (vbd)", $"disk {config.Name} is to be {config.Uname}.", source, config.Mode, config.Name);
 
     public static void Check(DiskWanted wanted, HostServices host, OtherHolds others)
     {

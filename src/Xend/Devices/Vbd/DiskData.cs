@@ -24,6 +24,10 @@ internal sealed record DiskData(string Path, DiskIdentity Disk, string Mode, boo
         return source.Format == DiskFormat.Qcow2 ? [image, .. Below(host.BackingOf(source.Path).Files, host)] : [image];
     }
 
+    /// <summary>What a driver domain serves: what it stands for, only that domain knows.</summary>
+    public static DiskData Elsewhere(VbdConfig config, BlockSource source) =>
+        new($"{source.Path} of {config.Backend}", new DiskIdentity($"{config.Uname} of {config.Backend}"), config.Mode, IsBelow: false);
+
     /// <summary>As what a domain with such a disk holds them.</summary>
     public static IEnumerable<DiskHold> Holds(BlockSource source, string mode, string domain, string device, IHostDevices host) =>
         Of(source, mode, host).Select(data => new DiskHold(data.Disk, domain, device, data.Mode, data.IsBelow));

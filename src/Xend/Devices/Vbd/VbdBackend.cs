@@ -36,9 +36,10 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
 
     protected override IEnumerable<Hold> Holds(VbdConfig config, string domain, IHostDevices host)
     {
-        return config is { IsOfDriverDomain: false, Source: { } source }
-            ? DiskData.Holds(source, config.Mode, domain, config.Name, host)
-            : [];
+        return config.Source is not { } source ? []
+            : config.IsOfDriverDomain
+                ? [new DiskHold(DiskData.Elsewhere(config, source).Disk, domain, config.Name, config.Mode, IsBelow: false)]
+            : DiskData.Holds(source, config.Mode, domain, config.Name, host);
     }
 
     public override async Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(

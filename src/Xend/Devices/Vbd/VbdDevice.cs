@@ -25,6 +25,15 @@ public sealed class VbdDevice(VbdConfig config) : IDevice
         }
     }
 
+    /// <summary>Two guests of one driver domain go by the same words.</summary>
+    public void CheckElsewhere(HostServices host, OtherHolds others)
+    {
+        if (config.Source is { } source)
+        {
+            DiskSharing.Check(DiskCheck.Wanted(config, source), DiskData.Elsewhere(config, source), host, others);
+        }
+    }
+
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
         var number = config.Id.ToString(CultureInfo.InvariantCulture);

@@ -21,7 +21,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
 
     public bool HasTap => hasTap;
 
-    public void CheckAnywhere(OtherHolds others)
+    public void CheckElsewhere(HostServices host, OtherHolds others)
     {
         if (others.HolderOfMac(config.Mac) is { } holder)
         {
@@ -54,7 +54,7 @@ public sealed class VifDevice(VifConfig config, bool hasTap) : IDevice
                 $"Make the bridge (ip link add {config.Bridge} type bridge), or change bridge= in the guest's vif line."
             );
         }
-        CheckAnywhere(others);
+        CheckElsewhere(host, others);
         if (config.Name.Length > 0 && others.HolderOfInterfaceName(config.Name) is { } namesake)
         {
             throw new XendError(

@@ -39,7 +39,7 @@ internal sealed class StoreAudit
             audit._backends.AddRange(await IdsAsync(host, $"{Backends}/{deviceClass}", cancellation).ConfigureAwait(false));
             audit._nodes.AddRange(await IdsAsync(host, $"/local/domain/0/error/backend/{deviceClass}", cancellation).ConfigureAwait(false));
         }
-        foreach (var server in audit.DomainsWithNodes)
+        foreach (var server in audit.DomainsWithNodes.Where(id => id != 0))
         {
             var backends = DriverDomains.BackendsOf(server);
             foreach (var deviceClass in await host.Store.ListAsync(backends, cancellation).ConfigureAwait(false) ?? [])
