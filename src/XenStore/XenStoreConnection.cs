@@ -85,6 +85,7 @@ internal sealed class XenStoreConnection
         }
 
         _counters.RequestSent(type);
+        XenStoreRequestCount.RequestSent();
         if (flush && alone)
         {
             _ = FlushAsync();

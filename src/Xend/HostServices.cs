@@ -33,9 +33,6 @@ public sealed record HostServices(
 
     public required IScsiTargets Scsi { get; init; }
 
-    /// <summary>How many requests went to xenstored so far; what an operation costs is a difference.</summary>
-    public Func<long> CountStoreRequests { get; init; } = static () => 0;
-
     /// <summary>Is told when the last operation under way has ended.</summary>
     public Action WhenIdle { get; init; } = static () => { };
 

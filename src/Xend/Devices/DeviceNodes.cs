@@ -80,6 +80,12 @@ internal static class DeviceNodes
             {
                 var libxl = LibxlIndexOf(address);
                 List<string> parents = [Parent(address.BackendPath), Parent(address.FrontendPath), libxl, Parent(libxl)];
+                if (address.IsOfDriverDomain)
+                {
+                    // dom0's own classes stay, as drivers have them; those of another domain were made for this.
+                    var deviceClass = Parent(Parent(address.BackendPath));
+                    parents.AddRange([deviceClass, Parent(deviceClass)]);
+                }
                 if (await IndexOfAsync(operations, address, CancellationToken.None).ConfigureAwait(false) is { } index)
                 {
                     parents.AddRange([$"{index}/{address.Class}", index]);

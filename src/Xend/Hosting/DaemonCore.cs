@@ -87,7 +87,6 @@ public sealed class DaemonCore : IDaemonCore
             Inventory = new HostInventory(),
             Pci = new PciDevices(),
             Scsi = new ScsiTargets(),
-            CountStoreRequests = () => store.Statistics.Requests,
             WhenIdle = idle.Begin,
         };
         var files = new DurableFiles();

@@ -4,7 +4,7 @@ namespace Xend.Hotplug;
 /// <remarks>
 /// Scripts of many guests that start at once would take the processors from each other, and from the drivers and guests that they wait for,
 /// until all of them had used up their time. So a few run, and the others wait in the order in which they came; their time begins with
-/// their turn. One that is at work for long is waiting for something else than a processor, and keeps nobody from their turn.
+/// their turn. One that is at work for long waits for something else than a processor, as far as can be told, and keeps nobody from their turn.
 /// </remarks>
 internal sealed class ScriptCrowd(TimeProvider clock)
 {
@@ -12,7 +12,7 @@ internal sealed class ScriptCrowd(TimeProvider clock)
     public const int MostBusy = 4;
 
     /// <summary>A stock script is done by then, unless it waits for a lock or a server.</summary>
-    public static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);

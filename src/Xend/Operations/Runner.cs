@@ -1,3 +1,5 @@
+using XenStore;
+
 namespace Xend.Operations;
 
 /// <summary>
@@ -12,7 +14,7 @@ public class Runner(TimeProvider clock, IStepFaults? faults = null)
     {
         var begun = new Stack<Step>();
         var start = clock.GetTimestamp();
-        var requests = context.Host.CountStoreRequests();
+        var count = XenStoreRequestCount.Begin();
         try
         {
             foreach (var group in InGroups(plan))
@@ -26,7 +28,7 @@ public class Runner(TimeProvider clock, IStepFaults? faults = null)
                 context.ShowSteps(string.Join(", ", group));
                 await RunGroupAsync(title, group, context, cancellation).ConfigureAwait(false);
             }
-            OperationLog.Ended(context.Log, title, clock.GetElapsedTime(start), context.Host.CountStoreRequests() - requests);
+            OperationLog.Ended(context.Log, title, clock.GetElapsedTime(start), count.Requests);
         }
         catch (Exception error)
         {

@@ -12,6 +12,7 @@ public sealed class DriverDomainTests(LabHost host)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_guest_reads_writes_and_pings_through_another_one_and_devices_come_and_go()
     {
         await host.EnsureXendAsync();

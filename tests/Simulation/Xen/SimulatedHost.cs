@@ -161,7 +161,6 @@ public sealed class SimulatedHost : IAsyncDisposable
             Pci = new MortalPci(Pci, death),
             Scsi = new MortalScsi(Scsi, death),
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
-            CountStoreRequests = () => store.Statistics.Requests,
         };
         var domains = new DomainStore(
             new DomainFiles(new DomainRecords(RecordsDirectory, files, log), new ManagedDomains(ManagedDirectory, files, log))

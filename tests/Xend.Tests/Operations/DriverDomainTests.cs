@@ -14,7 +14,7 @@ public sealed class DriverDomainTests
     {
         await using var host = await SimulatedHost.StartAsync();
         await using var xend = await host.StartXendAsync();
-        var server = await StartServerAsync(host, xend);
+        await StartServerAsync(host, xend);
         var before = host.Dump();
         await Sample.CreateRunningAsync(xend.Toolstack, Sample.OnDriverDomain());
         var nodes = host.Store.Dump().Replace("\"", "");
@@ -28,9 +28,9 @@ public sealed class DriverDomainTests
         Assert.Matches(@"/local/domain/2/device/vif/0/mtu = 1500 +\(n2,b1\)", nodes);
         // By name, for it may have another id when the guest is made again.
         Assert.All(xend.Toolstack.FindDomain("linux").Config!.Devices, device => Assert.Equal("bystander", device.Backend));
+        await xend.Toolstack.DetachDeviceAsync("linux", "vif", 0, force: true, Guests.Root, default);
         await xend.Toolstack.DestroyAsync("linux", Guests.Root, default);
         Assert.Equal(before, host.Dump());
-        GC.KeepAlive(server);
     }
 
     [Theory]

@@ -20,9 +20,9 @@ public sealed class ManyGuestsTests(ITestOutputHelper output)
         var requests = new List<long>();
         for (var number = 1; number <= Guests; number++)
         {
-            var before = xend.Rooms.Host.CountStoreRequests();
+            var before = xend.StoreRequests.Requests;
             await xend.Toolstack.CreateAsync(Guest(number), Operations.Guests.Root, default);
-            requests.Add(xend.Rooms.Host.CountStoreRequests() - before);
+            requests.Add(xend.StoreRequests.Requests - before);
         }
         output.WriteLine($"requests of the 1st, 10th, 20th create: {requests[0]}, {requests[9]}, {requests[19]}");
         Assert.InRange(requests.Max(), 1, MostRequests);
