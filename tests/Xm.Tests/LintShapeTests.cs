@@ -24,7 +24,7 @@ public sealed class LintShapeTests : IDisposable
     [InlineData("name = 'web/1'", "name: Invalid VM Name: 'web/1': ")]
     [InlineData(
         "disk = [ 'tap:qcow2:/a,xvda,w,web' ]",
-        "disk: disk xvda: tap:qcow2:/a cannot be served by web: A device model opens images and discs, and it runs in dom0; a driver domain"
+        "disk xvda: tap:qcow2:/a cannot be served by web: A device model opens images and discs, and it runs in dom0; a driver domain"
     )]
     [InlineData("disk = [ ',xvda:cdrom,r' ]", "disk xvda: an empty CD drive needs a device model, which this guest does not have. (in")]
     [InlineData("vif = [ 'model=a b' ]", "vif: model: 'a b' is no model of a network card (rtl8139, e1000). (in 'model=a b')")]

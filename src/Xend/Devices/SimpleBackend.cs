@@ -10,6 +10,8 @@ public abstract class SimpleBackend<TConfig> : BackendClass<TConfig>
 {
     public override bool SaysConnected => false;
 
+    public sealed override bool HasScript(string directory) => false;
+
     public sealed override Task<IReadOnlyList<Hold>> FindForeignHoldsAsync(
         HostServices host,
         Func<uint, string?> nameOf,

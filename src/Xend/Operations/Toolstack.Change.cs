@@ -184,23 +184,6 @@ public sealed partial class Toolstack
         return ChangeAsync(Resolve(reference), OperationKind.Sysrq, key, requester, _ => ChangePlan.Sysrq(key[0]), cancellation);
     }
 
-    public void SendDebugKeys(string keys)
-    {
-        if (keys.Length is 0 or > 64 || !keys.All(key => key is > ' ' and <= '~'))
-        {
-            throw new XendError(
-                ErrorCode.InvalidRequest,
-                $"'{DomainConfigReader.Printable(keys)}' are no keys of Xen's console",
-                "Letters, digits and signs are; h lists them."
-            );
-        }
-        Call("debug-keys", () =>
-        {
-            _rooms.Host.Hypervisor.SendDebugKeys(keys);
-            return true;
-        });
-    }
-
     /// <summary>Sets dom0's vCPUs as xend-config.sxp says; 0 leaves them as they are.</summary>
     private async Task ApplyControlDomainCpusAsync(CancellationToken cancellation)
     {

@@ -8,11 +8,21 @@ using Xend.Requests;
 
 namespace Xend.Operations;
 
-/// <content>Devices that come and go.</content>
+/// <content>Devices that come, go and change, and where they are.</content>
 public sealed partial class Toolstack
 {
     /// <summary>A guest can fill its own directories; no class of devices has as many nodes.</summary>
     private const int MostNodes = 64;
+
+    public async Task WaitForDevicesAsync(string reference, CancellationToken cancellation)
+    {
+        // Creating connects them, so a domain that has come so far has them; one that is under way is waited for.
+        var entry = Resolve(reference);
+        await _queues
+            .RunAsync(entry.Uuid, entry.Name, OperationKind.WaitForDevices, Requester.Daemon, _ => Task.FromResult(true), cancellation)
+            .ConfigureAwait(false);
+        Resolve(reference);
+    }
 
     public async Task<AttachedDevice> AttachDeviceAsync(
         string reference,
@@ -45,6 +55,31 @@ public sealed partial class Toolstack
             )
             .ConfigureAwait(false);
         return attached!;
+    }
+
+    public Task ConfigureDeviceAsync(string reference, DeviceConfig device, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        if (device is not VbdConfig wanted)
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"Refusing to reconfigure device {DomainConfigReader.Printable(device.Class)}",
+                "Only the disc in a CD drive can be changed while a guest runs."
+            );
+        }
+        return RunAsync(
+            entry,
+            OperationKind.ChangeDisc,
+            requester,
+            turn =>
+            {
+                var current = Demand(entry.Uuid, OperationKind.ChangeDisc);
+                OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
+                return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscPlan.For(current, wanted), turn);
+            },
+            cancellation
+        );
     }
 
     public Task DetachDeviceAsync(
@@ -135,6 +170,21 @@ public sealed partial class Toolstack
         {
             throw Failure.Explain(error, $"devices of {entry.Name}");
         }
+    }
+
+    public VncView GetVnc(string reference)
+    {
+        var entry = Resolve(reference);
+        if (entry is not { Config: { } config, Runtime.Vnc: { } vnc })
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"Domain '{entry.Name}' has no VNC display",
+                entry.Runtime.Id is null ? "It does not run." : null,
+                "Give it one: vnc = 1 for an HVM guest, vfb = ['vnc=1'] for others."
+            );
+        }
+        return new VncView(vnc.Host, vnc.Port, VncPassword.Of(DeviceModel.QemuArguments.DisplayOf(config), _rooms.Host.Options));
     }
 
     /// <summary>What is attached to a domain, whoever did it; nothing where it does not run.</summary>

@@ -1,11 +1,14 @@
 using Xend.Domains;
+using Xend.Hypervisor;
 using Xend.Operations.HostLife;
 
 namespace Xend.Operations;
 
-/// <content>What goes for all guests when the host, or the daemon, comes or goes.</content>
+/// <content>What is asked of the host and of the daemon itself, and what goes for all guests when either comes or goes.</content>
 public sealed partial class Toolstack
 {
+    private const int LongestLogBytes = 1024 * 1024;
+
     /// <summary>
     /// Starts the domains that are to run with the daemon, in their order. Failures are logged. Ends early where all guests are to be
     /// stopped.
@@ -46,6 +49,56 @@ public sealed partial class Toolstack
             {
                 OperationLog.StopFailed(_rooms.Log, entry.Name, error);
             }
+        }
+    }
+
+    public void SendDebugKeys(string keys)
+    {
+        if (keys.Length is 0 or > 64 || !keys.All(key => key is > ' ' and <= '~'))
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"'{DomainConfigReader.Printable(keys)}' are no keys of Xen's console",
+                "Letters, digits and signs are; h lists them."
+            );
+        }
+        Call("debug-keys", () =>
+        {
+            _rooms.Host.Hypervisor.SendDebugKeys(keys);
+            return true;
+        });
+    }
+
+    public PhysicalInfo GetPhysicalInfo() => _rooms.Host.Hypervisor.GetPhysicalInfo();
+
+    public XenInfo GetXenInfo() => _rooms.Host.Hypervisor.GetXenInfo();
+
+    public string ReadConsoleRing(bool clear) => _rooms.Host.Hypervisor.ReadConsoleRing(clear);
+
+    public string ReadLog()
+    {
+        try
+        {
+            using var file = new FileStream(
+                _rooms.Host.Options.LogFile,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            if (file.Length > LongestLogBytes)
+            {
+                file.Seek(-LongestLogBytes, SeekOrigin.End);
+            }
+            using var reader = new StreamReader(file);
+            return reader.ReadToEnd();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"The log {_rooms.Host.Options.LogFile} cannot be read: {FileFailure.Reason(error)}",
+                cause: error
+            );
         }
     }
 }

@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
-using Sxp;
-using Xend.Devices;
 using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations.HostLife;
-using Xend.Operations.Plans;
 using Xend.Operations.Policies;
-using Xend.Operations.Steps;
 using Xend.Requests;
 
 namespace Xend.Operations;
@@ -14,8 +10,6 @@ namespace Xend.Operations;
 /// <summary>The request handler: looks the domain up, waits for its turn, runs the plan, answers from the new picture.</summary>
 public sealed partial class Toolstack : IToolstack, IAsyncDisposable
 {
-    private const int LongestLogBytes = 1024 * 1024;
-
     /// <summary>Old xend's, for a domain that does not run.</summary>
     private const int MostCpusShown = 64;
 
@@ -111,16 +105,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         return FindDomain(wanted.Uuid.ToString());
     }
 
-    public async Task WaitForDevicesAsync(string reference, CancellationToken cancellation)
-    {
-        // Creating connects them, so a domain that has come so far has them; one that is under way is waited for.
-        var entry = Resolve(reference);
-        await _queues
-            .RunAsync(entry.Uuid, entry.Name, OperationKind.WaitForDevices, Requester.Daemon, _ => Task.FromResult(true), cancellation)
-            .ConfigureAwait(false);
-        Resolve(reference);
-    }
-
     public async Task WaitForConsoleAsync(string reference, CancellationToken cancellation)
     {
         var entry = Resolve(reference);
@@ -132,46 +116,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         {
             throw Failure.Explain(error, $"console of {entry.Name}");
         }
-    }
-
-    public Task ConfigureDeviceAsync(string reference, DeviceConfig device, Requester requester, CancellationToken cancellation)
-    {
-        var entry = Resolve(reference);
-        if (device is not VbdConfig wanted)
-        {
-            throw new XendError(
-                ErrorCode.InvalidRequest,
-                $"Refusing to reconfigure device {DomainConfigReader.Printable(device.Class)}",
-                "Only the disc in a CD drive can be changed while a guest runs."
-            );
-        }
-        return RunAsync(
-            entry,
-            OperationKind.ChangeDisc,
-            requester,
-            turn =>
-            {
-                var current = Demand(entry.Uuid, OperationKind.ChangeDisc);
-                OperationLog.Asked(_rooms.Log, $"configure {wanted.Name} of {entry.Name}", requester);
-                return _lifecycle.RunAsync(OperationKind.ChangeDisc, current, DiscPlan.For(current, wanted), turn);
-            },
-            cancellation
-        );
-    }
-
-    public VncView GetVnc(string reference)
-    {
-        var entry = Resolve(reference);
-        if (entry is not { Config: { } config, Runtime.Vnc: { } vnc })
-        {
-            throw new XendError(
-                ErrorCode.WrongState,
-                $"Domain '{entry.Name}' has no VNC display",
-                entry.Runtime.Id is null ? "It does not run." : null,
-                "Give it one: vnc = 1 for an HVM guest, vfb = ['vnc=1'] for others."
-            );
-        }
-        return new VncView(vnc.Host, vnc.Port, VncPassword.Of(DeviceModel.QemuArguments.DisplayOf(config), _rooms.Host.Options));
     }
 
     public Task SetPauseFlagAsync(string reference, bool paused, CancellationToken cancellation)
@@ -227,39 +171,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
                     vcpu < pinned.Length && !pinned[vcpu].IsEmpty ? pinned[vcpu] : anywhere
                 )),
         ];
-    }
-
-    public PhysicalInfo GetPhysicalInfo() => _rooms.Host.Hypervisor.GetPhysicalInfo();
-
-    public XenInfo GetXenInfo() => _rooms.Host.Hypervisor.GetXenInfo();
-
-    public string ReadConsoleRing(bool clear) => _rooms.Host.Hypervisor.ReadConsoleRing(clear);
-
-    public string ReadLog()
-    {
-        try
-        {
-            using var file = new FileStream(
-                _rooms.Host.Options.LogFile,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete
-            );
-            if (file.Length > LongestLogBytes)
-            {
-                file.Seek(-LongestLogBytes, SeekOrigin.End);
-            }
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new XendError(
-                ErrorCode.HostResource,
-                $"The log {_rooms.Host.Options.LogFile} cannot be read: {FileFailure.Reason(error)}",
-                cause: error
-            );
-        }
     }
 
     /// <summary>Another toolstack may have created or destroyed a domain just now, and the event of it be still under way.</summary>

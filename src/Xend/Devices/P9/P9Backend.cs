@@ -7,8 +7,6 @@ public sealed class P9Backend : SimpleBackend<P9Config>
 
     public override IReadOnlyList<string> Directories { get; } = [P9Config.ClassName];
 
-    public override bool HasScript(string directory) => false;
-
     protected override bool NeedsDeviceModel(P9Config config, GuestType type) => true;
 
     protected override IDevice Make(P9Config config, DomainConfig domain) => new P9Device(config);
