@@ -148,6 +148,21 @@ public sealed class SimulatedBackends(
         }
     }
 
+    /// <summary>Who is at work on a directory that is taken away in the same moment writes nothing there any more.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="state">The node that tells whether the directory is there.</param>
+    /// <param name="node">The node to write.</param>
+    /// <param name="value">Its value.</param>
+    internal static Task WriteWhileThereAsync(IXenStore store, string state, string node, string value) =>
+        store.TransactAsync(async nodes =>
+        {
+            if (await nodes.ReadAsync(state) is not null)
+            {
+                await nodes.WriteAsync(node, value);
+            }
+            return true;
+        });
+
     /// <summary>A driver whose backend is taken away in the same moment writes nothing any more.</summary>
     internal static Task SetStateAsync(IXenStore store, string path, string from, string to) =>
         store.TransactAsync(async nodes =>

@@ -22,18 +22,22 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         }
         else if (pci.GuestsAnswer && state == "3")
         {
-            await store.WriteAsync(frontend, "4");
+            await SayAsync("4");
             await SetStateAsync("3", "4");
         }
         else if (pci.GuestsAnswer && state == "7")
         {
-            await store.WriteAsync(frontend, "7");
+            await SayAsync("7");
             await ExportAsync();
             await SetStateAsync("7", "8");
-            await store.WriteAsync(frontend, "4");
+            await SayAsync("4");
             await SetStateAsync("8", "4");
         }
     }
+
+    private Task SayAsync(string state) => SimulatedBackends.WriteWhileThereAsync(store, frontend, frontend, state);
+
+    private Task WriteAsync(string node, string value) => SimulatedBackends.WriteWhileThereAsync(store, $"{path}/state", node, value);
 
     private Task SetStateAsync(string from, string to) => SimulatedBackends.SetStateAsync(store, path, from, to);
 
@@ -54,17 +58,17 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
                     {
                         return false;
                     }
-                    await store.WriteAsync($"{path}/vdev-{number}", $"0000:00:{number:x2}.00");
-                    await store.WriteAsync($"{path}/state-{number}", "3");
+                    await WriteAsync($"{path}/vdev-{number}", $"0000:00:{number:x2}.00");
+                    await WriteAsync($"{path}/state-{number}", "3");
                     break;
                 case "5":
                     pci.Exported.TryRemove(new(address, domain));
-                    await store.WriteAsync($"{path}/state-{number}", "6");
+                    await WriteAsync($"{path}/state-{number}", "6");
                     break;
             }
         }
-        await store.WriteAsync($"{path}/root-0", "0000:00");
-        await store.WriteAsync($"{path}/root_num", "1");
+        await WriteAsync($"{path}/root-0", "0000:00");
+        await WriteAsync($"{path}/root_num", "1");
         return true;
     }
 
@@ -77,7 +81,7 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
             {
                 return;
             }
-            await store.WriteAsync(frontend, "6");
+            await SayAsync("6");
         }
         foreach (var export in pci.Exported.Where(export => export.Value == domain))
         {

@@ -34,22 +34,17 @@ internal sealed class SimulatedScsiback(IXenStore store, SimulatedScsiTargets ta
     /// <summary>The guest connects, or answers a change: the driver looks at all units, and the guest at those that it has now.</summary>
     private async Task TakeUpAsync(string state)
     {
-        // The guest's end goes where the backend is taken away in the same moment.
-        if (await store.ReadAsync($"{frontend}/state") is null)
-        {
-            return;
-        }
-        await store.WriteAsync($"{frontend}/state", state == "2" ? "3" : "7");
+        await SayAsync("state", state == "2" ? "3" : "7");
         foreach (var unit in await store.ListAsync($"{path}/vscsi-devs") ?? [])
         {
             await LookAtUnitAsync($"{path}/vscsi-devs/{unit}");
         }
-        await store.WriteAsync($"{frontend}/state", "4");
+        await SayAsync("state", "4");
         foreach (var unit in await store.ListAsync($"{path}/vscsi-devs") ?? [])
         {
             if (await MoveAsync($"{path}/vscsi-devs/{unit}/state", "3", "4"))
             {
-                await store.WriteAsync($"{frontend}/vscsi-devs/{unit}/state", "4");
+                await SayAsync($"vscsi-devs/{unit}/state", "4");
             }
         }
         await SetStateAsync(state, "4");
@@ -83,7 +78,7 @@ internal sealed class SimulatedScsiback(IXenStore store, SimulatedScsiTargets ta
             {
                 return;
             }
-            await store.WriteAsync($"{frontend}/state", "6");
+            await SayAsync("state", "6");
         }
         await SetStateAsync(state, "6");
         LetGo();
@@ -98,6 +93,10 @@ internal sealed class SimulatedScsiback(IXenStore store, SimulatedScsiTargets ta
     }
 
     private Task SetStateAsync(string from, string to) => SimulatedBackends.SetStateAsync(store, path, from, to);
+
+    /// <summary>A guest whose end is taken away in the same moment writes nothing there any more.</summary>
+    private Task SayAsync(string key, string value) =>
+        SimulatedBackends.WriteWhileThereAsync(store, $"{frontend}/state", $"{frontend}/{key}", value);
 
     private Task<bool> MoveAsync(string node, string from, string to) =>
         store.TransactAsync(async nodes =>
