@@ -2,9 +2,10 @@ namespace Xend.Hotplug;
 
 /// <summary>Which scripts run side by side, and which wait for their turn.</summary>
 /// <remarks>
-/// Scripts of many guests that start at once would take the processors from each other, and from the drivers and guests that they wait for,
-/// until all of them had used up their time. So a few run, and the others wait in the order in which they came; their time begins with
-/// their turn. One that is at work for long waits for something else than a processor, as far as can be told, and keeps nobody from their turn.
+/// Scripts of many guests that start at once would take the processors from each other, and from the drivers and guests that they wait
+/// for, until all of them had used up their time. So a few run, and the others wait in the order in which they came; their time begins
+/// with their turn. One that is at work for long waits for something else than a processor, as far as can be told, and keeps nobody from
+/// their turn.
 /// </remarks>
 internal sealed class ScriptCrowd(TimeProvider clock)
 {
