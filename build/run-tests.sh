@@ -12,8 +12,8 @@ cd "$(dirname "$0")/.."
 results=$PWD/artifacts/test-results
 passed=0 failed=0 skipped=0
 
-# Whoever runs this in the background of a script has SIGINT and SIGQUIT ignored, and so would have all that the tests start.
-dotnet_test() { env --default-signal=INT,QUIT dotnet test "$@"; }
+# Whoever runs this in the background of a script has SIGINT and SIGQUIT ignored, by nohup SIGHUP too, and so would have all that the tests start.
+dotnet_test() { env --default-signal=HUP,INT,QUIT dotnet test "$@"; }
 
 run() {
   local project=$1 name began=$SECONDS status
