@@ -88,7 +88,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("KILL", 137)]
     public async Task Whatever_ends_xm_ends_the_program_in_the_foreground(string signal, int status)
     {
-        var viewer = Write("vncviewer", "#!/bin/sh\necho viewer runs\nexec sleep 1000\n");
+        var viewer = Write("vncviewer", "#!/bin/sh\necho viewer runs\nexec sleep 90\n");
         File.SetUnixFileMode(viewer, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var server = new FakeXendServer(_ => FakeXendServer.Value("<string></string>"));
         var start = new ProcessStartInfo(XmProcess.Path, ["vncviewer", "web"]) { RedirectStandardOutput = true };

@@ -279,8 +279,12 @@ internal static class BackendEnd
         host.Store.TransactAsync(
             async store =>
             {
-                await store.WriteAsync(address.BackendNode("online"), online, cancellation).ConfigureAwait(false);
-                await store.WriteAsync(address.BackendNode("state"), state, cancellation).ConfigureAwait(false);
+                // One that is gone by now is not written back.
+                if (await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false) is not null)
+                {
+                    await store.WriteAsync(address.BackendNode("online"), online, cancellation).ConfigureAwait(false);
+                    await store.WriteAsync(address.BackendNode("state"), state, cancellation).ConfigureAwait(false);
+                }
                 return true;
             },
             cancellation

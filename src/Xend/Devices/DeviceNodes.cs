@@ -53,7 +53,7 @@ internal static class DeviceNodes
         if (address.IsOfDriverDomain)
         {
             // The one place that tells of it without looking into every domain: libxl's, which has it of its own guests too.
-            Write($"{LibxlIndexOf(address)}/{address.DeviceId}", [("frontend", address.FrontendPath), ("backend", address.BackendPath)]);
+            Write(DriverDomains.NoteOf(address), [("frontend", address.FrontendPath), ("backend", address.BackendPath)]);
         }
         return Task.WhenAll(requests);
 
@@ -66,7 +66,7 @@ internal static class DeviceNodes
     /// </summary>
     public static async Task RemoveIndexAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)
     {
-        await store.RemoveAsync($"{LibxlIndexOf(address)}/{address.DeviceId}", cancellation).ConfigureAwait(false);
+        await store.RemoveAsync(DriverDomains.NoteOf(address), cancellation).ConfigureAwait(false);
         if (await IndexOfAsync(store, address, cancellation).ConfigureAwait(false) is { } index)
         {
             await store.RemoveAsync($"{index}/{address.Class}/{address.DeviceId}", cancellation).ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal static class DeviceNodes
         store.TransactAsync(
             async operations =>
             {
-                var libxl = LibxlIndexOf(address);
+                var libxl = Parent(DriverDomains.NoteOf(address));
                 List<string> parents = [Parent(address.BackendPath), Parent(address.FrontendPath), libxl, Parent(libxl)];
                 if (address.IsOfDriverDomain)
                 {
@@ -101,10 +101,6 @@ internal static class DeviceNodes
             },
             CancellationToken.None
         );
-
-    /// <summary>libxl goes by the guest's end: a qdisk is a vbd there.</summary>
-    private static string LibxlIndexOf(DeviceAddress address) =>
-        $"/libxl/{address.DomainId}/device/{BackendClasses.In(address.Class).Name}";
 
     private static string Parent(string path) => path[..path.LastIndexOf('/')];
 

@@ -39,10 +39,7 @@ internal static class DriverDomains
     /// <param name="cancellation">Gives up.</param>
     public static async Task<DeviceAddress?> FindAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
-        var name = BackendClasses.In(address.Class).Name;
-        var backend = await host
-            .Store.ReadAsync($"{IndexOf(address.DomainId)}/{name}/{address.DeviceId}/backend", cancellation)
-            .ConfigureAwait(false);
+        var backend = await host.Store.ReadAsync($"{NoteOf(address)}/backend", cancellation).ConfigureAwait(false);
         return backend is not null && Parse(backend) is { } found && found.DomainId == address.DomainId ? found : null;
     }
 
@@ -73,6 +70,10 @@ internal static class DriverDomains
                 .ConfigureAwait(false);
         }
     }
+
+    /// <summary>The note of one device. libxl goes by the guest's end: a qdisk is a vbd there.</summary>
+    public static string NoteOf(DeviceAddress address) =>
+        $"{IndexOf(address.DomainId)}/{BackendClasses.In(address.Class).Name}/{address.DeviceId}";
 
     private static string IndexOf(uint domainId) => $"/libxl/{domainId}/device";
 

@@ -32,18 +32,11 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpa
             : new FileFacts(status.IsDirectory ? FileKind.Directory : FileKind.Other, 0, null);
     }
 
-    /// <summary>On a thread of its own: where the file's server is gone, the look does not come back, and nothing can end it.</summary>
     private T Look<T>(string path, Func<string, T> look)
     {
-        var limit = lookLimit ?? TimeSpan.FromSeconds(20);
-        var looking = Task.Factory.StartNew(
-            () => look(path),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
-        return Task.WaitAny([looking], limit) == 0
-            ? looking.GetAwaiter().GetResult()
+        var limit = lookLimit ?? KernelCall.UsualLimit;
+        return KernelCall.TryWithin(limit, () => look(path), out var seen)
+            ? seen!
             : throw new XendError(
                 ErrorCode.Timeout,
                 $"{path} cannot be looked at: dom0's kernel has given no answer for {limit.TotalSeconds:0.#} s",

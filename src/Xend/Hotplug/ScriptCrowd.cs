@@ -1,6 +1,6 @@
 namespace Xend.Hotplug;
 
-/// <summary>Which scripts run side by side, and which wait for their turn.</summary>
+/// <summary>Which scripts of devices run side by side, and which wait for their turn.</summary>
 /// <remarks>
 /// Scripts of many guests that start at once would take the processors from each other, and from the drivers and guests that they wait
 /// for, until all of them had used up their time. So a few run, and the others wait in the order in which they came; their time begins

@@ -99,11 +99,7 @@ public sealed partial class Toolstack
             async turn =>
             {
                 var current = DemandOwn(entry.Uuid, OperationKind.Detach, "block-detach");
-                var present = await AttachedAsync(current, turn).ConfigureAwait(false);
-                var address = present
-                    .Where(known => ClassOf(known) == deviceClass && known.DeviceId == id)
-                    .Select(known => (DeviceAddress?)known)
-                    .FirstOrDefault();
+                var address = await AddressOfAsync(current, deviceClass, id, turn).ConfigureAwait(false);
                 var configured = current.Config!.Devices.Any(known => known.Class == deviceClass && known.Id == id);
                 if (address is null && !configured)
                 {
@@ -190,6 +186,13 @@ public sealed partial class Toolstack
     /// <summary>What is attached to a domain, whoever did it; nothing where it does not run.</summary>
     private async Task<IReadOnlyList<DeviceAddress>> AttachedAsync(DomainEntry entry, CancellationToken cancellation) =>
         entry.Runtime.Id is { } id ? await BackendRemoval.FindAsync(_rooms.Host, id, cancellation).ConfigureAwait(false) : [];
+
+    /// <summary>Where a domain has a device; null where it has none of that number, or does not run.</summary>
+    private async Task<DeviceAddress?> AddressOfAsync(DomainEntry entry, string deviceClass, uint id, CancellationToken cancellation) =>
+        (await AttachedAsync(entry, cancellation).ConfigureAwait(false))
+            .Where(known => ClassOf(known) == deviceClass && known.DeviceId == id)
+            .Select(known => (DeviceAddress?)known)
+            .FirstOrDefault();
 
     private bool SeesEmulatedOnly(DomainEntry entry) =>
         entry.Runtime.Id is { } id && PvDrivers.AreMissing(_rooms.Host.Hypervisor, id, entry);

@@ -58,11 +58,7 @@ public sealed partial class Toolstack
             async turn =>
             {
                 var current = DemandOwn(entry.Uuid, kind, kind == OperationKind.Attach ? "pci-attach" : "pci-detach");
-                var attached = await AttachedAsync(current, turn).ConfigureAwait(false);
-                var address = attached
-                    .Where(known => ClassOf(known) == PciConfig.ClassName)
-                    .Select(known => (DeviceAddress?)known)
-                    .FirstOrDefault();
+                var address = await AddressOfAsync(current, PciConfig.ClassName, 0, turn).ConfigureAwait(false);
                 var names = string.Join(", ", functions.Functions.Select(function => function.Address));
                 OperationLog.Asked(_rooms.Log, $"{kind} pci {names}, {current.Name}", requester);
                 await _lifecycle.RunAsync(kind, current, plan(current, address), turn).ConfigureAwait(false);

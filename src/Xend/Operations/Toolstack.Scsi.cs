@@ -124,11 +124,7 @@ public sealed partial class Toolstack
             async turn =>
             {
                 var current = DemandOwn(entry.Uuid, kind, kind == OperationKind.Attach ? "scsi-attach" : "scsi-detach");
-                var attached = await AttachedAsync(current, turn).ConfigureAwait(false);
-                var address = attached
-                    .Where(known => ClassOf(known) == VscsiConfig.ClassName && known.DeviceId == adapter)
-                    .Select(known => (DeviceAddress?)known)
-                    .FirstOrDefault();
+                var address = await AddressOfAsync(current, VscsiConfig.ClassName, adapter, turn).ConfigureAwait(false);
                 OperationLog.Asked(_rooms.Log, $"{kind} scsi {what}, {current.Name}", requester);
                 await _lifecycle.RunAsync(kind, current, plan(current, address), turn).ConfigureAwait(false);
             },

@@ -1,5 +1,6 @@
 using Serilog;
 using Xend.Hotplug;
+using Xend.Tests.Operations;
 
 namespace Xend.Tests.Hotplug;
 
@@ -16,12 +17,12 @@ public sealed class ScriptRunnerTests : IDisposable
         // The one that holds the lock outlasts the limit and is killed; the one that waits for the lock then still has its own time.
         var script = Script("block", "exec 9>\"$0.lock\"; flock 9; if [ \"$1\" = hang ]; then touch \"$0.held\"; sleep 1000; fi");
         var limit = TimeSpan.FromSeconds(1);
-        var hanging = _runner.RunAsync(Call(script, "hang"), limit, default);
+        var hanging = _runner.RunAsync(OfDevice(Call(script, "hang"), "0"), limit, default);
         while (!File.Exists($"{script}.held"))
         {
             await Task.Delay(10);
         }
-        var waiting = await _runner.RunAsync(Call(script, "add"), limit, default);
+        var waiting = await _runner.RunAsync(OfDevice(Call(script, "add"), "1"), limit, default);
         Assert.Equal(ScriptOutcome.TimedOut, (await hanging).Outcome);
         Assert.Equal(ScriptOutcome.Succeeded, waiting.Outcome);
     }
@@ -74,6 +75,28 @@ public sealed class ScriptRunnerTests : IDisposable
         }
         Assert.False(crowd.EnterAsync("block", default).IsCompleted);
     }
+
+    [Fact]
+    public async Task What_is_no_devices_waits_for_no_turn()
+    {
+        var hang = Script("hang", $"touch \"$1\"; until [ -e {_directory}/go ]; do sleep 0.1; done");
+        var quick = Script("quick", "exit 0");
+        var limit = TimeSpan.FromMinutes(1);
+        string[] marks = [.. Enumerable.Range(0, ScriptCrowd.MostBusy).Select(number => $"{_directory}/{number}")];
+        var hanging = marks.Select(mark => _runner.RunAsync(OfDevice(Call(hang, mark), mark), limit, default)).ToList();
+        await Eventually.TrueAsync(() => marks.All(File.Exists));
+        var device = _runner.RunAsync(OfDevice(Call(quick), "last"), limit, default);
+        var network = await _runner.RunAsync(Call(quick), limit, default);
+        Assert.Equal((ScriptOutcome.Succeeded, false), (network.Outcome, device.IsCompleted));
+        await File.WriteAllTextAsync($"{_directory}/go", "");
+        Assert.All(await Task.WhenAll(hanging.Append(device)), result => Assert.Equal(ScriptOutcome.Succeeded, result.Outcome));
+    }
+
+    private static ScriptCall OfDevice(ScriptCall call, string device) =>
+        call with
+        {
+            Environment = new Dictionary<string, string>(call.Environment) { ["XENBUS_PATH"] = device },
+        };
 
     [Fact]
     public async Task The_words_and_the_status_of_a_script_come_back()

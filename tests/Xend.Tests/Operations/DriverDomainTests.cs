@@ -55,6 +55,27 @@ public sealed class DriverDomainTests
         static bool IsServer((string Key, string Value) node) => node.Key == "backend-id";
     }
 
+    [Fact]
+    public async Task What_another_tool_attached_from_a_driver_domain_is_not_overwritten_and_can_be_taken_away()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        await StartServerAsync(host, xend);
+        host.Machine.AddFile("/images/b.img");
+        await Sample.CreateRunningAsync(xend.Toolstack, Sample.OnDriverDomain());
+        var before = host.Dump();
+        await using var xl = host.Store.Client();
+        const string Backend = "/local/domain/1/backend/vbd/2/51728";
+        await xl.WriteAsync("/libxl/2/device/vbd/51728/backend", Backend);
+        await xl.WriteAsync("/local/domain/2/device/vbd/51728/backend", Backend);
+        await xl.WriteAsync($"{Backend}/online", "1");
+        var error = await Assert.ThrowsAsync<XendError>(() => xend.Toolstack.AttachAsync("linux", Sample.SecondDisk));
+        Assert.Equal("Device xvdb (51728, vbd) is already connected.", error.Message);
+        Assert.Equal(Backend, await xl.ReadAsync("/local/domain/2/device/vbd/51728/backend"));
+        await xend.Toolstack.DetachDeviceAsync("linux", "vbd", 51728, force: true, Guests.Root, default);
+        Assert.Equal(before, host.Dump());
+    }
+
     [Theory]
     [InlineData("nobody")]
     [InlineData("77")]

@@ -12,12 +12,6 @@ namespace Xend.Devices;
 /// </remarks>
 internal static class PciReconfiguration
 {
-    private static readonly string Connected = DeviceNodes.State(XenbusState.Connected);
-
-    private static readonly string Reconfiguring = DeviceNodes.State(XenbusState.Reconfiguring);
-
-    private static readonly string Reconfigured = DeviceNodes.State(XenbusState.Reconfigured);
-
     /// <summary>Shows more functions to the guest.</summary>
     /// <exception cref="XendError">The guest has not got its bus yet, or does not answer; the nodes may be there then.</exception>
     public static async Task AddAsync(
@@ -47,7 +41,7 @@ internal static class PciReconfiguration
             .ConfigureAwait(false);
         if (
             !hasBegun
-            || !await IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false)
+            || !await Reconfiguration.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false)
             || !(
                 await EntriesAsync(host.Store, address, [.. functions.Select(function => function.Address)], cancellation)
                     .ConfigureAwait(false)
@@ -84,7 +78,7 @@ internal static class PciReconfiguration
         var isAnswered = false;
         try
         {
-            isAnswered = hasBegun && await IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false);
+            isAnswered = hasBegun && await Reconfiguration.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -108,11 +102,7 @@ internal static class PciReconfiguration
         host.Store.TransactAsync(
             async store =>
             {
-                if (await StateAsync(store, address, CancellationToken.None).ConfigureAwait(false) is not { } state)
-                {
-                    return false;
-                }
-                if (state != Reconfiguring && state != Reconfigured)
+                if (!Reconfiguration.IsUnderWay(await Reconfiguration.StateAsync(store, address, default).ConfigureAwait(false)))
                 {
                     return false;
                 }
@@ -123,7 +113,7 @@ internal static class PciReconfiguration
                 }
                 await RemoveAsync(store, address, [.. entries.Where(entry => entry.IsNew).Select(entry => entry.Function)])
                     .ConfigureAwait(false);
-                await store.WriteAsync(address.BackendNode("state"), Connected).ConfigureAwait(false);
+                await Reconfiguration.EndAsync(store, address).ConfigureAwait(false);
                 return true;
             },
             CancellationToken.None
@@ -132,7 +122,7 @@ internal static class PciReconfiguration
     /// <summary>Waits until nobody takes a turn any more; what is not answered within the limit of an unplug is taken back.</summary>
     public static async Task SettleAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
-        if (!await IsAnsweredAsync(host, address, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false))
+        if (!await Reconfiguration.IsAnsweredAsync(host, address, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false))
         {
             await TakeBackAsync(host, address).ConfigureAwait(false);
         }
@@ -159,12 +149,12 @@ internal static class PciReconfiguration
         host.Store.TransactAsync(
             async store =>
             {
-                if (await StateAsync(store, address, cancellation).ConfigureAwait(false) != Connected)
+                if (await Reconfiguration.StateAsync(store, address, cancellation).ConfigureAwait(false) != Reconfiguration.Connected)
                 {
                     return false;
                 }
                 await write(store).ConfigureAwait(false);
-                await store.WriteAsync(address.BackendNode("state"), Reconfiguring, cancellation).ConfigureAwait(false);
+                await Reconfiguration.BeginAsync(store, address, cancellation).ConfigureAwait(false);
                 return true;
             },
             cancellation
@@ -233,54 +223,22 @@ internal static class PciReconfiguration
     private static Task SetAsync(IXenStoreOperations store, DeviceAddress address, PciEntry entry, XenbusState state) =>
         store.WriteAsync(address.BackendNode(PciNodes.Key("state", entry.Number)), DeviceNodes.State(state));
 
-    private static Task<string?> StateAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation) =>
-        store.ReadAsync(address.BackendNode("state"), cancellation);
-
-    /// <summary>Whether everybody has had his turn, within the limit, and the bus is at work.</summary>
-    private static async Task<bool> IsAnsweredAsync(
-        HostServices host,
-        DeviceAddress address,
-        TimeSpan limit,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            return await NodeWait
-                    .ForAsync(
-                        host,
-                        address.BackendNode("state"),
-                        state => state != Reconfiguring && state != Reconfigured,
-                        limit,
-                        cancellation
-                    )
-                    .ConfigureAwait(false) == Connected;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<XendError> RefusedAsync(
+    private static Task<XendError> RefusedAsync(
         HostServices host,
         DeviceAddress address,
         bool hasBegun,
         string what,
         TimeSpan limit,
         CancellationToken cancellation
-    )
-    {
-        var ends = await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false);
-        return new XendError(
-            ErrorCode.WrongState,
+    ) =>
+        Reconfiguration.RefusedAsync(
+            host,
+            address,
             "The guest's PCI devices could not be changed.",
-            (
-                hasBegun
-                    ? $"The guest was told and {what} within {limit.TotalSeconds:0} s"
-                    : "The guest does not use the devices that it has already"
-            ) + $": its end is {DeviceEnds.InWords(ends.Frontend)}, the backend {DeviceEnds.InWords(ends.Backend)}.",
-            "Its kernel needs the driver xen-pcifront; dmesg in dom0 and in the guest may say more. Or shut the guest down first."
+            hasBegun
+                ? $"The guest was told and {what} within {limit.TotalSeconds:0} s"
+                : "The guest does not use the devices that it has already",
+            "xen-pcifront",
+            cancellation
         );
-    }
 }

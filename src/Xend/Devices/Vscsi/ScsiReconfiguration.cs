@@ -16,13 +16,7 @@ namespace Xend.Devices;
 /// </remarks>
 internal static class ScsiReconfiguration
 {
-    private static readonly string Connected = DeviceNodes.State(XenbusState.Connected);
-
     private static readonly string InitWait = DeviceNodes.State(XenbusState.InitWait);
-
-    private static readonly string Reconfiguring = DeviceNodes.State(XenbusState.Reconfiguring);
-
-    private static readonly string Reconfigured = DeviceNodes.State(XenbusState.Reconfigured);
 
     /// <summary>What is found of an adapter when its units are to change.</summary>
     private enum Turn
@@ -66,7 +60,7 @@ internal static class ScsiReconfiguration
         }
         if (
             turn == Turn.None
-            || !await IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false)
+            || !await Reconfiguration.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false)
             || !(
                 await EntriesAsync(host.Store, address, [.. units.Select(unit => unit.Unit.Virtual)], cancellation).ConfigureAwait(false)
             ).All(entry => entry.IsServed)
@@ -102,7 +96,8 @@ internal static class ScsiReconfiguration
         var isAnswered = false;
         try
         {
-            isAnswered = turn == Turn.Guest && await IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false);
+            isAnswered =
+                turn == Turn.Guest && await Reconfiguration.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -127,8 +122,7 @@ internal static class ScsiReconfiguration
         host.Store.TransactAsync(
             async store =>
             {
-                var state = await store.ReadAsync(address.BackendNode("state")).ConfigureAwait(false);
-                if (state != Reconfiguring && state != Reconfigured)
+                if (!Reconfiguration.IsUnderWay(await Reconfiguration.StateAsync(store, address, default).ConfigureAwait(false)))
                 {
                     return false;
                 }
@@ -143,7 +137,7 @@ internal static class ScsiReconfiguration
                         await SetAsync(store, address, entry, XenbusState.Closed).ConfigureAwait(false);
                     }
                 }
-                await store.WriteAsync(address.BackendNode("state"), Connected).ConfigureAwait(false);
+                await Reconfiguration.EndAsync(store, address).ConfigureAwait(false);
                 return true;
             },
             CancellationToken.None
@@ -153,11 +147,11 @@ internal static class ScsiReconfiguration
     /// <returns>Whether the guest has the adapter at work.</returns>
     public static async Task<bool> SettleAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
-        if (!await IsAnsweredAsync(host, address, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false))
+        if (!await Reconfiguration.IsAnsweredAsync(host, address, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false))
         {
             await TakeBackAsync(host, address).ConfigureAwait(false);
         }
-        return await host.Store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false) == Connected;
+        return await Reconfiguration.StateAsync(host.Store, address, cancellation).ConfigureAwait(false) == Reconfiguration.Connected;
     }
 
     /// <summary>Removes the nodes of units that are out of the guest.</summary>
@@ -187,8 +181,8 @@ internal static class ScsiReconfiguration
         host.Store.TransactAsync(
             async store =>
             {
-                var state = await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false);
-                if (state != Connected && state != InitWait)
+                var state = await Reconfiguration.StateAsync(store, address, cancellation).ConfigureAwait(false);
+                if (state != Reconfiguration.Connected && state != InitWait)
                 {
                     return Turn.None;
                 }
@@ -197,7 +191,7 @@ internal static class ScsiReconfiguration
                 {
                     return Turn.Later;
                 }
-                await store.WriteAsync(address.BackendNode("state"), Reconfiguring, cancellation).ConfigureAwait(false);
+                await Reconfiguration.BeginAsync(store, address, cancellation).ConfigureAwait(false);
                 return Turn.Guest;
             },
             cancellation
@@ -213,48 +207,20 @@ internal static class ScsiReconfiguration
     private static Task SetAsync(IXenStoreOperations store, DeviceAddress address, ScsiEntry entry, XenbusState state) =>
         store.WriteAsync(address.BackendNode($"{ScsiNodes.Key(entry.Number)}/state"), DeviceNodes.State(state));
 
-    /// <summary>Whether everybody has had his turn, within the limit, and the adapter is at work.</summary>
-    private static async Task<bool> IsAnsweredAsync(
-        HostServices host,
-        DeviceAddress address,
-        TimeSpan limit,
-        CancellationToken cancellation
-    )
-    {
-        try
-        {
-            return await NodeWait
-                    .ForAsync(
-                        host,
-                        address.BackendNode("state"),
-                        state => state != Reconfiguring && state != Reconfigured,
-                        limit,
-                        cancellation
-                    )
-                    .ConfigureAwait(false) == Connected;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task<XendError> RefusedAsync(
+    private static Task<XendError> RefusedAsync(
         HostServices host,
         DeviceAddress address,
         Turn turn,
         string what,
         TimeSpan limit,
         CancellationToken cancellation
-    )
-    {
-        var ends = await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false);
-        return new XendError(
-            ErrorCode.WrongState,
+    ) =>
+        Reconfiguration.RefusedAsync(
+            host,
+            address,
             $"The SCSI devices on adapter {address.DeviceId} of the guest could not be changed.",
-            (turn == Turn.Guest ? $"The guest was told and {what} within {limit.TotalSeconds:0} s" : "Its adapter is not at work")
-                + $": its end is {DeviceEnds.InWords(ends.Frontend)}, the backend {DeviceEnds.InWords(ends.Backend)}.",
-            "Its kernel needs the driver xen-scsifront; dmesg in dom0 and in the guest may say more. Or shut the guest down first."
+            turn == Turn.Guest ? $"The guest was told and {what} within {limit.TotalSeconds:0} s" : "Its adapter is not at work",
+            "xen-scsifront",
+            cancellation
         );
-    }
 }

@@ -186,18 +186,12 @@ public sealed class PciDevices(string sysfs = "/sys", TimeSpan? writeLimit = nul
         }
     }
 
-    /// <summary>On a thread of its own: a driver that lets go of its device, or looks at a new one, may hang in the kernel.</summary>
+    /// <summary>A driver that lets go of its device, or looks at a new one, may hang in the kernel.</summary>
     private string? Write(string path, string text)
     {
-        var limit = writeLimit ?? TimeSpan.FromSeconds(20);
-        var writing = Task.Factory.StartNew(
-            () => WriteNow(path, text),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
-        return Task.WaitAny([writing], limit) == 0
-            ? writing.GetAwaiter().GetResult()
+        var limit = writeLimit ?? KernelCall.UsualLimit;
+        return KernelCall.TryWithin(limit, () => WriteNow(path, text), out var refusal)
+            ? refusal
             : $"{path} has given no answer for {limit.TotalSeconds:0.#} s";
     }
 

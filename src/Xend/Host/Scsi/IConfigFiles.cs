@@ -18,7 +18,7 @@ public interface IConfigFiles
     string? Unlink(string path);
 }
 
-/// <summary>The same, of the kernel; each act on a thread of its own, for a driver may hang in it.</summary>
+/// <summary>The same, of the kernel, in which a driver may hang.</summary>
 /// <param name="limit">How long one may take; 20 s where it is not given.</param>
 public sealed class ConfigFiles(TimeSpan? limit = null) : IConfigFiles
 {
@@ -39,15 +39,9 @@ public sealed class ConfigFiles(TimeSpan? limit = null) : IConfigFiles
 
     private string? Do(string what, string path, Action act)
     {
-        var most = limit ?? TimeSpan.FromSeconds(20);
-        var acting = Task.Factory.StartNew(
-            () => Try(what, path, act),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
-        return Task.WaitAny([acting], most) == 0
-            ? acting.GetAwaiter().GetResult()
+        var most = limit ?? KernelCall.UsualLimit;
+        return KernelCall.TryWithin(most, () => Try(what, path, act), out var refusal)
+            ? refusal
             : $"dom0's kernel has given no answer for {most.TotalSeconds:0.#} s: {path}";
     }
 

@@ -36,16 +36,18 @@ internal sealed class AddDevice(IDevice device) : Step
             ? Task.CompletedTask
             : UnplugDevice.ForceOffAsync(context, device.AddressFor(context.Owner), $"undo {Name} of {context.Name}");
 
-    /// <summary>Dom0's nodes tell; what the guest has in its own directory counts for nothing.</summary>
+    /// <summary>
+    /// Dom0's nodes tell, its own backends and its notes of driver domains'; what the guest has in its own directory counts for nothing.
+    /// </summary>
     private async Task<bool> IsThereAsync(IXenStoreOperations store, DeviceOwner owner, CancellationToken cancellation)
     {
-        var places = BackendClasses
+        var nodes = BackendClasses
             .Of(device.Config)
-            .Directories.Select(directory => owner.AddressOf(directory, device.Config.Id))
-            .Append(device.AddressFor(owner));
-        foreach (var address in places)
+            .Directories.Select(directory => owner.AddressOf(directory, device.Config.Id).BackendNode("state"))
+            .Append($"{DriverDomains.NoteOf(device.AddressFor(owner))}/backend");
+        foreach (var node in nodes)
         {
-            if (await store.ReadAsync(address.BackendNode("state"), cancellation).ConfigureAwait(false) is not null)
+            if (await store.ReadAsync(node, cancellation).ConfigureAwait(false) is not null)
             {
                 return true;
             }
