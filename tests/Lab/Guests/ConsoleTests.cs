@@ -33,7 +33,7 @@ public sealed class ConsoleTests(LabHost host)
             await first.SendLineAsync("echo begun-$((6 * 7)); sleep 1000");
             await first.ExpectAsync("begun-42");
             // The shell itself passes over one that comes before it has started the second command.
-            await first.AskAsync("\x03echo still-$((40 + 2))", "still-42", tries: 10);
+            await first.AskAsync("\u0003echo still-$((40 + 2))", "still-42", tries: 10);
             var process = (await host.RunOkAsync("pgrep -x xenconsole")).Trim();
             var second = await host.RunAsync("xm console shown </dev/null");
             Assert.Equal(1, second.ExitStatus);
