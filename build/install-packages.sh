@@ -22,7 +22,7 @@ fi
 echo "$purpose: installing$missing" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! { $sudo apt-get -q update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing; } >"$log" 2>&1
+if ! { $sudo apt-get -q -o DPkg::Lock::Timeout=600 update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=600 --no-install-recommends install $missing; } >"$log" 2>&1
 then
   cat "$log" >&2
   echo "$purpose: apt-get could not install$missing (its words are above)." >&2

@@ -61,7 +61,9 @@ public sealed class LabTests(LabHost host)
         Assert.Contains("type=83", await host.RunOkAsync("sfdisk --dump /dev/vg01/linux0"));
     }
 
+    /// <remarks>Long, because xl takes its time to clear away.</remarks>
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_guest_of_xl_boots_to_a_login_has_disk_and_network_and_leaves_nothing()
     {
         var before = await HostSnapshot.TakeAsync(host);

@@ -46,7 +46,7 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpa
 
     public IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk) => BlockDevices.Overlapping(disk);
 
-    public BackingChain BackingOf(string path) => Look(path, Qcow2Backing.Follow);
+    public BackingChain BackingOf(string path, DiskFormat format) => Look(path, image => BackingFiles.Follow(image, format));
 
     public IReadOnlyList<string> BlockScripts() => Host.BlockScripts.Find("/etc/xen/scripts");
 

@@ -20,8 +20,8 @@ public interface IHostDevices
     /// </summary>
     IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk);
 
-    /// <summary>The files below a qcow2 image, from which it is completed.</summary>
-    BackingChain BackingOf(string path);
+    /// <summary>The files below an image, from which it is completed.</summary>
+    BackingChain BackingOf(string path, DiskFormat format);
 
     /// <summary>Each X for which /etc/xen/scripts has an executable block-X.</summary>
     IReadOnlyList<string> BlockScripts();

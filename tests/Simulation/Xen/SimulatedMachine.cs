@@ -40,7 +40,7 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
 
     public IReadOnlyList<DiskIdentity> Overlapping(DiskIdentity disk) => Overlaps.GetValueOrDefault(disk) ?? [];
 
-    public BackingChain BackingOf(string path) => Backing.GetValueOrDefault(path) ?? BackingChain.None;
+    public BackingChain BackingOf(string path, DiskFormat format) => Backing.GetValueOrDefault(path) ?? BackingChain.None;
 
     public IReadOnlyList<string> BlockScripts() => [.. Scripts];
 

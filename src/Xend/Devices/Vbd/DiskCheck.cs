@@ -122,14 +122,16 @@ internal static class DiskCheck
                 $"qemu-img info {path} tells what it is."
             );
         }
-        var below = format == DiskFormat.Qcow2 ? host.Devices.BackingOf(path) : BackingChain.None;
+        var below = host.Devices.BackingOf(path, format);
         if (below.Trouble is { } trouble)
         {
             throw new XendError(
                 ErrorCode.InvalidRequest,
                 $"{wanted.Subject} could not be connected. The files below {path} cannot be told.",
                 $"{trouble}.",
-                "Name backing file and format in the image: qemu-img rebase -u -b FILE -F FORMAT IMAGE"
+                format == DiskFormat.Qcow2
+                    ? "Name backing file and format in the image: qemu-img rebase -u -b FILE -F FORMAT IMAGE"
+                    : $"Make one image of them all: qemu-img convert -O qcow2 {path} NEW"
             );
         }
         foreach (var file in below.Files)
@@ -140,7 +142,9 @@ internal static class DiskCheck
                     ErrorCode.HostResource,
                     $"{wanted.Subject} could not be connected. {file}, which is below {path}, is neither a block device nor a file.",
                     wanted.Meaning,
-                    "Was it moved? qemu-img rebase -u -b FILE -F FORMAT IMAGE names its new place."
+                    format == DiskFormat.Qcow2
+                        ? "Was it moved? qemu-img rebase -u -b FILE -F FORMAT IMAGE names its new place."
+                        : "Was it moved? The image names it by its place of before."
                 );
             }
         }

@@ -21,7 +21,7 @@ internal sealed record DiskData(string Path, DiskIdentity Disk, string Mode, boo
             return [];
         }
         var image = new DiskData(source.Path, disk, mode, IsBelow: false);
-        return source.Format == DiskFormat.Qcow2 ? [image, .. Below(host.BackingOf(source.Path).Files, host)] : [image];
+        return source.Format == DiskFormat.Raw ? [image] : [image, .. Below(host.BackingOf(source.Path, source.Format).Files, host)];
     }
 
     /// <summary>What a driver domain serves: what it stands for, only that domain knows.</summary>

@@ -6,8 +6,8 @@ using Xend.Host;
 
 namespace Xend.Tests.Host;
 
-/// <summary>Headers of qcow2 images, written here by the description of the format: an image may say anything.</summary>
-public sealed class Qcow2BackingTests : IDisposable
+/// <summary>Headers of images, written here by the description of the format: an image may say anything.</summary>
+public sealed class BackingFilesTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory();
 
@@ -19,14 +19,14 @@ public sealed class Qcow2BackingTests : IDisposable
         File.WriteAllBytes(PathOf("base"), new byte[4096]);
         Write("middle", "base", "raw");
         Write("top", "middle", "qcow2");
-        Assert.Equivalent(new BackingChain([PathOf("middle"), PathOf("base")], null), Qcow2Backing.Follow(PathOf("top")));
+        Assert.Equivalent(new BackingChain([PathOf("middle"), PathOf("base")], null), BackingFiles.Follow(PathOf("top"), DiskFormat.Qcow2));
     }
 
     [Fact]
     public void An_image_without_a_backing_file_has_nothing_below_it()
     {
         Write("alone", "", null);
-        Assert.Equivalent(BackingChain.None, Qcow2Backing.Follow(PathOf("alone")));
+        Assert.Equivalent(BackingChain.None, BackingFiles.Follow(PathOf("alone"), DiskFormat.Qcow2));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class Qcow2BackingTests : IDisposable
     {
         Write("middle", "elsewhere", "raw");
         Write("top", "middle", "raw");
-        Assert.Equivalent(new BackingChain([PathOf("middle")], null), Qcow2Backing.Follow(PathOf("top")));
+        Assert.Equivalent(new BackingChain([PathOf("middle")], null), BackingFiles.Follow(PathOf("top"), DiskFormat.Qcow2));
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class Qcow2BackingTests : IDisposable
     {
         Write("other", "", null);
         Write("top", name, format);
-        var trouble = Qcow2Backing.Follow(PathOf("top")).Trouble;
+        var trouble = BackingFiles.Follow(PathOf("top"), DiskFormat.Qcow2).Trouble;
         Assert.Contains(why, trouble);
         Assert.DoesNotContain(trouble!, char.IsControl);
     }
@@ -57,7 +57,7 @@ public sealed class Qcow2BackingTests : IDisposable
     public void An_image_below_itself_ends()
     {
         Write("loop", "loop", "qcow2");
-        Assert.Contains("or is below itself", Qcow2Backing.Follow(PathOf("loop")).Trouble);
+        Assert.Contains("or is below itself", BackingFiles.Follow(PathOf("loop"), DiskFormat.Qcow2).Trouble);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class Qcow2BackingTests : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(16), length);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(20), clusterBits);
         File.WriteAllBytes(PathOf("bad"), bytes);
-        Assert.EndsWith("has a header that makes no sense", Qcow2Backing.Follow(PathOf("bad")).Trouble);
+        Assert.EndsWith("has a header that makes no sense", BackingFiles.Follow(PathOf("bad"), DiskFormat.Qcow2).Trouble);
     }
 
     [Fact]
@@ -90,9 +90,44 @@ public sealed class Qcow2BackingTests : IDisposable
                     bytes[at] = (byte)value;
                 }
                 File.WriteAllBytes(PathOf("any"), bytes);
-                return Qcow2Backing.Follow(PathOf("any")).Files.Count <= 32;
+                return BackingFiles.Follow(PathOf("any"), DiskFormat.Qcow2).Files.Count <= 32;
             })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
+    public void The_parents_of_a_VMDK_are_followed_also_below_a_qcow2()
+    {
+        WriteVmdk("base", null);
+        WriteVmdk("middle", "base");
+        WriteVmdk("top", PathOf("middle"));
+        Write("above", "top", "vmdk");
+        var expected = new BackingChain([PathOf("middle"), PathOf("base")], null);
+        Assert.Equivalent(expected, BackingFiles.Follow(PathOf("top"), DiskFormat.Vmdk));
+        Assert.Equivalent(
+            expected with { Files = [PathOf("top"), .. expected.Files] },
+            BackingFiles.Follow(PathOf("above"), DiskFormat.Qcow2)
+        );
+    }
+
+    [Theory]
+    [InlineData("json:{}", 1, "names a backing file that is no file of this host")]
+    [InlineData("", 1, "names a backing file that is no file of this host")]
+    [InlineData("raw", 1, "is vmdk, and it begins like none")]
+    [InlineData("top", 1, "or is below itself")]
+    [InlineData(null, 0, "has its data in other files")]
+    public void A_VMDK_whose_parents_cannot_be_told_is_refused(string? parent, ulong capacity, string why)
+    {
+        File.WriteAllBytes(PathOf("raw"), new byte[4096]);
+        WriteVmdk("top", parent, capacity);
+        Assert.Contains(why, BackingFiles.Follow(PathOf("top"), DiskFormat.Vmdk).Trouble);
+    }
+
+    [Theory]
+    [InlineData(DiskFormat.Vhd)]
+    [InlineData(DiskFormat.Vdi)]
+    [InlineData(DiskFormat.Raw)]
+    public void Of_other_formats_nothing_is_below(DiskFormat format) =>
+        Assert.Equivalent(BackingChain.None, BackingFiles.Follow(PathOf("any"), format));
 
     private string PathOf(string name) => Path.Combine(_directory.FullName, name);
 
@@ -115,6 +150,17 @@ public sealed class Qcow2BackingTests : IDisposable
             said.CopyTo(bytes, 112);
         }
         name.CopyTo(bytes, 256);
+        File.WriteAllBytes(PathOf(file), bytes);
+    }
+
+    /// <summary>The header of a monolithic sparse image, capacity in sectors, and its text in the second sector.</summary>
+    private void WriteVmdk(string file, string? parent, ulong capacity = 1)
+    {
+        var bytes = new byte[2048];
+        "KDMV"u8.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(12), capacity);
+        var text = "# Disk DescriptorFile\nversion=1\n" + (parent is null ? "" : $"parentFileNameHint=\"{parent}\"\n");
+        Encoding.UTF8.GetBytes(text).CopyTo(bytes, 512);
         File.WriteAllBytes(PathOf(file), bytes);
     }
 }

@@ -3,15 +3,9 @@ using System.Text;
 
 namespace Xend.Host;
 
-/// <summary>
-/// Follows a qcow2 image to the files below it, from which it is completed (docs/interop/qcow2.txt of QEMU). Headers are whoever wrote the
-/// image's: all lengths are bounded, and nothing is followed that the device model would have to guess.
-/// </summary>
-internal static class Qcow2Backing
+/// <summary>Where a qcow2 image names the file below it (docs/interop/qcow2.txt of QEMU). All lengths are bounded.</summary>
+internal static class Qcow2Header
 {
-    /// <summary>More than anybody stacks; an image that is below itself ends here.</summary>
-    private const int MostFiles = 32;
-
     private const int MostNameBytes = 1023;
     private const int MostClusterBits = 21;
     private const int HeaderBytes = 104;
@@ -22,52 +16,9 @@ internal static class Qcow2Backing
     /// <summary>Incompatible feature bit 2: the data is in another file.</summary>
     private const ulong ExternalData = 4;
 
-    public static BackingChain Follow(string image)
-    {
-        var files = new List<string>();
-        try
-        {
-            for (var path = image; Read(path) is { } backing; path = files[^1])
-            {
-                if (files.Count == MostFiles)
-                {
-                    return new BackingChain(files, $"{image} has more than {MostFiles} files below it, or is below itself");
-                }
-                files.Add(backing.Path);
-                // Whoever checks the disk tells what is not there.
-                if (backing.Format == "raw" || !File.Exists(backing.Path))
-                {
-                    break;
-                }
-                var begins = DiskImageFormat.Recognize(backing.Path);
-                if (backing.Format is null && begins is null)
-                {
-                    break;
-                }
-                if (backing.Format != "qcow2" || begins != "qcow2")
-                {
-                    return new BackingChain(
-                        files,
-                        backing.Format is null
-                            ? $"{path} does not say which format its backing file {backing.Path} has, and that begins like {begins}"
-                            : $"{path} says that its backing file {backing.Path} is {DomainConfigReader.Printable(backing.Format)}, and it begins like {begins ?? "none"}"
-                    );
-                }
-            }
-            return new BackingChain(files, null);
-        }
-        catch (InvalidDataException error)
-        {
-            return new BackingChain(files, error.Message);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return new BackingChain(files, $"a file below {image} cannot be read: {files.LastOrDefault() ?? image}");
-        }
-    }
-
     /// <summary>The backing file that an image names, and the format that it says that has; null where it has none.</summary>
-    private static (string Path, string? Format)? Read(string image)
+    /// <exception cref="InvalidDataException">What it says makes no sense, or its data is in another file.</exception>
+    public static BackingFile? Read(string image)
     {
         using var file = new FileStream(image, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         var area = new byte[ExtensionArea];
@@ -103,20 +54,7 @@ internal static class Qcow2Backing
         {
             throw Bad(image, "ends within its header");
         }
-        return (PathOf(image, Encoding.UTF8.GetString(name)), FormatOf(bytes, isThree ? Number(bytes, 100) : 72));
-    }
-
-    private static string PathOf(string image, string name)
-    {
-        const string File = "file:";
-        var path = name.StartsWith(File, StringComparison.Ordinal) ? name[File.Length..] : name;
-        // What has a colon before any slash is a protocol of qemu's: nbd:, json:...
-        var colon = path.IndexOf(':');
-        if (path.Length == 0 || path.Any(char.IsControl) || (colon >= 0 && !path[..colon].Contains('/')))
-        {
-            throw Bad(image, "names a backing file that is no file of this host");
-        }
-        return Path.Combine(Path.GetDirectoryName(image) ?? "/", path);
+        return BackingFile.Of(image, Encoding.UTF8.GetString(name), FormatOf(bytes, isThree ? Number(bytes, 100) : 72));
     }
 
     /// <summary>From the header's extensions: type, length, data filled up to eight bytes; type 0 ends them.</summary>
