@@ -14,6 +14,47 @@ internal sealed unsafe class LibXenGuest(XenLibraries.Exports library)
         int>)
         library["xc_domain_dumpcore"];
 
+    /// <summary>Parameters: xch, domid, fast.</summary>
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, int, int> xc_domain_resume = (delegate* unmanaged[Cdecl]<nint, uint, int, int>)
+        library["xc_domain_resume"];
+
+    /// <summary>Parameters: xch, io_fd, domid, flags, callbacks, stream type, recv_fd.</summary>
+    public readonly delegate* unmanaged[Cdecl]<nint, int, uint, uint, DomainStreams.SaveCallbacks*, int, int, int> xc_domain_save =
+        (delegate* unmanaged[Cdecl]<nint, int, uint, uint, DomainStreams.SaveCallbacks*, int, int, int>)library["xc_domain_save"];
+
+    /// <summary>
+    /// Parameters: xch, io_fd, domid, store_evtchn, store_gfn, store_domid, console_evtchn, console_gfn, console_domid, stream type,
+    /// callbacks, send_back_fd.
+    /// </summary>
+    public readonly delegate* unmanaged[Cdecl]<
+        nint,
+        int,
+        uint,
+        uint,
+        nuint*,
+        uint,
+        uint,
+        nuint*,
+        uint,
+        int,
+        DomainStreams.RestoreCallbacks*,
+        int,
+        int> xc_domain_restore = (delegate* unmanaged[Cdecl]<
+        nint,
+        int,
+        uint,
+        uint,
+        nuint*,
+        uint,
+        uint,
+        nuint*,
+        uint,
+        int,
+        DomainStreams.RestoreCallbacks*,
+        int,
+        int>)
+        library["xc_domain_restore"];
+
     public readonly delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint> xc_dom_allocate = (delegate* unmanaged[Cdecl]<
         nint,
         byte*,

@@ -75,6 +75,17 @@ public sealed unsafe partial class XenControl
         call.Check(Library.xc_domain_shutdown(call.Handle, domainId, reason));
     }
 
+    /// <summary>Lets a suspended domain go on.</summary>
+    /// <param name="domainId">The domain.</param>
+    /// <param name="cancelled">
+    /// Its suspend call says that it was cancelled, which every guest of today understands; else it is as after a restoration.
+    /// </param>
+    public void ResumeDomain(uint domainId, bool cancelled)
+    {
+        using var call = Begin("xc_domain_resume", Named(domainId));
+        call.Check(Libraries.Guest.xc_domain_resume(call.Handle, domainId, cancelled ? 1 : 0));
+    }
+
     /// <summary>Gives a domain another UUID.</summary>
     public void SetDomainHandle(uint domainId, Guid uuid)
     {

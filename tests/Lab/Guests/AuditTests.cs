@@ -66,6 +66,7 @@ public sealed class AuditTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_create_with_a_hanging_script_is_seen_and_given_up()
     {
         await host.EnsureXendAsync();

@@ -8,6 +8,7 @@ namespace Lab.Guests;
 public sealed class DeviceModelFaultTests(LabHost host)
 {
     [Fact]
+    [Trait("Length", "long")]
     public async Task One_that_is_missing_ends_at_once_or_does_not_know_an_option_is_told_and_leaves_nothing()
     {
         await host.EnsureXendAsync();
@@ -89,6 +90,7 @@ public sealed class DeviceModelFaultTests(LabHost host)
     }
 
     [Theory]
+    [Trait("Length", "long")]
     [InlineData("start-device-model")]
     [InlineData("wait-for-device-model")]
     public async Task A_daemon_that_is_killed_at_the_device_models_steps_leaves_no_process(string step)

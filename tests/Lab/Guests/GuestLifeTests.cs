@@ -46,6 +46,7 @@ public sealed class GuestLifeTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_compressed_kernel_boots_too_and_its_first_words_reach_the_console()
     {
         await host.EnsureXendAsync();

@@ -30,6 +30,7 @@ public sealed class HotplugCycleTests(LabHost host, ITestOutputHelper output)
     public Task A_hundred_cycles_of_attach_and_detach_leave_nothing() => CycleAsync(100);
 
     [Fact]
+    [Trait("Length", "long")]
     public Task A_daemon_that_is_killed_while_devices_come_and_go_leaves_nothing() => KillAsync(Cycles(2));
 
     [Fact]

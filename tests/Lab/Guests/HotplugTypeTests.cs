@@ -10,6 +10,7 @@ public sealed class HotplugTypeTests(LabHost host)
     private const string Image = "/mnt/xen/images/typed.img";
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_PVH_guest_gets_a_disk_and_an_interface_and_gives_them_back()
     {
         await host.EnsureXendAsync();

@@ -117,6 +117,7 @@ public sealed class HvmTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Four_guests_that_are_started_together_have_four_displays()
     {
         await host.EnsureXendAsync();

@@ -14,6 +14,7 @@ public sealed class MemoryTests(LabHost host)
     private const int FloorMib = 800;
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task Of_six_creates_with_room_for_three_three_become_guests_and_three_are_explained_also_where_dom0_has_to_give()
     {
         await host.EnsureXendAsync();

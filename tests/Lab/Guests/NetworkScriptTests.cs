@@ -11,6 +11,7 @@ public sealed class NetworkScriptTests(LabHost host)
         "ip -o addr | sed 's/^[0-9]*: //; s/valid_lft.*//' | sort; ip route | sort; ip -o link | sed 's/^[0-9]*: //' | sort";
 
     [Fact]
+    [Trait("Length", "long")]
     public Task They_carry_all_over_and_put_all_back_also_twice_with_a_guest_and_after_a_death() => TrialAsync(every: 0);
 
     [Fact]

@@ -81,6 +81,7 @@ public sealed class PygrubTests(LabHost host)
         );
 
     [Theory]
+    [Trait("Length", "long")]
     [InlineData("echo 'the disk is upside down' >&2; exit 1", "the disk is upside down")]
     [InlineData("echo garbage >${1#--output=}", "its answer cannot be accepted")]
     [InlineData("echo \"linux (kernel /etc/hostname)\" >${1#--output=}", "/etc/hostname is not a kernel")]

@@ -29,6 +29,7 @@ public sealed class ScsiTests(LabHost host)
     }
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_disk_that_dom0_or_a_guest_has_is_refused_and_one_in_the_file_goes_with_its_guest()
     {
         await host.EnsureXendAsync();

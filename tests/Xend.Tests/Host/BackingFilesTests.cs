@@ -104,7 +104,10 @@ public sealed class BackingFilesTests : IDisposable
         var expected = new BackingChain([PathOf("middle"), PathOf("base")], null);
         Assert.Equivalent(expected, BackingFiles.Follow(PathOf("top"), DiskFormat.Vmdk));
         Assert.Equivalent(
-            expected with { Files = [PathOf("top"), .. expected.Files] },
+            expected with
+            {
+                Files = [PathOf("top"), .. expected.Files],
+            },
             BackingFiles.Follow(PathOf("above"), DiskFormat.Qcow2)
         );
     }
