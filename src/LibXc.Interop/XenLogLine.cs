@@ -22,7 +22,14 @@ public enum XenLogLevel
 /// <param name="Errno">The errno it belongs to, where it names one.</param>
 /// <param name="Context">The part of libxc: "xc", "domainbuilder"; null where it gives none.</param>
 /// <param name="Text">One line, without its end.</param>
-public readonly record struct XenLogLine(XenLogLevel Level, Errno? Errno, string? Context, string Text)
+/// <param name="Progress">How many of how many steps of long work are done, for a line of that level.</param>
+public readonly record struct XenLogLine(
+    XenLogLevel Level,
+    Errno? Errno,
+    string? Context,
+    string Text,
+    (ulong Done, ulong Total)? Progress = null
+)
 {
     public override string ToString() => (Context is null ? "" : Context + ": ") + Text + (Errno is { } errno ? $" ({errno.Name})" : "");
 }

@@ -80,7 +80,8 @@ internal sealed unsafe class XenLogger
     private static void OnProgress(NativeLogger* logger, byte* context, byte* what, int percent, ulong done, ulong total)
     {
         var saved = Marshal.GetLastSystemError();
-        Deliver(logger, new XenLogLine(XenLogLevel.Progress, null, Text(context), $"{Text(what)} {done}/{total} {percent}%"));
+        var text = $"{Text(what)} {done}/{total} {percent}%";
+        Deliver(logger, new XenLogLine(XenLogLevel.Progress, null, Text(context), text, (done, total)));
         Marshal.SetLastSystemError(saved);
     }
 

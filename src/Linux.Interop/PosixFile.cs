@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 using static Linux.Interop.LibCRemainder;
@@ -16,6 +17,25 @@ public static unsafe class PosixFile
         {
             throw new NativeCallException("fsync", path, Errno.Last);
         }
+    }
+
+    /// <summary>
+    /// Sets the position that an open file has for whoever else has the descriptor, a child or a library (lseek): .NET keeps one of its
+    /// own.
+    /// </summary>
+    public static void Seek(SafeHandle file, long position)
+    {
+        if (lseek(Descriptor.Number(file), position, SEEK_SET) < 0)
+        {
+            throw new NativeCallException("lseek", $"to byte {position}", Errno.Last);
+        }
+    }
+
+    /// <summary>That position, in bytes.</summary>
+    public static long PositionOf(SafeHandle file)
+    {
+        long position = lseek(Descriptor.Number(file), 0, SEEK_CUR);
+        return position >= 0 ? position : throw new NativeCallException("lseek", "", Errno.Last);
     }
 
     /// <summary>Replaces <paramref name="to"/> in one step (rename).</summary>

@@ -46,6 +46,9 @@ public sealed record XendOptions
     /// <summary>Where cores go. No option: scripts look there.</summary>
     public string DumpPath { get; init; } = "/var/xen/dump";
 
+    /// <summary>Where device models write their state for a moment when a guest is saved. No option: libxl has the same place.</summary>
+    public string DeviceModelStateDirectory { get; init; } = "/var/lib/xen";
+
     public string DomainsPath { get; init; } = "/var/lib/xend/domains";
 
     public string? VncPassword { get; init; }

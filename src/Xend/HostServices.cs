@@ -1,5 +1,6 @@
 using Xend.Build;
 using Xend.Build.Bootloaders;
+using Xend.Build.Saving;
 using Xend.DeviceModel;
 using Xend.Host;
 using Xend.Hosting;
@@ -25,6 +26,9 @@ public sealed record HostServices(
     public required IBootloaderRunner Bootloaders { get; init; }
 
     public required IDeviceModels DeviceModels { get; init; }
+
+    /// <summary>Writes guests into files, and makes guests of those.</summary>
+    public required ISaveFiles SaveFiles { get; init; }
 
     /// <summary>What there is on the host that serves guests.</summary>
     public required IHostInventory Inventory { get; init; }

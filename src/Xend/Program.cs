@@ -1,5 +1,6 @@
 using Linux.Interop;
 using Xend.Build;
+using Xend.Build.Saving;
 using Xend.DeviceModel.Vnc;
 using Xend.Hosting;
 using Xend.Hypervisor;
@@ -11,6 +12,10 @@ StandardDescriptors.Fill();
 if (args is ["--helper", "build"])
 {
     return BuildHelper.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+}
+if (args is ["--helper", "save"])
+{
+    return SaveHelper.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
 }
 if (args is ["--helper", "vnc"])
 {

@@ -8,22 +8,17 @@ namespace Xend.Build;
 /// <summary>One builder process: idle at first, then at work on the one request that it gets, then gone.</summary>
 internal sealed class BuildChild : IDisposable
 {
-    /// <summary>The lines that an error carries where libxc told nothing grave.</summary>
-    private const int LastLines = 6;
-
     private readonly ChildProcess _process;
-    private readonly Action<XenLogLine>? _log;
+    private readonly HelperLog _log;
     private readonly TaskCompletionSource<ImageBuildResult> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
-    private readonly Queue<string> _lastLines = [];
-    private readonly List<string> _graveLines = [];
     private IProgress<string>? _progress;
     private string _step = "";
     private long _lines;
 
     public BuildChild(ChildImageBuilderOptions options)
     {
-        _log = options.Log;
+        _log = new HelperLog("build", options.Log);
         _process = ChildProcess.Spawn(
             new ChildStart
             {
@@ -84,7 +79,7 @@ internal sealed class BuildChild : IDisposable
                     _step.Length > 0 ? _step : "build",
                     $"the builder process {_process.Id} does not go on: {stalled.Message}; does a disk or a server hang, which has "
                         + $"the kernel?",
-                    Detail()
+                    _log.Detail()
                 );
             }
         }
@@ -133,7 +128,7 @@ internal sealed class BuildChild : IDisposable
             return new ImageBuildException(
                 _step.Length > 0 ? _step : "build",
                 $"the builder process ended before its work was done: {status}",
-                Detail()
+                _log.Detail()
             );
         }
     }
@@ -149,7 +144,7 @@ internal sealed class BuildChild : IDisposable
             {
                 case [BuildLine.Log, var level, var text]
                     when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
-                    Remember((XenLogLevel)number, text);
+                    _log.Add((XenLogLevel)number, text);
                     break;
                 case [BuildLine.Step, var call]:
                     _step = call;
@@ -163,10 +158,10 @@ internal sealed class BuildChild : IDisposable
                     _outcome.TrySetResult(new ImageBuildResult(storeFrame, consoleFrame));
                     break;
                 case [BuildLine.Failed, var call, var reason, var detail]:
-                    _outcome.TrySetException(new ImageBuildException(call, reason, detail.Length > 0 ? detail : Detail()));
+                    _outcome.TrySetException(new ImageBuildException(call, reason, detail.Length > 0 ? detail : _log.Detail()));
                     break;
                 default:
-                    Remember(XenLogLevel.Warning, line);
+                    _log.Add(XenLogLevel.Warning, line);
                     break;
             }
         }
@@ -177,29 +172,7 @@ internal sealed class BuildChild : IDisposable
     {
         lock (_lock)
         {
-            Remember(XenLogLevel.Error, line);
+            _log.Add(XenLogLevel.Error, line);
         }
-    }
-
-    private void Remember(XenLogLevel level, string text)
-    {
-        if (_lastLines.Count == LastLines)
-        {
-            _lastLines.Dequeue();
-        }
-
-        _lastLines.Enqueue(text);
-        if (level >= XenLogLevel.Warning && _graveLines.Count < LastLines)
-        {
-            _graveLines.Add(text);
-        }
-
-        _log?.Invoke(new XenLogLine(level, null, "build", text));
-    }
-
-    private string? Detail()
-    {
-        IReadOnlyCollection<string> lines = _graveLines.Count > 0 ? _graveLines : _lastLines;
-        return lines.Count > 0 ? string.Join("; ", lines) : null;
     }
 }

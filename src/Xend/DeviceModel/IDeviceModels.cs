@@ -59,6 +59,18 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>Puts a disc (a raw image, a device) into a drive.</summary>
     Task InsertAsync(uint deviceId, string path, CancellationToken cancellation);
 
+    /// <summary>The guest's processors and devices stand still.</summary>
+    Task StopAsync(CancellationToken cancellation);
+
+    /// <summary>They go on.</summary>
+    Task ContinueAsync(CancellationToken cancellation);
+
+    /// <summary>Writes what it knows of the guest's devices into a file of dom0, from which another one can go on.</summary>
+    Task SaveStateAsync(string path, CancellationToken cancellation);
+
+    /// <summary>From now on it tells Xen of each page that it writes, or no longer.</summary>
+    Task TrackPagesAsync(bool enable, CancellationToken cancellation);
+
     /// <summary>Opens an image, reading only and beside whoever has it, and closes it again.</summary>
     /// <param name="source">The image.</param>
     /// <param name="isBlockDevice">Whether it is on a block device.</param>
@@ -102,14 +114,21 @@ public interface IQmpSession : IAsyncDisposable
 /// <param name="Arguments">For it.</param>
 /// <param name="Environment">What it needs beside the usual.</param>
 /// <param name="LogsKept">How many of the earlier logs are kept.</param>
+/// <param name="State">What it goes on from, which the arguments name as descriptor 3; null for a new guest.</param>
 public sealed record DeviceModelStart(
     uint DomainId,
     string Domain,
     string Path,
     ImmutableArray<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
-    int LogsKept
+    int LogsKept,
+    SavedState? State = null
 );
+
+/// <summary>The state of a device model in a file.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Offset">Where the state begins, in bytes.</param>
+public sealed record SavedState(string Path, long Offset);
 
 /// <summary>The device model refused an order, or did not answer.</summary>
 /// <param name="command">The order: blockdev-change-medium.</param>

@@ -11,13 +11,15 @@ namespace Xend.DeviceModel;
 /// <param name="Keymap">The daemon's default layout; empty for none.</param>
 /// <param name="VncPassword">Whether viewers are asked for a password, by the gateway; the list never holds it.</param>
 /// <param name="HasXDisplay">Whether there is an X display for SDL.</param>
+/// <param name="IsRestored">Whether it goes on from a state that it gets as descriptor 3.</param>
 public sealed record DeviceModelSetting(
     uint DomainId,
     DomainConfig Config,
     string VncListen,
     string Keymap,
     bool VncPassword,
-    bool HasXDisplay
+    bool HasXDisplay,
+    bool IsRestored = false
 );
 
 /// <summary>From a configuration to the device model's argument list, in the order in which libxl has it. A pure function.</summary>
@@ -52,6 +54,10 @@ public static class QemuArguments
         if (config.Type == GuestType.Hvm)
         {
             EmulatedDisks.Add(arguments, config);
+        }
+        if (setting.IsRestored)
+        {
+            arguments.Add("-incoming", "fd:3");
         }
         return arguments.ToImmutable();
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Linux.Interop;
+using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 using Xend.DeviceModel.Vnc;
 using Xend.Host;
@@ -34,6 +35,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
         try
         {
             using var log = _log.Open(start.Domain, start.LogsKept);
+            using var state = start.State is { } saved ? OpenState(saved) : null;
             var child = ChildProcess.Spawn(
                 new ChildStart
                 {
@@ -46,6 +48,7 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
                         ["LANG"] = "C.UTF-8",
                     },
                     WorkingDirectory = "/",
+                    Descriptors = state is null ? [] : [state],
                     Output = ChildOutput.To(log.SafeFileHandle),
                     Error = ChildOutput.WithOutput,
                     Outlives = true,
@@ -75,6 +78,13 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
                 cause: error
             );
         }
+    }
+
+    private static SafeFileHandle OpenState(SavedState saved)
+    {
+        var file = File.OpenHandle(saved.Path);
+        PosixFile.Seek(file, saved.Offset);
+        return file;
     }
 
     public async Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation)

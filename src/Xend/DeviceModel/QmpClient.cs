@@ -15,6 +15,9 @@ public sealed partial class QmpClient : IQmpSession
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>It writes back what it has of the guest's disks first.</summary>
+    private static readonly TimeSpan StateLimit = TimeSpan.FromSeconds(120);
+
     /// <summary>The guest may have locked the tray, and a disc be slow.</summary>
     private static readonly TimeSpan MediumLimit = TimeSpan.FromSeconds(40);
 
@@ -105,6 +108,26 @@ public sealed partial class QmpClient : IQmpSession
         }
         return ports;
     }
+
+    public Task StopAsync(CancellationToken cancellation) => ExecuteAsync("stop", AnswerLimit, cancellation);
+
+    public Task ContinueAsync(CancellationToken cancellation) => ExecuteAsync("cont", AnswerLimit, cancellation);
+
+    /// <remarks>Not live: it would give up its disks then, and could not go on.</remarks>
+    public Task SaveStateAsync(string path, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "xen-save-devices-state",
+            json =>
+            {
+                json.WriteString("filename", path);
+                json.WriteBoolean("live", false);
+            },
+            StateLimit,
+            cancellation
+        );
+
+    public Task TrackPagesAsync(bool enable, CancellationToken cancellation) =>
+        ExecuteAsync("xen-set-global-dirty-log", json => json.WriteBoolean("enable", enable), AnswerLimit, cancellation);
 
     public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
         ExecuteAsync("eject", [("id", CdDrive.IdOf(deviceId))], MediumLimit, cancellation);

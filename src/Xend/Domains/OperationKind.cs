@@ -31,6 +31,15 @@ public sealed class OperationKind
 
     public static OperationKind Shutdown { get; } = new("shutdown", Leftover.Settle, DomainState.Running);
 
+    /// <summary>A guest goes into a file, and is gone.</summary>
+    public static OperationKind Save { get; } = new("save", Leftover.Resume, DomainState.Running);
+
+    /// <summary>A guest goes into a file, and goes on.</summary>
+    public static OperationKind Checkpoint { get; } = new("checkpoint", Leftover.Resume, DomainState.Running);
+
+    /// <summary>A guest is made of a file.</summary>
+    public static OperationKind Restore { get; } = new("restore", Leftover.TakeAway, DomainState.Creating, DomainState.Halted);
+
     public static OperationKind Pause { get; } = new("pause", Leftover.Settle, DomainState.Running);
 
     public static OperationKind Unpause { get; } = new("unpause", Leftover.Settle, DomainState.Running);
@@ -85,6 +94,9 @@ public sealed class OperationKind
         RenameRestart,
         Preserve,
         Shutdown,
+        Save,
+        Checkpoint,
+        Restore,
         Pause,
         Unpause,
         New,
@@ -144,6 +156,11 @@ public enum Leftover
 
     /// <summary>The domain goes on, and what the host says of it is made to agree with its configuration as it is kept.</summary>
     Settle,
+
+    /// <summary>
+    /// A guest that was given up since its file is whole is taken away; any other goes on, and its file is removed.
+    /// </summary>
+    Resume,
 
     /// <summary>What is left of its files is removed.</summary>
     Delete,

@@ -3,6 +3,7 @@ using Linux.Interop;
 using Serilog.Events;
 using Xend.Build;
 using Xend.Build.Bootloaders;
+using Xend.Build.Saving;
 using Xend.DeviceModel;
 using Xend.Devices;
 using Xend.Domains;
@@ -84,6 +85,7 @@ public sealed class DaemonCore : IDaemonCore
         {
             Bootloaders = new BootloaderRunner(context.Paths.BootDirectory, VersionOf(hypervisor), TimeProvider.System, buildLog),
             DeviceModels = new QemuDeviceModels(context.Paths.DeviceModelLogDirectory, TimeProvider.System),
+            SaveFiles = new ChildSaveFiles(line => buildLog.Write(LevelOf(line), "{Line}", line.ToString())),
             Inventory = new HostInventory(),
             Pci = new PciDevices(),
             Scsi = new ScsiTargets(),

@@ -74,6 +74,9 @@ public partial interface IHypervisor
     /// <summary>Shuts a domain down from outside, as if it had made the hypercall itself.</summary>
     void ShutdownDomain(uint domainId, ShutdownReason reason);
 
+    /// <summary>Lets a suspended domain go on, as from a suspension that was cancelled.</summary>
+    void ResumeDomain(uint domainId);
+
     /// <summary>Gives a domain another UUID.</summary>
     void SetDomainHandle(uint domainId, Guid uuid);
 

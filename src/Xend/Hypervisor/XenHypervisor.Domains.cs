@@ -76,6 +76,8 @@ public sealed partial class XenHypervisor
 
     public void ShutdownDomain(uint domainId, ShutdownReason reason) => Call(() => _xen.ShutdownDomain(domainId, (int)reason));
 
+    public void ResumeDomain(uint domainId) => Call(() => _xen.ResumeDomain(domainId, cancelled: true));
+
     public void SetDomainHandle(uint domainId, Guid uuid) => Call(() => _xen.SetDomainHandle(domainId, uuid));
 
     public void DestroyDomain(uint domainId) => Call(() => _xen.DestroyDomain(domainId));

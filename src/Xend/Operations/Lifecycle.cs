@@ -29,7 +29,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         await runner
             .RunAsync($"{kind.Name} {entry.Name}", plan, new OperationContext(rooms, entry, journal), cancellation)
             .ConfigureAwait(false);
-        if (kind.Leftover != Leftover.Settle)
+        if (kind.Leftover is not (Leftover.Settle or Leftover.Resume))
         {
             // A life began or ended: what was left open in an earlier one is not to be done to a later one. xm audit finds what it left on
             // the host.
@@ -45,17 +45,19 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <param name="first">What is done before.</param>
     /// <param name="unpause">Lets it run as the last step; else it is left paused.</param>
     /// <param name="cancellation">Gives up and undoes.</param>
+    /// <param name="saved">The file from which it goes on; null for one that starts.</param>
     public async Task CreateAsync(
         OperationKind kind,
         DomainEntry entry,
         ImmutableArray<Step> first,
         bool unpause,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        SavedGuestFile? saved = null
     )
     {
         try
         {
-            await RunAsync(kind, entry, [.. first, .. CreatePlan.For(entry.Config!), .. LastStep(unpause)], cancellation)
+            await RunAsync(kind, entry, [.. first, .. CreatePlan.For(entry.Config!, saved), .. LastStep(unpause)], cancellation)
                 .ConfigureAwait(false);
         }
         catch
@@ -78,6 +80,19 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         // given up.
         var token = first.IsEmpty ? CancellationToken.None : cancellation;
         await RunAsync(OperationKind.Destroy, entry, [.. first, .. takeAway, new EndDomain()], journal, token).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a guest into a file, and takes it away once that is whole.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="path">The file, absolute.</param>
+    /// <param name="cancellation">Gives up, until the file is whole; the guest goes on then.</param>
+    public async Task SaveAsync(DomainEntry entry, string path, CancellationToken cancellation)
+    {
+        using var journal = rooms.Journal.Open(OperationKind.Save, entry.Uuid, entry.Name);
+        await RunAsync(OperationKind.Save, entry, SavePlan.For(path), journal, cancellation).ConfigureAwait(false);
+        var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
+        rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
+        await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);

@@ -158,6 +158,9 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             case Leftover.Delete:
                 rooms.Domains.Remove(operation.Domain);
                 break;
+            case Leftover.Resume when kind != OperationKind.Save || !SavePlan.IsKept(operation):
+                await ResumeAsync(kind!, operation, journal).ConfigureAwait(false);
+                break;
             case Leftover.Recreate:
                 await RecreateAsync(kind, operation, journal, cancellation).ConfigureAwait(false);
                 break;
@@ -192,6 +195,18 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         }
         rooms.Domains.Rewrite(uuid);
         await lifecycle.FinishAsync(kind, entry, SettlePlan.For(kind, entry), journal).ConfigureAwait(false);
+    }
+
+    private async Task ResumeAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal)
+    {
+        if (
+            rooms.Domains.Find(operation.Domain) is { Runtime.Id: { } id } entry
+            && rooms.Host.Hypervisor.FindDomain(id) is { } info
+            && info.Uuid == operation.Domain
+        )
+        {
+            await lifecycle.FinishAsync(kind, entry, SavePlan.GoOn(operation), journal).ConfigureAwait(false);
+        }
     }
 
     private async Task RecreateAsync(

@@ -78,19 +78,39 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             Config = wanted,
             State = DomainState.Creating,
         };
-        _rooms.Domains.Reserve(entry);
         OperationLog.Asked(_rooms.Log, $"create {wanted.Name}", requester);
+        await MakeAsync(
+                entry,
+                OperationKind.Create,
+                requester,
+                turn => _lifecycle.CreateAsync(OperationKind.Create, entry, [], unpause: false, turn),
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return FindDomain(wanted.Uuid.ToString());
+    }
+
+    /// <summary>Makes a domain that nobody knew: its name and UUID are its own from now on.</summary>
+    private async Task MakeAsync(
+        DomainEntry entry,
+        OperationKind kind,
+        Requester requester,
+        Func<CancellationToken, Task> make,
+        CancellationToken cancellation
+    )
+    {
+        _rooms.Domains.Reserve(entry);
         var begun = false;
         try
         {
             await RunAsync(
                     entry,
-                    OperationKind.Create,
+                    kind,
                     requester,
                     turn =>
                     {
                         begun = true;
-                        return _lifecycle.CreateAsync(OperationKind.Create, entry, [], unpause: false, turn);
+                        return make(turn);
                     },
                     cancellation
                 )
@@ -102,7 +122,6 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
             _rooms.Domains.Remove(entry.Uuid);
             throw;
         }
-        return FindDomain(wanted.Uuid.ToString());
     }
 
     public async Task WaitForConsoleAsync(string reference, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Xend.Domains;
 
 namespace Xend.Persistence;
@@ -35,6 +36,9 @@ public interface IJournalEntry : IDisposable
     /// <summary>Notes the id that Xen gave the domain.</summary>
     void DomainCreated(uint domainId);
 
+    /// <summary>Notes what the next daemon needs to know; a later note of that name takes its place.</summary>
+    void Remember(string name, string value);
+
     /// <summary>Something could not be undone: the entry stays, and the daemon's next start tries again.</summary>
     void KeepForNextStart();
 }
@@ -47,6 +51,9 @@ public interface IJournalEntry : IDisposable
 /// <param name="LastStep">The step that was under way; null before the first.</param>
 public sealed record UnfinishedOperation(string Path, string Operation, Guid Domain, string Name, uint? DomainId, string? LastStep)
 {
+    /// <summary>What <see cref="IJournalEntry.Remember"/> noted.</summary>
+    public ImmutableDictionary<string, string> Notes { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>null for a kind that this version does not know.</summary>
     public OperationKind? Kind => OperationKind.Find(Operation);
 }

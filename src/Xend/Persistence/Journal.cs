@@ -130,6 +130,10 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
                 {
                     DomainId = id,
                 },
+                "note" when found is not null && note.Count == 3 => found with
+                {
+                    Notes = found.Notes.SetItem(note[1].ToString()!, note[2].ToString()!),
+                },
                 _ => found,
             };
         }
@@ -158,6 +162,8 @@ public sealed class Journal(string directory, TimeProvider clock, ILogger log) :
         public void StepStarts(string step) => Append(SList.Of("step", step));
 
         public void DomainCreated(uint domainId) => Append(SList.Of("domid", domainId));
+
+        public void Remember(string name, string value) => Append(SList.Of("note", name, value));
 
         public void KeepForNextStart() => _keep = true;
 

@@ -28,6 +28,17 @@ public interface IDomainRequests
     /// <returns>What the user should know about the way in which it was asked; null where there is nothing.</returns>
     Task<string?> ShutdownAsync(string reference, string reason, Requester requester, CancellationToken cancellation);
 
+    /// <summary>Writes a guest into a file of this host, and takes it away once that is whole; or lets it go on.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="path">Absolute.</param>
+    /// <param name="checkpoint">It goes on.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up; the guest goes on, and there is no file.</param>
+    Task SaveAsync(string reference, string path, bool checkpoint, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Makes a guest of such a file, which goes on where it was; or is left paused.</summary>
+    Task<DomainView> RestoreAsync(string path, bool paused, Requester requester, CancellationToken cancellation);
+
     Task PauseAsync(string reference, Requester requester, CancellationToken cancellation);
 
     Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation);

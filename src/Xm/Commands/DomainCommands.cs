@@ -30,9 +30,9 @@ internal static class DomainCommands
             new("reboot", "<Domain> [-wa]", "Ask a domain to reboot.", static () => new RebootCommand()),
             new("rename", "<Domain> <NewDomainName>", "Give a domain another name.", static () => new RenameCommand()),
             new("reset", "<Domain>", "End a domain and start it again, as by its reset button.", static () => new ResetCommand()),
-            new("restore", "<CheckpointFile> [-p]", "Let a saved domain go on."),
+            new("restore", "<CheckpointFile> [-p]", "Let a saved domain go on.", static () => new RestoreCommand()),
             new("resume", "<DomainName>", "Let a suspended domain go on."),
-            new("save", "[-c] <Domain> <CheckpointFile>", "Save a domain to a file, to go on from later."),
+            new("save", "[-c] <Domain> <CheckpointFile>", "Save a domain to a file, to go on from later.", static () => new SaveCommand()),
             new("shutdown", "<Domain> [-waRH]", "Ask a domain to shut itself down.", static () => new ShutdownCommand()),
             new("start", "[-p|--paused] [-c|--console_autoconnect] <DomainName>", "Start a domain that xend keeps.", static () =>
                 new StartCommand()

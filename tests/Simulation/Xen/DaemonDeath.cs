@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Xend.Build;
 using Xend.Build.Bootloaders;
+using Xend.Build.Saving;
 using Xend.Host;
 using Xend.Hotplug;
 using Xend.Hypervisor;
@@ -99,6 +100,37 @@ internal sealed class MortalBuilder(IImageBuilder builder, Task death) : IImageB
     {
         await Mortal.StopIfDeadAsync(death);
         var result = await builder.BuildAsync(request, progress, cancellation);
+        await Mortal.StopIfDeadAsync(death);
+        return result;
+    }
+}
+
+/// <summary>A dead daemon's child ends with it, and the guest is asked nothing more.</summary>
+internal sealed class MortalSaveFiles(ISaveFiles files, Task death) : ISaveFiles
+{
+    public async Task<long> SaveAsync(
+        GuestSaveRequest request,
+        IGuestToSave guest,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        await Mortal.StopIfDeadAsync(death);
+        var size = await files.SaveAsync(request, guest, progress, cancellation);
+        await Mortal.StopIfDeadAsync(death);
+        return size;
+    }
+
+    public Task<SavedGuest> InspectAsync(string path, CancellationToken cancellation) => files.InspectAsync(path, cancellation);
+
+    public async Task<ImageBuildResult> RestoreAsync(
+        GuestRestoreRequest request,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        await Mortal.StopIfDeadAsync(death);
+        var result = await files.RestoreAsync(request, progress, cancellation);
         await Mortal.StopIfDeadAsync(death);
         return result;
     }

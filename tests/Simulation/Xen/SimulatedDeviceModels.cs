@@ -37,6 +37,9 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>What the guests are shown on buses that know coming and going, by domain and name.</summary>
     public ConcurrentDictionary<(uint Domain, string Id), string> Plugged { get; } = new();
 
+    /// <summary>Those that stand still.</summary>
+    public ConcurrentDictionary<uint, byte> Stopped { get; } = new();
+
     /// <summary>The formats of images that it was built without.</summary>
     public ConcurrentBag<DiskFormat> Unknown { get; } = [];
 
@@ -58,6 +61,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             '\n',
             Discs
                 .Select(disc => $"domain {disc.Key.Domain} drive {disc.Key.Device}: {disc.Value}")
+                .Concat(Stopped.Keys.Select(domain => $"domain {domain} stands still"))
                 .Concat(Plugged.Select(device => $"domain {device.Key.Domain} {device.Key.Id}: {device.Value}"))
                 .Order()
         );
@@ -169,6 +173,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     {
         if (Processes.TryRemove(domainId, out var running))
         {
+            Stopped.TryRemove(domainId, out _);
             _machine.Running.TryRemove(running.Process.Id, out _);
             foreach (var drive in Discs.Keys.Where(drive => drive.Domain == domainId))
             {
@@ -213,6 +218,22 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 
         public Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyDictionary<int, string>>(new Dictionary<int, string> { [0] = "/dev/pts/7" });
+
+        public Task StopAsync(CancellationToken cancellation) => Hold("stop", true);
+
+        public Task ContinueAsync(CancellationToken cancellation) => Hold("cont", false);
+
+        public async Task SaveStateAsync(string path, CancellationToken cancellation)
+        {
+            owner.Orders.Enqueue("save");
+            await File.WriteAllTextAsync(path, $"the state of domain {Domain}", cancellation);
+        }
+
+        public Task TrackPagesAsync(bool enable, CancellationToken cancellation)
+        {
+            owner.Orders.Enqueue($"track {enable}");
+            return Task.CompletedTask;
+        }
 
         public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
             owner.TrayLocked
@@ -284,6 +305,20 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
         private uint Domain => running.Start.DomainId;
+
+        private Task Hold(string order, bool stops)
+        {
+            owner.Orders.Enqueue(order);
+            if (stops)
+            {
+                owner.Stopped[Domain] = default;
+            }
+            else
+            {
+                owner.Stopped.TryRemove(Domain, out _);
+            }
+            return Task.CompletedTask;
+        }
 
         private Task Plug(string what, string id, string facts)
         {

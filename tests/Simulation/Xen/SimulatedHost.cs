@@ -32,6 +32,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         Backends = new SimulatedBackends(_kernelStore, Machine, Pci, Scsi, id => DeviceModels!.Serves(id));
         Scripts = new SimulatedScripts(_kernelStore, Machine);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
+        SaveFiles = new SimulatedSaveFiles(Hypervisor, _kernelStore);
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
     }
 
@@ -60,6 +61,8 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public SimulatedDeviceModels DeviceModels { get; }
 
+    public SimulatedSaveFiles SaveFiles { get; }
+
     /// <summary>Where the daemon keeps records and journal.</summary>
     public string RunDirectory => _directory;
 
@@ -82,7 +85,7 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    public XendOptions Options { get; init; } = new() { LogFile = "/nonexistent/xend.log" };
+    public XendOptions Options { get; private set; } = new() { LogFile = "/nonexistent/xend.log" };
 
     /// <summary>A host with a bridge eth0, kernel, ramdisk and some disks.</summary>
     public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null, XendOptions? options = null)
@@ -92,6 +95,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Clock = clock ?? TimeProvider.System,
             Options = options ?? new XendOptions { LogFile = "/nonexistent/xend.log" },
         };
+        host.Options = host.Options with { DeviceModelStateDirectory = host._directory };
         host.Machine.AddKernel("/boot/vmlinux");
         host.Machine.AddFile("/boot/initrd");
         host.Machine.Interfaces["eth0"] = "bridge";
@@ -157,6 +161,7 @@ public sealed class SimulatedHost : IAsyncDisposable
         {
             Bootloaders = new MortalBootloaders(Bootloaders, death),
             DeviceModels = DeviceModels,
+            SaveFiles = new MortalSaveFiles(SaveFiles, death),
             Inventory = Machine,
             Pci = new MortalPci(Pci, death),
             Scsi = new MortalScsi(Scsi, death),

@@ -184,6 +184,16 @@ public sealed partial class SimulatedHypervisor(SimulatedXenStored store, ulong 
         store.DomainShutdown(domainId);
     }
 
+    public void ResumeDomain(uint domainId) =>
+        ChangeInfo("xc_domain_resume", domainId, info =>
+            info.Shutdown == ShutdownReason.Suspend
+                ? info with
+                {
+                    Shutdown = null,
+                }
+                : throw new HypervisorException("xc_domain_resume", "EINVAL", "Invalid argument", "the domain is not suspended")
+        );
+
     public void SetDomainHandle(uint domainId, Guid uuid) => ChangeInfo("xc_domain_sethandle", domainId, info => info with { Uuid = uuid });
 
     public void DestroyDomain(uint domainId)

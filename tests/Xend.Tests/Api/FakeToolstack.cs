@@ -73,6 +73,15 @@ internal sealed class FakeToolstack : IToolstack
 
     public Task DestroyAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"destroy {reference}");
 
+    public Task SaveAsync(string reference, string path, bool checkpoint, Requester requester, CancellationToken cancellation) =>
+        Record($"save {reference} {path} {checkpoint}");
+
+    public async Task<DomainView> RestoreAsync(string path, bool paused, Requester requester, CancellationToken cancellation)
+    {
+        await Record($"restore {path} {paused}");
+        return FindDomain("linux");
+    }
+
     /// <summary>What shutdown has to say.</summary>
     public string? Notice { get; set; }
 

@@ -95,6 +95,34 @@ internal static class MethodTable
                     : SNone.Instance
         ),
         Method.Change(
+            "xend.domain.save",
+            2,
+            3,
+            "save(dom, path, checkpoint=0): writes the domain into a file of this host and takes it away, or lets it go on.",
+            call =>
+                call.Toolstack.SaveAsync(
+                    call.Arguments.Domain(0),
+                    call.Arguments.Text(1, ""),
+                    call.Arguments.Flag(2, false),
+                    call.Requester,
+                    call.Stopping
+                )
+        ),
+        new(
+            "xend.domain.restore",
+            true,
+            1,
+            2,
+            "restore(path, paused=0): makes a domain of such a file; answers its s-expression.",
+            async call =>
+                DomainSxp.Describe(
+                    await call
+                        .Toolstack.RestoreAsync(call.Arguments.Text(0, ""), call.Arguments.Flag(1, false), call.Requester, call.Stopping)
+                        .ConfigureAwait(false),
+                    withDevices: true
+                )
+        ),
+        Method.Change(
             "xend.domain.device_configure",
             2,
             3,

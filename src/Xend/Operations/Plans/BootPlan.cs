@@ -8,13 +8,21 @@ namespace Xend.Operations.Plans;
 /// <param name="Choose">Once the domain's nodes are there: the terminal of the menu is one of them.</param>
 /// <param name="Forget">After the image is built.</param>
 /// <param name="HandOver">After xenconsoled knows the domain.</param>
-internal sealed record BootPlan(Step Check, ImmutableArray<Step> Choose, ImmutableArray<Step> Forget, ImmutableArray<Step> HandOver)
+internal sealed record BootPlan(
+    ImmutableArray<Step> Check,
+    ImmutableArray<Step> Choose,
+    ImmutableArray<Step> Forget,
+    ImmutableArray<Step> HandOver
+)
 {
+    /// <summary>Of a guest that has its kernel in its memory.</summary>
+    public static BootPlan None { get; } = new([], [], [], []);
+
     public static BootPlan For(DomainConfig config)
     {
         if (BootSource.Of(config) is not { } choice)
         {
-            return new BootPlan(new CheckImage(), [], [], []);
+            return new BootPlan([new CheckImage()], [], [], []);
         }
         if (choice.Disk.IsOfDriverDomain)
         {
@@ -34,7 +42,7 @@ internal sealed record BootPlan(Step Check, ImmutableArray<Step> Choose, Immutab
             );
         }
         return new BootPlan(
-            new CheckBootloader(choice.Program),
+            [new CheckBootloader(choice.Program)],
             [new RunBootloader(choice.Program, choice.Disk.Source!.Path), new CheckImage()],
             [new RemoveBootFiles()],
             [new HandOverConsole()]

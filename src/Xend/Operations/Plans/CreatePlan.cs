@@ -9,9 +9,11 @@ namespace Xend.Operations.Plans;
 /// <summary>From a configuration to the list of steps that create the domain and leave it paused. A pure function.</summary>
 public static class CreatePlan
 {
-    public static ImmutableArray<Step> For(DomainConfig config)
+    /// <param name="config">What the domain is to be.</param>
+    /// <param name="saved">The file from which it goes on; null for one that starts.</param>
+    public static ImmutableArray<Step> For(DomainConfig config, SavedGuestFile? saved = null)
     {
-        var boot = BootPlan.For(config);
+        var boot = saved is null ? BootPlan.For(config) : BootPlan.None;
         var devices = BackendClasses.Make(config);
         var translated = config.Type != GuestType.Pv;
         var isHvm = config.Type == GuestType.Hvm;
@@ -20,8 +22,8 @@ public static class CreatePlan
         [
             .. When(translated, new CheckHardware()),
             new CheckVcpus(),
-            .. When(isHvm, new CheckFirmware()),
-            boot.Check,
+            .. When(isHvm && saved is null, new CheckFirmware()),
+            .. boot.Check,
             new CheckDevices(devices),
             .. When(served, new CheckDeviceModel()),
             new ReserveMemory(MemoryNeed.For(config)),
@@ -45,18 +47,19 @@ public static class CreatePlan
             .. When(translated, new SetPagingPool(), new SetHvmParameters()),
             new AllocateEventChannels(),
             .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
-            new SetCpuPolicy(),
+            // A saved guest's comes with its memory.
+            .. When(saved is null, new SetCpuPolicy()),
             .. PciPlan.Give(devices),
             .. ScsiPlan.MakeTargets(devices),
             new WriteDevices(devices),
-            new BuildImage(),
+            saved is null ? new BuildImage() : new RestoreMemory(saved),
             .. devices.Select(device => new ConnectDevice(device)),
             .. boot.Forget,
             new SetScheduler(),
             new WriteBootNodes(),
             new IntroduceDomain(),
             .. boot.HandOver,
-            .. When(served, new StartDeviceModel(), new AwaitDeviceModel()),
+            .. When(served, new StartDeviceModel(saved), new AwaitDeviceModel()),
             .. TryImage.Of(config.Devices),
             .. devices.Where(device => device.HasTap).Select(device => new ConnectTap(device)),
             new RecordDomain(),

@@ -5,7 +5,8 @@ using Xend.Domains;
 namespace Xend.Operations.Steps;
 
 /// <summary>Starts the device model and notes its process, so that it never outlives the domain.</summary>
-internal sealed class StartDeviceModel : Step
+/// <param name="saved">What a restored guest's goes on from; null for a new guest.</param>
+internal sealed class StartDeviceModel(SavedGuestFile? saved = null) : Step
 {
     private const string ConsoleLimitBytes = "1048576";
 
@@ -17,6 +18,10 @@ internal sealed class StartDeviceModel : Step
         var node = DomainNodes.DeviceModelPathOf(id);
         await context.Host.Store.RemoveAsync(node, cancellation).ConfigureAwait(false);
         await context.Host.Store.MakeDirectoryAsync(node, cancellation).ConfigureAwait(false);
+        if (saved is not null)
+        {
+            await DeviceModelNotes.WriteAsync(context.Host.Store, node, saved.Guest.Notes, cancellation).ConfigureAwait(false);
+        }
 
         var options = context.Host.Options;
         var display = QemuArguments.DisplayOf(config);
@@ -32,7 +37,8 @@ internal sealed class StartDeviceModel : Step
                 options.VncListen,
                 options.Keymap,
                 VncPassword.Of(display, options).Length > 0,
-                xDisplay.Length > 0
+                xDisplay.Length > 0,
+                saved?.State is not null
             )
         );
         var process = context.Host.DeviceModels.Start(
@@ -42,7 +48,8 @@ internal sealed class StartDeviceModel : Step
                 CheckDeviceModel.Find(context),
                 arguments,
                 EnvironmentOf(id, display, xDisplay),
-                options.DeviceModelLogs
+                options.DeviceModelLogs,
+                saved?.State
             )
         );
         context.Learn(runtime => runtime with { DeviceModel = process });

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Xend.Operations.Steps;
+using Xend.Persistence;
+
+namespace Xend.Operations.Plans;
+
+/// <summary>From a running guest to a file. Pure functions.</summary>
+public static class SavePlan
+{
+    /// <summary>Until the file is whole and has its name; the guest is suspended then.</summary>
+    /// <param name="path">Absolute.</param>
+    public static ImmutableArray<Step> For(string path) => [new CheckSave(), new SaveGuest(path), new KeepSaveFile(path)];
+
+    /// <summary>The guest goes on afterwards.</summary>
+    /// <param name="path">Absolute.</param>
+    public static ImmutableArray<Step> Checkpoint(string path) => [.. For(path), new ResumeGuest()];
+
+    /// <summary>For the daemon that follows one that died in the middle.</summary>
+    public static ImmutableArray<Step> GoOn(UnfinishedOperation operation) =>
+        [
+            .. operation.Notes.TryGetValue(SaveNotes.File, out var partial) ? new Step[] { new RemoveSaveFile(partial) } : [],
+            .. operation.Notes.ContainsKey(SaveNotes.Asked) ? new Step[] { new ResumeGuest() } : [],
+        ];
+
+    /// <summary>Whether the file had got its name: it had been complete, and is no longer where it was before that.</summary>
+    public static bool IsKept(UnfinishedOperation operation) =>
+        operation.Notes.TryGetValue(SaveNotes.File, out var partial)
+        && operation.LastStep is not (null or "check-save" or "save-guest")
+        && !File.Exists(partial);
+}

@@ -1,0 +1,127 @@
+using Xend.Devices;
+using Xend.Domains;
+using Xend.Hypervisor;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>Has a guest suspend itself, and go on.</summary>
+internal static class GuestSuspension
+{
+    /// <summary>Old xend's.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>One that had taken the request when it was to be taken back.</summary>
+    private static readonly TimeSpan OnItsWayLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
+    private const string Suspend = "suspend";
+
+    /// <summary>Returns when Xen has it as shut down for that reason.</summary>
+    /// <exception cref="XendError">It did not do it in time, and runs on; or it ended.</exception>
+    public static async Task SuspendAsync(OperationContext context, CancellationToken cancellation)
+    {
+        var (host, id) = (context.Host, context.DomainId);
+        if (PvDrivers.AreMissing(context))
+        {
+            host.Hypervisor.ShutdownDomain(id, ShutdownReason.Suspend);
+        }
+        else
+        {
+            await host.Store.WriteAsync(RequestOf(id), Suspend, cancellation).ConfigureAwait(false);
+            await AwaitAnswerAsync(context, cancellation).ConfigureAwait(false);
+        }
+        switch (await SettleAsync(context, Limit, cancellation).ConfigureAwait(false))
+        {
+            case null:
+                throw Unanswered(context, "has taken the request, and has not suspended itself");
+            case false:
+                throw new XendError(ErrorCode.WrongState, $"{context.Name} cannot be suspended: it ended meanwhile.");
+        }
+    }
+
+    /// <summary>Lets it go on, wherever it was on its way.</summary>
+    public static async Task ResumeAsync(OperationContext context)
+    {
+        var (host, id) = (context.Host, context.DomainId);
+        if (await TakeBackAsync(context).ConfigureAwait(false))
+        {
+            return;
+        }
+        if (await SettleAsync(context, OnItsWayLimit, CancellationToken.None).ConfigureAwait(false) is not true)
+        {
+            return;
+        }
+        if (context.Config.Type == GuestType.Hvm)
+        {
+            await DeviceModelOrders
+                .GiveAsync(host, context.Owner, model => model.ContinueAsync(CancellationToken.None), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        host.Hypervisor.ResumeDomain(id);
+        await host.Store.ResumeDomainAsync(id).ConfigureAwait(false);
+    }
+
+    private static string RequestOf(uint domainId) => $"{DomainNodes.PathOf(domainId)}/control/shutdown";
+
+    private static async Task AwaitAnswerAsync(OperationContext context, CancellationToken cancellation)
+    {
+        try
+        {
+            await NodeWait
+                .ForAsync(context.Host, RequestOf(context.DomainId), value => value != Suspend, Limit, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw Unanswered(context, "has not taken the request");
+        }
+    }
+
+    /// <summary>Whether the request was still there: then the guest knows nothing of it.</summary>
+    private static Task<bool> TakeBackAsync(OperationContext context) =>
+        context.Host.Store.TransactAsync(
+            async store =>
+            {
+                var isThere = await store.ReadAsync(RequestOf(context.DomainId)).ConfigureAwait(false) == Suspend;
+                if (isThere)
+                {
+                    await store.WriteAsync(RequestOf(context.DomainId), "").ConfigureAwait(false);
+                }
+                return isThere;
+            },
+            CancellationToken.None
+        );
+
+    /// <summary>True once it is suspended, false where it has ended otherwise, null where it still runs after the limit.</summary>
+    private static async Task<bool?> SettleAsync(OperationContext context, TimeSpan limit, CancellationToken cancellation)
+    {
+        var host = context.Host;
+        var start = host.Clock.GetTimestamp();
+        while (true)
+        {
+            var info = host.Hypervisor.FindDomain(context.DomainId);
+            if (info is null || info.Uuid != context.Uuid || info.Dying || info.Shutdown is not (null or ShutdownReason.Suspend))
+            {
+                return false;
+            }
+            if (info.Shutdown is ShutdownReason.Suspend)
+            {
+                return true;
+            }
+            if (host.Clock.GetElapsedTime(start) > limit)
+            {
+                return null;
+            }
+            await Task.Delay(LookEvery, host.Clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static XendError Unanswered(OperationContext context, string what) =>
+        new(
+            ErrorCode.Timeout,
+            $"Timeout waiting for domain {context.DomainId} to suspend",
+            $"{context.Name} {what} (control/shutdown) within {Limit.TotalSeconds:0} s. It runs on.",
+            "Its kernel has to support Xen's suspension (Linux: CONFIG_HIBERNATE_CALLBACKS), and to be up: xm console shows it."
+        );
+}

@@ -1,0 +1,55 @@
+using Linux.Interop;
+using Xend.Host;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>Files of saved guests, whose disk may hang.</summary>
+internal static class SaveFiles
+{
+    /// <summary>Removes a file, or nothing where there is none or it cannot be.</summary>
+    public static void Delete(string path) =>
+        KernelCall.TryWithin(
+            KernelCall.UsualLimit,
+            () =>
+            {
+                try
+                {
+                    File.Delete(path);
+                    return true;
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                {
+                    return false;
+                }
+            },
+            out _
+        );
+
+    /// <summary>Gives a file another name, on disk when this returns, in place of what had that name.</summary>
+    /// <exception cref="XendError">It could not be done.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (!KernelCall.TryWithin(KernelCall.UsualLimit, () => TryRename(from, to), out var reason))
+        {
+            reason = $"dom0's kernel has given no answer for {KernelCall.UsualLimit.TotalSeconds:0} s";
+        }
+        if (reason is not null)
+        {
+            throw new XendError(ErrorCode.HostResource, $"can't write guest state file {to}: {reason}");
+        }
+    }
+
+    private static string? TryRename(string from, string to)
+    {
+        try
+        {
+            PosixFile.Rename(from, to);
+            PosixFile.FlushDirectory(Path.GetDirectoryName(to)!);
+            return null;
+        }
+        catch (NativeCallException error)
+        {
+            return error.Reason;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Sxp;
+using Xend.Build.Saving;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>Writes the guest into a file beside the place that it is to have. The guest is suspended afterwards.</summary>
+/// <param name="path">That place.</param>
+internal sealed class SaveGuest(string path) : Step
+{
+    /// <summary>Beside the memory: page tables, devices' states.</summary>
+    private const long SpareBytes = 64 * 1024 * 1024;
+
+    private SuspendingGuest? _guest;
+
+    public override string Name => "save-guest";
+
+    public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
+    {
+        _guest = new SuspendingGuest(context);
+        var partial = SaveNotes.PartialOf(path, context.DomainId);
+        context.Journal.Remember(SaveNotes.File, partial);
+        var memoryKib = context.Host.Hypervisor.FindDomain(context.DomainId)?.CurrentMemoryKib ?? 0;
+        try
+        {
+            await context
+                .Host.SaveFiles.SaveAsync(
+                    new GuestSaveRequest(context.DomainId, partial, Describe(context), Live: false, (long)memoryKib * 1024 + SpareBytes),
+                    _guest,
+                    new ShownProgress(context, Name),
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        catch (SaveFileException error)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{context.Name} cannot be saved to {path}: {error.Message}",
+                error.Detail,
+                error.Hint,
+                error
+            );
+        }
+        finally
+        {
+            RemoveState(context);
+        }
+    }
+
+    public override async Task UndoAsync(OperationContext context)
+    {
+        SaveFiles.Delete(SaveNotes.PartialOf(path, context.DomainId));
+        if (_guest is { WasAsked: true })
+        {
+            await GuestSuspension.ResumeAsync(context).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Old xend's form of a configuration, on one line.</summary>
+    private static string Describe(OperationContext context) =>
+        SxpWriter.OneLine(
+            new SList(["domain", SList.Of("domid", context.DomainId), .. DomainConfigWriter.Write(context.Config).Items.Skip(1)])
+        );
+
+    private static void RemoveState(OperationContext context) =>
+        SaveFiles.Delete(SaveNotes.DeviceModelPathOf(context.Host.Options.DeviceModelStateDirectory, context.DomainId));
+}
+
+/// <summary>Shows to whoever asks for the tasks how far a guest's memory is.</summary>
+internal sealed class ShownProgress(OperationContext context, string step) : IProgress<SaveProgress>
+{
+    public void Report(SaveProgress value) =>
+        context.ShowSteps(
+            value.Total == 0
+                ? step
+                : string.Create(CultureInfo.InvariantCulture, $"{step} {Math.Min(100, value.Done * 100 / value.Total)} %")
+        );
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Xend.Build.Saving;
+using Xend.DeviceModel;
+using Xend.Devices;
+
+namespace Xend.Operations.Steps;
+
+/// <summary>What saving asks of a guest of this host.</summary>
+internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
+{
+    /// <summary>Whether it may be suspended, or on its way.</summary>
+    public bool WasAsked { get; private set; }
+
+    public Task SuspendAsync(CancellationToken cancellation)
+    {
+        WasAsked = true;
+        // Whoever comes after us has to know that it may be on its way.
+        context.Journal.Remember(SaveNotes.Asked, "1");
+        return GuestSuspension.SuspendAsync(context, cancellation);
+    }
+
+    public Task TrackDeviceModelAsync(bool enable, CancellationToken cancellation) =>
+        context.Config.Type == GuestType.Hvm
+            ? OrderAsync(model => model.TrackPagesAsync(enable, cancellation), cancellation)
+            : Task.CompletedTask;
+
+    /// <summary>What serves a PV or PVH guest keeps nothing of it: its devices connect anew.</summary>
+    public async Task<SavedDeviceModel?> SaveDeviceModelAsync(CancellationToken cancellation)
+    {
+        if (context.Config.Type != GuestType.Hvm)
+        {
+            return null;
+        }
+        var path = SaveNotes.DeviceModelPathOf(context.Host.Options.DeviceModelStateDirectory, context.DomainId);
+        await OrderAsync(
+                async model =>
+                {
+                    await model.StopAsync(cancellation).ConfigureAwait(false);
+                    await model.SaveStateAsync(path, cancellation).ConfigureAwait(false);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return new SavedDeviceModel(
+            path,
+            await DeviceModelNotes.ReadAsync(context.Host.Store, context.DomainId, cancellation).ConfigureAwait(false)
+        );
+    }
+
+    private Task OrderAsync(Func<IQmpSession, Task> orders, CancellationToken cancellation) =>
+        DeviceModelOrders.GiveAsync(context.Host, context.Owner, orders, cancellation);
+}
+
+/// <summary>What the journal has of a save, and the files that it may leave.</summary>
+internal static class SaveNotes
+{
+    /// <summary>The file that is not whole yet.</summary>
+    public const string File = "file";
+
+    /// <summary>The guest was asked to suspend itself.</summary>
+    public const string Asked = "asked";
+
+    /// <summary>Where the file is until it is whole: beside its place, and of one domain.</summary>
+    public static string PartialOf(string path, uint domainId) =>
+        path + string.Create(CultureInfo.InvariantCulture, $".{domainId}-incomplete");
+
+    /// <summary>libxl's name for it.</summary>
+    public static string DeviceModelPathOf(string directory, uint domainId) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"qemu-save.{domainId}"));
+}

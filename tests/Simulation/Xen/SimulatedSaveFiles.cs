@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+using Xend.Build;
+using Xend.Build.Saving;
+using Xend.Hypervisor;
+using XenStore;
+
+namespace Simulation.Xen;
+
+/// <summary>Real files around a memory that is one number; and guests that suspend themselves when they are asked.</summary>
+public sealed class SimulatedSaveFiles(SimulatedHypervisor hypervisor, IXenStore store) : ISaveFiles
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The guests take no request.</summary>
+    public bool GuestsAreDeaf { get; set; }
+
+    /// <summary>Called when the guest is suspended, and before a restoration; what it throws or waits for is the library's.</summary>
+    public Func<CancellationToken, Task>? BeforeMemory { get; set; }
+
+    public async Task<long> SaveAsync(
+        GuestSaveRequest request,
+        IGuestToSave guest,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            using var file = new SaveFileWriter(request.Path, request.Configuration);
+            var answer = GuestsAreDeaf ? Task.CompletedTask : AnswerAsync(request.DomainId, cancellation);
+            await guest.SuspendAsync(cancellation);
+            await answer;
+            progress?.Report(new SaveProgress(1, 2));
+            if (BeforeMemory is { } before)
+            {
+                await before(cancellation);
+            }
+            file.WriteMemory(descriptor => Write(descriptor, hypervisor.FindDomain(request.DomainId)!));
+            var state = await guest.SaveDeviceModelAsync(cancellation);
+            if (state is not null)
+            {
+                file.WriteDeviceModel(state.StatePath);
+            }
+            return file.Finish(state?.Notes ?? "");
+        }
+        catch (IOException error)
+        {
+            throw new SaveFileException(error.Message);
+        }
+    }
+
+    public Task<SavedGuest> InspectAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return Task.FromResult(SaveFileReader.Read(path));
+        }
+        catch (IOException)
+        {
+            throw new SaveFileException("No such file or directory");
+        }
+    }
+
+    public async Task<ImageBuildResult> RestoreAsync(
+        GuestRestoreRequest request,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        if (BeforeMemory is { } before)
+        {
+            await before(cancellation);
+        }
+        using var file = File.OpenHandle(request.Path);
+        var stream = new byte[Stream.Length];
+        RandomAccess.Read(file, stream, request.MemoryOffset);
+        hypervisor.Populate(request.DomainId, BinaryPrimitives.ReadUInt64LittleEndian(stream.AsSpan(^8..)));
+        return new ImageBuildResult(0x1000 + request.DomainId, 0x2000 + request.DomainId);
+    }
+
+    /// <summary>The guest's kernel: it takes the request, and suspends itself.</summary>
+    private async Task AnswerAsync(uint domainId, CancellationToken cancellation)
+    {
+        var request = $"/local/domain/{domainId}/control/shutdown";
+        for (var start = DateTime.UtcNow; DateTime.UtcNow - start < Limit && !cancellation.IsCancellationRequested; )
+        {
+            // One without PV drivers is suspended from outside.
+            if (hypervisor.FindDomain(domainId) is not { Shutdown: null })
+            {
+                return;
+            }
+            if (await store.ReadAsync(request, CancellationToken.None) == "suspend")
+            {
+                await store.WriteAsync(request, "", CancellationToken.None);
+                hypervisor.ShutdownDomain(domainId, ShutdownReason.Suspend);
+                return;
+            }
+            await Task.Delay(2, CancellationToken.None);
+        }
+    }
+
+    private static void Write(int descriptor, DomainInfo info)
+    {
+        var stream = (byte[])Stream.Clone();
+        BinaryPrimitives.WriteUInt32LittleEndian(stream.AsSpan(24), info.Hvm ? 2u : 1u);
+        BinaryPrimitives.WriteUInt64LittleEndian(stream.AsSpan(^8..), info.CurrentMemoryKib);
+        using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        file.Write(stream);
+    }
+
+    /// <summary>The header of today's libxenguest, that of the domain, and eight bytes.</summary>
+    private static byte[] Stream { get; } =
+    [.. Enumerable.Repeat((byte)0xff, 8), .. "XENF"u8, 0, 0, 0, 3, .. new byte[8], .. new byte[16], .. new byte[8]];
+}
