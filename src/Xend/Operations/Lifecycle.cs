@@ -89,10 +89,19 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     public async Task SaveAsync(DomainEntry entry, string path, CancellationToken cancellation)
     {
         using var journal = rooms.Journal.Open(OperationKind.Save, entry.Uuid, entry.Name);
+        journal.DomainCreated(entry.Runtime.Id!.Value);
         await RunAsync(OperationKind.Save, entry, SavePlan.For(path), journal, cancellation).ConfigureAwait(false);
         var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
         rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
-        await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (XendError error)
+        {
+            // It is saved all the same, and looked at again until it is gone.
+            OperationLog.StepComplains(rooms.Log, $"save {entry.Name}", error.Message);
+        }
     }
 
     public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 using Xend.Build;
 using Xend.Build.Saving;
@@ -105,8 +106,11 @@ public sealed class SimulatedSaveFiles(SimulatedHypervisor hypervisor, IXenStore
         var stream = (byte[])Stream.Clone();
         BinaryPrimitives.WriteUInt32LittleEndian(stream.AsSpan(24), info.Hvm ? 2u : 1u);
         BinaryPrimitives.WriteUInt64LittleEndian(stream.AsSpan(^8..), info.CurrentMemoryKib);
-        using var file = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        file.Write(stream);
+        // As the library, which moves the descriptor's own position.
+        var file = new SafeFileHandle(descriptor, ownsHandle: false);
+        var start = PosixFile.PositionOf(file);
+        RandomAccess.Write(file, stream, start);
+        PosixFile.Seek(file, start + stream.Length);
     }
 
     /// <summary>The header of today's libxenguest, that of the domain, and eight bytes.</summary>

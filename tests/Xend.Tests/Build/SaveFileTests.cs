@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
+using Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 using Xend.Build.Saving;
 
@@ -133,8 +134,10 @@ public sealed class SaveFileTests : IDisposable
         using var file = new SaveFileWriter(File, Configuration);
         file.WriteMemory(descriptor =>
         {
-            using var memory = new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            memory.Write(Memory(type));
+            var memory = new SafeFileHandle(descriptor, ownsHandle: false);
+            var start = PosixFile.PositionOf(memory);
+            RandomAccess.Write(memory, Memory(type), start);
+            PosixFile.Seek(memory, start + Memory(type).Length);
         });
         if (state is not null)
         {

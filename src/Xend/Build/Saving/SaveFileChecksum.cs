@@ -5,7 +5,7 @@ namespace Xend.Build.Saving;
 /// <summary>
 /// The checksum of a file that grows, taken beside whoever writes it, from the page cache: when the last byte is written most is done.
 /// </summary>
-internal sealed class SaveFileChecksum
+internal sealed class SaveFileChecksum : IDisposable
 {
     private const int BufferBytes = 1024 * 1024;
 
@@ -14,6 +14,7 @@ internal sealed class SaveFileChecksum
     private readonly SafeFileHandle _file;
     private readonly Thread _thread;
     private volatile bool _isWhole;
+    private volatile bool _isGivenUp;
     private uint _checksum = SaveFileFormat.FirstChecksum;
     private Exception? _error;
 
@@ -30,6 +31,13 @@ internal sealed class SaveFileChecksum
         _isWhole = true;
         _thread.Join();
         return _error is null ? _checksum : throw new IOException(_error.Message, _error);
+    }
+
+    /// <summary>It reads nothing more, and the file can be closed.</summary>
+    public void Dispose()
+    {
+        _isGivenUp = true;
+        _thread.Join();
     }
 
     /// <summary>Of so many bytes from the beginning of a file.</summary>
@@ -55,7 +63,7 @@ internal sealed class SaveFileChecksum
         try
         {
             var buffer = new byte[BufferBytes];
-            for (long at = 0; ; )
+            for (long at = 0; !_isGivenUp; )
             {
                 // Asked for before the read: what is written in between is seen in the next round.
                 var isWhole = _isWhole;

@@ -24,6 +24,10 @@ public static class SaveFileReader
         var size = RandomAccess.GetLength(file);
         var begin = At(file, 0, SaveFileFormat.Signature.Length + sizeof(int));
         CheckSignature(begin);
+        if (begin.Length < SaveFileFormat.Signature.Length + sizeof(int))
+        {
+            throw Invalid("config size read", $"The file has {size} bytes.");
+        }
         var configurationBytes = BinaryPrimitives.ReadInt32BigEndian(begin.AsSpan(SaveFileFormat.Signature.Length));
         if (configurationBytes is <= 0 or > SaveFileFormat.MostConfigurationBytes || begin.Length + (long)configurationBytes > size)
         {

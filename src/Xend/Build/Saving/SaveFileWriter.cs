@@ -62,7 +62,11 @@ public sealed class SaveFileWriter : IDisposable
         return _end;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _checksum.Dispose();
+        _file.Dispose();
+    }
 
     private static FileStreamOptions Made() =>
         new()

@@ -54,5 +54,5 @@ internal static class SavingScenarios
         },
     ];
 
-    private static string FileOn(SimulatedHost host) => Path.Combine(host.StateDirectory, "linux.save");
+    public static string FileOn(SimulatedHost host) => Path.Combine(host.StateDirectory, "linux.save");
 }

@@ -90,6 +90,8 @@ internal sealed class SweepHost : IAsyncDisposable
                 await xend.DeleteAsync(domain.Uuid.ToString(), Guests.Root, default);
             }
         }
+        // A saved guest's file is its user's.
+        File.Delete(SavingScenarios.FileOn(Host));
         var difference = string.Join('\n', Difference(_empty, Host.Dump()));
         Assert.True(difference.Length == 0, difference);
         // A simulated driver may be in the middle of one.
