@@ -19,6 +19,9 @@ public abstract class DeviceClass
     /// </summary>
     public abstract bool HasDeviceId { get; }
 
+    /// <summary>The number of the first device; below it are devices that a guest has without a configuration.</summary>
+    public virtual uint FirstId => 0;
+
     /// <summary>Reads <c>(vif (mac ...) ...)</c>. Every value is bounded and parsed strictly; throws where one cannot be had.</summary>
     public abstract DeviceConfig Read(SList body, DeviceReading reading);
 

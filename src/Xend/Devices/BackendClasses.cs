@@ -30,6 +30,10 @@ public static class BackendClasses
     public static BackendClass In(string directory) =>
         All.FirstOrDefault(known => known.Directories.Contains(directory)) ?? new KeptBackend(directory);
 
+    /// <summary>The directory in which a guest has its ends of a class's devices.</summary>
+    public static string FrontendDirectoryOf(string deviceClass) =>
+        All.FirstOrDefault(known => known.Name == deviceClass)?.FrontendDirectory ?? deviceClass;
+
     /// <summary>Where a device of a domain's configuration is.</summary>
     public static DeviceAddress AddressOf(DeviceConfig config, DeviceOwner owner) =>
         owner.AddressOf(Of(config).DirectoryOf(config, owner.Type), config.Id);
