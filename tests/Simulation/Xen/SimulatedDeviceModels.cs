@@ -211,8 +211,8 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         public Task<VncAddress?> QueryVncAsync(CancellationToken cancellation) =>
             Task.FromResult(running.VncPort is { } port ? new VncAddress("127.0.0.1", port) : null);
 
-        public Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyDictionary<int, string>>(new Dictionary<int, string> { [0] = "/dev/pts/7" });
+        public Task<IReadOnlyDictionary<string, string>> QueryTerminalsAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["serial0"] = "/dev/pts/7" });
 
         public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
             owner.TrayLocked

@@ -24,7 +24,7 @@ public sealed class QmpClientTests
     }
 
     [Fact]
-    public async Task A_display_that_is_off_is_none_and_only_ptys_are_serial_ports_for_a_console()
+    public async Task A_display_that_is_off_is_none_and_only_ptys_are_terminals()
     {
         await using var qmp = await Qmp.StartAsync(
             4096,
@@ -34,7 +34,7 @@ public sealed class QmpClientTests
             """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}]}"""
         );
         Assert.Null(await qmp.Client.QueryVncAsync(default));
-        Assert.Equal(new Dictionary<int, string> { [0] = "/dev/pts/3" }, await qmp.Client.QuerySerialPortsAsync(default));
+        Assert.Equal(new Dictionary<string, string> { ["serial0"] = "/dev/pts/3" }, await qmp.Client.QueryTerminalsAsync(default));
     }
 
     [Fact]
