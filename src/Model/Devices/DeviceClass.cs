@@ -111,7 +111,8 @@ public sealed record DeviceReading(Guid Uuid, uint Id, bool IsFirst, byte[] Seed
 /// <summary>What is shown of a device depends on its domain, too.</summary>
 /// <param name="IsActive">Whether the domain runs.</param>
 /// <param name="Vnc">Where its display can be seen, if anywhere.</param>
-public readonly record struct DeviceShowing(bool IsActive, VncAddress? Vnc);
+/// <param name="Terminals">The pseudo terminals in dom0 of its channels, by number.</param>
+public readonly record struct DeviceShowing(bool IsActive, VncAddress? Vnc, IReadOnlyDictionary<uint, string>? Terminals = null);
 
 /// <param name="Key">What must not come twice.</param>
 /// <param name="Said">The same as users know it: <c>The device "xvda"</c>.</param>

@@ -20,6 +20,7 @@ public static class BackendClasses
         new VusbBackend(),
         new KeptBackend("vtpm"),
         new P9Backend(),
+        new ChannelBackend(),
     ];
 
     /// <summary>The class of a device in a configuration.</summary>

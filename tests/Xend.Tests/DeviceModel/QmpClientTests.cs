@@ -31,10 +31,13 @@ public sealed class QmpClientTests
             Greeting,
             Done,
             """{"return": {"enabled": false}}""",
-            """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}]}"""
+            """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}, {"label": "libxl-channel2", "filename": "pty:/dev/pts/4"}]}"""
         );
         Assert.Null(await qmp.Client.QueryVncAsync(default));
-        Assert.Equal(new Dictionary<string, string> { ["serial0"] = "/dev/pts/3" }, await qmp.Client.QueryTerminalsAsync(default));
+        Assert.Equal(
+            new Dictionary<string, string> { ["serial0"] = "/dev/pts/3", ["libxl-channel2"] = "/dev/pts/4" },
+            await qmp.Client.QueryTerminalsAsync(default)
+        );
     }
 
     [Fact]

@@ -485,6 +485,7 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             Act = (_, xend) => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default),
         },
         .. ScsiScenarios.All,
+        .. ChannelScenarios.All,
         new("mem-set of dom0", OperationKind.MemSet)
         {
             Domain = "Domain-0",
