@@ -32,6 +32,8 @@ public readonly record struct FileStatus(
 
     public bool IsCharacterDevice => Is(S_IFCHR);
 
+    public bool IsSocket => Is(S_IFSOCK);
+
     /// <summary>Of a device node: the device's major number (gnu_dev_major).</summary>
     public uint Major => (uint)(((RawDevice >> 8) & 0xFFF) | ((RawDevice >> 32) & 0xFFFFF000));
 

@@ -37,6 +37,8 @@ public sealed record HostServices(
 
     public required IScsiTargets Scsi { get; init; }
 
+    public required IUnixSockets Sockets { get; init; }
+
     /// <summary>Is told when the last operation under way has ended.</summary>
     public Action WhenIdle { get; init; } = static () => { };
 

@@ -114,7 +114,7 @@ public sealed class CompoundStringTests : IDisposable
     [InlineData("vscsi", "sda,0:0:0", "vscsi syntax error \"0:0:0\"")]
     [InlineData("vscsi", "sda,0:0:0:0,a,b", "vscsi syntax error \"sda,0:0:0:0,a,b\"")]
     [InlineData("vscsi", "sdz,host", "Cannot find device \"sdz\"")]
-    // p9, vusb, vtpm, ioports, access_control
+    // p9, channel, vusb, vtpm, ioports, access_control
     [InlineData("p9", "tag=share, path=/srv/a b", "((9pfs (tag share) (path '/srv/a b')))")]
     [InlineData(
         "p9",
@@ -123,6 +123,14 @@ public sealed class CompoundStringTests : IDisposable
     )]
     [InlineData("p9", "tag=share,root=/srv", "Invalid p9 option: root")]
     [InlineData("p9", "share", "share should be a pair, separated by an equals sign.")]
+    [InlineData("channel", "connection=pty,name=org.example.a", "((channel (name org.example.a) (connection pty)))")]
+    [InlineData(
+        "channel",
+        "backend=0, connection=socket, path=/run/b.sock, name = b",
+        "((channel (name b) (connection socket) (path /run/b.sock) (backend 0)))"
+    )]
+    [InlineData("channel", "connection=pty,nmae=a", "Invalid channel option: nmae")]
+    [InlineData("channel", "pty", "pty should be a pair, separated by an equals sign.")]
     [InlineData("vusb", "usbver=1,numports=2,port_1=1-1", "((vusb (usb-ver 1) (num-ports 2) (port (1 1-1) (2 ''))))")]
     [InlineData("vusb", "usbver=3", "Invalid vusb option: usbver")]
     [InlineData("vusb", "numports=17", "Invalid vusb option: numports")]

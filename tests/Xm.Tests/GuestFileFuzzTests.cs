@@ -219,7 +219,7 @@ public sealed class GuestFileFuzzTests : IDisposable
     {
         var random = new Random(4714);
         var check = new DeviceCheck(new Settings(GuestVariables.All), _xm.Surroundings(Stream.Null, Stream.Null));
-        string[] variables = ["disk", "vif", "vif2", "vfb", "vusb", "p9", "vtpm", "pci", "cpuid", "ioports"];
+        string[] variables = ["disk", "vif", "vif2", "vfb", "vusb", "p9", "channel", "vtpm", "pci", "cpuid", "ioports"];
         for (var i = 0; i < Math.Max(Inputs, 50_000); i++)
         {
             var line = Line(random);

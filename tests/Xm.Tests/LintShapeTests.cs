@@ -46,6 +46,12 @@ public sealed class LintShapeTests : IDisposable
     [InlineData("vcpus = 0", "vcpus = 0: a domain needs at least one virtual CPU.")]
     [InlineData("vcpus = 4\nmaxvcpus = 1000", "maxvcpus: vcpus: 1000 is out of range, 1 to 512 can be had")]
     [InlineData("irq = [ '7' ]", "irq: Invalid config setting irq: '7': A number is needed, as in irq = [ 7 ].")]
+    [InlineData("channel = [ 'connection=pty' ]", "channel: A channel has no name (in 'connection=pty')")]
+    [InlineData(
+        "channel = [ 'name=a,connection=socket,path=a' ]",
+        "channel: 'a' cannot be the path of a channel's socket: An absolute path is needed"
+    )]
+    [InlineData("channel = [ 'name=a,connection=pty', 'name=a,connection=pty' ]", "channel: The channel \"a\" is already defined")]
     [InlineData("vtpm = [ 'instance=1,backend=0' ]", "vtpm: x: a device of class vtpm cannot be connected yet.")]
     [InlineData(
         "bootloader = 'pygrub'\nbootargs = '-q \"'\ndisk = [ 'phy:a,xvda,w' ]",

@@ -162,6 +162,12 @@ public sealed class VariableTests : IDisposable
                 "p9 = [ 'tag=share,path=/srv/share,security_model=none' ]",
                 "+(device (9pfs (tag share) (path /srv/share) (security_model none)))"
             },
+            {
+                "channel",
+                false,
+                "channel = [ 'connection=socket,name=b,path=/run/b.sock' ]",
+                "+(device (channel (name b) (connection socket) (path /run/b.sock)))"
+            },
             { "hdtype", true, "hdtype = 'ahci'", "+(hdtype ahci)" },
             { "start_order", false, "start_order = 3", "+(start_order 3)" },
             { "start_delay", false, "start_delay = 10", "+(start_delay 10)" },

@@ -301,6 +301,7 @@ public sealed class XlTests : IDisposable
     [InlineData("disk = ['phy:/dev/vg/a,xvda,w', 'file:/a,xvdb,r', 'tap:qcow2:/c,xvdc,w', ',hdc:cdrom,r']", "(uname tap:qcow2:/c)")]
     [InlineData("vif = ['type=ioemu,bridge=br0,model=e1000']", "(type ioemu)")]
     [InlineData("p9 = ['tag=share,path=/srv,security_model=none']", "(9pfs (tag share) (path /srv) (security_model none))")]
+    [InlineData("channel = ['connection=pty,name=a']", "(channel (name a) (connection pty))")]
     public void What_both_understand_is_no_reason_to_take_a_file_for_xls(string text, string expected)
     {
         var outcome = Create(text);

@@ -19,6 +19,9 @@ public abstract class DeviceClass
     /// </summary>
     public abstract bool HasDeviceId { get; }
 
+    /// <summary>The number of the first device; below it are devices that a guest has without a configuration.</summary>
+    public virtual uint FirstId => 0;
+
     /// <summary>Reads <c>(vif (mac ...) ...)</c>. Every value is bounded and parsed strictly; throws where one cannot be had.</summary>
     public abstract DeviceConfig Read(SList body, DeviceReading reading);
 
@@ -108,7 +111,8 @@ public sealed record DeviceReading(Guid Uuid, uint Id, bool IsFirst, byte[] Seed
 /// <summary>What is shown of a device depends on its domain, too.</summary>
 /// <param name="IsActive">Whether the domain runs.</param>
 /// <param name="Vnc">Where its display can be seen, if anywhere.</param>
-public readonly record struct DeviceShowing(bool IsActive, VncAddress? Vnc);
+/// <param name="Terminals">The pseudo terminals in dom0 of its channels, by number.</param>
+public readonly record struct DeviceShowing(bool IsActive, VncAddress? Vnc, IReadOnlyDictionary<uint, string>? Terminals = null);
 
 /// <param name="Key">What must not come twice.</param>
 /// <param name="Said">The same as users know it: <c>The device "xvda"</c>.</param>

@@ -20,6 +20,7 @@ public static class DeviceClasses
         new VusbClass(),
         new KeptClass("vtpm"),
         new P9Class(),
+        new ChannelClass(),
     ];
 
     /// <summary>The class of that name. One that nobody knows is kept as it came.</summary>

@@ -10,8 +10,8 @@ internal readonly record struct PlacedDevice(int Place, DeviceConfig Device);
 /// <summary>Reads the <c>(device ...)</c> parts of a domain's configuration and refuses those that contradict each other.</summary>
 public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript, PartReader parts)
 {
-    /// <summary>A domain has no more devices than this, so no higher number either.</summary>
-    private const uint HighestId = 255;
+    /// <summary>A domain has no more devices than this, so no higher numbers either.</summary>
+    private const uint MostDevices = 256;
 
     /// <summary>What is derived for devices that came later counts from here: never what the first ones have.</summary>
     private const int AddedFrom = 1 << 16;
@@ -67,15 +67,20 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
         {
             throw DomainConfigReader.Invalid("The device names no device class.");
         }
-        var name = Class(body).Name;
+        var deviceClass = Class(body);
+        var name = deviceClass.Name;
         var reader = new DeviceConfigReader(domainUuid, defaultVifScript, PartReader.Strict);
         var taken = attached(name);
         var all = present.Where(other => other.Class == name).Select(other => other.Id).Concat(taken).ToHashSet();
         var id = reader.GivenId(body, 0)
-            ?? Enumerable.Range(0, (int)HighestId + 2).Select(number => (uint)number).Except(all).FirstOrDefault(HighestId + 1);
-        if (id > HighestId)
+            ?? Enumerable
+                .Range((int)deviceClass.FirstId, (int)MostDevices + 1)
+                .Select(number => (uint)number)
+                .Except(all)
+                .FirstOrDefault(HighestId(deviceClass) + 1);
+        if (id > HighestId(deviceClass))
         {
-            throw DomainConfigReader.Invalid($"A domain has {HighestId + 1} devices of class {name} at most");
+            throw DomainConfigReader.Invalid($"A domain has {MostDevices} devices of class {name} at most");
         }
         var before = present.Select((other, place) => new PlacedDevice(place, other)).ToList();
         // The UUID is derived from a place: one that no device of the configuration has ever had, and that goes by the number that the
@@ -121,7 +126,7 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
         )
         {
             var taken = sameClass.Select(place => given[place]).OfType<uint>().ToHashSet();
-            uint free = 0;
+            var free = DeviceClasses.Named(sameClass.Key).FirstId;
             foreach (var place in sameClass)
             {
                 while (given[place] is null && taken.Contains(free))
@@ -135,9 +140,13 @@ public sealed class DeviceConfigReader(Guid domainUuid, string defaultVifScript,
     }
 
     private uint? GivenId(SList? body, int place) =>
-        body is not null && Class(body).HasDeviceId
-            ? parts.ForDevice(place).Read("devid", null, () => (uint?)DomainConfigReader.ReadInteger(body, "devid", 0, HighestId))
+        body is not null && Class(body) is { HasDeviceId: true } known
+            ? parts
+                .ForDevice(place)
+                .Read("devid", null, () => (uint?)DomainConfigReader.ReadInteger(body, "devid", known.FirstId, HighestId(known)))
             : null;
+
+    private static uint HighestId(DeviceClass deviceClass) => deviceClass.FirstId + MostDevices - 1;
 
     private void RefuseDuplicates(IEnumerable<PlacedDevice> devices)
     {

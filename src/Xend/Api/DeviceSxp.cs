@@ -30,7 +30,7 @@ internal static class DeviceSxp
     public static IEnumerable<SList> Describe(DomainView domain, DomainConfig config)
     {
         var devices = config.Devices.IsDefault ? [] : config.Devices;
-        var showing = new DeviceShowing(domain.IsActive, domain.Vnc);
+        var showing = new DeviceShowing(domain.IsActive, domain.Vnc, domain.Terminals);
         var elements = devices.Select(device => (device.Class, Element: DeviceClasses.Of(device).Show(device, showing)));
         if (domain is { IsActive: true, ConsolePort: { } port } && !devices.Any(device => device.Class == "console"))
         {

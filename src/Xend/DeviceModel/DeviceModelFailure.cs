@@ -34,6 +34,8 @@ internal static partial class DeviceModelFailure
                 $"A disk of {name} cannot be used: {AfterOption(said)}",
             _ when said.StartsWith("-serial ", StringComparison.Ordinal) || said.StartsWith("-parallel ", StringComparison.Ordinal) =>
                 $"A {said[1..said.IndexOf(' ')]} port of {name} cannot be had: {AfterOption(said)}",
+            _ when said.StartsWith("-chardev ", StringComparison.Ordinal) && said.Contains("libxl-channel", StringComparison.Ordinal) =>
+                $"A channel of {name} cannot be had: {AfterOption(said)}",
             _ => $"The device model of {name} ended before it was ready: {said}",
         };
     }

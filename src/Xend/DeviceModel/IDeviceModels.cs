@@ -50,8 +50,8 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>The displays' listening port, and the address; null where there is no VNC display.</summary>
     Task<VncAddress?> QueryVncAsync(CancellationToken cancellation);
 
-    /// <summary>The pseudo terminals behind the serial ports, by number; ports of other kinds are missing.</summary>
-    Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation);
+    /// <summary>The pseudo terminals behind character devices (serial0), by their names; those of other kinds are missing.</summary>
+    Task<IReadOnlyDictionary<string, string>> QueryTerminalsAsync(CancellationToken cancellation);
 
     /// <summary>Opens a CD drive and takes the disc out.</summary>
     Task EjectAsync(uint deviceId, CancellationToken cancellation);

@@ -36,6 +36,7 @@ public static class QemuArguments
         arguments.Add("-no-shutdown");
         AddSocket(arguments, "libxl-cmd", QmpSocket.PathOf(setting.DomainId));
         AddSocket(arguments, "libxenstat-cmd", QmpSocket.StatisticsPathOf(setting.DomainId));
+        ChannelDevices.Add(arguments, config);
         arguments.Add("-nodefaults");
         arguments.Add("-no-user-config");
         if (config.Type != GuestType.Hvm)

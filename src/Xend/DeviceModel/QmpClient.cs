@@ -83,30 +83,27 @@ public sealed partial class QmpClient : IQmpSession
             : null;
     }
 
-    public async Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, string>> QueryTerminalsAsync(CancellationToken cancellation)
     {
-        const string Serial = "serial",
-            Pty = "pty:";
+        const string Pty = "pty:";
         var answer = await ExecuteAsync("query-chardev", AnswerLimit, cancellation).ConfigureAwait(false);
-        var ports = new Dictionary<int, string>();
+        var terminals = new Dictionary<string, string>();
         if (answer.ValueKind != JsonValueKind.Array)
         {
-            return ports;
+            return terminals;
         }
         foreach (var device in answer.EnumerateArray())
         {
             if (
                 Text(device, "label") is { } label
-                && label.StartsWith(Serial, StringComparison.Ordinal)
-                && int.TryParse(label.AsSpan(Serial.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 && Text(device, "filename") is { } file
                 && file.StartsWith(Pty, StringComparison.Ordinal)
             )
             {
-                ports[number] = file[Pty.Length..];
+                terminals[label] = file[Pty.Length..];
             }
         }
-        return ports;
+        return terminals;
     }
 
     public Task StopAsync(CancellationToken cancellation) => ExecuteAsync("stop", AnswerLimit, cancellation);

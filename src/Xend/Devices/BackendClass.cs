@@ -84,8 +84,12 @@ public abstract class BackendClass
     /// <summary>Devices of a domain of which the host has something although no backend tells of them.</summary>
     public virtual IEnumerable<DeviceAddress> FindWithoutNodes(HostServices host, uint domainId) => [];
 
+    /// <summary>The directory of the guests' ends, and of libxl's notes of such devices.</summary>
+    public virtual string FrontendDirectory => Name;
+
     /// <summary>Where the guest's end is, whoever serves it.</summary>
-    public virtual string FrontendPath(DeviceAddress address) => $"/local/domain/{address.DomainId}/device/{Name}/{address.DeviceId}";
+    public virtual string FrontendPath(DeviceAddress address) =>
+        $"/local/domain/{address.DomainId}/device/{FrontendDirectory}/{address.DeviceId}";
 }
 
 /// <summary>The same for a class with a record of its own.</summary>

@@ -20,6 +20,7 @@ public static class BackendClasses
         new VusbBackend(),
         new KeptBackend("vtpm"),
         new P9Backend(),
+        new ChannelBackend(),
     ];
 
     /// <summary>The class of a device in a configuration.</summary>
@@ -29,6 +30,10 @@ public static class BackendClasses
     /// <summary>The class whose devices are in that directory of dom0's backends: qdisk is a vbd's.</summary>
     public static BackendClass In(string directory) =>
         All.FirstOrDefault(known => known.Directories.Contains(directory)) ?? new KeptBackend(directory);
+
+    /// <summary>The directory in which a guest has its ends of a class's devices.</summary>
+    public static string FrontendDirectoryOf(string deviceClass) =>
+        All.FirstOrDefault(known => known.Name == deviceClass)?.FrontendDirectory ?? deviceClass;
 
     /// <summary>Where a device of a domain's configuration is.</summary>
     public static DeviceAddress AddressOf(DeviceConfig config, DeviceOwner owner) =>

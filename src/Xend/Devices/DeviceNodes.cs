@@ -61,6 +61,25 @@ internal static class DeviceNodes
             requests.AddRange(nodes.Select(node => store.WriteAsync($"{directory}/{node.Key}", node.Value, cancellation)));
     }
 
+    /// <summary>Nodes of the guest's end, which <see cref="WriteAsync"/> has written before, that the guest may read only.</summary>
+    public static Task WriteGuestReadsAsync(
+        IXenStoreOperations store,
+        DeviceAddress address,
+        IReadOnlyList<(string Key, string Value)> nodes,
+        CancellationToken cancellation
+    )
+    {
+        var permissions = XenStorePermissions.OwnedAndReadBy(address.BackendDomainId, address.DomainId);
+        var requests = new List<Task>();
+        foreach (var (key, value) in nodes)
+        {
+            var node = $"{address.FrontendPath}/{key}";
+            requests.Add(store.WriteAsync(node, value, cancellation));
+            requests.Add(store.SetPermissionsAsync(node, permissions, cancellation));
+        }
+        return Task.WhenAll(requests);
+    }
+
     /// <summary>
     /// Removes a device from the index below /vm, and from libxl's if that attached it, for a domain that lives on without it.
     /// </summary>

@@ -73,7 +73,7 @@ internal static class DriverDomains
 
     /// <summary>The note of one device. libxl goes by the guest's end: a qdisk is a vbd there.</summary>
     public static string NoteOf(DeviceAddress address) =>
-        $"{IndexOf(address.DomainId)}/{BackendClasses.In(address.Class).Name}/{address.DeviceId}";
+        $"{IndexOf(address.DomainId)}/{BackendClasses.In(address.Class).FrontendDirectory}/{address.DeviceId}";
 
     private static string IndexOf(uint domainId) => $"/libxl/{domainId}/device";
 

@@ -29,6 +29,10 @@ public sealed record UsbHold(string Place, string Domain) : Hold(Domain);
 /// <param name="Domain">The name of the domain that has it.</param>
 public sealed record ScsiHold(ScsiAddress Address, string Domain) : Hold(Domain);
 
+/// <param name="Path">A Unix socket of dom0 at which a device model listens.</param>
+/// <param name="Domain">The name of the domain that has it.</param>
+public sealed record SocketHold(string Path, string Domain) : Hold(Domain);
+
 /// <param name="Name">What an interface is called in dom0 (vifname).</param>
 /// <param name="Domain">The name of the domain that has it.</param>
 public sealed record InterfaceNameHold(string Name, string Domain) : Hold(Domain);
@@ -67,6 +71,9 @@ public sealed class OtherHolds(IReadOnlyList<Hold> holds, IReadOnlyList<Hold> ow
 
     /// <summary>The name of the domain that has a SCSI device of the host, or null.</summary>
     public string? HolderOfScsi(ScsiAddress address) => holds.OfType<ScsiHold>().FirstOrDefault(hold => hold.Address == address)?.Domain;
+
+    /// <summary>The name of the domain that has a socket of dom0 for a channel, or null.</summary>
+    public string? HolderOfSocket(string path) => holds.OfType<SocketHold>().FirstOrDefault(hold => hold.Path == path)?.Domain;
 
     /// <summary>The name of the domain that has an interface with that MAC, or null.</summary>
     public string? HolderOfMac(string mac) => holds.OfType<MacHold>().FirstOrDefault(hold => hold.Mac == mac)?.Domain;

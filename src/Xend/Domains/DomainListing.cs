@@ -118,6 +118,7 @@ public sealed class DomainListing(DomainStore store, HostServices host)
             ConsoleFrame = entry.Runtime.ConsoleFrame,
             ConsolePort = entry.Runtime.ConsolePort,
             Vnc = entry.Runtime.Vnc,
+            Terminals = entry.Runtime.Terminals,
             Ending = IsEnding(entry, info),
             Restarting = entry.State == DomainState.Restarting,
             Note = entry.Note,

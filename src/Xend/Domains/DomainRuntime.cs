@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Xend.DeviceModel;
 
 namespace Xend.Domains;
@@ -23,6 +24,12 @@ public sealed record DomainRuntime(
 )
 {
     public static DomainRuntime None { get; } = new((uint?)null);
+
+    /// <summary>The pseudo terminals in dom0 of its channels, by number.</summary>
+    public ImmutableSortedDictionary<uint, string> Terminals { get; init; } = ImmutableSortedDictionary<uint, string>.Empty;
+
+    /// <summary>The same when its device model has gone, and what that showed of it.</summary>
+    public DomainRuntime WithoutDeviceModel() => this with { DeviceModel = null, Vnc = null, Terminals = None.Terminals };
 
     /// <summary>
     /// The life that these are of is being made: who asks is shown them, but they are not written down before the domain is whole.

@@ -46,6 +46,9 @@ public sealed record DomainView
     /// <summary>Where its display can be seen; null where it has none.</summary>
     public VncAddress? Vnc { get; init; }
 
+    /// <summary>The pseudo terminals in dom0 of its channels, by number.</summary>
+    public IReadOnlyDictionary<uint, string> Terminals { get; init; } = DomainRuntime.None.Terminals;
+
     /// <summary>
     /// It ended, or is to end, and what follows is not done yet: until then its name must not leave the list of those that run.
     /// </summary>

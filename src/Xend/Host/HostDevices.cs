@@ -29,7 +29,13 @@ public sealed class HostDevices(Func<string, KernelFacts> inspectKernel, TimeSpa
         }
         return status.IsRegular
             ? new FileFacts(FileKind.Regular, status.Size, BlockDevices.IdentityOfFile(status))
-            : new FileFacts(status.IsDirectory ? FileKind.Directory : FileKind.Other, 0, null);
+            : new FileFacts(
+                status.IsDirectory ? FileKind.Directory
+                    : status.IsSocket ? FileKind.Socket
+                    : FileKind.Other,
+                0,
+                null
+            );
     }
 
     private T Look<T>(string path, Func<string, T> look)

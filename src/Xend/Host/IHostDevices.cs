@@ -48,6 +48,7 @@ public enum FileKind
     Regular,
     BlockDevice,
     Directory,
+    Socket,
     Other,
 }
 

@@ -89,6 +89,7 @@ public sealed class DaemonCore : IDaemonCore
             Inventory = new HostInventory(),
             Pci = new PciDevices(),
             Scsi = new ScsiTargets(),
+            Sockets = new UnixSockets(),
             WhenIdle = idle.Begin,
         };
         var files = new DurableFiles();

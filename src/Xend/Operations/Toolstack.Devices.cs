@@ -131,7 +131,7 @@ public sealed partial class Toolstack
         try
         {
             var store = _rooms.Host.Store;
-            var directory = $"{DomainNodes.PathOf(id)}/device/{deviceClass}";
+            var directory = $"{DomainNodes.PathOf(id)}/device/{BackendClasses.FrontendDirectoryOf(deviceClass)}";
             var views = new List<DeviceNodesView>();
             foreach (var device in await store.ListAsync(directory, cancellation).ConfigureAwait(false) ?? [])
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Serilog;
@@ -62,6 +63,10 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
         {
             record.Add(SList.Of("vnc_host", vnc.Host));
             Add("vnc_port", (ulong)vnc.Port);
+        }
+        if (!runtime.Terminals.IsEmpty)
+        {
+            record.Add(new SList(["terminals", .. runtime.Terminals.Select(SValue (pair) => SList.Of($"{pair.Key}", pair.Value))]));
         }
         if (runtime.StartTime is { } start)
         {
@@ -189,8 +194,28 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
                 DomainConfigReader.Text(record, "vnc_host") is { } host && Number(record, "vnc_port") is <= ushort.MaxValue and { } port
                     ? new VncAddress(host, (int)port)
                     : null
-            ),
+            )
+            {
+                Terminals = ReadTerminals(record),
+            },
         };
+    }
+
+    private static ImmutableSortedDictionary<uint, string> ReadTerminals(SList record)
+    {
+        var terminals = ImmutableSortedDictionary.CreateBuilder<uint, string>();
+        foreach (var pair in record.Child("terminals")?.Items.Skip(1).OfType<SList>() ?? [])
+        {
+            if (
+                pair.Count == 2
+                && uint.TryParse(pair[0].AsText(), NumberStyles.None, CultureInfo.InvariantCulture, out var channel)
+                && pair[1].AsText() is { } terminal
+            )
+            {
+                terminals[channel] = terminal;
+            }
+        }
+        return terminals.ToImmutable();
     }
 
     private static ulong? Number(SList record, string key) =>

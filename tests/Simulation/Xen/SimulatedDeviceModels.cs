@@ -49,6 +49,9 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>What goes wrong with each that is started from now on.</summary>
     public DeviceModelFault Fault { get; set; }
 
+    /// <summary>Each is killed where it should end by itself, so that its sockets stay.</summary>
+    public bool IsKilled { get; set; }
+
     /// <summary>What it wrote last.</summary>
     public string Words { get; set; } = "";
 
@@ -85,6 +88,10 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             {
                 Plugged[(start.DomainId, device.Groups["id"].Value)] = "from the start";
             }
+            foreach (var path in SocketsOf(start))
+            {
+                _machine.AddSocket(path, isServed: true);
+            }
             foreach (var argument in start.Arguments.Where(argument => argument.StartsWith("type=tap", StringComparison.Ordinal)))
             {
                 _machine.Interfaces[
@@ -115,7 +122,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 
     public async Task<string?> StopAsync(uint domainId)
     {
-        End(domainId);
+        End(domainId, IsKilled);
         // A process that has ended writes nothing any more.
         if (_lastWords.TryRemove(domainId, out var words))
         {
@@ -127,7 +134,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>It dies by itself.</summary>
     public void Kill(uint domainId)
     {
-        End(domainId);
+        End(domainId, isKilled: true);
         Ended?.Invoke();
     }
 
@@ -155,6 +162,18 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     [GeneratedRegex(@"^[a-z0-9-]+,id=(?<id>(nic|scsi-)\d+|usb-host-[^,]+),")]
     private static partial Regex PluggedDevice();
 
+    [GeneratedRegex("^pty,id=(?<id>.+)$")]
+    private static partial Regex Terminal();
+
+    [GeneratedRegex("^socket,id=libxl-channel[0-9]+,path=(?<path>.+),server=on,wait=off$")]
+    private static partial Regex ChannelSocket();
+
+    private static IEnumerable<string> SocketsOf(DeviceModelStart start) =>
+        start
+            .Arguments.Select(argument => ChannelSocket().Match(argument))
+            .Where(socket => socket.Success)
+            .Select(socket => socket.Groups["path"].Value.Replace(",,", ","));
+
     /// <summary>It opens the images and controllers that it finds, and then says that it runs.</summary>
     private async Task BecomeReadyAsync(uint domainId)
     {
@@ -169,11 +188,19 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         await store.WriteAsync($"/local/domain/0/device-model/{domainId}/state", "running");
     }
 
-    private void End(uint domainId)
+    private void End(uint domainId, bool isKilled)
     {
         if (Processes.TryRemove(domainId, out var running))
         {
             Stopped.TryRemove(domainId, out _);
+            foreach (var path in SocketsOf(running.Start))
+            {
+                _machine.Listeners.TryRemove(path, out _);
+                if (!isKilled)
+                {
+                    _machine.Files.TryRemove(path, out _);
+                }
+            }
             _machine.Running.TryRemove(running.Process.Id, out _);
             foreach (var drive in Discs.Keys.Where(drive => drive.Domain == domainId))
             {
@@ -216,8 +243,15 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
         public Task<VncAddress?> QueryVncAsync(CancellationToken cancellation) =>
             Task.FromResult(running.VncPort is { } port ? new VncAddress("127.0.0.1", port) : null);
 
-        public Task<IReadOnlyDictionary<int, string>> QuerySerialPortsAsync(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyDictionary<int, string>>(new Dictionary<int, string> { [0] = "/dev/pts/7" });
+        public Task<IReadOnlyDictionary<string, string>> QueryTerminalsAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<string, string>>(
+                running
+                    .Start.Arguments.Select(argument => Terminal().Match(argument))
+                    .Where(terminal => terminal.Success)
+                    .Select((terminal, index) => (terminal.Groups["id"].Value, $"/dev/pts/{8 + index}"))
+                    .Append(("serial0", "/dev/pts/7"))
+                    .ToDictionary()
+            );
 
         public Task StopAsync(CancellationToken cancellation) => Hold("stop", true);
 

@@ -165,6 +165,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Inventory = Machine,
             Pci = new MortalPci(Pci, death),
             Scsi = new MortalScsi(Scsi, death),
+            Sockets = Machine,
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
         };
         var domains = new DomainStore(

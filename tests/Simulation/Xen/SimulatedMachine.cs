@@ -4,7 +4,7 @@ using Xend.Host;
 namespace Simulation.Xen;
 
 /// <summary>dom0's files, disks, loop devices and interfaces, as far as the daemon and the scripts see them.</summary>
-public sealed class SimulatedMachine : IHostDevices, IHostInventory
+public sealed class SimulatedMachine : IHostDevices, IHostInventory, IUnixSockets
 {
     public ConcurrentDictionary<string, FileFacts> Files { get; } = new();
 
@@ -67,6 +67,29 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
         return null;
     }
 
+    /// <summary>The sockets at which somebody listens.</summary>
+    public ConcurrentDictionary<string, byte> Listeners { get; } = new();
+
+    public bool IsServed(string path) => Listeners.ContainsKey(path);
+
+    public string? RemoveDead(string path)
+    {
+        if (Stat(path) is { Kind: FileKind.Socket } && !IsServed(path))
+        {
+            Files.TryRemove(path, out _);
+        }
+        return null;
+    }
+
+    public void AddSocket(string path, bool isServed)
+    {
+        Files[path] = new FileFacts(FileKind.Socket, 0, null);
+        if (isServed)
+        {
+            Listeners[path] = default;
+        }
+    }
+
     public void AddKernel(string path)
     {
         Files[path] = new FileFacts(FileKind.Regular, 1 << 20, new DiskIdentity($"file 1/{path}"));
@@ -103,6 +126,8 @@ public sealed class SimulatedMachine : IHostDevices, IHostInventory
                 .Select(loop => $"{loop.Key} {loop.Value}")
                 .Concat(Interfaces.Select(entry => $"{entry.Key} {entry.Value}"))
                 .Concat(Running.Values.Select(process => $"{process}"))
+                .Concat(Files.Where(file => file.Value.Kind == FileKind.Socket).Select(file => $"socket {file.Key}"))
+                .Concat(Listeners.Keys.Select(path => $"somebody listens at {path}"))
                 .Order()
         );
 }

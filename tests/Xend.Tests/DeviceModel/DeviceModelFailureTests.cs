@@ -36,6 +36,10 @@ public sealed class DeviceModelFailureTests
         "qemu-system-i386: -drive file=/a,if=none: Could not open '/a': Permission denied",
         "A disk of hvm cannot be used: Could not open '/a': Permission denied"
     )]
+    [InlineData(
+        "qemu-system-i386: -chardev socket,id=libxl-channel2,path=/run/a,server=on,wait=off: Failed to bind socket to /run/a: Read-only file system",
+        "A channel of hvm cannot be had: Failed to bind socket to /run/a: Read-only file system"
+    )]
     [InlineData("Out of memory", "The device model of hvm ended before it was ready: Out of memory")]
     public void The_first_line_names_the_setting_and_the_cause(string lines, string sentence)
     {

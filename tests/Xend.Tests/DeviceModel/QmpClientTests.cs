@@ -24,17 +24,20 @@ public sealed class QmpClientTests
     }
 
     [Fact]
-    public async Task A_display_that_is_off_is_none_and_only_ptys_are_serial_ports_for_a_console()
+    public async Task A_display_that_is_off_is_none_and_only_ptys_are_terminals()
     {
         await using var qmp = await Qmp.StartAsync(
             4096,
             Greeting,
             Done,
             """{"return": {"enabled": false}}""",
-            """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}]}"""
+            """{"return": [{"label": "serial1", "filename": "file"}, {"label": "serial0", "filename": "pty:/dev/pts/3"}, {"label": "libxl-cmd", "filename": "unix:/x"}, {"label": "libxl-channel2", "filename": "pty:/dev/pts/4"}]}"""
         );
         Assert.Null(await qmp.Client.QueryVncAsync(default));
-        Assert.Equal(new Dictionary<int, string> { [0] = "/dev/pts/3" }, await qmp.Client.QuerySerialPortsAsync(default));
+        Assert.Equal(
+            new Dictionary<string, string> { ["serial0"] = "/dev/pts/3", ["libxl-channel2"] = "/dev/pts/4" },
+            await qmp.Client.QueryTerminalsAsync(default)
+        );
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 namespace Model.Devices;
 
-/// <summary>A console beside the first, which every guest has without one in its configuration. Kept as it came.</summary>
+/// <summary>
+/// A console as old xend had them in configurations. Kept as it came: the first is every guest's without one, and those beside it are
+/// channels.
+/// </summary>
 public sealed class ConsoleClass() : KeptClass("console");

@@ -16,8 +16,8 @@ public class KeptClass(string name) : DeviceClass<KeptDeviceConfig>
         new(
             ErrorCode.Unsupported,
             $"{domain}: a device of class {DomainConfigReader.Printable(name)} cannot be connected yet.",
-            hint: "Disks (vbd), network interfaces (vif), framebuffers (vfb), directories (9pfs), SCSI devices (vscsi), "
-                + "USB controllers (vusb) and PCI devices (pci) can."
+            hint: "Disks (vbd), network interfaces (vif), framebuffers (vfb), directories (9pfs), channels (channel), "
+                + "SCSI devices (vscsi), USB controllers (vusb) and PCI devices (pci) can."
         );
 
     protected override void RefuseUnconnectable(KeptDeviceConfig device, DomainConfig domain) => throw Unconnectable(domain.Name, name);

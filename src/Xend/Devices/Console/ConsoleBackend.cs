@@ -1,8 +1,7 @@
 namespace Xend.Devices;
 
-/// <summary>Consoles. The first is every guest's, has no configuration, and its guest's end is where xenconsoled looks for it.</summary>
+/// <summary>Consoles of old configurations, which are not connected. What is in the directory of consoles is found by the channels.</summary>
 public sealed class ConsoleBackend() : KeptBackend("console")
 {
-    public override string FrontendPath(DeviceAddress address) =>
-        address.DeviceId == 0 ? $"/local/domain/{address.DomainId}/console" : base.FrontendPath(address);
+    public override IReadOnlyList<string> Directories { get; } = [];
 }

@@ -70,6 +70,10 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             yield return new("p9", line, P9Line.ToSxp(line));
         }
+        foreach (var line in settings.Texts("channel"))
+        {
+            yield return new("channel", line, ChannelLine.ToSxp(line));
+        }
         foreach (var line in settings.Texts("vfb"))
         {
             yield return new("vfb", line, SList.Of("vkbd"));

@@ -39,6 +39,14 @@ internal static class LaterVariables
                 "A directory of dom0 that the domain mounts by its tag: mount -t 9p -o trans=xen TAG /mnt. MODEL is none (the default), "
                     + "passthrough, mapped-xattr or mapped-file. May be repeated."
             ),
+            Var(
+                "channel",
+                List,
+                "name=NAME,connection=pty|socket,path=FILE",
+                null,
+                "A stream of bytes between the domain, where programs find it by NAME, and a terminal (pty) or Unix socket of dom0. May be "
+                    + "repeated."
+            ),
             Var("hdtype", Text, "ide|ahci", null, "How the disks hda to hdd of a fully virtualized domain are attached. Default: ide."),
             Var(
                 "start_order",

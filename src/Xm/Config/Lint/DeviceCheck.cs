@@ -40,6 +40,9 @@ internal sealed class DeviceCheck(Settings settings, Surroundings surroundings)
             case "p9":
                 P9Line.ToSxp(line);
                 break;
+            case "channel":
+                ChannelLine.ToSxp(line);
+                break;
             case "vtpm":
                 TpmLine.ToSxp(line);
                 break;

@@ -230,6 +230,7 @@ internal static class VariableRules
             Word("type", "pv", "pvh", "hvm"),
             Hvm(Word("bios", "seabios", "rombios", "ovmf")),
             Texts("p9"),
+            Texts("channel"),
             Hvm(Word("hdtype", "ide", "ahci")),
             Number("start_order", -10000, 10000),
             Number("start_delay", 0, 3600),

@@ -38,7 +38,6 @@ internal static class XlNames
                 or "altp2m"
                 or "altp2mhvm"
                 or "bios_path_override"
-                or "channel"
                 or "cpus_soft"
                 or "device_model_args"
                 or "device_model_args_hvm"

@@ -486,6 +486,7 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
         },
         .. ScsiScenarios.All,
         .. SavingScenarios.All,
+        .. ChannelScenarios.All,
         new("mem-set of dom0", OperationKind.MemSet)
         {
             Domain = "Domain-0",

@@ -71,19 +71,7 @@ internal sealed class AwaitDeviceModel : Step
                     .Host.Store.WriteAsync($"{domain}/console/vnc-port", vnc.Port.ToString(CultureInfo.InvariantCulture), cancellation)
                     .ConfigureAwait(false);
             }
-            if (context.Config.Type == GuestType.Hvm)
-            {
-                foreach (var (number, terminal) in await session.QuerySerialPortsAsync(cancellation).ConfigureAwait(false))
-                {
-                    await context
-                        .Host.Store.WriteAsync(
-                            $"{domain}/serial/{number.ToString(CultureInfo.InvariantCulture)}/tty",
-                            terminal,
-                            cancellation
-                        )
-                        .ConfigureAwait(false);
-                }
-            }
+            await GuestTerminals.NoteAsync(context, session, cancellation).ConfigureAwait(false);
         }
     }
 

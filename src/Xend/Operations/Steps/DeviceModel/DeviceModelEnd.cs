@@ -20,7 +20,7 @@ internal static class DeviceModelEnd
     /// <summary>First it is forgotten: one that is known and not there has died, and that is told.</summary>
     public static async Task EndAsync(OperationContext context, string title)
     {
-        context.Learn(runtime => runtime with { DeviceModel = null, Vnc = null });
+        context.Learn(runtime => runtime.WithoutDeviceModel());
         if (await context.Host.DeviceModels.StopAsync(context.DomainId).ConfigureAwait(false) is { } complaint)
         {
             OperationLog.StepComplains(context.Log, title, complaint);

@@ -15,7 +15,7 @@ internal static class DeadDomain
             Name = name,
             Config = entry.Config! with { Uuid = uuid, Name = name, Devices = [] },
             State = DomainState.Preserved,
-            Runtime = entry.Runtime with { DeviceModel = null, Vnc = null },
+            Runtime = entry.Runtime.WithoutDeviceModel(),
             SetAsideFrom = entry.Uuid,
         };
     }
