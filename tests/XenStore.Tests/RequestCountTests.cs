@@ -9,9 +9,7 @@ public sealed class RequestCountTests
     {
         await using var client = new SimulatedXenStored().Client();
         var begun = Enumerable.Range(1, 8).Select(_ => new TaskCompletionSource()).ToList();
-        var counts = await Task.WhenAll(
-            Enumerable.Range(1, 8).Select(number => Task.Run(() => SendAsync(client, number, begun)))
-        );
+        var counts = await Task.WhenAll(Enumerable.Range(1, 8).Select(number => Task.Run(() => SendAsync(client, number, begun))));
         Assert.Equal(Enumerable.Range(1, 8).Select(number => 2L * number), counts);
     }
 

@@ -95,7 +95,8 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
         try
         {
-            await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
+            await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (XendError error)
         {

@@ -30,7 +30,7 @@ public sealed class SaveTests(LabHost host)
                 await console.SendLineAsync("until [ -b /dev/xvda ]; do sleep 1; done; echo on-the-disk >/dev/xvda; sync");
                 await console.SendLineAsync("ip addr add 192.168.128.77/24 dev eth0; ip link set eth0 up");
                 await console.SendLineAsync(
-                    "(n=0; while :; do n=$((n+1)); echo $n >/tmp/n; sleep 1; done) & until [ -s /tmp/n ]; do :; done"
+                    "(n=0; while :; do n=$((n+1)); echo $n >/n; sleep 1; done) & until [ -s /n ]; do sleep 1; done"
                 );
                 await console.SendLineAsync("echo counts-$((6 * 7))");
                 await console.ExpectAsync("counts-42");
@@ -100,7 +100,7 @@ public sealed class SaveTests(LabHost host)
     {
         await using var console = host.OpenTerminal("xm console kept");
         await console.AskAsync("echo here-$((6 * 7))", "here-42", tries: 30);
-        await console.SendLineAsync($"until [ $(cat /tmp/n) -gt {before} ]; do sleep 1; done; echo at-$(cat /tmp/n)-$((6 * 7))");
+        await console.SendLineAsync($"until [ $(cat /n) -gt {before} ]; do sleep 1; done; echo at-$(cat /n)-$((6 * 7))");
         var counted = (await console.ExpectAsync(@"at-(\d+)-42")).Groups[1].Value;
         await console.SendLineAsync("head -c 11 /dev/xvda; ping -c 1 -w 60 192.168.128.1 >/dev/null && echo ping-$((40 + 2))");
         await console.ExpectAsync("on-the-disk");

@@ -100,7 +100,11 @@ public sealed class SaveFileTests : IDisposable
                     return true;
                 }
             })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(int.TryParse(Environment.GetEnvironmentVariable("XM_FUZZ"), out var count) ? count : 200));
+            .Check(
+                Config.QuickThrowOnFailure.WithMaxTest(
+                    int.TryParse(Environment.GetEnvironmentVariable("XM_FUZZ"), out var count) ? count : 200
+                )
+            );
 
     [Theory]
     [InlineData("Xen saved domain, xl format\n \0 \r", "xl saved it")]
