@@ -13,6 +13,8 @@ public static class CreatePlan
     {
         var boot = BootPlan.For(config);
         var devices = BackendClasses.Make(config);
+        ImmutableArray<IDevice> first = [.. devices.Where(device => !device.ComesLast)];
+        ImmutableArray<IDevice> last = [.. devices.Where(device => device.ComesLast)];
         var translated = config.Type != GuestType.Pv;
         var isHvm = config.Type == GuestType.Hvm;
         var served = BackendClasses.NeedDeviceModel(config);
@@ -46,11 +48,11 @@ public static class CreatePlan
             new AllocateEventChannels(),
             .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
             new SetCpuPolicy(),
-            .. PciPlan.Give(devices),
-            .. ScsiPlan.MakeTargets(devices),
-            new WriteDevices(devices),
+            .. PciPlan.Give(first),
+            .. ScsiPlan.MakeTargets(first),
+            new WriteDevices(first),
             new BuildImage(),
-            .. devices.Select(device => new ConnectDevice(device)),
+            .. first.Select(device => new ConnectDevice(device)),
             .. boot.Forget,
             new SetScheduler(),
             new WriteBootNodes(),
@@ -59,6 +61,9 @@ public static class CreatePlan
             .. When(served, new StartDeviceModel(), new AwaitDeviceModel()),
             .. TryImage.Of(config.Devices),
             .. devices.Where(device => device.HasTap).Select(device => new ConnectTap(device)),
+            .. PciPlan.Give(last),
+            .. last.SelectMany(device => new Step[] { new AddDevice(device), new ConnectDevice(device) }),
+            .. PciPlan.Show(config.Type, last),
             new RecordDomain(),
         ];
     }
