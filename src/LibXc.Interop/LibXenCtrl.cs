@@ -256,6 +256,13 @@ internal sealed unsafe class LibXenCtrl(XenLibraries.Exports library)
         int>)
         library["xc_assign_device"];
 
+    public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, int> xc_test_assign_device = (delegate* unmanaged[Cdecl]<
+        nint,
+        uint,
+        uint,
+        int>)
+        library["xc_test_assign_device"];
+
     public readonly delegate* unmanaged[Cdecl]<nint, uint, uint, int> xc_deassign_device = (delegate* unmanaged[Cdecl]<
         nint,
         uint,

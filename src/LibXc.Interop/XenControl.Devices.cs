@@ -50,6 +50,14 @@ public sealed unsafe partial class XenControl
         call.Check(Library.xc_assign_device(call.Handle, domainId, device, 0));
     }
 
+    /// <summary>Whether it could be assigned: EOPNOTSUPP for a domain without an IOMMU, EINVAL for a device of another.</summary>
+    /// <inheritdoc cref="AssignDevice"/>
+    public void TestAssignDevice(uint domainId, uint device)
+    {
+        using var call = Begin("xc_test_assign_device", NamedDevice(domainId, device));
+        call.Check(Library.xc_test_assign_device(call.Handle, domainId, device));
+    }
+
     /// <inheritdoc cref="AssignDevice"/>
     public void DeassignDevice(uint domainId, uint device)
     {

@@ -95,6 +95,16 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>Gives the guest a USB device of the host, under <see cref="HostUsbDevice.Id"/>.</summary>
     Task PlugUsbAsync(HostUsbDevice device, CancellationToken cancellation);
 
+    /// <summary>Shows the guest a PCI function of the host.</summary>
+    /// <param name="id">Its name here.</param>
+    /// <param name="function">Which one.</param>
+    /// <param name="place">Slot and function in the guest; null for any free slot.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task PlugPciAsync(string id, PciAddress function, string? place, CancellationToken cancellation);
+
+    /// <summary>What is on the guest's PCI buses and has a name: where it is there, slot times eight and function.</summary>
+    Task<IReadOnlyDictionary<string, int>> ListPciAsync(CancellationToken cancellation);
+
     /// <summary>The names of the devices that came, and of those that could go.</summary>
     Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation);
 

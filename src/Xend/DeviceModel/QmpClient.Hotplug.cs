@@ -120,6 +120,37 @@ public sealed partial class QmpClient
             cancellation
         );
 
+    public Task PlugPciAsync(string id, PciAddress function, string? place, CancellationToken cancellation) =>
+        ExecuteAsync(
+            "device_add",
+            [
+                ("driver", "xen-pci-passthrough"),
+                ("id", id),
+                ("hostaddr", function.ToString()),
+                .. place is null ? Array.Empty<(string, string)>() : [("addr", place)],
+            ],
+            AnswerLimit,
+            cancellation
+        );
+
+    public async Task<IReadOnlyDictionary<string, int>> ListPciAsync(CancellationToken cancellation)
+    {
+        var answer = await ExecuteAsync("query-pci", AnswerLimit, cancellation).ConfigureAwait(false);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var device in Items(answer).SelectMany(bus => Items(bus, "devices")))
+        {
+            if (
+                Text(device, "qdev_id") is { Length: > 0 } id
+                && Number(device, "slot") is >= 0 and < PciAddress.MostSlots and var slot
+                && Number(device, "function") is >= 0 and < PciAddress.MostFunctions and var function
+            )
+            {
+                places[id] = (slot << 3) | function;
+            }
+        }
+        return places;
+    }
+
     public async Task<IReadOnlySet<string>> ListPluggedAsync(CancellationToken cancellation) =>
         (await ListAsync("/machine/peripheral", cancellation).ConfigureAwait(false)).Select(device => device.Name).ToHashSet();
 
@@ -155,8 +186,17 @@ public sealed partial class QmpClient
     private async Task<IReadOnlyList<(string Name, string Type)>> ListAsync(string path, CancellationToken cancellation)
     {
         var answer = await ExecuteAsync("qom-list", [("path", path)], AnswerLimit, cancellation).ConfigureAwait(false);
-        return answer.ValueKind == JsonValueKind.Array
-            ? [.. answer.EnumerateArray().Select(item => (Text(item, "name") ?? "", Text(item, "type") ?? ""))]
-            : [];
+        return [.. Items(answer).Select(item => (Text(item, "name") ?? "", Text(item, "type") ?? ""))];
     }
+
+    private static IEnumerable<JsonElement> Items(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+
+    private static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Items(value) : [];
+
+    private static int? Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : null;
 }

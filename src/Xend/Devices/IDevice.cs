@@ -30,6 +30,9 @@ public interface IDevice
     /// <summary>Waits for the backend driver and runs the script that connects the backend.</summary>
     Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation);
 
+    /// <summary>Whether it comes once the guest is built and its device model is there, as it would come to one that runs.</summary>
+    bool ComesLast => false;
+
     /// <summary>Whether the device model makes a tap for it, which is connected when that runs.</summary>
     bool HasTap => false;
 

@@ -10,9 +10,9 @@ internal static class Reconfiguration
 {
     public static readonly string Connected = DeviceNodes.State(XenbusState.Connected);
 
-    private static readonly string Reconfiguring = DeviceNodes.State(XenbusState.Reconfiguring);
+    public static readonly string Reconfiguring = DeviceNodes.State(XenbusState.Reconfiguring);
 
-    private static readonly string Reconfigured = DeviceNodes.State(XenbusState.Reconfigured);
+    public static readonly string Reconfigured = DeviceNodes.State(XenbusState.Reconfigured);
 
     public static Task<string?> StateAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation) =>
         store.ReadAsync(address.BackendNode("state"), cancellation);

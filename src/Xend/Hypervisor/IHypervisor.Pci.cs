@@ -24,5 +24,8 @@ public partial interface IHypervisor
     /// <summary>Has the IOMMU lead a device's accesses into a domain's memory. Where there is no IOMMU this fails.</summary>
     void AssignDevice(uint domainId, PciAddress address);
 
+    /// <summary>Fails where that could not be: EOPNOTSUPP for a domain made without an IOMMU, EINVAL for a device of another.</summary>
+    void TestAssignDevice(uint domainId, PciAddress address);
+
     void DeassignDevice(uint domainId, PciAddress address);
 }

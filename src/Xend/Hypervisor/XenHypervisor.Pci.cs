@@ -17,5 +17,7 @@ public sealed partial class XenHypervisor
 
     public void AssignDevice(uint domainId, PciAddress address) => Call(() => _xen.AssignDevice(domainId, address.Encoded));
 
+    public void TestAssignDevice(uint domainId, PciAddress address) => Call(() => _xen.TestAssignDevice(domainId, address.Encoded));
+
     public void DeassignDevice(uint domainId, PciAddress address) => Call(() => _xen.DeassignDevice(domainId, address.Encoded));
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using XenStore;
 
 namespace Simulation.Xen;
@@ -11,7 +12,7 @@ namespace Simulation.Xen;
 /// <param name="pci">The devices that pciback has.</param>
 /// <param name="scsi">The targets that scsiback serves.</param>
 /// <param name="isServed">Whether a domain has a device model.</param>
-public sealed class SimulatedBackends(
+public sealed partial class SimulatedBackends(
     IXenStore store,
     SimulatedMachine machine,
     SimulatedPciDevices pci,
@@ -21,8 +22,10 @@ public sealed class SimulatedBackends(
 {
     private const string Root = "/local/domain/0/backend";
 
+    private readonly SemaphoreSlim _pciTurn = new(1);
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
+    private Task _frontends = Task.CompletedTask;
 
     /// <summary>A driver that is there, but has been too busy so far to answer.</summary>
     public bool Busy { get; set; }
@@ -31,12 +34,15 @@ public sealed class SimulatedBackends(
     {
         var watch = await store.WatchAsync(Root);
         _loop = RunAsync(watch);
+        _frontends = FollowPciFrontendsAsync(await store.WatchAsync("/local/domain"));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
+        await _frontends;
+        _pciTurn.Dispose();
         _stop.Dispose();
     }
 
@@ -66,6 +72,32 @@ public sealed class SimulatedBackends(
             // The store was taken away by a test.
         }
     }
+
+    /// <summary>pciback has a watch on each frontend's state; of the others nobody waits for a word.</summary>
+    private async Task FollowPciFrontendsAsync(IXenStoreWatch watch)
+    {
+        try
+        {
+            await foreach (var path in watch.ReadAllAsync(_stop.Token))
+            {
+                if (PciFrontend().Match(path) is { Success: true } match)
+                {
+                    await LookAsync("pci", match.Groups["domain"].Value, "0");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+        catch (XenStoreConnectionException)
+        {
+            // The store was taken away by a test.
+        }
+    }
+
+    [GeneratedRegex(@"^/local/domain/(?<domain>\d+)/device/pci/0/state$")]
+    private static partial Regex PciFrontend();
 
     private async Task LookAtAllAsync()
     {
@@ -120,7 +152,15 @@ public sealed class SimulatedBackends(
         var frontend = $"/local/domain/{domain}/device/{deviceClass}/{device}/state";
         if (deviceClass == "pci")
         {
-            await new SimulatedPciback(store, pci, path, frontend, domain).LookAsync();
+            await _pciTurn.WaitAsync();
+            try
+            {
+                await new SimulatedPciback(store, pci, path, frontend, domain).LookAsync();
+            }
+            finally
+            {
+                _pciTurn.Release();
+            }
             return;
         }
         if (deviceClass == "vscsi")

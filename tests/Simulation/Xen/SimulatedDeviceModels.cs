@@ -18,7 +18,9 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     private readonly SimulatedMachine _machine = machine;
     private readonly ConcurrentDictionary<(uint Domain, string Id), byte> _closing = new();
     private readonly ConcurrentDictionary<uint, Task> _lastWords = new();
+    private readonly ConcurrentDictionary<(uint Domain, string Id), byte> _asked = new();
     private int _nextProcess = 1000;
+    private bool _keepsCards;
 
     public event Action? Ended;
 
@@ -43,8 +45,19 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
     /// <summary>The formats of images that it was built without.</summary>
     public ConcurrentBag<DiskFormat> Unknown { get; } = [];
 
-    /// <summary>The guest lets go of no card.</summary>
-    public bool KeepsCards { get; set; }
+    /// <summary>The guest lets go of no card; of those that it was asked for meanwhile, once it is over with that.</summary>
+    public bool KeepsCards
+    {
+        get => _keepsCards;
+        set
+        {
+            _keepsCards = value;
+            foreach (var device in value ? [] : _asked.Keys)
+            {
+                Remove(device);
+            }
+        }
+    }
 
     /// <summary>What goes wrong with each that is started from now on.</summary>
     public DeviceModelFault Fault { get; set; }
@@ -208,7 +221,7 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             }
             foreach (var device in Plugged.Keys.Where(device => device.Domain == domainId))
             {
-                Plugged.TryRemove(device, out _);
+                Remove(device);
             }
             foreach (
                 var tap in _machine.Interfaces.Keys.Where(name =>
@@ -219,6 +232,13 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
                 _machine.Interfaces.TryRemove(tap, out _);
             }
         }
+    }
+
+    private void Remove((uint Domain, string Id) device)
+    {
+        _asked.TryRemove(device, out _);
+        Plugged.TryRemove(device, out _);
+        Hide(device.Domain, device.Id);
     }
 
     /// <summary>The first port from the wanted one on that no other has; null without a display.</summary>
@@ -315,12 +335,29 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
                 owner.Plugged.Keys.Where(device => device.Domain == Domain).Select(device => device.Id).ToHashSet()
             );
 
+        public Task PlugPciAsync(string id, PciAddress function, string? place, CancellationToken cancellation)
+        {
+            owner.Show(Domain, id, function, place);
+            return Task.CompletedTask;
+        }
+
+        public Task<IReadOnlyDictionary<string, int>> ListPciAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<string, int>>(owner.PlacesOf(Domain));
+
         public Task UnplugAsync(string id, CancellationToken cancellation)
         {
             owner.Orders.Enqueue($"unplug {id}");
-            if (!owner.KeepsCards)
+            if (!owner.Plugged.ContainsKey((Domain, id)))
             {
-                owner.Plugged.TryRemove((Domain, id), out _);
+                throw new QmpException("device_del", $"Device '{id}' not found");
+            }
+            if (!owner._asked.TryAdd((Domain, id), default))
+            {
+                throw new QmpException("device_del", $"Device {id} is already in the process of unplug");
+            }
+            if (!owner.KeepsCards && !owner.Keeps.Contains(id))
+            {
+                owner.Remove((Domain, id));
             }
             return Task.CompletedTask;
         }

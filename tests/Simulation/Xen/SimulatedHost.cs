@@ -31,8 +31,9 @@ public sealed class SimulatedHost : IAsyncDisposable
         _kernelStore = Store.Client();
         Backends = new SimulatedBackends(_kernelStore, Machine, Pci, Scsi, id => DeviceModels!.Serves(id));
         Scripts = new SimulatedScripts(_kernelStore, Machine);
-        DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine);
         SaveFiles = new SimulatedSaveFiles(Hypervisor, _kernelStore);
+        DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine) { Pci = Pci, Reaches = Hypervisor.ReachesOf };
+        Pci.HasFrontend = id => Hypervisor.FindDomain(id) is not { Hvm: true };
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
     }
 
@@ -160,8 +161,8 @@ public sealed class SimulatedHost : IAsyncDisposable
         )
         {
             Bootloaders = new MortalBootloaders(Bootloaders, death),
-            DeviceModels = DeviceModels,
             SaveFiles = new MortalSaveFiles(SaveFiles, death),
+            DeviceModels = MortalDeviceModels.Of(DeviceModels, death),
             Inventory = Machine,
             Pci = new MortalPci(Pci, death),
             Scsi = new MortalScsi(Scsi, death),

@@ -42,11 +42,31 @@ public sealed partial class SimulatedHypervisor
         Reach(Call, domainId, Named(address), true);
     }
 
+    public void TestAssignDevice(uint domainId, PciAddress address)
+    {
+        const string Call = "xc_test_assign_device";
+        lock (_lock)
+        {
+            if (!Creations.TryGetValue(domainId, out var creation) || !creation.Iommu)
+            {
+                throw new HypervisorException(Call, "EOPNOTSUPP", "Operation not supported");
+            }
+            if (_domains.Values.Any(domain => domain.Reaches.Contains(Named(address))))
+            {
+                throw new HypervisorException(Call, "EINVAL", "Invalid argument");
+            }
+        }
+    }
+
     public void DeassignDevice(uint domainId, PciAddress address)
     {
         const string Call = "xc_deassign_device";
         lock (_lock)
         {
+            if (_domains.TryGetValue(domainId, out var guest) && !guest.Info.Paused && Pci.Shown.ContainsKey((domainId, address)))
+            {
+                Pci.Violations.Enqueue($"{address} is taken from the IOMMU of domain {domainId}, which has it on its bus");
+            }
             if (_domains.TryGetValue(domainId, out var domain) && !domain.Reaches.Contains(Named(address)))
             {
                 throw new HypervisorException(Call, "ENODEV", "No such device");

@@ -14,6 +14,12 @@ public sealed class SimulatedPciDevices : IPciDevices
     /// <summary>Functions that pciback has exported to a domain: it gives none away twice.</summary>
     public ConcurrentDictionary<PciAddress, string> Exported { get; } = new();
 
+    /// <summary>Functions that device models show to their guests, each by its name there.</summary>
+    public ConcurrentDictionary<(uint Domain, PciAddress Function), string> Shown { get; } = new();
+
+    /// <summary>Whether a domain's kernel has pcifront: none that is fully virtualized has.</summary>
+    public Func<uint, bool> HasFrontend { get; set; } = static _ => true;
+
     /// <summary>What nobody may do: a real host would be in danger, or hang.</summary>
     public ConcurrentQueue<string> Violations { get; } = [];
 

@@ -3,8 +3,9 @@ using XenStore;
 
 namespace Simulation.Xen;
 
-/// <summary>One look of dom0's pciback at a backend, and of the guest's pcifront at its end, where guests answer.</summary>
+/// <summary>One look of dom0's pciback at a backend, and of the guest's pcifront, where there is one, at its end.</summary>
 /// <remarks>
+/// pciback itself goes by the frontend's state: it looks at functions that come and go when that says so, whoever has written it.
 /// The states are those of xenbus.h: 1 Initialising, 3 Initialised, 4 Connected, 5 Closing, 6 Closed, 7 Reconfiguring, 8 Reconfigured.
 /// </remarks>
 internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci, string path, string frontend, string domain)
@@ -20,12 +21,21 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         {
             await CloseAsync(state);
         }
-        else if (pci.GuestsAnswer && state == "3")
+        else if (state == "8" && await store.ReadAsync(frontend) == "4")
+        {
+            await SetStateAsync("8", "4");
+        }
+        else if (!HasFrontend && state == "7" && await store.ReadAsync(frontend) == "7")
+        {
+            await ExportAsync();
+            await SetStateAsync("7", "8");
+        }
+        else if (FrontendAnswers && state == "3")
         {
             await SayAsync("4");
             await SetStateAsync("3", "4");
         }
-        else if (pci.GuestsAnswer && state == "7")
+        else if (FrontendAnswers && state == "7")
         {
             await SayAsync("7");
             await ExportAsync();
@@ -34,6 +44,10 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
             await SetStateAsync("8", "4");
         }
     }
+
+    private bool HasFrontend => pci.HasFrontend(uint.Parse(domain, CultureInfo.InvariantCulture));
+
+    private bool FrontendAnswers => HasFrontend && pci.GuestsAnswer;
 
     private Task SayAsync(string state) => SimulatedBackends.WriteWhileThereAsync(store, frontend, frontend, state);
 
@@ -77,7 +91,7 @@ internal sealed class SimulatedPciback(IXenStore store, SimulatedPciDevices pci,
         var end = await store.ReadAsync(frontend);
         if (end is not (null or "6"))
         {
-            if (!pci.GuestsAnswer)
+            if (!FrontendAnswers)
             {
                 return;
             }

@@ -70,6 +70,31 @@ public sealed class QmpClientTests
     }
 
     [Fact]
+    public async Task A_PCI_function_is_named_as_libxl_names_it_and_found_on_any_bus()
+    {
+        await using var qmp = await Qmp.StartAsync(
+            4096,
+            Greeting,
+            Done,
+            Done,
+            Done,
+            """{"return": [{"bus": 0, "devices": [{"bus": 0, "slot": 1, "function": 0, "qdev_id": ""}, {"slot": "x", "function": 0, "qdev_id": "odd"}]}, {"bus": 1, "devices": [{"bus": 1, "slot": 31, "function": 7, "qdev_id": "pci-pt-07_1f.0"}]}, {"bus": 2}, 3]}"""
+        );
+        var function = new PciAddress(1, 7, 0x1f, 0);
+        await qmp.Client.PlugPciAsync(Passthrough.IdOf(function), function, null, default);
+        await qmp.Client.PlugPciAsync(Passthrough.IdOf(function), function, "1f.7", default);
+        Assert.Equal(new Dictionary<string, int> { ["pci-pt-07_1f.0"] = 255 }, await qmp.Client.ListPciAsync(default));
+        Assert.Equal(
+            [
+                """{"execute":"device_add","arguments":{"driver":"xen-pci-passthrough","id":"pci-pt-07_1f.0","hostaddr":"0001:07:1f.0"}}""",
+                """{"execute":"device_add","arguments":{"driver":"xen-pci-passthrough","id":"pci-pt-07_1f.0","hostaddr":"0001:07:1f.0","addr":"1f.7"}}""",
+                """{"execute":"query-pci"}""",
+            ],
+            qmp.Received()[1..]
+        );
+    }
+
+    [Fact]
     public async Task A_disc_is_sent_as_json_text()
     {
         await using var qmp = await Qmp.StartAsync(4096, Greeting, Done, Done, Done);

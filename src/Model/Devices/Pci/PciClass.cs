@@ -62,13 +62,22 @@ public sealed class PciClass : DeviceClass<PciConfig>
                 "Run it paravirtualized (builder = 'linux') or fully virtualized (builder = 'hvm')."
             );
         }
-        if (domain.Type == GuestType.Hvm)
+        RefuseMemoryOnDemand(domain);
+    }
+
+    /// <summary>
+    /// Refuses PCI devices of a guest whose memory would come as it is touched: a device writes where the guest tells it to, at once. A
+    /// paravirtualized guest has all its memory from the start.
+    /// </summary>
+    public static void RefuseMemoryOnDemand(DomainConfig domain)
+    {
+        if (domain.Type == GuestType.Hvm && domain.MaxMemoryMib > domain.MemoryMib && domain.Devices.Any(device => device is PciConfig))
         {
             throw new XendError(
-                ErrorCode.Unsupported,
-                $"{domain.Name}: a fully virtualized guest cannot be given PCI devices yet.",
-                "Its device model would have to serve them, and xend does not ask it to.",
-                "A paravirtualized guest can have them (builder = 'linux')."
+                ErrorCode.InvalidRequest,
+                $"{domain.Name}: a fully virtualized guest with PCI devices must start with all of its memory.",
+                $"It has {domain.MemoryMib} MiB (memory) of {domain.MaxMemoryMib} (maxmem), and the IOMMU leads its devices to memory that is there only.",
+                "Let maxmem be what memory is, or leave it out."
             );
         }
     }

@@ -14,7 +14,8 @@ public sealed class PciBackend : BackendClass<PciConfig>
 
     protected override bool NeedsDeviceModel(PciConfig config, GuestType type) => false;
 
-    protected override IDevice Make(PciConfig config, DomainConfig domain) => new PciDevice(config);
+    protected override IDevice Make(PciConfig config, DomainConfig domain) =>
+        new PciDevice(config) { ComesLast = PciBus.Of(domain.Type).NeedsDeviceModel };
 
     public override IDevice MakeForRunning(DeviceConfig config) => new PciDevice((PciConfig)config);
 
@@ -47,9 +48,20 @@ public sealed class PciBackend : BackendClass<PciConfig>
         return Joined(refused, complaint);
     }
 
-    /// <summary>A guest that was not asked may be at work on it: what Xen allows is taken back first of all.</summary>
+    /// <summary>
+    /// A guest that was not asked may be at work on it: what Xen allows is taken back first of all. Of what that would not keep from the
+    /// guest, all stays until it ends.
+    /// </summary>
     public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
+        var functions = (await PciNodes.ReadAsync(host.Store, address, cancellation).ConfigureAwait(false))
+            .Select(entry => entry.Function)
+            .ToList();
+        var held = await PciBus.Of(host, address.DomainId).HeldAsync(host, address.DomainId, functions, cancellation).ConfigureAwait(false);
+        if (held.Count > 0)
+        {
+            return PciBus.Keeps(held);
+        }
         var refused = await RevokeAllAsync(host, address, cancellation).ConfigureAwait(false);
         return Joined(refused, await BackendEnd.RemoveAsync(host, address, BackendServer.Kernel, [], cancellation).ConfigureAwait(false));
     }
@@ -64,8 +76,9 @@ public sealed class PciBackend : BackendClass<PciConfig>
         CancellationToken cancellation
     )
     {
-        await PciReconfiguration.LetGoAsync(host, address, functions, cancellation).ConfigureAwait(false);
-        return await FinishAsync(host, address, functions).ConfigureAwait(false);
+        var bus = PciBus.Of(host, address.DomainId);
+        var complaint = await bus.LetGoAsync(host, address, functions, cancellation).ConfigureAwait(false);
+        return Joined(await FinishAsync(host, address, functions).ConfigureAwait(false), complaint);
     }
 
     /// <summary>Nothing of it changes but by coming and going.</summary>
@@ -83,25 +96,32 @@ public sealed class PciBackend : BackendClass<PciConfig>
     {
         var device = (PciConfig)config;
         var configured = device.Functions.Select(function => function.Address).ToList();
+        var bus = PciBus.Of(host, address.DomainId);
         if (!isServed)
         {
+            await bus.TakeAsync(host, address.DomainId, configured, cancellation).ConfigureAwait(false);
             // They may have been given before there were nodes to tell of it.
             PciGrants.Revoke(host, address.DomainId, configured, []);
             return null;
         }
         await PciReconfiguration.SettleAsync(host, address, cancellation).ConfigureAwait(false);
         var entries = await PciNodes.ReadAsync(host.Store, address, cancellation).ConfigureAwait(false);
-        var served = entries.Where(entry => entry.IsServed).Select(entry => entry.Function).ToList();
-        var gone = configured.Concat(entries.Select(entry => entry.Function)).Except(served).ToList();
+        var served = entries.Where(entry => entry.IsServed).Select(entry => entry.Function).ToHashSet();
+        var shown = await bus.ShownAsync(host, address.DomainId, served, cancellation).ConfigureAwait(false);
+        var known = configured.Concat(entries.Select(entry => entry.Function)).ToHashSet();
+        var gone = known.Except(served).ToList();
         if (gone.Count > 0)
         {
+            await bus.TakeAsync(host, address.DomainId, gone, cancellation).ConfigureAwait(false);
             await FinishAsync(host, address, gone).ConfigureAwait(false);
         }
-        if (served.Except(configured).ToList() is { Count: > 0 } unwanted)
+        // What nobody wants, and what pciback has of late, or still, without the guest.
+        if (served.Where(function => !shown.Contains(function) || !configured.Contains(function)).ToList() is { Count: > 0 } unwanted)
         {
+            await bus.TakeAsync(host, address.DomainId, unwanted, cancellation).ConfigureAwait(false);
             await UnplugAsync(host, address, unwanted, cancellation).ConfigureAwait(false);
         }
-        var left = device.Functions.Where(function => served.Contains(function.Address)).ToImmutableArray();
+        var left = device.Functions.Where(function => shown.Contains(function.Address)).ToImmutableArray();
         return left.Length == device.Functions.Length ? device
             : left.IsEmpty ? null
             : device with { Functions = left };

@@ -2,11 +2,13 @@ using XenStore;
 
 namespace Xend.Devices;
 
-/// <summary>Functions of the host's PCI devices, served by pciback to a paravirtualized guest.</summary>
+/// <summary>Functions of the host's PCI devices, which pciback has for a guest.</summary>
 /// <remarks>That pciback has them, and what Xen lets the guest reach of them, is seen to before their nodes are written.</remarks>
 public sealed class PciDevice(PciConfig config) : IDevice
 {
     public DeviceConfig Config => config;
+
+    public bool ComesLast { get; init; }
 
     public IReadOnlyList<PciAddress> Functions => [.. config.Functions.Select(function => function.Address)];
 

@@ -98,20 +98,45 @@ internal static class PciGrants
         }
     }
 
+    /// <summary>Refuses functions to a domain made without an IOMMU. What else is against them is told when they are given.</summary>
+    public static void DemandIommu(HostServices host, uint domainId, IEnumerable<PciAddress> functions)
+    {
+        foreach (var function in functions)
+        {
+            try
+            {
+                host.Hypervisor.TestAssignDevice(domainId, function);
+            }
+            catch (HypervisorException error) when (IsWithoutIommu(error))
+            {
+                throw WithoutIommu(function);
+            }
+            catch (HypervisorException)
+            {
+                // Whose it is, and whether it is there, is told better than by an errno.
+            }
+        }
+    }
+
+    private static bool IsWithoutIommu(HypervisorException error) => error.Errno is "EOPNOTSUPP" or "ENOSYS";
+
+    private static XendError WithoutIommu(PciAddress address) =>
+        new(
+            ErrorCode.WrongState,
+            $"Failed to assign device to IOMMU ({address})",
+            "The guest was started without PCI devices, and the IOMMU is set up for a domain when it is made.",
+            "Put the device into its configuration (pci =), and start it anew."
+        );
+
     private static void Assign(IHypervisor xen, uint domainId, PciAddress address)
     {
         try
         {
             xen.AssignDevice(domainId, address);
         }
-        catch (HypervisorException error) when (error.Errno is "EOPNOTSUPP" or "ENOSYS")
+        catch (HypervisorException error) when (IsWithoutIommu(error))
         {
-            throw new XendError(
-                ErrorCode.WrongState,
-                $"Failed to assign device to IOMMU ({address})",
-                "The guest was started without PCI devices, and the IOMMU is set up for a domain when it is made.",
-                "Put the device into its configuration (pci =), and start it anew."
-            );
+            throw WithoutIommu(address);
         }
         catch (HypervisorException error)
         {

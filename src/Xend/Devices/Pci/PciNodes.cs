@@ -15,12 +15,14 @@ internal static class PciNodes
     public static IEnumerable<(string Key, string Value)> Of(PciFunctionConfig function, int number)
     {
         yield return (Key("dev", number), function.Address.ToString());
-        yield return (Key("vdevfn", number), function.VirtualSlot.ToString("x2", CultureInfo.InvariantCulture));
+        yield return (Key("vdevfn", number), Place(function.VirtualSlot));
         yield return (Key("key", number), function.Key.Length > 0 ? function.Key : function.Address.ToString());
         yield return (Key("uuid", number), function.Uuid.ToString());
         yield return (Key("opts", number), Options(function));
         yield return (Key("state", number), DeviceNodes.State(XenbusState.Initialising));
     }
+
+    private static string Place(int place) => place.ToString("x2", CultureInfo.InvariantCulture);
 
     public static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
 
@@ -47,6 +49,30 @@ internal static class PciNodes
             return PciAddress.Parse(values[0]) is { } function ? new PciEntry(number, function, values[1]) : null;
         }
     }
+
+    /// <summary>Writes where the guest sees functions.</summary>
+    public static Task PlaceAsync(
+        IXenStore store,
+        DeviceAddress address,
+        IReadOnlyDictionary<PciAddress, int> places,
+        CancellationToken cancellation
+    ) =>
+        store.TransactAsync(
+            async nodes =>
+            {
+                foreach (var entry in await ReadAsync(nodes, address, cancellation).ConfigureAwait(false))
+                {
+                    if (places.TryGetValue(entry.Function, out var place))
+                    {
+                        await nodes
+                            .WriteAsync(address.BackendNode(Key("vdevfn", entry.Number)), Place(place), cancellation)
+                            .ConfigureAwait(false);
+                    }
+                }
+                return true;
+            },
+            cancellation
+        );
 
     /// <summary>num_devs; 0 where it says nothing that there is.</summary>
     public static async Task<int> CountAsync(IXenStoreOperations store, DeviceAddress address, CancellationToken cancellation)

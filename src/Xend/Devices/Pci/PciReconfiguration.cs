@@ -3,12 +3,13 @@ using XenStore;
 namespace Xend.Devices;
 
 /// <summary>
-/// Functions that come to a running guest's bus and go from it, while others stay: xend, pciback and the guest's pcifront take turns.
+/// Functions that come to a running guest's backend and go from it, while others stay: xend, pciback and the frontend take turns.
 /// </summary>
 /// <remarks>
 /// xend writes a function with state-N Initialising, or sets the state-N of one to Closing, and the backend's state to Reconfiguring. The
-/// guest answers, pciback serves the new ones (state-N Initialised) and lets go of the others (Closed), and says Connected again. That is
-/// the protocol of Linux's xen-pciback and xen-pcifront. A guest that does not answer keeps its bus as it is.
+/// frontend answers, pciback serves the new ones (state-N Initialised) and lets go of the others, and says Connected again. That is the
+/// protocol of Linux's xen-pciback and xen-pcifront. Who speaks for the frontend is the <see cref="PciBus"/>'s to say. A guest that does
+/// not answer keeps its bus as it is.
 /// </remarks>
 internal static class PciReconfiguration
 {
@@ -21,9 +22,10 @@ internal static class PciReconfiguration
         CancellationToken cancellation
     )
     {
-        var limit = host.Options.DeviceCreateTimeout;
+        var (limit, bus) = (host.Options.DeviceCreateTimeout, PciBus.Of(host, address.DomainId));
         var hasBegun = await BeginAsync(
                 host,
+                bus,
                 address,
                 async store =>
                 {
@@ -41,7 +43,7 @@ internal static class PciReconfiguration
             .ConfigureAwait(false);
         if (
             !hasBegun
-            || !await Reconfiguration.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false)
+            || !await bus.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false)
             || !(
                 await EntriesAsync(host.Store, address, [.. functions.Select(function => function.Address)], cancellation)
                     .ConfigureAwait(false)
@@ -61,9 +63,10 @@ internal static class PciReconfiguration
         CancellationToken cancellation
     )
     {
-        var limit = host.Options.DeviceDestroyTimeout;
+        var (limit, bus) = (host.Options.DeviceDestroyTimeout, PciBus.Of(host, address.DomainId));
         var hasBegun = await BeginAsync(
                 host,
+                bus,
                 address,
                 async store =>
                 {
@@ -78,7 +81,7 @@ internal static class PciReconfiguration
         var isAnswered = false;
         try
         {
-            isAnswered = hasBegun && await Reconfiguration.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false);
+            isAnswered = hasBegun && await bus.IsAnsweredAsync(host, address, limit, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -113,7 +116,7 @@ internal static class PciReconfiguration
                 }
                 await RemoveAsync(store, address, [.. entries.Where(entry => entry.IsNew).Select(entry => entry.Function)])
                     .ConfigureAwait(false);
-                await Reconfiguration.EndAsync(store, address).ConfigureAwait(false);
+                await PciBus.Of(host, address.DomainId).EndAsync(store, address).ConfigureAwait(false);
                 return true;
             },
             CancellationToken.None
@@ -122,7 +125,8 @@ internal static class PciReconfiguration
     /// <summary>Waits until nobody takes a turn any more; what is not answered within the limit of an unplug is taken back.</summary>
     public static async Task SettleAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
-        if (!await Reconfiguration.IsAnsweredAsync(host, address, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false))
+        var bus = PciBus.Of(host, address.DomainId);
+        if (!await bus.IsAnsweredAsync(host, address, host.Options.DeviceDestroyTimeout, cancellation).ConfigureAwait(false))
         {
             await TakeBackAsync(host, address).ConfigureAwait(false);
         }
@@ -139,9 +143,10 @@ internal static class PciReconfiguration
             CancellationToken.None
         );
 
-    /// <summary>Writes what is wanted and gives the turn to the guest, in one; false where it has not got its bus to work.</summary>
+    /// <summary>Writes what is wanted and gives the turn to the frontend, in one; false where it has not got its bus to work.</summary>
     private static Task<bool> BeginAsync(
         HostServices host,
+        PciBus bus,
         DeviceAddress address,
         Func<IXenStoreOperations, Task> write,
         CancellationToken cancellation
@@ -149,12 +154,12 @@ internal static class PciReconfiguration
         host.Store.TransactAsync(
             async store =>
             {
-                if (await Reconfiguration.StateAsync(store, address, cancellation).ConfigureAwait(false) != Reconfiguration.Connected)
+                if (!bus.IsAtWork(await Reconfiguration.StateAsync(store, address, cancellation).ConfigureAwait(false)))
                 {
                     return false;
                 }
                 await write(store).ConfigureAwait(false);
-                await Reconfiguration.BeginAsync(store, address, cancellation).ConfigureAwait(false);
+                await bus.BeginAsync(store, address, cancellation).ConfigureAwait(false);
                 return true;
             },
             cancellation

@@ -9,12 +9,18 @@ namespace Xend.Operations.Plans;
 /// <remarks>What can be refused comes first, then the configuration is kept, then the host follows it.</remarks>
 public static class ChangePlan
 {
-    public static ImmutableArray<Step> Memory(DomainEntry entry, uint mib) =>
+    /// <exception cref="XendError">The domain could not be started with it.</exception>
+    public static ImmutableArray<Step> Memory(DomainEntry entry, uint mib)
+    {
+        var changed = entry.Config! with { MemoryMib = mib };
+        PciClass.RefuseMemoryOnDemand(changed);
+        return
         [
-            .. Running(entry, new ReserveMemory(MemoryNeed.ForTarget(MemoryNeed.TargetKib(entry.Config! with { MemoryMib = mib })))),
+            .. Running(entry, new ReserveMemory(MemoryNeed.ForTarget(MemoryNeed.TargetKib(changed)))),
             new KeepConfiguration(config => config with { MemoryMib = mib }),
             .. Running(entry, new WriteMemory()),
         ];
+    }
 
     /// <summary>For a target that another tool has written: the node itself is left to who wrote it.</summary>
     public static ImmutableArray<Step> FollowedMemory(DomainEntry entry, uint mib) =>
@@ -24,8 +30,12 @@ public static class ChangePlan
             new AllowMemory(),
         ];
 
-    public static ImmutableArray<Step> MaxMemory(DomainEntry entry, uint mib) =>
-        [new KeepConfiguration(config => config with { MaxMemoryMib = mib }), .. Running(entry, new WriteMemory())];
+    /// <inheritdoc cref="Memory"/>
+    public static ImmutableArray<Step> MaxMemory(DomainEntry entry, uint mib)
+    {
+        PciClass.RefuseMemoryOnDemand(entry.Config! with { MaxMemoryMib = mib });
+        return [new KeepConfiguration(config => config with { MaxMemoryMib = mib }), .. Running(entry, new WriteMemory())];
+    }
 
     public static ImmutableArray<Step> ControlDomainMemory(ulong kib) => [new SetControlDomainMemory(kib)];
 

@@ -15,6 +15,8 @@ public static class CreatePlan
     {
         var boot = saved is null ? BootPlan.For(config) : BootPlan.None;
         var devices = BackendClasses.Make(config);
+        ImmutableArray<IDevice> first = [.. devices.Where(device => !device.ComesLast)];
+        ImmutableArray<IDevice> last = [.. devices.Where(device => device.ComesLast)];
         var translated = config.Type != GuestType.Pv;
         var isHvm = config.Type == GuestType.Hvm;
         var served = BackendClasses.NeedDeviceModel(config);
@@ -49,11 +51,11 @@ public static class CreatePlan
             .. When(config.Machine.LocalTime || config.Machine.ClockOffset != 0, new SetClock()),
             // A saved guest's comes with its memory.
             .. When(saved is null, new SetCpuPolicy()),
-            .. PciPlan.Give(devices),
-            .. ScsiPlan.MakeTargets(devices),
-            new WriteDevices(devices),
+            .. PciPlan.Give(first),
+            .. ScsiPlan.MakeTargets(first),
+            new WriteDevices(first),
             saved is null ? new BuildImage() : new RestoreMemory(saved),
-            .. devices.Select(device => new ConnectDevice(device)),
+            .. first.Select(device => new ConnectDevice(device)),
             .. boot.Forget,
             new SetScheduler(),
             new WriteBootNodes(),
@@ -62,6 +64,9 @@ public static class CreatePlan
             .. When(served, new StartDeviceModel(saved), new AwaitDeviceModel()),
             .. TryImage.Of(config.Devices),
             .. devices.Where(device => device.HasTap).Select(device => new ConnectTap(device)),
+            .. PciPlan.Give(last),
+            .. last.SelectMany(device => new Step[] { new AddDevice(device), new ConnectDevice(device) }),
+            .. PciPlan.Show(config.Type, last),
             new RecordDomain(),
         ];
     }

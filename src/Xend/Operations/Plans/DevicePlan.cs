@@ -37,6 +37,7 @@ public static class DevicePlan
             return
             [
                 new ClaimDevice(device),
+                .. PciPlan.Test([device]),
                 keep,
                 .. served || !BackendClasses.Of(wanted).NeedsDeviceModel(wanted, entry.Config!.Type)
                     ? ImmutableArray<Step>.Empty
@@ -46,6 +47,7 @@ public static class DevicePlan
                 .. ScsiPlan.MakeTargets([device]),
                 new AddDevice(device),
                 new ConnectDevice(device),
+                .. PciPlan.Show(entry.Config!.Type, [device]),
             ];
         }
         RefuseUnseen(entry, wanted, "connected");
@@ -86,6 +88,10 @@ public static class DevicePlan
         if (entry.Config?.Devices.FirstOrDefault(known => known.Class == deviceClass && known.Id == id) is { } configured)
         {
             RefuseDrive(entry, configured);
+            if (configured is PciConfig functions)
+            {
+                return PciPlan.DetachAll(entry, address, functions, force);
+            }
             if (emulated)
             {
                 RefuseUnseen(entry, configured, "disconnected");

@@ -8,9 +8,19 @@ namespace Xend.Operations.Plans;
 /// <summary>Functions of PCI devices that come to a domain and go: its one device of the class has more of them, or fewer.</summary>
 public static class PciPlan
 {
+    /// <summary>What refuses them to a guest that runs: nothing where there is no PCI device among the devices.</summary>
+    public static IEnumerable<Step> Test(ImmutableArray<IDevice> devices) =>
+        devices.OfType<PciDevice>().Select(device => new TestPci([.. device.Functions]));
+
     /// <summary>What comes before the nodes of devices are written: nothing where there is no PCI device among them.</summary>
     public static IEnumerable<Step> Give(ImmutableArray<IDevice> devices) =>
         devices.OfType<PciDevice>().Select(device => new GivePci([.. device.Functions]));
+
+    /// <summary>What shows them to the guest once pciback serves them: nothing where its own driver looks for them.</summary>
+    public static IEnumerable<Step> Show(GuestType type, ImmutableArray<IDevice> devices) =>
+        PciBus.Of(type).NeedsDeviceModel
+            ? devices.Select(device => device.Config).OfType<PciConfig>().Select(device => new PlugPci(device.Functions))
+            : [];
 
     /// <param name="entry">The domain.</param>
     /// <param name="address">Where its backend is; null where it has none.</param>
@@ -48,7 +58,15 @@ public static class PciPlan
         var device = new PciDevice(added);
         return entry.Runtime.Id is null
             ? [keep]
-            : [new ClaimDevice(device), keep, .. Give([device]), new AddPci(DemandBackend(entry, address), added.Functions)];
+            :
+            [
+                new ClaimDevice(device),
+                .. Test([device]),
+                keep,
+                .. Give([device]),
+                new AddPci(DemandBackend(entry, address), added.Functions),
+                .. Show(entry.Config!.Type, [device]),
+            ];
     }
 
     /// <param name="entry">The domain.</param>
@@ -68,13 +86,48 @@ public static class PciPlan
             .ToImmutableArray();
         if (left.IsEmpty)
         {
-            return DevicePlan.Detach(entry, address, PciConfig.ClassName, present.Id, force: false, emulated: false);
+            return DetachAll(entry, address, present, force: false);
         }
         ImmutableArray<PciAddress> addresses = [.. removed.Functions.Select(function => function.Address)];
         return entry.Runtime.Id is null
             ? [Keep(present with { Functions = left })]
-            : [new UnplugPci(DemandBackend(entry, address), addresses), new ForgetPci(addresses)];
+            : [.. Take(entry, addresses), new UnplugPci(DemandBackend(entry, address), addresses), new ForgetPci(addresses)];
     }
+
+    /// <summary>The whole bus. By force nobody is asked.</summary>
+    /// <param name="entry">The domain.</param>
+    /// <param name="address">Where its backend is; null where it has none.</param>
+    /// <param name="device">What it has.</param>
+    /// <param name="force">Without asking the guest.</param>
+    /// <exception cref="XendError">That would not take them.</exception>
+    public static ImmutableArray<Step> DetachAll(DomainEntry entry, DeviceAddress? address, PciConfig device, bool force)
+    {
+        if (entry.Runtime.Id is null)
+        {
+            return [new KeepConfiguration(config => config.Without(device.Class, device.Id))];
+        }
+        var needsDeviceModel = PciBus.Of(entry.Config!.Type).NeedsDeviceModel;
+        if (needsDeviceModel && force)
+        {
+            throw new XendError(
+                ErrorCode.Unsupported,
+                $"PCI devices cannot be taken from {entry.Name} by force.",
+                "What a fully virtualized guest has mapped of them it goes on reaching until it lets go of them.",
+                $"xm pci-detach asks it to; xm destroy {entry.Name} takes all."
+            );
+        }
+        return
+        [
+            .. Take(entry, [.. device.Functions.Select(function => function.Address)]),
+            // The guest has let go of them already, and nobody in it answers for pciback's side.
+            .. address is { } known ? [new UnplugDevice(known, force || needsDeviceModel)] : ImmutableArray<Step>.Empty,
+            new ForgetDevice(device.Class, device.Id),
+        ];
+    }
+
+    /// <summary>What a guest's device model has to be told before pciback lets go of them.</summary>
+    private static IEnumerable<Step> Take(DomainEntry entry, ImmutableArray<PciAddress> functions) =>
+        PciBus.Of(entry.Config!.Type).NeedsDeviceModel ? [new TakePci(functions)] : [];
 
     private static PciConfig? Of(DomainEntry entry) => entry.Config?.Devices.OfType<PciConfig>().FirstOrDefault();
 

@@ -484,6 +484,7 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
             },
             Act = (_, xend) => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default),
         },
+        .. PciScenarios.All,
         .. ScsiScenarios.All,
         .. SavingScenarios.All,
         .. ChannelScenarios.All,

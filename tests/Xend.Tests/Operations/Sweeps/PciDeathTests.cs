@@ -25,6 +25,33 @@ public sealed class PciDeathTests
             },
             xend => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default)
         ),
+        ["create, fully virtualized"] = (
+            (_, _) => Task.CompletedTask,
+            xend => xend.CreateAsync(Sample.HvmWithCards(Sample.Card, Sample.IdleCard), Guests.Root, default)
+        ),
+        ["destroy, fully virtualized"] = (Sample.CreateHvmWithCardsAsync, xend => xend.DestroyAsync("linux", Guests.Root, default)),
+        ["detach one, fully virtualized"] = (Sample.CreateHvmWithCardsAsync, xend =>
+            xend.DetachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default)
+        ),
+        ["detach all, fully virtualized"] = (Sample.CreateHvmWithCardsAsync, xend =>
+            xend.DetachPciAsync("linux", Sample.Cards(Sample.Card, Sample.IdleCard), Guests.Root, default)
+        ),
+        ["attach the only one, fully virtualized"] = (
+            async (host, xend) =>
+            {
+                await Sample.CreateHvmWithCardsAsync(host, xend);
+                await xend.DetachPciAsync("linux", Sample.Cards(Sample.Card, Sample.IdleCard), Guests.Root, default);
+            },
+            xend => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default)
+        ),
+        ["attach one more, fully virtualized"] = (
+            async (host, xend) =>
+            {
+                await Sample.CreateHvmWithCardsAsync(host, xend);
+                await xend.DetachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default);
+            },
+            xend => xend.AttachPciAsync("linux", Sample.Cards(Sample.IdleCard), Guests.Root, default)
+        ),
     };
 
     [Theory]
@@ -34,6 +61,12 @@ public sealed class PciDeathTests
     [InlineData("detach one")]
     [InlineData("detach all")]
     [InlineData("attach one more")]
+    [InlineData("create, fully virtualized")]
+    [InlineData("destroy, fully virtualized")]
+    [InlineData("detach one, fully virtualized")]
+    [InlineData("detach all, fully virtualized")]
+    [InlineData("attach the only one, fully virtualized")]
+    [InlineData("attach one more, fully virtualized")]
     public async Task Between_any_two_acts_on_a_device_it_may_die_and_each_device_is_given_or_given_back(string operation)
     {
         var acts = 0;

@@ -41,6 +41,19 @@ internal static partial class Sample
         await Eventually.TrueAsync(() => host.Store.Dump(backend).Contains('4'));
     }
 
+    /// <summary>A fully virtualized guest with these, or with none.</summary>
+    public static SList HvmWithCards(params string[] cards)
+    {
+        var config = Guests.Hvm("", cards.Length == 0 ? "" : SList.Of("device", Expression(cards)).ToString(), "linux");
+        return new SList([config[0], Uuid, .. config.Items.Skip(1)]);
+    }
+
+    public static async Task CreateHvmWithCardsAsync(SimulatedHost host, Toolstack xend)
+    {
+        await xend.CreateAsync(HvmWithCards(Card, IdleCard), Guests.Root, default);
+        await xend.UnpauseAsync("linux", Guests.Root, default);
+    }
+
     public static PciConfig Cards(params string[] cards) =>
         (PciConfig)DeviceConfigReader.ReadOne(Expression(cards), Guid.Parse(Id), "vif-bridge");
 
@@ -60,6 +73,13 @@ internal static partial class Sample
         Assert.Equal(has.Order(), reached.Where(what => what.StartsWith("device ", StringComparison.Ordinal)).Select(what => what[7..]));
         Assert.Equal(has.Length, reached.Count(what => what.StartsWith("ports ", StringComparison.Ordinal)));
         Assert.Equal(has.Length > 0 ? 1 : 0, reached.Count(what => what.StartsWith("irq ", StringComparison.Ordinal)));
+        if (guest is { Config.Type: GuestType.Hvm })
+        {
+            Assert.Equal(
+                has.Order(),
+                host.Pci.Shown.Keys.Where(shown => shown.Domain == guest.Id).Select(shown => $"{shown.Function}").Order()
+            );
+        }
         Assert.Equal(has.Contains(IdleCard) ? "pciback" : "e1000e", host.Pci.Functions[PciAddress.Parse(IdleCard)!.Value].Driver);
         Assert.Equal("pciback", host.Pci.Functions[PciAddress.Parse(Card)!.Value].Driver);
     }

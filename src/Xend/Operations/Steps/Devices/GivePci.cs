@@ -25,14 +25,18 @@ internal sealed class GivePci(ImmutableArray<PciAddress> functions) : Step
         PciGrants.Grant(context.Host, context.DomainId, functions);
     }
 
-    public override Task UndoAsync(OperationContext context)
+    /// <summary>What the guest would go on reaching stays its own.</summary>
+    public override async Task UndoAsync(OperationContext context)
     {
+        var held = await PciBus
+            .Of(context.Host, context.DomainId)
+            .HeldAsync(context.Host, context.DomainId, functions, CancellationToken.None)
+            .ConfigureAwait(false);
         var all = (context.Entry?.Config ?? context.Config).Devices.OfType<PciConfig>().SelectMany(device => device.Functions);
-        var kept = all.Select(function => function.Address).Except(functions);
-        if (PciGrants.Revoke(context.Host, context.DomainId, functions, kept) is { } complaint)
+        var kept = all.Select(function => function.Address).Except(functions).Concat(held);
+        if (PciGrants.Revoke(context.Host, context.DomainId, functions.Except(held), kept) is { } complaint)
         {
             OperationLog.StepComplains(context.Log, $"undo {Name} of {context.Name}", complaint);
         }
-        return Task.CompletedTask;
     }
 }
