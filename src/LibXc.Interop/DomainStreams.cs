@@ -6,7 +6,7 @@ namespace LibXc.Interop;
 /// <summary>What libxenguest asks of its caller while it saves a domain. Called on the thread that saves.</summary>
 public interface IDomainSaver
 {
-    /// <summary>Has the guest suspend itself, and returns when Xen lists it as shut down for that reason; false where it does not.</summary>
+    /// <summary>Has the guest suspend itself, and returns when Xen lists it as shut down for that; false where it does not.</summary>
     bool Suspend();
 
     /// <summary>HVM, saved while it runs: the device model is to tell Xen of each page that it writes, or no longer.</summary>

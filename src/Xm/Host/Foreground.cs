@@ -10,8 +10,8 @@ namespace Xm.Host;
 /// <para>Old xm replaced itself by the program, so that whatever ended xm ended the program. Here xm has work left when it ends: the
 /// console of a restarted guest, and the terminal's modes, which are put back even where the program was killed in raw mode. So every
 /// signal that tells xm to end ends the program first, and where xm has no say in its end (SIGKILL), the kernel sends the program SIGTERM
-/// (PR_SET_PDEATHSIG, by way of setpriv from util-linux: .NET cannot ask for it). The kernel goes by the thread that started the program, so
-/// that one is to wait for it as well.</para>
+/// (PR_SET_PDEATHSIG, by way of setpriv from util-linux: .NET cannot ask for it). The kernel goes by the thread that started the program,
+/// so that one is to wait for it as well.</para>
 /// <para>Ctrl-C at a console is no signal: there the terminal is in raw mode, and the guest gets the byte.</para>
 /// </remarks>
 internal sealed class Foreground : IForeground

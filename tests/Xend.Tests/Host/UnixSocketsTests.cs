@@ -68,7 +68,7 @@ public sealed class UnixSocketsTests : IDisposable
 
     private static FileKind? Kind(string path) => new HostDevices(_ => new KernelFacts(false, "")).Stat(path)?.Kind;
 
-    /// <summary>.NET removes the file of a socket that it disposes of, which a process that is killed does not: here it finds none.</summary>
+    /// <summary>.NET removes the file of a socket that it disposes of, which a process that is killed does not: here is none.</summary>
     private static Socket Bind(string path, SocketType type)
     {
         var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);

@@ -4,7 +4,8 @@ using Sxp;
 namespace Model.Devices;
 
 /// <summary>
-/// The shape of channels: <c>(channel (name org.example.a) (connection pty))</c>, <c>(channel (name b) (connection socket) (path /run/b))</c>.
+/// The shape of channels: <c>(channel (name org.example.a) (connection pty))</c>,
+/// <c>(channel (name b) (connection socket) (path /run/b))</c>.
 /// Old xend had none; the keys are those of xl's channel.
 /// </summary>
 public sealed class ChannelClass : DeviceClass<ChannelConfig>

@@ -130,7 +130,7 @@ internal static class MethodTable
                 + "or goes: (pci (dev (bus 0x7) (slot 0x0) (func 0x0)) (state Initialising)), or Closing; another USB device in a port of "
                 + "controller dev: (vusb (port (1 1-2))); a SCSI device that comes (state 1) or goes (state 5): "
                 + "(vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0))).",
-            call => ConfigureDeviceAsync(call)
+            call => DeviceMethods.ConfigureAsync(call)
         ),
         new(
             "xend.domain.device_create",
@@ -138,7 +138,7 @@ internal static class MethodTable
             2,
             2,
             "device_create(dom, device): another device, connected on the host's side; answers (vbd (dom 3 id 51728)).",
-            AttachDeviceAsync
+            DeviceMethods.AttachAsync
         ),
         Method.Change(
             "xend.domain.destroyDevice",
@@ -161,7 +161,7 @@ internal static class MethodTable
             2,
             2,
             "getBlockDeviceClass(dom, dev): vbd, or nil where the domain has no such disk.",
-            BlockDeviceClassAsync
+            DeviceMethods.BlockClassAsync
         ),
         new(
             "xend.domain.getDeviceSxprs",
@@ -169,7 +169,7 @@ internal static class MethodTable
             2,
             2,
             "getDeviceSxprs(dom, class): each device's number and what its guest's end has; of one that does not run, its configuration.",
-            DeviceSxprsAsync
+            DeviceMethods.ListAsync
         ),
         new(
             "xend.domain.pause",
@@ -372,100 +372,6 @@ internal static class MethodTable
         var shares = call.Toolstack.GetScheduling(call.Arguments.Domain(0));
         return withCap ? SStruct.Of(("weight", shares.Weight), ("cap", shares.Cap)) : SStruct.Of(("weight", shares.Weight));
     }
-
-    private static Task ConfigureDeviceAsync(Call call)
-    {
-        if (call.Arguments.Expression(1) is { Name: "vusb" } usb)
-        {
-            return UsbCalls.SetPortAsync(call, usb);
-        }
-        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
-        if (call.Arguments.Expression(1) is { Name: VscsiConfig.ClassName } adapter)
-        {
-            return ScsiCalls.ConfigureAsync(call, domain.Uuid, adapter);
-        }
-        var device = call.Device(1, domain.Uuid);
-        return device is PciConfig functions
-            ? PciCalls.ConfigureAsync(call, domain.Uuid.ToString(), functions)
-            : call.Toolstack.ConfigureDeviceAsync(domain.Uuid.ToString(), device, call.Requester, call.Stopping);
-    }
-
-    private static async Task<SValue> AttachDeviceAsync(Call call)
-    {
-        var device = call.Arguments.Expression(1);
-        if (device.Name == PciConfig.ClassName)
-        {
-            return await PciCalls.AttachAsync(call).ConfigureAwait(false);
-        }
-        if (device.Name == VscsiConfig.ClassName)
-        {
-            return await ScsiCalls.AttachAsync(call).ConfigureAwait(false);
-        }
-        var attached = await call
-            .Toolstack.AttachDeviceAsync(
-                call.Arguments.Domain(0),
-                domain => DeviceConfigReader.ReadAdded(device, domain.Domain, call.Options.VifScript, domain.Devices, domain.Attached),
-                call.Requester,
-                call.Stopping
-            )
-            .ConfigureAwait(false);
-        return SList.Of(
-            attached.Class,
-            SList.Of("dom", attached.DomainId is { } id ? (SValue)(int)id : SNone.Instance, "id", (int)attached.Id)
-        );
-    }
-
-    private static async Task<SValue> BlockDeviceClassAsync(Call call)
-    {
-        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
-        var number = call.Arguments.DeviceNumber("vbd", 1);
-        var nodes = await call.Toolstack.ListDeviceNodesAsync(domain.Uuid.ToString(), "vbd", call.Stopping).ConfigureAwait(false);
-        return
-            nodes.Any(device => device.Id == number)
-            || domain.Config?.Devices.Any(device => device.Class == "vbd" && device.Id == number) == true
-            ? "vbd"
-            : SNone.Instance;
-    }
-
-    private static async Task<SValue> DeviceSxprsAsync(Call call)
-    {
-        var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
-        var deviceClass = call.Arguments.DeviceClass(1);
-        if (deviceClass == PciConfig.ClassName)
-        {
-            return PciCalls.Of(domain.Config);
-        }
-        if (deviceClass == VscsiConfig.ClassName)
-        {
-            return await ScsiCalls.ListAsync(call).ConfigureAwait(false);
-        }
-        if (domain.Id is null)
-        {
-            return new SList(
-                (domain.Config?.Devices ?? [])
-                    .Where(device => device.Class == deviceClass)
-                    .Select(
-                        SValue (device) =>
-                            SList.Of((int)device.Id, DeviceClasses.Of(device).Show(device, new DeviceShowing(IsActive: false, Vnc: null)))
-                    )
-            );
-        }
-        var nodes = await call.Toolstack.ListDeviceNodesAsync(domain.Uuid.ToString(), deviceClass, call.Stopping).ConfigureAwait(false);
-        return new SList(
-            nodes.Select(
-                SValue (device) =>
-                    SList.Of(
-                        device.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                        new SList([.. DeviceSxp.Frontend(device).Items, .. Listed(domain, deviceClass, device.Id)])
-                    )
-            )
-        );
-    }
-
-    private static IEnumerable<SValue> Listed(DomainView domain, string deviceClass, uint id) =>
-        domain.Config?.Devices.FirstOrDefault(device => device.Class == deviceClass && device.Id == id) is { } device
-            ? DeviceClasses.Of(device).Listed(device)
-            : [];
 
     private static async Task<SValue> PauseAsync(Call call)
     {

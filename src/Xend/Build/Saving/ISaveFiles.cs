@@ -1,6 +1,8 @@
 namespace Xend.Build.Saving;
 
-/// <summary>Guests in files: their memory, vCPUs and device model. The real one does it in a child process, whose death is survived.</summary>
+/// <summary>
+/// Guests in files: their memory, vCPUs and device model. The real one does it in a child process, whose death is survived.
+/// </summary>
 public interface ISaveFiles
 {
     /// <summary>Writes a guest into a file, whole and on disk when this returns. The guest is suspended then.</summary>

@@ -4,9 +4,9 @@ namespace Xend.Build.Saving;
 
 /// <summary>What daemon and child say to each other, in the form of <see cref="BuildLine"/>.</summary>
 /// <remarks>
-/// The daemon sends one line <c>save</c>, <c>inspect</c> or <c>restore</c>. The child answers with <c>log</c> and <c>progress</c> lines and,
-/// at the end, one line <c>saved</c>, <c>found</c>, <c>restored</c> or <c>failed</c>. While it saves it asks <c>suspend</c>, <c>track</c> and
-/// <c>state</c>, and is answered <c>done</c> or <c>refused</c>, or <c>state</c> with a path and notes.
+/// The daemon sends one line <c>save</c>, <c>inspect</c> or <c>restore</c>. The child answers with <c>log</c> and <c>progress</c> lines
+/// and, at the end, one line <c>saved</c>, <c>found</c>, <c>restored</c> or <c>failed</c>. While it saves it asks <c>suspend</c>,
+/// <c>track</c> and <c>state</c>, and is answered <c>done</c> or <c>refused</c>, or <c>state</c> with a path and notes.
 /// </remarks>
 internal static class SaveLine
 {

@@ -5,7 +5,9 @@ using XenStore;
 
 namespace Xend.Devices;
 
-/// <summary>A channel: a console beside the first, of which the device model connects the guest's end with a terminal or socket of dom0.</summary>
+/// <summary>
+/// A channel: a console beside the first, of which the device model connects the guest's end with a terminal or socket of dom0.
+/// </summary>
 public sealed class ChannelDevice(ChannelConfig config) : IDevice
 {
     /// <summary>Of the guest's end: the terminal of dom0, empty for none.</summary>
