@@ -15,7 +15,7 @@ internal sealed class SaveCommand : Command
         }
         var domain = call.Xend.Domain(words[0]);
         var file = call.Surroundings.FullPath(words[1]);
-        if (!Directory.Exists(Path.GetDirectoryName(file)))
+        if (!Directory.Exists(call.Surroundings.HostFile(Path.GetDirectoryName(file) ?? "/")))
         {
             throw new CommandError($"xm save: Unable to create file {file}");
         }
@@ -36,7 +36,7 @@ internal sealed class RestoreCommand : Command
             throw new UsageError("Wrong number of parameters");
         }
         var file = call.Surroundings.FullPath(words[0]);
-        if (!File.Exists(file))
+        if (!File.Exists(call.Surroundings.HostFile(file)))
         {
             throw new CommandError($"xm restore: Unable to read file {file}");
         }

@@ -40,6 +40,8 @@ public class CallTests
             xend.domain.pause
             xend.domain.pincpu
             xend.domain.reset
+            xend.domain.restore
+            xend.domain.save
             xend.domain.sched_credit2_get
             xend.domain.sched_credit2_set
             xend.domain.sched_credit_get
