@@ -82,9 +82,17 @@ public sealed class QemuDeviceModels(string logDirectory, TimeProvider clock) : 
 
     private static SafeFileHandle OpenState(SavedState saved)
     {
-        var file = File.OpenHandle(saved.Path);
-        PosixFile.Seek(file, saved.Offset);
-        return file;
+        try
+        {
+            var file = File.OpenHandle(saved.Path);
+            PosixFile.Seek(file, saved.Offset);
+            return file;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NativeCallException)
+        {
+            var reason = error is NativeCallException failed ? failed.Reason : FileFailure.Reason(error);
+            throw new XendError(ErrorCode.HostResource, $"can't read guest state file {saved.Path}: {reason}", cause: error);
+        }
     }
 
     public async Task<VncAddress> StartVncGatewayAsync(uint domainId, VncGatewaySetting setting, CancellationToken cancellation)

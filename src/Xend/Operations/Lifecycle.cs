@@ -91,17 +91,21 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         using var journal = rooms.Journal.Open(OperationKind.Save, entry.Uuid, entry.Name);
         journal.DomainCreated(entry.Runtime.Id!.Value);
         await RunAsync(OperationKind.Save, entry, SavePlan.For(path), journal, cancellation).ConfigureAwait(false);
-        var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
-        rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
         try
         {
+            rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
+            var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
             await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None)
                 .ConfigureAwait(false);
         }
-        catch (XendError error)
+        catch (Exception error)
         {
-            // It is saved all the same, and looked at again until it is gone.
-            OperationLog.StepComplains(rooms.Log, $"save {entry.Name}", error.Message);
+            // It is saved all the same, and looked at again until it is gone: by this daemon, or by the next, which knows by the journal.
+            if (rooms.Domains.Find(entry.Uuid) is { State: DomainState.Destroying })
+            {
+                journal.KeepForNextStart();
+            }
+            OperationLog.StepComplains(rooms.Log, $"save {entry.Name}", Failure.Explain(error, $"save {entry.Name}").Message);
         }
     }
 

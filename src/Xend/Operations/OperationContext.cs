@@ -93,6 +93,9 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     /// <summary>The ids, ports and frames that the steps find out for each other.</summary>
     public DomainRuntime Runtime { get; private set; } = domain.Runtime;
 
+    /// <summary>The guest was asked to suspend itself, and was not let go on since.</summary>
+    public bool IsSuspensionAsked { get; set; }
+
     /// <summary>The promise of memory while the domain is built.</summary>
     public Memory.MemoryPromise? MemoryPromise { get; set; }
 

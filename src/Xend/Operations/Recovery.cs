@@ -161,6 +161,14 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             case Leftover.Resume when kind != OperationKind.Save || !SavePlan.IsKept(operation):
                 await ResumeAsync(kind!, operation, journal).ConfigureAwait(false);
                 break;
+            // It ran already, perhaps: its disks are ahead of its file.
+            case Leftover.TakeAway
+                when kind == OperationKind.Restore
+                    && operation.LastStep == "unpause-guest"
+                    && rooms.Domains.Find(operation.Domain) is { State: DomainState.Running, Runtime.Id: { } id } restored
+                    && operation.DomainId == id:
+                await lifecycle.FinishAsync(kind, restored, ControlPlan.Unpause(), journal).ConfigureAwait(false);
+                break;
             case Leftover.Recreate:
                 await RecreateAsync(kind, operation, journal, cancellation).ConfigureAwait(false);
                 break;
@@ -206,6 +214,10 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         )
         {
             await lifecycle.FinishAsync(kind, entry, SavePlan.GoOn(operation), journal).ConfigureAwait(false);
+        }
+        else if (operation.Notes.TryGetValue(SaveNotes.File, out var partial))
+        {
+            SaveFiles.Delete(partial);
         }
     }
 

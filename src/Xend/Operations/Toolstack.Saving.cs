@@ -89,8 +89,9 @@ public sealed partial class Toolstack
             requester,
             turn =>
             {
-                var current = Demand(kept.Uuid, OperationKind.Restore);
+                var current = Current(kept.Uuid);
                 var wanted = ReadConfiguration(saved) with { Name = current.Name };
+                RefuseRunning(wanted);
                 var starting = _rooms.Domains.Change(kept.Uuid, known =>
                     known with
                     {

@@ -1,7 +1,9 @@
 using Simulation.Xen;
 using Xend.Build.Saving;
 using Xend.Domains;
-using Xend.Operations;
+using Xend.Operations.Plans;
+using Xend.Operations.Steps;
+using Xend.Persistence;
 using Xend.Tests.Operations.Sweeps;
 
 namespace Xend.Tests.Operations;
@@ -17,6 +19,7 @@ public sealed class SavingTests
         var before = host.Dump();
         await Sample.CreateAsync(host, xend.Toolstack);
         await xend.Toolstack.SetMemoryAsync("linux", 200, Guests.Root, default);
+        await Eventually.TrueAsync(() => host.Hypervisor.FindDomain(1)!.CurrentMemoryKib == 200 * 1024);
         await SaveAsync(host, xend);
         Assert.DoesNotContain(xend.Toolstack.ListDomains(), domain => domain.Name == "linux");
         Assert.Equal(before.TrimEnd(), host.Dump().Replace(FileOn(host), "").TrimEnd());
@@ -134,6 +137,8 @@ public sealed class SavingTests
         await RefusedAsync("linux", FileOn(host), "linux cannot be saved while it is paused");
         await RefusedAsync("Domain-0", FileOn(host), "Cannot save privileged domain Domain-0");
         await RefusedAsync("none", FileOn(host), "none");
+        await RefusedAsync("linux", host.StateDirectory, $"can't write guest state file {host.StateDirectory}: there is a directory");
+        await RefusedAsync("linux", "/dev/null", "there is something that is no file");
         await RefusedAsync("linux", "relative", "relative cannot be a file of a saved guest");
         await RefusedAsync("linux", "/tmp/a\nb", "cannot be a file of a saved guest");
         Assert.Equal(before, host.Dump());
@@ -144,6 +149,49 @@ public sealed class SavingTests
                 xend.Toolstack.SaveAsync(domain, path, checkpoint: false, Guests.Root, default)
             );
             Assert.Contains(why, error.Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_guest_that_has_not_given_back_its_memory_is_not_saved_for_there_would_be_no_room_for_it()
+    {
+        await using var host = await StartHostAsync();
+        await using var xend = await host.StartXendAsync();
+        await Sample.CreateAsync(host, xend.Toolstack);
+        host.Balloons.Deaf[1] = default;
+        await xend.Toolstack.SetMemoryAsync("linux", 100, Guests.Root, default);
+        var error = await Assert.ThrowsAsync<XendError>(() => SaveAsync(host, xend));
+        Assert.StartsWith("linux cannot be saved: it has more memory than its configuration says.", error.Message);
+        Assert.Null(host.Hypervisor.FindDomain(1)!.Shutdown);
+    }
+
+    /// <summary>An older file of that name, or a daemon that had begun to take all back, says nothing of the guest.</summary>
+    [Fact]
+    public void A_guest_is_taken_for_saved_only_where_its_own_file_has_the_name_and_nobody_took_that_back()
+    {
+        var directory = Directory.CreateTempSubdirectory();
+        try
+        {
+            var place = Path.Combine(directory.FullName, "linux.save");
+            var none = new UnfinishedOperation("journal", "save", Guid.NewGuid(), "linux", 1, "remove-save-file");
+            Assert.False(SavePlan.IsKept(none));
+            File.WriteAllText(place + ".1-incomplete", "new");
+            File.WriteAllText(place, "old");
+            var identity = SaveFiles.IdentityOf(place + ".1-incomplete")!;
+            var known = none with { Notes = none.Notes.Add(SaveNotes.Place, place).Add(SaveNotes.Identity, identity) };
+            Assert.False(SavePlan.IsKept(known));
+            File.Delete(place + ".1-incomplete");
+            Assert.False(SavePlan.IsKept(known));
+            File.WriteAllText(place + ".1-incomplete", "new");
+            identity = SaveFiles.IdentityOf(place + ".1-incomplete")!;
+            SaveFiles.Rename(place + ".1-incomplete", place);
+            known = known with { Notes = known.Notes.SetItem(SaveNotes.Identity, identity) };
+            Assert.True(SavePlan.IsKept(known));
+            Assert.False(SavePlan.IsKept(known with { Notes = known.Notes.Add(SaveNotes.GivenUp, "1") }));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
         }
     }
 

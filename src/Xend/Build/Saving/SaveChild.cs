@@ -15,12 +15,14 @@ internal sealed class SaveChild : IDisposable
     private readonly HelperLog _log;
     private readonly IGuestToSave? _guest;
     private readonly IProgress<SaveProgress>? _progress;
-    private readonly CancellationToken _cancellation;
+    private readonly CancellationTokenSource _stop;
     private readonly TaskCompletionSource<string[]> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private long _lines;
     private long _looksWhileAsking;
     private bool _asks;
+    private bool _isOver;
+    private Task _answer = Task.CompletedTask;
 
     /// <param name="log">Takes libxc's messages.</param>
     /// <param name="guest">Who answers what it asks; null where it asks nothing.</param>
@@ -28,7 +30,8 @@ internal sealed class SaveChild : IDisposable
     /// <param name="cancellation">Ends what is asked of the guest.</param>
     public SaveChild(Action<XenLogLine>? log, IGuestToSave? guest, IProgress<SaveProgress>? progress, CancellationToken cancellation)
     {
-        (_guest, _progress, _cancellation) = (guest, progress, cancellation);
+        (_guest, _progress) = (guest, progress);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _log = new HelperLog("save", log);
         _process = ChildProcess.Spawn(
             new ChildStart
@@ -59,10 +62,31 @@ internal sealed class SaveChild : IDisposable
                 "Does a disk or a server hang?"
             );
         }
+        finally
+        {
+            await EndAnswerAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Nothing is asked of the guest any more once this child has failed: whoever lets it go on comes next.</summary>
+    private async Task EndAnswerAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        Task answer;
+        lock (_lock)
+        {
+            _isOver = true;
+            answer = _answer;
+        }
+        await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Ends the child, wherever it is.</summary>
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        _process.Dispose();
+        _stop.Dispose();
+    }
 
     private async Task<string[]> OutcomeAsync(CancellationToken cancellation)
     {
@@ -118,21 +142,21 @@ internal sealed class SaveChild : IDisposable
                 case [SaveLine.Suspend] when _guest is not null:
                     Answer(async () =>
                     {
-                        await _guest.SuspendAsync(_cancellation).ConfigureAwait(false);
+                        await _guest.SuspendAsync(_stop.Token).ConfigureAwait(false);
                         return SaveLine.Done;
                     });
                     break;
                 case [SaveLine.Track, var enable] when _guest is not null:
                     Answer(async () =>
                     {
-                        await _guest.TrackDeviceModelAsync(enable == SaveLine.Yes, _cancellation).ConfigureAwait(false);
+                        await _guest.TrackDeviceModelAsync(enable == SaveLine.Yes, _stop.Token).ConfigureAwait(false);
                         return SaveLine.Done;
                     });
                     break;
                 case [SaveLine.State] when _guest is not null:
                     Answer(async () =>
                     {
-                        var state = await _guest.SaveDeviceModelAsync(_cancellation).ConfigureAwait(false);
+                        var state = await _guest.SaveDeviceModelAsync(_stop.Token).ConfigureAwait(false);
                         return BuildLine.Of(SaveLine.State, state?.StatePath ?? "", state?.Notes ?? "");
                     });
                     break;
@@ -154,8 +178,12 @@ internal sealed class SaveChild : IDisposable
     /// <summary>What the guest could not do is why the whole fails, and not what the child makes of the refusal.</summary>
     private void Answer(Func<Task<string>> ask)
     {
+        if (_isOver)
+        {
+            return;
+        }
         _asks = true;
-        _ = Task.Run(async () =>
+        _answer = Task.Run(async () =>
         {
             string answer;
             try

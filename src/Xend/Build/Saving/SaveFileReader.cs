@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Xend.Build.Saving;
@@ -15,6 +16,11 @@ public static class SaveFileReader
     /// <exception cref="SaveFileException">It is no file of a saved guest, is not whole, or another toolstack's.</exception>
     public static SavedGuest Read(string path)
     {
+        // A pipe would be waited for.
+        if (FileStatus.TryRead(path) is { IsRegular: false })
+        {
+            throw new SaveFileException("it is no file");
+        }
         using var file = File.OpenHandle(path);
         return Read(file);
     }

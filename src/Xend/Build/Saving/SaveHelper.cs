@@ -64,6 +64,10 @@ public static class SaveHelper
         {
             talk.Tell(BuildLine.Of(SaveLine.Failed, $"{error.Call}: {error.Reason}", error.Detail ?? "", ""));
         }
+        catch (OutOfMemoryException)
+        {
+            talk.Tell(BuildLine.Of(SaveLine.Failed, "dom0 has too little memory for it", "", ""));
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             talk.Tell(BuildLine.Of(SaveLine.Failed, FileFailure.Reason(error), "", FileFailure.Hint(error)));

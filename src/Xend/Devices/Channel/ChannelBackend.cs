@@ -53,9 +53,11 @@ public sealed class ChannelBackend : BackendClass<ChannelConfig>
     public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         var socket = await SocketOfAsync(host, address, cancellation).ConfigureAwait(false);
+        // A device model that ends by itself takes it away; one that was killed has left it. Before the nodes that tell of it: whoever comes
+        // after a daemon that died in between finds them.
+        var left = socket is null ? null : host.Sockets.RemoveDead(socket);
         var complaint = await BackendEnd.RemoveAsync(host, address, BackendServer.None, [], cancellation).ConfigureAwait(false);
-        // A device model that ends by itself takes it away; one that was killed has left it.
-        return socket is null ? complaint : Joined(complaint, host.Sockets.RemoveDead(socket));
+        return Joined(complaint, left);
     }
 
     protected override bool NeedsDeviceModel(ChannelConfig config, GuestType type) => true;

@@ -64,8 +64,7 @@ internal sealed class EmulatedPciBus : PciBus
     ) => await PassthroughOrders.ListedAsync(host, domainId, served, cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// What the guest has mapped of a function stays mapped until the device model takes it off. One that is paused comes to nothing: it is
-    /// about to end, or has only just been given what is taken here.
+    /// What the guest has mapped of a function stays mapped until the device model takes it off. One that has never run has mapped nothing.
     /// </summary>
     public override async Task<IReadOnlySet<PciAddress>> HeldAsync(
         HostServices host,
@@ -76,7 +75,8 @@ internal sealed class EmulatedPciBus : PciBus
     {
         if (
             functions.Count == 0
-            || host.Hypervisor.FindDomain(domainId) is not { Paused: false, Dying: false, Shutdown: null }
+            || host.Hypervisor.FindDomain(domainId) is not { Dying: false, Shutdown: null } info
+            || info is { Paused: true, CpuTimeNs: 0 }
             || !host.DeviceModels.Serves(domainId)
         )
         {

@@ -9,7 +9,7 @@ public static class SavePlan
 {
     /// <summary>Until the file is whole and has its name; the guest is suspended then.</summary>
     /// <param name="path">Absolute.</param>
-    public static ImmutableArray<Step> For(string path) => [new CheckSave(), new SaveGuest(path), new KeepSaveFile(path)];
+    public static ImmutableArray<Step> For(string path) => [new CheckSave(path), new SaveGuest(path), new KeepSaveFile(path)];
 
     /// <summary>The guest goes on afterwards.</summary>
     /// <param name="path">Absolute.</param>
@@ -19,12 +19,13 @@ public static class SavePlan
     public static ImmutableArray<Step> GoOn(UnfinishedOperation operation) =>
         [
             .. operation.Notes.TryGetValue(SaveNotes.File, out var partial) ? new Step[] { new RemoveSaveFile(partial) } : [],
-            .. operation.Notes.ContainsKey(SaveNotes.Asked) ? new Step[] { new ResumeGuest() } : [],
+            .. operation.Notes.GetValueOrDefault(SaveNotes.Asked) == SaveNotes.Yes ? new Step[] { new ResumeGuest() } : [],
         ];
 
-    /// <summary>Whether the file had got its name: it had been complete, and is no longer where it was before that.</summary>
+    /// <summary>Whether the file had got its name: what has it is the file that was complete, and nobody has begun to take that back.</summary>
     public static bool IsKept(UnfinishedOperation operation) =>
-        operation.Notes.TryGetValue(SaveNotes.File, out var partial)
-        && operation.LastStep is not (null or "check-save" or "save-guest")
-        && !File.Exists(partial);
+        operation.Notes.TryGetValue(SaveNotes.Place, out var place)
+        && operation.Notes.TryGetValue(SaveNotes.Identity, out var identity)
+        && !operation.Notes.ContainsKey(SaveNotes.GivenUp)
+        && SaveFiles.IdentityOf(place) == identity;
 }

@@ -1,9 +1,10 @@
-using Xend.Domains;
+using Sxp;
 
 namespace Xend.Operations.Steps;
 
-/// <summary>Refuses what cannot be saved, before the guest notices anything.</summary>
-internal sealed class CheckSave : Step
+/// <summary>Refuses what cannot be saved, or not be restored, before the guest notices anything.</summary>
+/// <param name="path">The file.</param>
+internal sealed class CheckSave(string path) : Step
 {
     public override string Name => "check-save";
 
@@ -26,7 +27,19 @@ internal sealed class CheckSave : Step
                 $"Take them from it first: xm pci-detach {context.Name} BUS:SLOT.FUNCTION"
             );
         }
-        if (context.Host.Hypervisor.FindDomain(context.DomainId) is { Paused: true } && !PvDrivers.AreMissing(context))
+        SaveFiles.RefuseOthers(path);
+        DemandReadable(context);
+        var info = context.Host.Hypervisor.FindDomain(context.DomainId);
+        if (info?.CurrentMemoryKib is { } has && has > LimitMemory.LimitKib(context.Config))
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"{context.Name} cannot be saved: it has more memory than its configuration says.",
+                $"It has {has} KiB, and could be given {LimitMemory.LimitKib(context.Config)} KiB when it is restored.",
+                $"Wait until it has given back the rest, or let it have more: xm mem-set {context.Name} {(has + 1023) / 1024}"
+            );
+        }
+        if (info is { Paused: true } && !PvDrivers.AreMissing(context))
         {
             throw new XendError(
                 ErrorCode.WrongState,
@@ -35,5 +48,22 @@ internal sealed class CheckSave : Step
             );
         }
         return Task.CompletedTask;
+    }
+
+    private static void DemandReadable(OperationContext context)
+    {
+        try
+        {
+            _ = new DomainConfigReader(defaultVifScript: "vif-bridge").Read((SList)SxpReader.Read(SaveGuest.Describe(context)));
+        }
+        catch (Exception error) when (error is XendError or SxpException)
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"{context.Name} cannot be saved: its configuration could not be read again.",
+                error.Message,
+                cause: error
+            );
+        }
     }
 }

@@ -13,7 +13,9 @@ internal static partial class DeviceModelNotes
 {
     private const string Physmap = "physmap";
 
-    private const int MostNodes = 512;
+    private const int MostNodes = 128;
+
+    private const int LongestValue = 255;
 
     public static async Task<string> ReadAsync(IXenStore store, uint domainId, CancellationToken cancellation)
     {
@@ -26,7 +28,8 @@ internal static partial class DeviceModelNotes
                 if (
                     notes.Count < MostNodes
                     && Node().IsMatch($"{part}/{key}")
-                    && await store.ReadAsync($"{root}/{part}/{key}", cancellation).ConfigureAwait(false) is { } value
+                    && await store.ReadAsync($"{root}/{part}/{key}", cancellation).ConfigureAwait(false)
+                        is { Length: <= LongestValue } value
                 )
                 {
                     notes.Add(SList.Of($"{part}/{key}", value));
@@ -61,7 +64,9 @@ internal static partial class DeviceModelNotes
                 .. ((SxpReader.Read(notes) as SList)?.Child(Physmap) ?? SList.Empty)
                     .Items.Skip(1)
                     .OfType<SList>()
-                    .Where(note => note is { Count: 2, Name: { } name } && Node().IsMatch(name) && note[1].AsText() is { Length: < 256 })
+                    .Where(note =>
+                        note is { Count: 2, Name: { } name } && Node().IsMatch(name) && note[1].AsText() is { Length: <= LongestValue }
+                    )
                     .Select(note => (note.Name!, note[1].AsText()!)),
             ];
         }

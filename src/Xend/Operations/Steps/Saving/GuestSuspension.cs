@@ -10,8 +10,13 @@ internal static class GuestSuspension
     /// <summary>Old xend's.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>One that had taken the request when it was to be taken back.</summary>
+    /// <summary>What one that has taken a dead daemon's request may need.</summary>
     private static readonly TimeSpan OnItsWayLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>What a device model may take for its state, and some more.</summary>
+    private static readonly TimeSpan DeviceModelLimit = TimeSpan.FromSeconds(150);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
@@ -41,25 +46,52 @@ internal static class GuestSuspension
     }
 
     /// <summary>Lets it go on, wherever it was on its way.</summary>
+    /// <exception cref="XendError">It had taken the request and has not followed it yet, or its device model does not go on.</exception>
     public static async Task ResumeAsync(OperationContext context)
     {
         var (host, id) = (context.Host, context.DomainId);
-        if (await TakeBackAsync(context).ConfigureAwait(false))
+        var isUntouched = await TakeBackAsync(context).ConfigureAwait(false);
+        // Another daemon's guest may have been let go on already, without a note of it.
+        var limit =
+            isUntouched ? TimeSpan.Zero
+            : context.IsSuspensionAsked ? Limit
+            : OnItsWayLimit;
+        var isSuspended = await SettleAsync(context, limit, CancellationToken.None).ConfigureAwait(false);
+        if (isSuspended is true)
         {
-            return;
+            if (context.Config.Type == GuestType.Hvm)
+            {
+                await ContinueDeviceModelAsync(context).ConfigureAwait(false);
+            }
+            host.Hypervisor.ResumeDomain(id);
+            await host.Store.ResumeDomainAsync(id).ConfigureAwait(false);
         }
-        if (await SettleAsync(context, OnItsWayLimit, CancellationToken.None).ConfigureAwait(false) is not true)
+        else if (isSuspended is null && !isUntouched && context.IsSuspensionAsked)
         {
-            return;
+            throw Unanswered(context, "has taken the request, and has not suspended itself");
         }
-        if (context.Config.Type == GuestType.Hvm)
+        context.IsSuspensionAsked = false;
+        context.Journal.Remember(SaveNotes.Asked, SaveNotes.No);
+    }
+
+    /// <summary>It may still be at work on its state, and answers nobody then.</summary>
+    private static async Task ContinueDeviceModelAsync(OperationContext context)
+    {
+        var host = context.Host;
+        for (var start = host.Clock.GetTimestamp(); ; )
         {
-            await DeviceModelOrders
-                .GiveAsync(host, context.Owner, model => model.ContinueAsync(CancellationToken.None), CancellationToken.None)
-                .ConfigureAwait(false);
+            try
+            {
+                await DeviceModelOrders
+                    .GiveAsync(host, context.Owner, model => model.ContinueAsync(CancellationToken.None), CancellationToken.None)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (XendError) when (host.DeviceModels.Serves(context.DomainId) && host.Clock.GetElapsedTime(start) < DeviceModelLimit)
+            {
+                await Task.Delay(RetryAfter, host.Clock).ConfigureAwait(false);
+            }
         }
-        host.Hypervisor.ResumeDomain(id);
-        await host.Store.ResumeDomainAsync(id).ConfigureAwait(false);
     }
 
     private static string RequestOf(uint domainId) => $"{DomainNodes.PathOf(domainId)}/control/shutdown";
@@ -74,7 +106,11 @@ internal static class GuestSuspension
         }
         catch (TimeoutException)
         {
-            throw Unanswered(context, "has not taken the request");
+            // One may suspend itself without a word.
+            if (await SettleAsync(context, TimeSpan.Zero, cancellation).ConfigureAwait(false) is not true)
+            {
+                throw Unanswered(context, "has not taken the request");
+            }
         }
     }
 

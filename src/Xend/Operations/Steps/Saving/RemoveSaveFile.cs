@@ -7,6 +7,7 @@ internal sealed class RemoveSaveFile(string path) : Step
 
     public override Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
+        context.Journal.Remember(SaveNotes.GivenUp, "1");
         SaveFiles.Delete(path);
         SaveFiles.Delete(SaveNotes.DeviceModelPathOf(context.Host.Options.DeviceModelStateDirectory, context.DomainId));
         return Task.CompletedTask;

@@ -25,6 +25,29 @@ internal static class SaveFiles
             out _
         );
 
+    /// <summary>Device and inode of a regular file; null where there is none, or its disk gives no answer.</summary>
+    public static string? IdentityOf(string path) =>
+        KernelCall.TryWithin(
+            KernelCall.UsualLimit,
+            () => FileStatus.TryRead(path) is { IsRegular: true } status ? $"{status.Device}/{status.Inode}" : null,
+            out var identity
+        )
+            ? identity
+            : null;
+
+    /// <summary>Refuses a place where something is that is no file.</summary>
+    public static void RefuseOthers(string path)
+    {
+        if (KernelCall.TryWithin(KernelCall.UsualLimit, () => FileStatus.TryRead(path), out var status) && status is { IsRegular: false })
+        {
+            throw new XendError(
+                ErrorCode.InvalidRequest,
+                $"can't write guest state file {path}: there is {(status.Value.IsDirectory ? "a directory" : "something that is no file")}",
+                hint: "Name a file in it, or another place."
+            );
+        }
+    }
+
     /// <summary>Gives a file another name, on disk when this returns, in place of what had that name.</summary>
     /// <exception cref="XendError">It could not be done.</exception>
     public static void Rename(string from, string to)

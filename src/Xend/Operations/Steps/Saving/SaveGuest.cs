@@ -11,22 +11,20 @@ internal sealed class SaveGuest(string path) : Step
     /// <summary>Beside the memory: page tables, devices' states.</summary>
     private const long SpareBytes = 64 * 1024 * 1024;
 
-    private SuspendingGuest? _guest;
-
     public override string Name => "save-guest";
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        _guest = new SuspendingGuest(context);
         var partial = SaveNotes.PartialOf(path, context.DomainId);
         context.Journal.Remember(SaveNotes.File, partial);
+        context.Journal.Remember(SaveNotes.Place, path);
         var memoryKib = context.Host.Hypervisor.FindDomain(context.DomainId)?.CurrentMemoryKib ?? 0;
         try
         {
             await context
                 .Host.SaveFiles.SaveAsync(
                     new GuestSaveRequest(context.DomainId, partial, Describe(context), Live: false, (long)memoryKib * 1024 + SpareBytes),
-                    _guest,
+                    new SuspendingGuest(context),
                     new ShownProgress(context, Name),
                     cancellation
                 )
@@ -50,15 +48,16 @@ internal sealed class SaveGuest(string path) : Step
 
     public override async Task UndoAsync(OperationContext context)
     {
+        context.Journal.Remember(SaveNotes.GivenUp, "1");
         SaveFiles.Delete(SaveNotes.PartialOf(path, context.DomainId));
-        if (_guest is { WasAsked: true })
+        if (context.IsSuspensionAsked)
         {
             await GuestSuspension.ResumeAsync(context).ConfigureAwait(false);
         }
     }
 
     /// <summary>Old xend's form of a configuration, on one line.</summary>
-    private static string Describe(OperationContext context) =>
+    public static string Describe(OperationContext context) =>
         SxpWriter.OneLine(
             new SList(["domain", SList.Of("domid", context.DomainId), .. DomainConfigWriter.Write(context.Config).Items.Skip(1)])
         );

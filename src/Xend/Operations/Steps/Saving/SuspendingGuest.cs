@@ -8,14 +8,12 @@ namespace Xend.Operations.Steps;
 /// <summary>What saving asks of a guest of this host.</summary>
 internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
 {
-    /// <summary>Whether it may be suspended, or on its way.</summary>
-    public bool WasAsked { get; private set; }
-
     public Task SuspendAsync(CancellationToken cancellation)
     {
-        WasAsked = true;
+        cancellation.ThrowIfCancellationRequested();
         // Whoever comes after us has to know that it may be on its way.
-        context.Journal.Remember(SaveNotes.Asked, "1");
+        context.IsSuspensionAsked = true;
+        context.Journal.Remember(SaveNotes.Asked, SaveNotes.Yes);
         return GuestSuspension.SuspendAsync(context, cancellation);
     }
 
@@ -57,8 +55,21 @@ internal static class SaveNotes
     /// <summary>The file that is not whole yet.</summary>
     public const string File = "file";
 
-    /// <summary>The guest was asked to suspend itself.</summary>
+    /// <summary>The name that it is to have.</summary>
+    public const string Place = "place";
+
+    /// <summary>Which file it is that is to have that name: device and inode.</summary>
+    public const string Identity = "identity";
+
+    /// <summary>What was done is being taken back: the guest is to go on, whatever file there is.</summary>
+    public const string GivenUp = "given-up";
+
+    /// <summary>The guest was asked to suspend itself, and was not let go on since.</summary>
     public const string Asked = "asked";
+
+    public const string Yes = "1";
+
+    public const string No = "0";
 
     /// <summary>Where the file is until it is whole: beside its place, and of one domain.</summary>
     public static string PartialOf(string path, uint domainId) =>
