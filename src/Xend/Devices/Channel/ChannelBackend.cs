@@ -53,8 +53,8 @@ public sealed class ChannelBackend : BackendClass<ChannelConfig>
     public override async Task<string?> ForceOffAsync(HostServices host, DeviceAddress address, CancellationToken cancellation)
     {
         var socket = await SocketOfAsync(host, address, cancellation).ConfigureAwait(false);
-        // A device model that ends by itself takes it away; one that was killed has left it. Before the nodes that tell of it: whoever comes
-        // after a daemon that died in between finds them.
+        // A device model that ends by itself takes it away; one that was killed has left it. The nodes that tell of it go last: whoever
+        // comes after a daemon that died in between finds them.
         var left = socket is null ? null : host.Sockets.RemoveDead(socket);
         var complaint = await BackendEnd.RemoveAsync(host, address, BackendServer.None, [], cancellation).ConfigureAwait(false);
         return Joined(complaint, left);

@@ -22,7 +22,9 @@ public static class SavePlan
             .. operation.Notes.GetValueOrDefault(SaveNotes.Asked) == SaveNotes.Yes ? new Step[] { new ResumeGuest() } : [],
         ];
 
-    /// <summary>Whether the file had got its name: what has it is the file that was complete, and nobody has begun to take that back.</summary>
+    /// <summary>
+    /// Whether the file had got its name: what has it is the file that was complete, and nobody has begun to take that back.
+    /// </summary>
     public static bool IsKept(UnfinishedOperation operation) =>
         operation.Notes.TryGetValue(SaveNotes.Place, out var place)
         && operation.Notes.TryGetValue(SaveNotes.Identity, out var identity)
