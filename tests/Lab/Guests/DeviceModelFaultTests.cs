@@ -4,7 +4,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>What can go wrong with a device model: each is explained, and leaves nothing.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class DeviceModelFaultTests(LabHost host)
 {
     [Fact]

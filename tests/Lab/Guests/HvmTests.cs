@@ -6,7 +6,7 @@ using Lab.Snapshot;
 namespace Lab.Guests;
 
 /// <summary>HVM guests with the stock hvmloader, SeaBIOS and device model.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class HvmTests(LabHost host)
 {
     private const string DiscAndNetwork =

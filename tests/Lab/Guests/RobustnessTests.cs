@@ -3,7 +3,7 @@ using Lab.Host;
 namespace Lab.Guests;
 
 /// <summary>Bad surroundings: a clear sentence, and the daemon goes on.</summary>
-[Collection(LabCollection.Name)]
+[Collection(SecondLabCollection.Name)]
 public sealed class RobustnessTests(LabHost host)
 {
     private const string Socket = "/run/xend/xmlrpc.sock";
