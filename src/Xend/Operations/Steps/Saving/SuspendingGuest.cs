@@ -8,13 +8,18 @@ namespace Xend.Operations.Steps;
 /// <summary>What saving asks of a guest of this host.</summary>
 internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
 {
-    public Task SuspendAsync(CancellationToken cancellation)
+    public async Task SuspendAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         // Whoever comes after us has to know that it may be on its way.
         context.IsSuspensionAsked = true;
         context.Journal.Remember(SaveNotes.Asked, SaveNotes.Yes);
-        return GuestSuspension.SuspendAsync(context, cancellation);
+        await GuestSuspension.SuspendAsync(context, cancellation).ConfigureAwait(false);
+        if (context.Config.Type == GuestType.Hvm)
+        {
+            // Before the memory is read: what it writes, or moves, after that would be in its own state alone.
+            await OrderAsync(model => model.StopAsync(cancellation), cancellation).ConfigureAwait(false);
+        }
     }
 
     public Task TrackDeviceModelAsync(bool enable, CancellationToken cancellation) =>
@@ -30,15 +35,7 @@ internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
             return null;
         }
         var path = SaveNotes.DeviceModelPathOf(context.Host.Options.DeviceModelStateDirectory, context.DomainId);
-        await OrderAsync(
-                async model =>
-                {
-                    await model.StopAsync(cancellation).ConfigureAwait(false);
-                    await model.SaveStateAsync(path, cancellation).ConfigureAwait(false);
-                },
-                cancellation
-            )
-            .ConfigureAwait(false);
+        await OrderAsync(model => model.SaveStateAsync(path, cancellation), cancellation).ConfigureAwait(false);
         return new SavedDeviceModel(
             path,
             await DeviceModelNotes.ReadAsync(context.Host.Store, context.DomainId, cancellation).ConfigureAwait(false)
