@@ -8,9 +8,6 @@ public interface IDomainSaver
 {
     /// <summary>Has the guest suspend itself, and returns when Xen lists it as shut down for that; false where it does not.</summary>
     bool Suspend();
-
-    /// <summary>HVM, saved while it runs: the device model is to tell Xen of each page that it writes, or no longer.</summary>
-    bool TrackDeviceModel(bool enable);
 }
 
 /// <param name="StoreFrame">Of the store's ring: a machine frame of PV, a guest frame of HVM and PVH.</param>
@@ -20,8 +17,8 @@ public readonly record struct RestoredFrames(ulong StoreFrame, ulong ConsoleFram
 /// <summary>xc_domain_save and xc_domain_restore: struct save_callbacks and restore_callbacks of xenguest.h.</summary>
 public static unsafe class DomainStreams
 {
-    /// <summary>XCFLAGS_LIVE.</summary>
-    private const uint Live = 1;
+    /// <summary>All in one, once the guest is suspended: no XCFLAGS_LIVE.</summary>
+    private const uint AtOnce = 0;
 
     /// <summary>XC_STREAM_PLAIN: no checkpoints that follow each other.</summary>
     private const int Plain = 0;
@@ -32,10 +29,9 @@ public static unsafe class DomainStreams
     /// <param name="xen">The interface.</param>
     /// <param name="descriptor">Open for writing, blocking.</param>
     /// <param name="domainId">The domain.</param>
-    /// <param name="live">Whether most of it is written while the guest runs.</param>
     /// <param name="saver">What is asked meanwhile. What it throws is thrown here.</param>
     /// <exception cref="XenCallException">It could not be saved.</exception>
-    public static void Save(XenControl xen, int descriptor, uint domainId, bool live, IDomainSaver saver)
+    public static void Save(XenControl xen, int descriptor, uint domainId, IDomainSaver saver)
     {
         var asked = new Asked(saver);
         var handle = GCHandle.Alloc(asked);
@@ -48,15 +44,7 @@ public static unsafe class DomainStreams
                 Data = GCHandle.ToIntPtr(handle),
             };
             using var call = xen.Begin("xc_domain_save", XenControl.Named(domainId));
-            var result = xen.Libraries.Guest.xc_domain_save(
-                call.Handle,
-                descriptor,
-                domainId,
-                live ? Live : 0,
-                &callbacks,
-                Plain,
-                NoDescriptor
-            );
+            var result = xen.Libraries.Guest.xc_domain_save(call.Handle, descriptor, domainId, AtOnce, &callbacks, Plain, NoDescriptor);
             asked.Throw();
             call.CheckZero(result);
         }
@@ -102,9 +90,9 @@ public static unsafe class DomainStreams
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnSuspend(nint data) => Of(data).Ask(saver => saver.Suspend()) ? 1 : 0;
 
+    /// <summary>Asked of guests that run meanwhile, and demanded of all that are translated.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnSwitchLogDirty(uint domainId, uint enable, nint data) =>
-        Of(data).Ask(saver => saver.TrackDeviceModel(enable != 0)) ? 0 : -1;
+    private static int OnSwitchLogDirty(uint domainId, uint enable, nint data) => -1;
 
     /// <summary>What a stream of Xen before 4.14 lacks (CPUID, MSRs) is made up by nobody here: it is refused.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

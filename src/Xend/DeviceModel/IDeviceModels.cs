@@ -68,9 +68,6 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>Writes what it knows of the guest's devices into a file of dom0, from which another one can go on.</summary>
     Task SaveStateAsync(string path, CancellationToken cancellation);
 
-    /// <summary>From now on it tells Xen of each page that it writes, or no longer.</summary>
-    Task TrackPagesAsync(bool enable, CancellationToken cancellation);
-
     /// <summary>Opens an image, reading only and beside whoever has it, and closes it again.</summary>
     /// <param name="source">The image.</param>
     /// <param name="isBlockDevice">Whether it is on a block device.</param>

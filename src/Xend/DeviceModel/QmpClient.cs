@@ -123,9 +123,6 @@ public sealed partial class QmpClient : IQmpSession
             cancellation
         );
 
-    public Task TrackPagesAsync(bool enable, CancellationToken cancellation) =>
-        ExecuteAsync("xen-set-global-dirty-log", json => json.WriteBoolean("enable", enable), AnswerLimit, cancellation);
-
     public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
         ExecuteAsync("eject", [("id", CdDrive.IdOf(deviceId))], MediumLimit, cancellation);
 

@@ -134,11 +134,12 @@ public sealed partial class Toolstack
         DomainConfig config;
         try
         {
-            config = SxpReader.Read(saved.Guest.Configuration) is SList source
-                ? new DomainConfigReader(defaultVifScript: "vif-bridge").Read(source)
-                : throw Unreadable(saved.Path, "not a valid guest state file: config parse");
+            // What is no list is no domain, says the reader.
+            config = new DomainConfigReader(defaultVifScript: "vif-bridge").Read(
+                SxpReader.Read(saved.Guest.Configuration) as SList ?? SList.Empty
+            );
         }
-        catch (SxpException error)
+        catch (Exception error) when (error is SxpException or XendError { Code: ErrorCode.InvalidRequest })
         {
             throw Unreadable(saved.Path, "not a valid guest state file: config parse", error.Message);
         }

@@ -283,12 +283,6 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
             await File.WriteAllTextAsync(path, $"the state of domain {Domain}", cancellation);
         }
 
-        public Task TrackPagesAsync(bool enable, CancellationToken cancellation)
-        {
-            owner.Orders.Enqueue($"track {enable}");
-            return Task.CompletedTask;
-        }
-
         public Task EjectAsync(uint deviceId, CancellationToken cancellation) =>
             owner.TrayLocked
                 ? throw new QmpException(

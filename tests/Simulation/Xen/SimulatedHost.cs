@@ -31,8 +31,8 @@ public sealed class SimulatedHost : IAsyncDisposable
         _kernelStore = Store.Client();
         Backends = new SimulatedBackends(_kernelStore, Machine, Pci, Scsi, id => DeviceModels!.Serves(id));
         Scripts = new SimulatedScripts(_kernelStore, Machine);
-        SaveFiles = new SimulatedSaveFiles(Hypervisor, _kernelStore);
         DeviceModels = new SimulatedDeviceModels(_kernelStore, Machine) { Pci = Pci, Reaches = Hypervisor.ReachesOf };
+        SaveFiles = new SimulatedSaveFiles(Hypervisor, _kernelStore, DeviceModels);
         Pci.HasFrontend = id => Hypervisor.FindDomain(id) is not { Hvm: true };
         Balloons = new SimulatedBalloons(_kernelStore, Hypervisor);
     }

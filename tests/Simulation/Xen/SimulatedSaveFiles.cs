@@ -9,7 +9,7 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>Real files around a memory that is one number; and guests that suspend themselves when they are asked.</summary>
-public sealed class SimulatedSaveFiles(SimulatedHypervisor hypervisor, IXenStore store) : ISaveFiles
+public sealed class SimulatedSaveFiles(SimulatedHypervisor hypervisor, IXenStore store, SimulatedDeviceModels models) : ISaveFiles
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
@@ -37,13 +37,17 @@ public sealed class SimulatedSaveFiles(SimulatedHypervisor hypervisor, IXenStore
             {
                 await before(cancellation);
             }
-            file.WriteMemory(descriptor => Write(descriptor, hypervisor.FindDomain(request.DomainId)!));
-            var state = await guest.SaveDeviceModelAsync(cancellation);
-            if (state is not null)
+            // What it writes from now on would be in its own state alone.
+            if (hypervisor.Creations[request.DomainId].Type == GuestType.Hvm && !models.Stopped.ContainsKey(request.DomainId))
             {
-                file.WriteDeviceModel(state.StatePath);
+                throw new InvalidOperationException("the device model is at work while the guest's memory is read");
             }
-            return file.Finish(state?.Notes ?? "");
+            file.WriteMemory(descriptor => Write(descriptor, hypervisor.FindDomain(request.DomainId)!));
+            if (await guest.SaveDeviceModelAsync(cancellation) is { } state)
+            {
+                file.WriteDeviceModel(state);
+            }
+            return file.Finish();
         }
         catch (IOException error)
         {

@@ -24,11 +24,11 @@ public sealed class SaveFileTests : IDisposable
     [InlineData(true)]
     public void What_is_written_is_read(bool hasState)
     {
-        var size = Write(2, hasState ? "state of qemu" : null, "(notes)");
+        var size = Write(2, hasState ? "state of qemu" : null);
         Assert.Equal(new FileInfo(File).Length, size);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
         var guest = SaveFileReader.Read(File);
-        Assert.Equal((Configuration, "(notes)", true), (guest.Configuration, guest.Notes, guest.IsTranslated));
+        Assert.Equal((Configuration, true), (guest.Configuration, guest.IsTranslated));
         var bytes = System.IO.File.ReadAllBytes(File);
         Assert.Equal("LinuxGuestRecord"u8.ToArray(), bytes[..16]);
         Assert.Equal(Configuration.Length, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16)));
@@ -48,14 +48,14 @@ public sealed class SaveFileTests : IDisposable
     public void A_file_that_is_there_is_not_written_over()
     {
         System.IO.File.WriteAllText(File, "precious");
-        Assert.Throws<IOException>(() => Write(1, null, ""));
+        Assert.Throws<IOException>(() => Write(1, null));
         Assert.Equal("precious", System.IO.File.ReadAllText(File));
     }
 
     [Fact]
     public void One_that_is_cut_anywhere_is_refused()
     {
-        Write(2, "state", "");
+        Write(2, "state");
         var bytes = System.IO.File.ReadAllBytes(File);
         for (var length = 0; length < bytes.Length; length++)
         {
@@ -68,7 +68,7 @@ public sealed class SaveFileTests : IDisposable
     [Fact]
     public void One_in_which_any_byte_is_another_is_refused()
     {
-        Write(2, "state", "(notes)");
+        Write(2, "state");
         var bytes = System.IO.File.ReadAllBytes(File);
         for (var at = 0; at < bytes.Length; at++)
         {
@@ -84,7 +84,7 @@ public sealed class SaveFileTests : IDisposable
         Prop.ForAll(Gen.Choose(0, 300).Zip(Gen.Choose(0, 255)).ArrayOf(8).ToArbitrary(), changes =>
             {
                 System.IO.File.Delete(File);
-                Write(2, "state", "(notes)");
+                Write(2, "state");
                 var bytes = System.IO.File.ReadAllBytes(File);
                 foreach (var (at, value) in changes)
                 {
@@ -128,12 +128,12 @@ public sealed class SaveFileTests : IDisposable
     [Fact]
     public void One_of_another_architecture_is_told_as_such()
     {
-        Write(3, null, "");
+        Write(3, null);
         var error = Assert.Throws<SaveFileException>(() => SaveFileReader.Read(File));
         Assert.Contains("of another architecture", error.Message);
     }
 
-    private long Write(uint type, string? state, string notes)
+    private long Write(uint type, string? state)
     {
         using var file = new SaveFileWriter(File, Configuration);
         file.WriteMemory(descriptor =>
@@ -149,7 +149,7 @@ public sealed class SaveFileTests : IDisposable
             System.IO.File.WriteAllText(path, state);
             file.WriteDeviceModel(path);
         }
-        return file.Finish(notes);
+        return file.Finish();
     }
 
     /// <summary>A stream's header, that of a domain of the type, and something.</summary>

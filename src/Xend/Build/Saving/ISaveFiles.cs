@@ -29,31 +29,23 @@ public interface IGuestToSave
     /// <summary>Has it suspend itself, and returns when it has.</summary>
     Task SuspendAsync(CancellationToken cancellation);
 
-    /// <summary>The device model tells Xen of each page that it writes, or no longer.</summary>
-    Task TrackDeviceModelAsync(bool enable, CancellationToken cancellation);
-
-    /// <summary>Saves the device model of a guest that is suspended; null where it has none whose state matters.</summary>
-    Task<SavedDeviceModel?> SaveDeviceModelAsync(CancellationToken cancellation);
+    /// <summary>Saves the device model of a guest that is suspended.</summary>
+    /// <returns>The file that it wrote; null where there is none whose state matters.</returns>
+    Task<string?> SaveDeviceModelAsync(CancellationToken cancellation);
 }
 
 /// <param name="DomainId">The guest.</param>
 /// <param name="Path">The file, which is made, mode 0600.</param>
 /// <param name="Configuration">The text before the memory: one s-expression on one line.</param>
-/// <param name="Live">Most of the memory is written while the guest runs.</param>
 /// <param name="NeededBytes">Where the file system has fewer, nothing is begun.</param>
-public sealed record GuestSaveRequest(uint DomainId, string Path, string Configuration, bool Live, long NeededBytes);
-
-/// <param name="StatePath">The file that the device model wrote.</param>
-/// <param name="Notes">What a new one finds in xenstore before it reads that, as an s-expression; empty for nothing.</param>
-public sealed record SavedDeviceModel(string StatePath, string Notes);
+public sealed record GuestSaveRequest(uint DomainId, string Path, string Configuration, long NeededBytes);
 
 /// <summary>What a file of a saved guest has.</summary>
 /// <param name="Configuration">The text before the memory.</param>
 /// <param name="MemoryOffset">Where libxenguest's stream begins, in bytes.</param>
 /// <param name="StateOffset">Where the device model's state begins, in bytes; null where there is none.</param>
-/// <param name="Notes">As of <see cref="SavedDeviceModel"/>.</param>
 /// <param name="IsTranslated">Whether the stream is of an HVM or PVH guest.</param>
-public sealed record SavedGuest(string Configuration, long MemoryOffset, long? StateOffset, string Notes, bool IsTranslated);
+public sealed record SavedGuest(string Configuration, long MemoryOffset, long? StateOffset, bool IsTranslated);
 
 /// <param name="DomainId">The domain, with its vCPUs and its limit of memory.</param>
 /// <param name="Path">The file.</param>

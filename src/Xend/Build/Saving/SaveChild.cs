@@ -146,19 +146,10 @@ internal sealed class SaveChild : IDisposable
                         return SaveLine.Done;
                     });
                     break;
-                case [SaveLine.Track, var enable] when _guest is not null:
-                    Answer(async () =>
-                    {
-                        await _guest.TrackDeviceModelAsync(enable == SaveLine.Yes, _stop.Token).ConfigureAwait(false);
-                        return SaveLine.Done;
-                    });
-                    break;
                 case [SaveLine.State] when _guest is not null:
                     Answer(async () =>
-                    {
-                        var state = await _guest.SaveDeviceModelAsync(_stop.Token).ConfigureAwait(false);
-                        return BuildLine.Of(SaveLine.State, state?.StatePath ?? "", state?.Notes ?? "");
-                    });
+                        BuildLine.Of(SaveLine.State, await _guest.SaveDeviceModelAsync(_stop.Token).ConfigureAwait(false) ?? "")
+                    );
                     break;
                 case [SaveLine.Failed, var reason, var detail, var hint]:
                     _outcome.TrySetException(

@@ -6,17 +6,16 @@ namespace Xend.Build.Saving;
 
 /// <summary>
 /// The layout of a saved guest's file. It begins as xend's of Xen 3 and 4.1 did: signature, the length of the configuration (big-endian,
-/// 32 bits), the configuration, libxenguest's stream, and for HVM another signature and the device model's state. At the end are notes
-/// and a trailer of fixed size, which nobody else reads.
+/// 32 bits), the configuration, libxenguest's stream, and for HVM another signature and the device model's state. At the end is
+/// a trailer of fixed size, which nobody else reads.
 /// </summary>
 internal static class SaveFileFormat
 {
     /// <summary>Longer than any configuration; a length beyond it is no length.</summary>
     public const int MostConfigurationBytes = 4 * 1024 * 1024;
 
-    public const int MostNotesBytes = 64 * 1024;
-
-    public const int TrailerBytes = 48;
+    /// <summary>Signature, the ends of memory and state, and the checksum of all before it.</summary>
+    public const int TrailerBytes = 36;
 
     /// <summary>The stream's own header and that of the domain (xg_sr_stream_format.h).</summary>
     public const int StreamHeaderBytes = 24 + 16;
@@ -51,7 +50,6 @@ internal static class SaveFileFormat
         TrailerSignature.CopyTo(bytes);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), layout.MemoryEnd);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(24), layout.StateEnd);
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(32), layout.NotesEnd);
         return bytes;
     }
 
@@ -59,12 +57,8 @@ internal static class SaveFileFormat
     public static (SaveFileLayout Layout, uint Checksum)? ReadTrailer(ReadOnlySpan<byte> bytes) =>
         bytes.Length == TrailerBytes && bytes.StartsWith(TrailerSignature)
             ? (
-                new SaveFileLayout(
-                    BinaryPrimitives.ReadInt64BigEndian(bytes[16..]),
-                    BinaryPrimitives.ReadInt64BigEndian(bytes[24..]),
-                    BinaryPrimitives.ReadInt64BigEndian(bytes[32..])
-                ),
-                BinaryPrimitives.ReadUInt32BigEndian(bytes[44..])
+                new SaveFileLayout(BinaryPrimitives.ReadInt64BigEndian(bytes[16..]), BinaryPrimitives.ReadInt64BigEndian(bytes[24..])),
+                BinaryPrimitives.ReadUInt32BigEndian(bytes[32..])
             )
             : null;
 
@@ -94,6 +88,8 @@ internal static class SaveFileFormat
 
 /// <summary>Where the parts of a file end, in bytes from its beginning.</summary>
 /// <param name="MemoryEnd">libxenguest's stream.</param>
-/// <param name="StateEnd">The device model's state with its signature; as much as <paramref name="MemoryEnd"/> where there is none.</param>
-/// <param name="NotesEnd">The notes, behind which the trailer stands.</param>
-internal readonly record struct SaveFileLayout(long MemoryEnd, long StateEnd, long NotesEnd);
+/// <param name="StateEnd">
+/// The device model's state with its signature, behind which the trailer stands; as much as <paramref name="MemoryEnd"/> where there is
+/// none.
+/// </param>
+internal readonly record struct SaveFileLayout(long MemoryEnd, long StateEnd);

@@ -53,7 +53,6 @@ public static class SaveFileReader
             Encoding.UTF8.GetString(configuration),
             memory,
             hasState ? layout.MemoryEnd + SaveFileFormat.DeviceModelSignature.Length : null,
-            Encoding.UTF8.GetString(At(file, layout.StateEnd, (int)(layout.NotesEnd - layout.StateEnd))),
             type == Hvm
         );
     }
@@ -105,9 +104,7 @@ public static class SaveFileReader
         if (
             layout.MemoryEnd < memory + SaveFileFormat.StreamHeaderBytes
             || layout.StateEnd < layout.MemoryEnd
-            || layout.NotesEnd < layout.StateEnd
-            || layout.NotesEnd - layout.StateEnd > SaveFileFormat.MostNotesBytes
-            || layout.NotesEnd != size - SaveFileFormat.TrailerBytes
+            || layout.StateEnd != size - SaveFileFormat.TrailerBytes
         )
         {
             throw Invalid("its parts do not fit together");

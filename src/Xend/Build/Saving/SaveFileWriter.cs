@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,6 +9,7 @@ public sealed class SaveFileWriter : IDisposable
 {
     private const int CopyBytes = 256 * 1024;
 
+    private readonly FileStream _stream;
     private readonly SafeFileHandle _file;
     private readonly SaveFileChecksum _checksum;
     private long _end;
@@ -18,11 +18,17 @@ public sealed class SaveFileWriter : IDisposable
     /// <summary>Makes the file, which may not be there yet, and writes what comes before the memory.</summary>
     public SaveFileWriter(string path, string configuration)
     {
-        using (var made = new FileStream(path, Made()))
-        {
-            // Its mode is what we say only where it is made here.
-        }
-        _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _stream = new FileStream(
+            path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                BufferSize = 0,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }
+        );
+        _file = _stream.SafeFileHandle;
         _checksum = new SaveFileChecksum(_file);
         Write(SaveFileFormat.Begin(configuration));
     }
@@ -33,7 +39,7 @@ public sealed class SaveFileWriter : IDisposable
         PosixFile.Seek(_file, _end);
         write((int)_file.DangerousGetHandle());
         _end = PosixFile.PositionOf(_file);
-        _layout = new SaveFileLayout(_end, _end, _end);
+        _layout = new SaveFileLayout(_end, _end);
     }
 
     /// <summary>Takes over the file that a device model wrote.</summary>
@@ -50,10 +56,8 @@ public sealed class SaveFileWriter : IDisposable
     }
 
     /// <summary>Writes what is at the end, and returns when all is on disk: the file's size in bytes.</summary>
-    public long Finish(string notes)
+    public long Finish()
     {
-        Write(Encoding.UTF8.GetBytes(notes));
-        _layout = _layout with { StateEnd = Math.Max(_layout.StateEnd, _layout.MemoryEnd), NotesEnd = _end };
         Write(SaveFileFormat.TrailerOf(_layout));
         Span<byte> checksum = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(checksum, _checksum.Finish());
@@ -65,17 +69,8 @@ public sealed class SaveFileWriter : IDisposable
     public void Dispose()
     {
         _checksum.Dispose();
-        _file.Dispose();
+        _stream.Dispose();
     }
-
-    private static FileStreamOptions Made() =>
-        new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            BufferSize = 0,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
 
     private void Write(ReadOnlySpan<byte> bytes)
     {

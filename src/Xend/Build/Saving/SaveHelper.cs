@@ -86,13 +86,12 @@ public static class SaveHelper
                 "Make room on the file system."
             );
         }
-        file.WriteMemory(descriptor => DomainStreams.Save(xen, descriptor, request.DomainId, request.Live, talk));
-        var (state, notes) = talk.AskForState();
-        if (state.Length > 0)
+        file.WriteMemory(descriptor => DomainStreams.Save(xen, descriptor, request.DomainId, talk));
+        if (talk.AskForState() is { Length: > 0 } state)
         {
             file.WriteDeviceModel(state);
         }
-        talk.Tell(BuildLine.Of(SaveLine.Saved, file.Finish(notes).ToString(CultureInfo.InvariantCulture)));
+        talk.Tell(BuildLine.Of(SaveLine.Saved, file.Finish().ToString(CultureInfo.InvariantCulture)));
     }
 
     private static void Restore(GuestRestoreRequest request, SaveTalk talk)

@@ -5,8 +5,8 @@ namespace Xend.Build.Saving;
 /// <summary>What daemon and child say to each other, in the form of <see cref="BuildLine"/>.</summary>
 /// <remarks>
 /// The daemon sends one line <c>save</c>, <c>inspect</c> or <c>restore</c>. The child answers with <c>log</c> and <c>progress</c> lines
-/// and, at the end, one line <c>saved</c>, <c>found</c>, <c>restored</c> or <c>failed</c>. While it saves it asks <c>suspend</c>,
-/// <c>track</c> and <c>state</c>, and is answered <c>done</c> or <c>refused</c>, or <c>state</c> with a path and notes.
+/// and, at the end, one line <c>saved</c>, <c>found</c>, <c>restored</c> or <c>failed</c>. While it saves it asks <c>suspend</c>
+/// and <c>state</c>, and is answered <c>done</c> or <c>refused</c>, or <c>state</c> with a path.
 /// </remarks>
 internal static class SaveLine
 {
@@ -16,7 +16,6 @@ internal static class SaveLine
 
     public const string Progress = "progress";
     public const string Suspend = "suspend";
-    public const string Track = "track";
     public const string State = "state";
     public const string Done = "done";
     public const string Refused = "refused";
@@ -36,17 +35,17 @@ internal static class SaveLine
     public const string Yes = "1";
     public const string No = "0";
 
-    /// <summary>A configuration with all its letters escaped, and notes.</summary>
-    public const int Longest = 3 * (SaveFileFormat.MostConfigurationBytes + SaveFileFormat.MostNotesBytes) + 1024;
+    /// <summary>A configuration with all its letters escaped, and numbers.</summary>
+    public const int Longest = 3 * SaveFileFormat.MostConfigurationBytes + 1024;
 
     public static string Of(GuestSaveRequest request) =>
-        BuildLine.Of(Save, Text(request.DomainId), request.Path, request.Configuration, request.Live ? Yes : No, Text(request.NeededBytes));
+        BuildLine.Of(Save, Text(request.DomainId), request.Path, request.Configuration, Text(request.NeededBytes));
 
     public static GuestSaveRequest? ReadSave(string[] words) =>
-        words is [Save, var domain, var path, var configuration, var live, var needed]
+        words is [Save, var domain, var path, var configuration, var needed]
         && uint.TryParse(domain, CultureInfo.InvariantCulture, out var id)
         && long.TryParse(needed, CultureInfo.InvariantCulture, out var bytes)
-            ? new GuestSaveRequest(id, path, configuration, live == Yes, bytes)
+            ? new GuestSaveRequest(id, path, configuration, bytes)
             : null;
 
     public static GuestRestoreRequest? ReadRestore(string[] words) =>
@@ -74,18 +73,16 @@ internal static class SaveLine
             guest.Configuration,
             Text(guest.MemoryOffset),
             guest.StateOffset is { } offset ? Text(offset) : "",
-            guest.Notes,
             guest.IsTranslated ? Yes : No
         );
 
     public static SavedGuest? ReadFound(string[] words) =>
-        words is [Found, var configuration, var memory, var state, var notes, var translated]
+        words is [Found, var configuration, var memory, var state, var translated]
         && long.TryParse(memory, CultureInfo.InvariantCulture, out var memoryOffset)
             ? new SavedGuest(
                 configuration,
                 memoryOffset,
                 long.TryParse(state, CultureInfo.InvariantCulture, out var stateOffset) ? stateOffset : null,
-                notes,
                 translated == Yes
             )
             : null;

@@ -11,15 +11,17 @@ internal sealed class SaveTalk(TextReader reader, TextWriter writer) : IDomainSa
 
     private ulong _lastPart = ulong.MaxValue;
 
-    public bool Suspend() => IsDone(BuildLine.Of(SaveLine.Suspend));
+    public bool Suspend()
+    {
+        Tell(BuildLine.Of(SaveLine.Suspend));
+        return Ask() is [SaveLine.Done];
+    }
 
-    public bool TrackDeviceModel(bool enable) => IsDone(BuildLine.Of(SaveLine.Track, enable ? SaveLine.Yes : SaveLine.No));
-
-    /// <summary>The file that the device model wrote, empty where there is none, and the notes.</summary>
-    public (string StatePath, string Notes) AskForState()
+    /// <summary>The file that the device model wrote; empty where there is none.</summary>
+    public string AskForState()
     {
         Tell(BuildLine.Of(SaveLine.State));
-        return Ask() is [SaveLine.State, var path, var notes] ? (path, notes) : throw new SaveFileException("it was given up");
+        return Ask() is [SaveLine.State, var path] ? path : throw new SaveFileException("it was given up");
     }
 
     public void Log(XenLogLine line)
@@ -58,12 +60,6 @@ internal sealed class SaveTalk(TextReader reader, TextWriter writer) : IDomainSa
         {
             throw new DaemonGoneException();
         }
-    }
-
-    private bool IsDone(string question)
-    {
-        Tell(question);
-        return Ask() is [SaveLine.Done];
     }
 }
 

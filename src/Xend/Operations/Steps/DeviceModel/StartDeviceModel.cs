@@ -18,10 +18,6 @@ internal sealed class StartDeviceModel(SavedGuestFile? saved = null) : Step
         var node = DomainNodes.DeviceModelPathOf(id);
         await context.Host.Store.RemoveAsync(node, cancellation).ConfigureAwait(false);
         await context.Host.Store.MakeDirectoryAsync(node, cancellation).ConfigureAwait(false);
-        if (saved is not null)
-        {
-            await DeviceModelNotes.WriteAsync(context.Host.Store, node, saved.Guest.Notes, cancellation).ConfigureAwait(false);
-        }
 
         var options = context.Host.Options;
         var display = QemuArguments.DisplayOf(config);

@@ -18,8 +18,6 @@ internal static class GuestSuspension
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
-
     private const string Suspend = "suspend";
 
     /// <summary>Returns when Xen has it as shut down for that reason.</summary>
@@ -132,26 +130,42 @@ internal static class GuestSuspension
     /// <summary>True once it is suspended, false where it has ended otherwise, null where it still runs after the limit.</summary>
     private static async Task<bool?> SettleAsync(OperationContext context, TimeSpan limit, CancellationToken cancellation)
     {
-        var host = context.Host;
-        var start = host.Clock.GetTimestamp();
-        while (true)
+        var seen = Look(context);
+        if (seen is not null || limit == TimeSpan.Zero)
         {
-            var info = host.Hypervisor.FindDomain(context.DomainId);
-            if (info is null || info.Uuid != context.Uuid || info.Dying || info.Shutdown is not (null or ShutdownReason.Suspend))
-            {
-                return false;
-            }
-            if (info.Shutdown is ShutdownReason.Suspend)
-            {
-                return true;
-            }
-            if (host.Clock.GetElapsedTime(start) > limit)
-            {
-                return null;
-            }
-            await Task.Delay(LookEvery, host.Clock, cancellation).ConfigureAwait(false);
+            return seen;
         }
+        using var timeout = new CancellationTokenSource(limit, context.Host.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            // Fires once when it is set, and then for each domain that shuts down.
+            var watch = await context.Host.Store.WatchAsync("@releaseDomain", either.Token).ConfigureAwait(false);
+            await using (watch.ConfigureAwait(false))
+            {
+                await foreach (var _ in watch.ReadAllAsync(either.Token).ConfigureAwait(false))
+                {
+                    if (Look(context) is { } settled)
+                    {
+                        return settled;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            // A last look, for an event that was lost.
+        }
+        return Look(context);
     }
+
+    private static bool? Look(OperationContext context) =>
+        context.Host.Hypervisor.FindDomain(context.DomainId) switch
+        {
+            { Dying: false, Shutdown: null } info when info.Uuid == context.Uuid => null,
+            { Dying: false, Shutdown: ShutdownReason.Suspend } info when info.Uuid == context.Uuid => true,
+            _ => false,
+        };
 
     private static XendError Unanswered(OperationContext context, string what) =>
         new(

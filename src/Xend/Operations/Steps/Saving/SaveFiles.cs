@@ -25,6 +25,34 @@ internal static class SaveFiles
             out _
         );
 
+    /// <summary>Makes an empty file, mode 0600, in place of what there is.</summary>
+    /// <exception cref="XendError">It cannot be made.</exception>
+    public static void MakePrivate(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            using var made = new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new XendError(
+                ErrorCode.HostResource,
+                $"{path}, for the state of a device model, cannot be made: {FileFailure.Reason(error)}",
+                hint: FileFailure.Hint(error),
+                cause: error
+            );
+        }
+    }
+
     /// <summary>Device and inode of a regular file; null where there is none, or its disk gives no answer.</summary>
     public static string? IdentityOf(string path) =>
         KernelCall.TryWithin(

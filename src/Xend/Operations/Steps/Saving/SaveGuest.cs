@@ -18,12 +18,14 @@ internal sealed class SaveGuest(string path) : Step
         var partial = SaveNotes.PartialOf(path, context.DomainId);
         context.Journal.Remember(SaveNotes.File, partial);
         context.Journal.Remember(SaveNotes.Place, path);
+        // Of a domain of that number before the host's last start.
+        SaveFiles.Delete(partial);
         var memoryKib = context.Host.Hypervisor.FindDomain(context.DomainId)?.CurrentMemoryKib ?? 0;
         try
         {
             await context
                 .Host.SaveFiles.SaveAsync(
-                    new GuestSaveRequest(context.DomainId, partial, Describe(context), Live: false, (long)memoryKib * 1024 + SpareBytes),
+                    new GuestSaveRequest(context.DomainId, partial, Describe(context), (long)memoryKib * 1024 + SpareBytes),
                     new SuspendingGuest(context),
                     new ShownProgress(context, Name),
                     cancellation

@@ -22,24 +22,18 @@ internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
         }
     }
 
-    public Task TrackDeviceModelAsync(bool enable, CancellationToken cancellation) =>
-        context.Config.Type == GuestType.Hvm
-            ? OrderAsync(model => model.TrackPagesAsync(enable, cancellation), cancellation)
-            : Task.CompletedTask;
-
     /// <summary>What serves a PV or PVH guest keeps nothing of it: its devices connect anew.</summary>
-    public async Task<SavedDeviceModel?> SaveDeviceModelAsync(CancellationToken cancellation)
+    public async Task<string?> SaveDeviceModelAsync(CancellationToken cancellation)
     {
         if (context.Config.Type != GuestType.Hvm)
         {
             return null;
         }
         var path = SaveNotes.DeviceModelPathOf(context.Host.Options.DeviceModelStateDirectory, context.DomainId);
+        // qemu makes files that others read, but leaves the mode of one that is there.
+        SaveFiles.MakePrivate(path);
         await OrderAsync(model => model.SaveStateAsync(path, cancellation), cancellation).ConfigureAwait(false);
-        return new SavedDeviceModel(
-            path,
-            await DeviceModelNotes.ReadAsync(context.Host.Store, context.DomainId, cancellation).ConfigureAwait(false)
-        );
+        return path;
     }
 
     private Task OrderAsync(Func<IQmpSession, Task> orders, CancellationToken cancellation) =>
