@@ -57,6 +57,7 @@ internal static class LanguageHost
             Arguments = ["create", "web.cfg", "vmid=1"],
             WorkingDirectory = directory,
             Root = root,
+            OnInterrupt = _ => new MemoryStream(),
             IsRoot = true,
             Time = new ManualClock(),
             Pause = _ => { },

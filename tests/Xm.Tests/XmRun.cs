@@ -24,6 +24,11 @@ internal sealed class XmRun : IDisposable
 
     public bool IsRoot { get; set; } = true;
 
+    public bool OutIsTerminal { get; set; }
+
+    /// <summary>Presses Ctrl-C, where the command does something else than to end.</summary>
+    public Action? Interrupt { get; private set; }
+
     public ManualClock Clock { get; } = new();
 
     public Func<Connection.ServerAddress, Connection.IXend>? Connect { get; set; }
@@ -68,6 +73,12 @@ internal sealed class XmRun : IDisposable
             Time = Clock,
             Pause = Clock.Advance,
             Foreground = Foreground,
+            OnInterrupt = act =>
+            {
+                Interrupt = act;
+                return new MemoryStream();
+            },
+            OutIsTerminal = OutIsTerminal,
             Connect = Connect ?? (_ => Xend),
         };
 

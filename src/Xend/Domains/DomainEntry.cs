@@ -58,6 +58,9 @@ public sealed record DomainEntry
 
     public bool Foreign => Config is null;
 
+    /// <summary>Nothing of it is on the host but its files.</summary>
+    public bool IsOff => State is DomainState.Halted or DomainState.Suspended;
+
     /// <summary>The same domain between two lives: nothing is left of what was known of the last one.</summary>
     public DomainEntry WithoutLife() =>
         this with

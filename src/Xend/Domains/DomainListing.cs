@@ -121,6 +121,7 @@ public sealed class DomainListing(DomainStore store, HostServices host)
             Terminals = entry.Runtime.Terminals,
             Ending = IsEnding(entry, info),
             Restarting = entry.State == DomainState.Restarting,
+            Suspended = entry.State == DomainState.Suspended,
             Note = entry.Note,
             PausedByAdmin = entry.PausedByAdmin,
             HeldBy = info is { Dying: true } ? store.Dying.Find(info.Id, info.Uuid)?.Holders : null,

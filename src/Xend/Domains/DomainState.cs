@@ -25,6 +25,9 @@ public enum DomainState
 
     /// <summary>Managed, and not running: nothing of it is on the host but its configuration.</summary>
     Halted,
+
+    /// <summary>Managed, and not running: its memory is in its checkpoint, from which it goes on when somebody wants it.</summary>
+    Suspended,
 }
 
 /// <summary>States in users' words.</summary>
@@ -41,6 +44,7 @@ public static class DomainStates
             DomainState.Preserved => "preserved after its end",
             DomainState.Destroying => "being destroyed",
             DomainState.Halted => "not running",
+            DomainState.Suspended => "suspended",
             _ => state.ToString(),
         };
 }

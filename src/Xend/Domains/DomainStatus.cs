@@ -52,6 +52,7 @@ public static class DomainStatus
     public static PowerState Of(DomainView domain) =>
         domain.Info switch
         {
+            null when domain.Suspended => PowerState.Suspended,
             null or { Dying: true } => PowerState.Halted,
             { Shutdown: ShutdownReason.Crash } => PowerState.Crashed,
             { Shutdown: not null } => PowerState.Halted,

@@ -57,6 +57,9 @@ public sealed record DomainView
     /// <summary>Its old self is being taken away, or gone, and a new one is being made.</summary>
     public bool Restarting { get; init; }
 
+    /// <summary>Not running, its memory in its checkpoint.</summary>
+    public bool Suspended { get; init; }
+
     /// <summary>Why it does not run again yet, or not at all.</summary>
     public RestartNote? Note { get; init; }
 

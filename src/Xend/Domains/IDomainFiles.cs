@@ -4,7 +4,7 @@ namespace Xend.Domains;
 /// <remarks>Used by <see cref="DomainStore"/>, which has only one write a time for a domain.</remarks>
 public interface IDomainFiles
 {
-    /// <summary>The domains in the daemon's keeping, halted.</summary>
+    /// <summary>The domains in the daemon's keeping, halted or suspended.</summary>
     IReadOnlyList<DomainEntry> LoadManaged();
 
     /// <summary>The domains that ran, or were between two lives, when they were written down.</summary>
@@ -21,6 +21,12 @@ public interface IDomainFiles
     void Remove(DomainEntry entry);
 
     bool HasRecord(Guid uuid);
+
+    /// <summary>Where a managed domain's memory is while it is suspended.</summary>
+    string CheckpointOf(Guid uuid);
+
+    /// <summary>Whether it is there: whoever has it, and does not run, is suspended.</summary>
+    bool HasCheckpoint(Guid uuid);
 
     /// <summary>All files that lie with the records, whatever they are.</summary>
     IReadOnlyList<RecordFile> RecordFiles();

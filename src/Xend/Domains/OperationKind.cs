@@ -32,13 +32,23 @@ public sealed class OperationKind
     public static OperationKind Shutdown { get; } = new("shutdown", Leftover.Settle, DomainState.Running);
 
     /// <summary>A guest goes into a file, and is gone.</summary>
-    public static OperationKind Save { get; } = new("save", Leftover.Resume, DomainState.Running);
+    public static OperationKind Save { get; } = new("save", Leftover.Resume, DomainState.Running) { GivesUp = true };
+
+    /// <summary>A managed guest goes into its checkpoint, and is suspended.</summary>
+    public static OperationKind Suspend { get; } = new("suspend", Leftover.Resume, DomainState.Running) { GivesUp = true };
 
     /// <summary>A guest goes into a file, and goes on.</summary>
     public static OperationKind Checkpoint { get; } = new("checkpoint", Leftover.Resume, DomainState.Running);
 
     /// <summary>A guest is made of a file.</summary>
-    public static OperationKind Restore { get; } = new("restore", Leftover.TakeAway, DomainState.Creating, DomainState.Halted);
+    public static OperationKind Restore { get; } =
+        new("restore", Leftover.TakeAway, DomainState.Creating, DomainState.Halted) { Revives = true };
+
+    /// <summary>A suspended guest goes on from its checkpoint, which is gone then.</summary>
+    public static OperationKind Resume { get; } = new("resume", Leftover.TakeAway, DomainState.Suspended) { Revives = true };
+
+    /// <summary>A guest's memory is written to a file, for somebody to look at.</summary>
+    public static OperationKind DumpCore { get; } = new("dump-core", Leftover.Unpause, DomainState.Running, DomainState.Preserved);
 
     public static OperationKind Pause { get; } = new("pause", Leftover.Settle, DomainState.Running);
 
@@ -49,7 +59,7 @@ public sealed class OperationKind
     public static OperationKind Delete { get; } = new("delete", Leftover.Delete, DomainState.Halted) { OneWay = true, GivesWay = false };
 
     public static OperationKind Rename { get; } =
-        new("rename", Leftover.Settle, DomainState.Running, DomainState.Halted, DomainState.Preserved);
+        new("rename", Leftover.Settle, DomainState.Running, DomainState.Halted, DomainState.Suspended, DomainState.Preserved);
 
     public static OperationKind MemSet { get; } = new("mem-set", Leftover.Settle, DomainState.Running, DomainState.Halted);
 
@@ -95,8 +105,11 @@ public sealed class OperationKind
         Preserve,
         Shutdown,
         Save,
+        Suspend,
         Checkpoint,
         Restore,
+        Resume,
+        DumpCore,
         Pause,
         Unpause,
         New,
@@ -139,6 +152,12 @@ public sealed class OperationKind
     /// <summary>The kind of that name, or null: a journal that another version wrote may have others.</summary>
     public static OperationKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
+    /// <summary>Once its file is whole the guest is the file, and what runs of it is taken away.</summary>
+    public bool GivesUp { get; private init; }
+
+    /// <summary>What it makes has run before: once it runs again its file is behind its disks, and nothing takes it away.</summary>
+    public bool Revives { get; private init; }
+
     public override string ToString() => Name;
 }
 
@@ -161,6 +180,9 @@ public enum Leftover
     /// A guest that was given up since its file is whole is taken away; any other goes on, and its file is removed.
     /// </summary>
     Resume,
+
+    /// <summary>A guest that was held for as long as it took goes on.</summary>
+    Unpause,
 
     /// <summary>What is left of its files is removed.</summary>
     Delete,

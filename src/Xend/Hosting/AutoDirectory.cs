@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Sxp;
 
 namespace Xend.Hosting;
@@ -13,19 +10,13 @@ namespace Xend.Hosting;
 /// </remarks>
 /// <param name="xm">The program xm.</param>
 /// <param name="saved">
-/// The stock script's XENDOMAINS_SAVE: a guest that has a file of its name there is to be restored from it, and not to be started anew.
+/// The stock script's XENDOMAINS_SAVE: a guest that has a file of its name there could not be restored, and is not to be started anew.
 /// Empty for none.
 /// </param>
 /// <param name="output">Told what was started.</param>
 /// <param name="errors">Told what could not be.</param>
-internal sealed class AutoDirectory(string xm, string saved, TextWriter output, TextWriter errors)
+internal sealed class AutoDirectory(XmProcess xm, string saved, TextWriter output, TextWriter errors)
 {
-    /// <summary>A guest that takes longer to be started is given up, so that it holds the host up no more.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
-
-    /// <summary>A program that xm left behind may hold its output open.</summary>
-    private static readonly TimeSpan OutputLimit = TimeSpan.FromSeconds(2);
-
     /// <summary>What xm domid says with this is unknown.</summary>
     private const int NoSuchDomain = 3;
 
@@ -51,6 +42,10 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
     /// <summary>As a shell's * has them. A directory that is not there has none.</summary>
     private static IReadOnlyList<string> Files(string directory)
     {
+        if (directory.Length == 0)
+        {
+            return [];
+        }
         try
         {
             return [.. Directory.EnumerateFiles(directory).Where(file => Path.GetFileName(file)[0] != '.').Order(StringComparer.Ordinal)];
@@ -68,7 +63,7 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
     /// <summary>Returns why it could not, or null.</summary>
     private async Task<string?> StartFileAsync(string file, CancellationToken cancellation)
     {
-        var described = await RunAsync(["create", "--quiet", "--dryrun", $"--defconfig={file}"], cancellation).ConfigureAwait(false);
+        var described = await xm.RunAsync(["create", "--quiet", "--dryrun", $"--defconfig={file}"], cancellation).ConfigureAwait(false);
         if (described.Status != 0)
         {
             return described.Complaint;
@@ -77,7 +72,7 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         {
             return "xm finds no name in it";
         }
-        var known = await RunAsync(["domid", name], cancellation).ConfigureAwait(false);
+        var known = await xm.RunAsync(["domid", name], cancellation).ConfigureAwait(false);
         if (known.Status is not (0 or NoSuchDomain))
         {
             return known.Complaint;
@@ -85,22 +80,22 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         var id = known.Output.Trim();
         var isKept = known.Status == 0 && id == "None";
         // A name that is a number is also taken for an id, of another domain.
-        if (known.Status == 0 && !isKept && (await RunAsync(["domname", id], cancellation).ConfigureAwait(false)).Output.Trim() == name)
+        if (known.Status == 0 && !isKept && (await xm.RunAsync(["domname", id], cancellation).ConfigureAwait(false)).Output.Trim() == name)
         {
             await output.WriteLineAsync($"xend: {file}: {name} runs already").ConfigureAwait(false);
             return null;
         }
         if (saved.Length > 0 && File.Exists(Path.Combine(saved, name)))
         {
-            await output.WriteLineAsync($"xend: {file}: {name} is saved in {saved}, and is left to who restores it").ConfigureAwait(false);
+            await output.WriteLineAsync($"xend: {file}: {name} is saved in {saved}, and is not started anew").ConfigureAwait(false);
             return null;
         }
         // One that xend keeps has its configuration there: what was changed since it was given counts. Any other is made of what was
         // described:
         // without the console and the viewer at which nobody sits.
         var started = isKept
-            ? await RunAsync(["start", name], cancellation).ConfigureAwait(false)
-            : await RunAsync(["create", "--quiet", "--config=/dev/stdin"], cancellation, described.Output).ConfigureAwait(false);
+            ? await xm.RunAsync(["start", name], cancellation).ConfigureAwait(false)
+            : await xm.RunAsync(["create", "--quiet", "--config=/dev/stdin"], cancellation, described.Output).ConfigureAwait(false);
         if (started.Status != 0)
         {
             return started.Complaint;
@@ -121,75 +116,5 @@ internal sealed class AutoDirectory(string xm, string saved, TextWriter output, 
         {
             return null;
         }
-    }
-
-    private async Task<Answer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation, string input = "")
-    {
-        try
-        {
-            using var process = new Process
-            {
-                StartInfo = new ProcessStartInfo(xm, words)
-                {
-                    RedirectStandardInput = true,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                },
-            };
-            process.Start();
-            var said = process.StandardOutput.ReadToEndAsync(cancellation);
-            var complaints = process.StandardError.ReadToEndAsync(cancellation);
-            await WriteAsync(process, input).ConfigureAwait(false);
-            if (!await EndsAsync(process, cancellation).ConfigureAwait(false))
-            {
-                process.Kill(entireProcessTree: true);
-                return new Answer(1, "", $"xm {words[0]} has not ended within {Limit.TotalMinutes:0} minutes");
-            }
-            await Task.WhenAny(Task.WhenAll(said, complaints), Task.Delay(OutputLimit, cancellation)).ConfigureAwait(false);
-            return new Answer(
-                process.ExitCode,
-                said.IsCompletedSuccessfully ? await said.ConfigureAwait(false) : "",
-                complaints.IsCompletedSuccessfully ? await complaints.ConfigureAwait(false) : ""
-            );
-        }
-        catch (Win32Exception error)
-        {
-            throw new XendError(
-                ErrorCode.HostResource,
-                $"{xm} cannot be run: {Marshal.GetPInvokeErrorMessage(error.NativeErrorCode)}",
-                cause: error
-            );
-        }
-    }
-
-    private static async Task WriteAsync(Process process, string input)
-    {
-        try
-        {
-            await process.StandardInput.WriteAsync(input).ConfigureAwait(false);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has ended, and says why.
-        }
-    }
-
-    private static async Task<bool> EndsAsync(Process process, CancellationToken cancellation)
-    {
-        try
-        {
-            await process.WaitForExitAsync(cancellation).WaitAsync(Limit, cancellation).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
-
-    private sealed record Answer(int Status, string Output, string Errors)
-    {
-        public string Complaint => Errors.Trim() is { Length: > 0 } words ? words : $"xm ended with {Status}";
     }
 }

@@ -115,31 +115,44 @@ public sealed class CommandLine(XendPaths paths, DaemonCoreFactory makeCore)
                 + "not given.",
             DefaultValueFactory = _ => StopLimit(Environment.GetEnvironmentVariable("XENDOMAINS_STOP_MAXWAIT")),
         };
-        var stopGuests = new Command("stop-guests", "End all guests, those first that were started last: the host goes down.") { limit };
-        stopGuests.SetAction((parsed, _) => Task.Run(() => verbs.StopGuests(parsed.GetValue(limit))));
+        var saved = new Option<string>("--saved")
+        {
+            Description = "Where guests are saved; XENDOMAINS_SAVE of the environment, or nowhere, where it is not given.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_SAVE") ?? "",
+        };
+        var stopGuests = new Command("stop-guests", "End or save all guests, those first that were started last: the host goes down.")
+        {
+            limit,
+            saved,
+        };
+        stopGuests.SetAction((parsed, _) => Task.Run(() => verbs.StopGuests(parsed.GetValue(limit), parsed.GetValue(saved)!)));
         root.Add(stopGuests);
         var directory = new Option<string>("--directory")
         {
             Description = "Where the configuration files are; XENDOMAINS_AUTO of the environment, or /etc/xen/auto, where it is not given.",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_AUTO") ?? "/etc/xen/auto",
         };
-        var saved = new Option<string>("--saved")
+        var restored = new Option<string>("--saved")
         {
             Description =
-                "Where saved guests are, which are not started anew; XENDOMAINS_SAVE of the environment, or nowhere, where it is not "
-                + "given.",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("XENDOMAINS_SAVE") ?? "",
+                "Where saved guests are, which go on first; XENDOMAINS_SAVE of the environment, or nowhere, where it is not given "
+                + "or XENDOMAINS_RESTORE says false.",
+            DefaultValueFactory = _ =>
+                Environment.GetEnvironmentVariable("XENDOMAINS_RESTORE") is "false"
+                    ? ""
+                    : Environment.GetEnvironmentVariable("XENDOMAINS_SAVE") ?? "",
         };
         var startGuests = new Command(
             "start-guests",
-            "Start the guests of the host's directory of configuration files that do not run yet."
+            "Let saved guests go on, and start those of the host's directory of configuration files that do not run yet."
         )
         {
             directory,
-            saved,
+            restored,
         };
         startGuests.SetAction(
-            (parsed, cancellation) => verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, parsed.GetValue(saved)!, Output, cancellation)
+            (parsed, cancellation) =>
+                verbs.StartGuestsAsync(Xm, parsed.GetValue(directory)!, parsed.GetValue(restored)!, Output, cancellation)
         );
         root.Add(startGuests);
         Add(root, "status", "Exit code 0 if the daemon runs, 3 if not.", _ => Task.FromResult(verbs.Status()));

@@ -15,6 +15,9 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
     /// <summary>What may be closed when the daemon ends; the process is gone after that, closed or not.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Longer than a look at whether guests are still being suspended may be apart.</summary>
+    private static readonly TimeSpan SuspendLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// What is under way when somebody says stop may be undone for so long; it is the next daemon's after that. Less than <c>xend stop</c>
     /// and systemd wait.
@@ -102,7 +105,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             {
                 // What it left half done is taken up by the next daemon.
             }
-            await CloseAsync(() => new ValueTask(core.ApplyStopPoliciesAsync(CancellationToken.None)), log).ConfigureAwait(false);
+            await ApplyStopPoliciesAsync(core, log).ConfigureAwait(false);
             // It has a limit of its own.
             await core.StopNetworkAsync(CancellationToken.None).ConfigureAwait(false);
         }
@@ -113,6 +116,17 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
                 await CloseAsync(server.DisposeAsync, log).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Guests that are to be suspended have limits of their own, which systemd is told to wait for.</summary>
+    private async Task ApplyStopPoliciesAsync(IDaemonCore core, ILogger log)
+    {
+        var work = core.ApplyStopPoliciesAsync(CancellationToken.None);
+        while (await Task.WhenAny(work, Task.Delay(StopLimit)).ConfigureAwait(false) != work && core.IsSuspending)
+        {
+            Notifier.StopsWithin(SuspendLimit);
+        }
+        await CloseAsync(() => new ValueTask(work), log).ConfigureAwait(false);
     }
 
     /// <summary>Waits for work that was told to stop, but not for ever. Throws where it goes on all the same.</summary>

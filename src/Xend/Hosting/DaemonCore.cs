@@ -159,6 +159,8 @@ public sealed class DaemonCore : IDaemonCore
 
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation) => _toolstack.ApplyStopPoliciesAsync(cancellation);
 
+    public bool IsSuspending => _toolstack.IsSuspending;
+
     public Task StopNetworkAsync(CancellationToken cancellation) => _network.StopAsync(cancellation);
 
     public CurrentOptions Options => _options;

@@ -19,6 +19,9 @@ public interface IDaemonCore : IAsyncDisposable
     /// <summary>Does what guests are to do when the daemon stops, without waiting for them. Failures are logged.</summary>
     Task ApplyStopPoliciesAsync(CancellationToken cancellation);
 
+    /// <summary>Whether the policies are at a guest whose memory is being written, which takes as long as it takes.</summary>
+    bool IsSuspending { get; }
+
     /// <summary>Takes back what the option network-script made of the host's network. A failure is logged.</summary>
     Task StopNetworkAsync(CancellationToken cancellation);
 

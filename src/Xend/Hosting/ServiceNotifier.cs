@@ -34,6 +34,10 @@ internal sealed class ServiceNotifier(string? address)
             )
         );
 
+    /// <summary>The end takes longer than is usual, and is to be waited for so long from now on.</summary>
+    public void StopsWithin(TimeSpan limit) =>
+        Send(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"EXTEND_TIMEOUT_USEC={(long)limit.TotalMicroseconds}"));
+
     public void Stopping() => Send("STOPPING=1");
 
     /// <summary>What <c>xend start</c> prints; <c>systemctl status</c> shows the first line.</summary>

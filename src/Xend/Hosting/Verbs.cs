@@ -1,4 +1,5 @@
 using Linux.Interop;
+using Sxp;
 using Tmds.Linux;
 using XmlRpc;
 
@@ -36,6 +37,10 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
         var giveUp = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds;
         while (Instance.RunningProcess(paths) == process)
         {
+            if (Environment.TickCount64 > giveUp && IsSuspending())
+            {
+                giveUp = Environment.TickCount64 + (long)StopLimit.TotalMilliseconds;
+            }
             if (Environment.TickCount64 > giveUp)
             {
                 await errors
@@ -46,6 +51,21 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
             await Task.Delay(20, cancellation).ConfigureAwait(false);
         }
         return Success;
+    }
+
+    /// <summary>Whether the daemon is at a guest that is suspended because it stops: it answers as long as it is.</summary>
+    private bool IsSuspending()
+    {
+        try
+        {
+            using var client = new XmlRpcClient(paths.XmlRpcSocket, new XmlRpcClientOptions { UserAgent = "xend stop" });
+            return client.Call("xend.task.list") is SList tasks
+                && tasks.Items.OfType<SList>().Any(task => task.Value("operation")?.ToString() == "suspend");
+        }
+        catch (XmlRpcException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The daemon reads its configuration anew; guests and requests go on.</summary>
@@ -62,12 +82,12 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
     /// <summary>0 when all that the directory names runs.</summary>
     /// <param name="xm">The program xm.</param>
     /// <param name="directory">Empty for none, as in the stock script's settings.</param>
-    /// <param name="saved">Where saved guests are; empty for nowhere.</param>
+    /// <param name="saved">Where saved guests are, which go on first; empty for nowhere.</param>
     /// <param name="output">Told what was started.</param>
     /// <param name="cancellation">Gives up.</param>
     public async Task<int> StartGuestsAsync(string xm, string directory, string saved, TextWriter output, CancellationToken cancellation)
     {
-        if (directory.Length == 0)
+        if (directory.Length == 0 && saved.Length == 0)
         {
             return Success;
         }
@@ -76,14 +96,16 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
             await errors.WriteLineAsync("xend: not running; no guest is started.").ConfigureAwait(false);
             return Failure;
         }
-        return await new AutoDirectory(xm, saved, output, errors).StartAsync(directory, cancellation).ConfigureAwait(false) == 0
-            ? Success
-            : Failure;
+        var program = new XmProcess(xm);
+        var failures = await new SavedDirectory(program, saved, output, errors).RestoreAsync(cancellation).ConfigureAwait(false);
+        failures += await new AutoDirectory(program, saved, output, errors).StartAsync(directory, cancellation).ConfigureAwait(false);
+        return failures == 0 ? Success : Failure;
     }
 
     /// <summary>0 when no guest of the daemon's runs any more, also where there is no daemon to ask.</summary>
     /// <param name="limitSeconds">How long each guest may take to go by itself.</param>
-    public int StopGuests(int limitSeconds)
+    /// <param name="saved">Where guests are saved instead; empty for nowhere.</param>
+    public int StopGuests(int limitSeconds, string saved)
     {
         if (Instance.RunningProcess(paths) is null)
         {
@@ -93,7 +115,7 @@ internal sealed class Verbs(XendPaths paths, TextWriter errors)
         try
         {
             using var client = new XmlRpcClient(paths.XmlRpcSocket, new XmlRpcClientOptions { UserAgent = "xend stop-guests" });
-            client.Call("xend.node.stopGuests", Math.Clamp(limitSeconds, 0, 86400));
+            client.Call("xend.node.stopGuests", Math.Clamp(limitSeconds, 0, 86400), saved);
             return Success;
         }
         catch (XmlRpcException error)

@@ -83,20 +83,20 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     }
 
     /// <summary>Writes a guest into a file, and takes it away once that is whole.</summary>
+    /// <param name="kind">save or suspend.</param>
     /// <param name="entry">Its entry.</param>
     /// <param name="path">The file, absolute.</param>
     /// <param name="cancellation">Gives up, until the file is whole; the guest goes on then.</param>
-    public async Task SaveAsync(DomainEntry entry, string path, CancellationToken cancellation)
+    public async Task SaveAsync(OperationKind kind, DomainEntry entry, string path, CancellationToken cancellation)
     {
-        using var journal = rooms.Journal.Open(OperationKind.Save, entry.Uuid, entry.Name);
+        using var journal = rooms.Journal.Open(kind, entry.Uuid, entry.Name);
         journal.DomainCreated(entry.Runtime.Id!.Value);
-        await RunAsync(OperationKind.Save, entry, SavePlan.For(path), journal, cancellation).ConfigureAwait(false);
+        await RunAsync(kind, entry, SavePlan.For(path), journal, cancellation).ConfigureAwait(false);
         try
         {
             rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
             var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
-            await RunAsync(OperationKind.Save, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None)
-                .ConfigureAwait(false);
+            await RunAsync(kind, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -105,8 +105,36 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             {
                 journal.KeepForNextStart();
             }
-            OperationLog.StepComplains(rooms.Log, $"save {entry.Name}", Failure.Explain(error, $"save {entry.Name}").Message);
+            OperationLog.StepComplains(rooms.Log, $"{kind} {entry.Name}", Failure.Explain(error, $"{kind} {entry.Name}").Message);
         }
+    }
+
+    /// <summary>A suspended domain goes on. Its checkpoint is there until it does: where that fails it is suspended as before.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="saved">Its checkpoint.</param>
+    /// <param name="unpause">Lets it run; else it is left paused.</param>
+    /// <param name="cancellation">Gives up and undoes.</param>
+    public async Task ResumeAsync(DomainEntry entry, SavedGuestFile saved, bool unpause, CancellationToken cancellation)
+    {
+        using var journal = rooms.Journal.Open(OperationKind.Resume, entry.Uuid, entry.Name);
+        try
+        {
+            await RunAsync(
+                    OperationKind.Resume,
+                    entry,
+                    [.. CreatePlan.For(entry.Config!, saved), new SetCheckpointAside(), .. LastStep(unpause)],
+                    journal,
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await rooms.EndAsync(entry.Uuid).ConfigureAwait(false);
+            throw;
+        }
+        // It runs: nothing is taken back any more.
+        await RunAsync(OperationKind.Resume, entry, [new RemoveCheckpoint()], journal, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);

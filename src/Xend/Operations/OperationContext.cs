@@ -23,7 +23,10 @@ public sealed record OperationRooms(
     /// <summary>Which drivers of dom0 lent their PCI devices.</summary>
     public required PciDrivers PciDrivers { get; init; }
 
-    /// <summary>Nothing of the domain is left on the host: a managed one is halted from now on, any other is forgotten.</summary>
+    /// <summary>
+    /// Nothing of the domain is left on the host: a managed one is suspended from now on where it has a checkpoint, else halted; any other
+    /// is forgotten.
+    /// </summary>
     /// <param name="uuid">The domain.</param>
     /// <param name="note">Why it is not started again; null where nothing is to be said.</param>
     internal async Task EndAsync(Guid uuid, RestartNote? note = null)
@@ -35,10 +38,13 @@ public sealed record OperationRooms(
             Domains.Remove(uuid);
             return;
         }
+        // It goes on as what it was, and what waits for its next start waits on.
+        var isSuspended = Domains.Files.HasCheckpoint(uuid);
         Domains.Change(uuid, entry =>
             entry.WithoutLife().WithNext() with
             {
-                State = DomainState.Halted,
+                Next = isSuspended ? entry.Next : null,
+                State = isSuspended ? DomainState.Suspended : DomainState.Halted,
                 RestartCount = 0,
                 RestartsInARow = 0,
                 ShortLivesInARow = 0,
@@ -107,6 +113,9 @@ public sealed class OperationContext(OperationRooms rooms, DomainEntry domain, I
     /// <summary>The id of a running domain that can serve this one, by name, id or UUID; null where there is none.</summary>
     public uint? DomainNamed(string reference) =>
         Domains.Resolve(reference) is { Runtime: { Id: > 0 and { } id, InMaking: false } } other && other.Uuid != Uuid ? id : null;
+
+    /// <summary>Where a managed domain's memory is while it is suspended.</summary>
+    public string Checkpoint => Domains.Files.CheckpointOf(Uuid);
 
     /// <summary>The domain as it is known now.</summary>
     public DomainEntry? Entry => Domains.Find(Uuid);

@@ -200,7 +200,10 @@ internal static class OperationLog
         log.Error("Domain {Name} cannot be stopped: {Text}", name, error.Text);
 
     public static void CannotSuspend(ILogger log, string name) =>
-        log.Warning("Domain {Name} is to be suspended when xend stops (on_xend_stop). This version cannot; it goes on", name);
+        log.Warning(
+            "Domain {Name} is to be suspended when xend stops (on_xend_stop), but is not in xend's keeping (xm new); it goes on",
+            name
+        );
 
     public static void LookFailed(ILogger log, Exception error) =>
         log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);

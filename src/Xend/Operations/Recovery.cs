@@ -158,16 +158,18 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             case Leftover.Delete:
                 rooms.Domains.Remove(operation.Domain);
                 break;
-            case Leftover.Resume when kind != OperationKind.Save || !SavePlan.IsKept(operation):
-                await ResumeAsync(kind!, operation, journal).ConfigureAwait(false);
+            case Leftover.Unpause:
+                await UnpauseAsync(kind, operation, journal).ConfigureAwait(false);
+                break;
+            case Leftover.Resume when !kind.GivesUp || !SavePlan.IsKept(operation):
+                await ResumeAsync(kind, operation, journal).ConfigureAwait(false);
                 break;
             // It ran already, perhaps: its disks are ahead of its file.
-            case Leftover.TakeAway
-                when kind == OperationKind.Restore
-                    && operation.LastStep == "unpause-guest"
-                    && rooms.Domains.Find(operation.Domain) is { State: DomainState.Running, Runtime.Id: { } id } restored
-                    && operation.DomainId == id:
-                await lifecycle.FinishAsync(kind, restored, ControlPlan.Unpause(), journal).ConfigureAwait(false);
+            case Leftover.TakeAway when kind.Revives && operation.LastStep is "unpause-guest" && Current(operation) is { } restored:
+                await lifecycle.FinishAsync(kind, restored, SavePlan.Run(kind), journal).ConfigureAwait(false);
+                break;
+            case Leftover.TakeAway when operation.LastStep == RemoveCheckpoint.StepName:
+                RemoveCheckpoint.Remove(rooms.Domains.Files, operation.Domain);
                 break;
             case Leftover.Recreate:
                 await RecreateAsync(kind, operation, journal, cancellation).ConfigureAwait(false);
@@ -175,6 +177,10 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             default:
                 var earlier = IsOfAnEarlierLife(operation);
                 await TakeAwayAsync(operation, journal).ConfigureAwait(false);
+                if (kind == OperationKind.Resume)
+                {
+                    SetCheckpointAside.TakeBack(rooms.Domains.Files, operation.Domain);
+                }
                 if (!earlier)
                 {
                     await rooms.EndAsync(operation.Domain).ConfigureAwait(false);
@@ -205,6 +211,25 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         await lifecycle.FinishAsync(kind, entry, SettlePlan.For(kind, entry), journal).ConfigureAwait(false);
     }
 
+    /// <summary>The domain of which the operation was, where it still runs.</summary>
+    private DomainEntry? Current(UnfinishedOperation operation) =>
+        rooms.Domains.Find(operation.Domain) is { State: DomainState.Running, Runtime.Id: { } id } entry && operation.DomainId == id
+            ? entry
+            : null;
+
+    private async Task UnpauseAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal)
+    {
+        if (
+            operation.Notes.ContainsKey(HoldGuest.Held)
+            && rooms.Domains.Find(operation.Domain) is { Runtime.Id: { } id } entry
+            && rooms.Host.Hypervisor.FindDomain(id) is { Paused: true } info
+            && info.Uuid == operation.Domain
+        )
+        {
+            await lifecycle.FinishAsync(kind, entry, ControlPlan.Unpause(), journal).ConfigureAwait(false);
+        }
+    }
+
     private async Task ResumeAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal)
     {
         if (
@@ -229,7 +254,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     )
     {
         // A halted one ended since, by somebody's will.
-        if (rooms.Domains.Find(operation.Domain) is not { State: not DomainState.Halted } owed)
+        if (rooms.Domains.Find(operation.Domain) is not { IsOff: false } owed)
         {
             return;
         }

@@ -25,9 +25,14 @@ public sealed partial class Toolstack
                 requester,
                 async turn =>
                 {
-                    if (_rooms.Domains.Find(entry.Uuid) is { State: not DomainState.Halted } current)
+                    switch (_rooms.Domains.Find(entry.Uuid))
                     {
-                        await _lifecycle.DestroyAsync(current, turn).ConfigureAwait(false);
+                        case { State: DomainState.Suspended } suspended:
+                            await _lifecycle.DestroyAsync(suspended, [new DiscardCheckpoint()], turn).ConfigureAwait(false);
+                            break;
+                        case { State: not DomainState.Halted } current:
+                            await _lifecycle.DestroyAsync(current, turn).ConfigureAwait(false);
+                            break;
                     }
                 },
                 cancellation

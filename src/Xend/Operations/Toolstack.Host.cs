@@ -15,23 +15,43 @@ public sealed partial class Toolstack
     /// </summary>
     public Task StartGuestsAsync(CancellationToken cancellation) => _autostart.RunAsync(cancellation);
 
-    public async Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation)
+    public async Task StopGuestsAsync(TimeSpan limit, string saved, Requester requester, CancellationToken cancellation)
     {
+        if (saved.Length > 0)
+        {
+            DemandAbsolute(saved);
+        }
         OperationLog.Asked(_rooms.Log, "stop all guests", requester);
         await _autostart.EndAsync().ConfigureAwait(false);
         await new GuestStop(
             _rooms,
             (uuid, turn) => ShutdownAsync(uuid, "poweroff", requester, turn),
-            (uuid, turn) => DestroyAsync(uuid, requester, turn)
+            (uuid, turn) => DestroyAsync(uuid, requester, turn),
+            new GuestSaving(
+                saved,
+                (uuid, turn) => SuspendAsync(uuid, requester, turn),
+                (uuid, path, turn) => SaveAsync(uuid, path, checkpoint: false, requester, turn),
+                _rooms.Domains.Files
+            )
         )
             .RunAsync(limit, cancellation)
             .ConfigureAwait(false);
     }
 
-    /// <summary>The daemon stops: what on_xend_stop says is done. Nobody is waited for.</summary>
+    /// <summary>Whether the daemon's stop is at a guest whose memory is being written.</summary>
+    public bool IsSuspending => _rooms.Domains.Entries.Values.Any(entry => entry.Operation?.Kind == OperationKind.Suspend);
+
+    /// <summary>
+    /// The daemon stops: what on_xend_stop says is done. Who is asked to shut down is not waited for; who is suspended is, one after the
+    /// other, for they share the disk.
+    /// </summary>
     public async Task ApplyStopPoliciesAsync(CancellationToken cancellation)
     {
-        foreach (var entry in _rooms.Domains.Entries.Values.Where(entry => entry is { State: DomainState.Running, Config: not null }))
+        var running = _rooms
+            .Domains.Entries.Values.Where(entry => entry is { State: DomainState.Running, Config: not null })
+            .OrderBy(entry => entry.Config!.OnXendStop == "suspend")
+            .ToList();
+        foreach (var entry in running)
         {
             try
             {
@@ -39,6 +59,9 @@ public sealed partial class Toolstack
                 {
                     case "shutdown":
                         await ShutdownAsync(entry.Uuid.ToString(), "poweroff", Requester.Daemon, cancellation).ConfigureAwait(false);
+                        break;
+                    case "suspend" when entry.Managed:
+                        await SuspendAsync(entry.Uuid.ToString(), Requester.Daemon, cancellation).ConfigureAwait(false);
                         break;
                     case "suspend":
                         OperationLog.CannotSuspend(_rooms.Log, entry.Name);

@@ -11,7 +11,10 @@ public sealed partial class Toolstack
     {
         await LookAsync($"new {wanted.Name}", cancellation).ConfigureAwait(false);
         OperationLog.Asked(_rooms.Log, $"new {wanted.Name}", requester);
-        if (_rooms.Domains.Find(wanted.Uuid) is { Foreign: false } known && OperationKind.New.AllowedIn.Contains(known.State))
+        if (
+            _rooms.Domains.Find(wanted.Uuid) is { Foreign: false } known
+            && (known.State == DomainState.Suspended || OperationKind.New.AllowedIn.Contains(known.State))
+        )
         {
             // A domain's configuration is changed by defining it again; what runs goes on as it is.
             await RunAsync(known, OperationKind.New, requester, turn => RedefineAsync(wanted, turn), cancellation).ConfigureAwait(false);
@@ -61,7 +64,9 @@ public sealed partial class Toolstack
                             ErrorCode.WrongState,
                             "Domain is not halted.",
                             $"{current.Name} is {current.State.Describe()}.",
-                            $"End it first: xm shutdown {current.Name}"
+                            current.State == DomainState.Suspended
+                                ? HintOfSuspended(current.Name)
+                                : $"End it first: xm shutdown {current.Name}"
                         );
                     }
                     OperationLog.Asked(_rooms.Log, $"delete {entry.Name}", requester);
@@ -98,7 +103,8 @@ public sealed partial class Toolstack
                     throw new XendError(
                         ErrorCode.WrongState,
                         "Domain is already running",
-                        $"{current.Name} is {current.State.Describe()}."
+                        $"{current.Name} is {current.State.Describe()}.",
+                        current.State == DomainState.Suspended ? HintOfSuspended(current.Name) : null
                     );
                 }
                 OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
@@ -180,12 +186,20 @@ public sealed partial class Toolstack
             .ConfigureAwait(false);
     }
 
+    private static string HintOfSuspended(string name) =>
+        $"xm resume {name} lets it go on. xm destroy {name} throws its memory away: it is halted then.";
+
     private Task RedefineAsync(DomainConfig wanted, CancellationToken turn)
     {
         var current = Current(wanted.Uuid);
         if (!OperationKind.New.AllowedIn.Contains(current.State))
         {
-            throw new XendError(ErrorCode.WrongState, "Domain is not halted.", $"{current.Name} is {current.State.Describe()}.");
+            throw new XendError(
+                ErrorCode.WrongState,
+                "Domain is not halted.",
+                $"{current.Name} is {current.State.Describe()}.",
+                current.State == DomainState.Suspended ? HintOfSuspended(current.Name) : null
+            );
         }
         if (current.State != DomainState.Halted && current.Name != wanted.Name)
         {

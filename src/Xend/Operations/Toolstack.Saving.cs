@@ -12,23 +12,7 @@ public sealed partial class Toolstack
     {
         DemandAbsolute(path);
         var entry = Resolve(reference);
-        if (entry.Runtime.Id == 0)
-        {
-            throw new XendError(ErrorCode.WrongState, $"Cannot save privileged domain {entry.Name}");
-        }
-        if (entry.Foreign)
-        {
-            throw new XendError(
-                ErrorCode.WrongState,
-                $"{entry.Name} cannot be saved: it is not a domain of xend's.",
-                "Nothing is known here of how it was configured.",
-                $"The toolstack that created a domain can save it: xl save {entry.Name} FILE"
-            );
-        }
-        if (entry.Runtime.Id is null)
-        {
-            throw new XendError(ErrorCode.WrongState, "Domain is not running", $"{entry.Name} is {entry.State.Describe()}.");
-        }
+        DemandOurs(entry, "save", "saved");
         var kind = checkpoint ? OperationKind.Checkpoint : OperationKind.Save;
         await RunAsync(
                 entry,
@@ -40,7 +24,81 @@ public sealed partial class Toolstack
                     OperationLog.Asked(_rooms.Log, $"{kind} {entry.Name} to {path}", requester);
                     return checkpoint
                         ? _lifecycle.RunAsync(kind, current, SavePlan.Checkpoint(path), turn)
-                        : _lifecycle.SaveAsync(current, path, turn);
+                        : _lifecycle.SaveAsync(kind, current, path, turn);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
+    }
+
+    public async Task SuspendAsync(string reference, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        DemandOurs(entry, "suspend", "suspended");
+        if (!entry.Managed)
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                "Domain is not managed by Xend lifecycle support.",
+                $"{entry.Name} was created and is in nobody's keeping.",
+                $"xm save {entry.Name} FILE writes it to a file."
+            );
+        }
+        await RunAsync(
+                entry,
+                OperationKind.Suspend,
+                requester,
+                turn =>
+                {
+                    var current = Demand(entry.Uuid, OperationKind.Suspend);
+                    OperationLog.Asked(_rooms.Log, $"suspend {entry.Name}", requester);
+                    return _lifecycle.SaveAsync(OperationKind.Suspend, current, _rooms.Domains.Files.CheckpointOf(entry.Uuid), turn);
+                },
+                cancellation
+            )
+            .ConfigureAwait(false);
+    }
+
+    public async Task ResumeAsync(string reference, bool paused, Requester requester, CancellationToken cancellation)
+    {
+        var entry = Resolve(reference);
+        if (entry.Runtime.Id == 0)
+        {
+            throw new XendError(ErrorCode.WrongState, $"Cannot resume privileged domain {entry.Name}");
+        }
+        await LookAsync($"resume {entry.Name}", cancellation).ConfigureAwait(false);
+        await RunAsync(
+                entry,
+                OperationKind.Resume,
+                requester,
+                async turn =>
+                {
+                    var current = Current(entry.Uuid);
+                    if (current.State != DomainState.Suspended)
+                    {
+                        throw new XendError(
+                            ErrorCode.WrongState,
+                            "Error occurred when resuming: Cannot resume domain that is not suspended.",
+                            $"{current.Name} is {current.State.Describe()}."
+                        );
+                    }
+                    OperationLog.Asked(_rooms.Log, $"resume {entry.Name}", requester);
+                    var path = _rooms.Domains.Files.CheckpointOf(entry.Uuid);
+                    var saved = new SavedGuestFile(path, await InspectAsync(path, turn).ConfigureAwait(false));
+                    var wanted = ReadConfiguration(saved) with { Name = current.Name };
+                    if (wanted.Uuid != entry.Uuid)
+                    {
+                        throw Unreadable(path, $"it is of another domain ({wanted.Uuid})");
+                    }
+                    var resuming = _rooms.Domains.Change(entry.Uuid, known =>
+                        known.WithConfig(wanted) with
+                        {
+                            State = DomainState.Creating,
+                            RestartCount = 0,
+                            PausedByAdmin = paused,
+                        }
+                    );
+                    await _lifecycle.ResumeAsync(resuming ?? current, saved, unpause: !paused, turn).ConfigureAwait(false);
                 },
                 cancellation
             )
@@ -158,8 +216,37 @@ public sealed partial class Toolstack
     private static XendError Unreadable(string path, string reason, string? detail = null, string? hint = null) =>
         new(ErrorCode.InvalidRequest, $"can't read guest state file {DomainConfigReader.Printable(path)}: {reason}", detail, hint);
 
+    private static void DemandOurs(DomainEntry entry, string act, string done)
+    {
+        if (entry.Runtime.Id == 0)
+        {
+            throw new XendError(ErrorCode.WrongState, $"Cannot {act} privileged domain {entry.Name}");
+        }
+        if (entry.Foreign)
+        {
+            throw new XendError(
+                ErrorCode.WrongState,
+                $"{entry.Name} cannot be {done}: it is not a domain of xend's.",
+                "Nothing is known here of how it was configured.",
+                $"The toolstack that created a domain can do it: xl save {entry.Name} FILE"
+            );
+        }
+        if (entry.Runtime.Id is null)
+        {
+            throw new XendError(ErrorCode.WrongState, "Domain is not running", $"{entry.Name} is {entry.State.Describe()}.");
+        }
+    }
+
     private void RefuseRunning(DomainConfig wanted)
     {
+        if (_rooms.Domains.Find(wanted.Uuid) is { State: DomainState.Suspended } suspended)
+        {
+            throw new XendError(
+                ErrorCode.AlreadyExists,
+                $"Domain '{suspended.Name}' is suspended, and goes on from its own checkpoint.",
+                hint: $"xm resume {suspended.Name} lets it go on. xm destroy {suspended.Name} throws its checkpoint away."
+            );
+        }
         if ((_rooms.Domains.Find(wanted.Uuid) ?? _rooms.Domains.Resolve(wanted.Name)) is { Runtime.Id: { } id } other)
         {
             throw new XendError(

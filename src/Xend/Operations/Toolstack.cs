@@ -29,7 +29,11 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Domains, rooms.Host);
-        _autostart = new Autostart(rooms, (uuid, turn) => StartAsync(uuid, paused: false, Requester.Daemon, turn));
+        _autostart = new Autostart(
+            rooms,
+            (uuid, turn) => StartAsync(uuid, paused: false, Requester.Daemon, turn),
+            (uuid, turn) => ResumeAsync(uuid, paused: false, Requester.Daemon, turn)
+        );
     }
 
     /// <summary>Recovers what an earlier daemon left, looks at the host and starts to watch it.</summary>

@@ -58,5 +58,9 @@ public sealed class DomainFiles(DomainRecords records, ManagedDomains managed) :
 
     public bool HasRecord(Guid uuid) => records.Has(uuid);
 
+    public string CheckpointOf(Guid uuid) => managed.CheckpointOf(uuid);
+
+    public bool HasCheckpoint(Guid uuid) => File.Exists(managed.CheckpointOf(uuid));
+
     public IReadOnlyList<RecordFile> RecordFiles() => records.Files();
 }

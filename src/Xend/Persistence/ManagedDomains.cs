@@ -15,6 +15,9 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
 {
     private const string FileName = "config.sxp";
 
+    /// <summary>Old xend's, for a suspended domain.</summary>
+    private const string CheckpointName = "checkpoint.chk";
+
     private const long LongestFile = 1024 * 1024;
 
     /// <summary>What the file of a managed domain has of it.</summary>
@@ -71,7 +74,10 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
         }
     }
 
-    /// <summary>All that can be read, halted. What cannot be is said and left alone; what a power cut left half made is removed.</summary>
+    /// <summary>
+    /// All that can be read, halted, or suspended where they have a checkpoint. What cannot be is said and left alone; what a power cut
+    /// left half made is removed.
+    /// </summary>
     public IReadOnlyList<DomainEntry> LoadAll()
     {
         if (!Directory.Exists(directory))
@@ -121,7 +127,10 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
         }
         var entry = new FileInfo(path).Length <= LongestFile ? Parse(File.ReadAllText(path)) : throw TooLong();
         return entry.Uuid == uuid
-            ? entry
+            ? entry with
+            {
+                State = File.Exists(CheckpointOf(uuid)) ? DomainState.Suspended : DomainState.Halted,
+            }
             : throw DomainConfigReader.Invalid($"it is of the domain {entry.Uuid}; the directory's name must be the domain's UUID");
     }
 
@@ -146,6 +155,9 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
     }
 
     private string DirectoryOf(Guid uuid) => Path.Combine(directory, uuid.ToString());
+
+    /// <summary>Where a domain's memory is while it is suspended.</summary>
+    public string CheckpointOf(Guid uuid) => Path.Combine(DirectoryOf(uuid), CheckpointName);
 
     private string FileOf(Guid uuid) => Path.Combine(DirectoryOf(uuid), FileName);
 }

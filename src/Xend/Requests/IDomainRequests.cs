@@ -39,6 +39,21 @@ public interface IDomainRequests
     /// <summary>Makes a guest of such a file, which goes on where it was; or is left paused.</summary>
     Task<DomainView> RestoreAsync(string path, bool paused, Requester requester, CancellationToken cancellation);
 
+    /// <summary>Writes a managed guest into its checkpoint, and takes it away once that is whole; it is suspended then.</summary>
+    Task SuspendAsync(string reference, Requester requester, CancellationToken cancellation);
+
+    /// <summary>A suspended domain goes on from its checkpoint; or is left paused where it was.</summary>
+    Task ResumeAsync(string reference, bool paused, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Writes a guest's memory to a file of this host.</summary>
+    /// <param name="reference">The domain.</param>
+    /// <param name="path">Absolute; null for a file named after the domain and the time where cores are kept.</param>
+    /// <param name="live">It is not held meanwhile.</param>
+    /// <param name="after">What becomes of it when the file is whole.</param>
+    /// <param name="requester">Who asks.</param>
+    /// <param name="cancellation">Gives up; the guest goes on.</param>
+    Task DumpAsync(string reference, string? path, bool live, AfterDump after, Requester requester, CancellationToken cancellation);
+
     Task PauseAsync(string reference, Requester requester, CancellationToken cancellation);
 
     Task UnpauseAsync(string reference, Requester requester, CancellationToken cancellation);

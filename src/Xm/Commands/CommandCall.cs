@@ -30,10 +30,17 @@ internal sealed class CommandCall(string name, IReadOnlyList<string> arguments, 
     public IXend OpenXend() => Surroundings.Connect(ServerAddress.Of(Surroundings));
 
     /// <summary>Refuses a wrong number of words. Options count too, as they always did; only <c>--</c> does not.</summary>
+    /// <param name="least">So many at least.</param>
+    /// <param name="most">So many at most; null for as many.</param>
+    /// <param name="ignored">Words that do not count either.</param>
     /// <exception cref="UsageError">There are too few or too many.</exception>
-    public void RequireCount(int least, int? most = null)
+    public void RequireCount(int least, int? most = null, params ReadOnlySpan<string> ignored)
     {
-        var count = Arguments.Count(argument => argument != "--");
+        var count = 0;
+        foreach (var argument in Arguments)
+        {
+            count += argument != "--" && !ignored.Contains(argument) ? 1 : 0;
+        }
         if (count >= least && count <= (most ?? least))
         {
             return;

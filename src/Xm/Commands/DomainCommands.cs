@@ -21,7 +21,9 @@ internal static class DomainCommands
             new("destroy", "<Domain>", "End a domain at once, as by pulling its plug.", static () => new DestroyCommand()),
             new("domid", "<DomainName>", "Print the id of a domain.", static () => new DomidCommand()),
             new("domname", "<DomId>", "Print the name of a domain.", static () => new DomnameCommand()),
-            new("dump-core", "[-L|--live] [-C|--crash] [-R|--reset] <Domain> [Filename]", "Write a domain's memory to a file."),
+            new("dump-core", "[-L|--live] [-C|--crash] [-R|--reset] <Domain> [Filename]", "Write a domain's memory to a file.", static () =>
+                new DumpCoreCommand()
+            ),
             new("list", "[options] [Domain, ...]", "List domains.", static () => new ListCommand()),
             new("mem-max", "<Domain> <Mem>", "Set the most memory that a domain may be given.", static () => MemoryCommand.Max),
             new("mem-set", "<Domain> <Mem>", "Set the memory that a domain has now.", static () => MemoryCommand.Set),
@@ -31,13 +33,13 @@ internal static class DomainCommands
             new("rename", "<Domain> <NewDomainName>", "Give a domain another name.", static () => new RenameCommand()),
             new("reset", "<Domain>", "End a domain and start it again, as by its reset button.", static () => new ResetCommand()),
             new("restore", "<CheckpointFile> [-p]", "Let a saved domain go on.", static () => new RestoreCommand()),
-            new("resume", "<DomainName>", "Let a suspended domain go on."),
+            new("resume", "<DomainName>", "Let a suspended domain go on.", static () => new ResumeCommand()),
             new("save", "[-c] <Domain> <CheckpointFile>", "Save a domain to a file, to go on from later.", static () => new SaveCommand()),
             new("shutdown", "<Domain> [-waRH]", "Ask a domain to shut itself down.", static () => new ShutdownCommand()),
             new("start", "[-p|--paused] [-c|--console_autoconnect] <DomainName>", "Start a domain that xend keeps.", static () =>
                 new StartCommand()
             ),
-            new("suspend", "<DomainName>", "Save a domain that xend keeps, to go on from later."),
+            new("suspend", "<DomainName>", "Save a domain that xend keeps, to go on from later.", static () => new SuspendCommand()),
             new("sysrq", "<Domain> <letter>", "Press a magic SysRq key in a domain.", static () => new SysrqCommand()),
             new("trigger", "<Domain> <nmi|reset|init|s3resume|power> [<VCPU>]", "Send a hardware event to a domain."),
             new("top", "", "Watch the host and its domains.", static () => new TopCommand()),

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Linux.Interop;
 using Xm.Connection;
 using Xm.Output;
@@ -22,6 +23,7 @@ internal static class ProcessSurroundings
             Pause = Thread.Sleep,
             OutIsTerminal = !Console.IsOutputRedirected,
             Foreground = new Foreground(),
+            OnInterrupt = OnInterrupt,
             Connect = static address => new XendConnection(address),
         };
 
@@ -30,6 +32,12 @@ internal static class ProcessSurroundings
         descriptors.WasClosed(descriptor) ? throw new IOException("closed", Errno.BadDescriptor)
         : descriptor == 1 ? StandardStream.Output()
         : StandardStream.Errors();
+
+    private static PosixSignalRegistration OnInterrupt(Action act) => PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            act();
+        });
 
     private static string? WorkingDirectory()
     {

@@ -39,6 +39,9 @@ internal sealed class Surroundings
     /// <summary>Whether stdout is a terminal, which a program in the foreground may have put into raw mode.</summary>
     public bool OutIsTerminal { get; init; }
 
+    /// <summary>Has something done, on another thread, instead of ending xm when Ctrl-C is pressed; until it is disposed.</summary>
+    public required Func<Action, IDisposable> OnInterrupt { get; init; }
+
     /// <summary>Where a file of the host is found: its path under <see cref="Root"/>.</summary>
     public string HostFile(string absolutePath) => Path.Combine(Root, absolutePath.TrimStart('/'));
 

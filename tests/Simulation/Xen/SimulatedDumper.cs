@@ -8,11 +8,15 @@ public sealed class SimulatedDumper : ICoreDumper
 {
     public ConcurrentQueue<CoreDumpRequest> Dumps { get; } = [];
 
+    /// <summary>Called before each.</summary>
+    public Action? BeforeDump { get; set; }
+
     /// <summary>Thrown instead of a dump.</summary>
     public Exception? Failure { get; set; }
 
     public Task DumpAsync(CoreDumpRequest request, CancellationToken cancellation)
     {
+        BeforeDump?.Invoke();
         if (Failure is not null)
         {
             throw Failure;

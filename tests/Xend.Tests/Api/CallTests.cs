@@ -29,6 +29,7 @@ public class CallTests
             xend.domain.destroyDevice
             xend.domain.device_configure
             xend.domain.device_create
+            xend.domain.dump
             xend.domain.getBlockDeviceClass
             xend.domain.getDeviceSxprs
             xend.domain.getRestartCount
@@ -41,6 +42,7 @@ public class CallTests
             xend.domain.pincpu
             xend.domain.reset
             xend.domain.restore
+            xend.domain.resume
             xend.domain.save
             xend.domain.sched_credit2_get
             xend.domain.sched_credit2_set
@@ -53,6 +55,7 @@ public class CallTests
             xend.domain.setpauseflag
             xend.domain.shutdown
             xend.domain.start
+            xend.domain.suspend
             xend.domain.unpause
             xend.domain.usb_add
             xend.domain.usb_del
@@ -187,8 +190,18 @@ public class CallTests
         Assert.IsType<SNone>(await ResultAsync("xend.domain.reset", "held"));
         Assert.IsType<SNone>(await ResultAsync("xend.domain.delete", "held"));
         Assert.IsType<SNone>(await ResultAsync("xend.node.stopGuests", 60));
+        Assert.IsType<SNone>(await ResultAsync("xend.node.stopGuests", 60, "/srv/saved"));
         Assert.Equal(
-            ["new kept", "start kept True", "start kept False", "rename kept held", "reset held", "delete held", "stopGuests 60"],
+            [
+                "new kept",
+                "start kept True",
+                "start kept False",
+                "rename kept held",
+                "reset held",
+                "delete held",
+                "stopGuests 60",
+                "stopGuests 60 /srv/saved",
+            ],
             _toolstack.Calls
         );
     }

@@ -143,10 +143,24 @@ internal sealed class FakeToolstack : IToolstack
     public Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation) =>
         Record($"rename {reference} {name}");
 
+    public Task SuspendAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"suspend {reference}");
+
+    public Task ResumeAsync(string reference, bool paused, Requester requester, CancellationToken cancellation) =>
+        Record($"resume {reference} paused={paused}");
+
+    public Task DumpAsync(
+        string reference,
+        string? path,
+        bool live,
+        AfterDump after,
+        Requester requester,
+        CancellationToken cancellation
+    ) => Record($"dump {reference} {path ?? "nil"} live={live} {after}");
+
     public Task ResetAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"reset {reference}");
 
-    public Task StopGuestsAsync(TimeSpan limit, Requester requester, CancellationToken cancellation) =>
-        Record($"stopGuests {limit.TotalSeconds}");
+    public Task StopGuestsAsync(TimeSpan limit, string saved, Requester requester, CancellationToken cancellation) =>
+        Record($"stopGuests {limit.TotalSeconds} {saved}".TrimEnd());
 
     public Task SetMemoryAsync(string reference, int mib, Requester requester, CancellationToken cancellation) =>
         Record($"mem-set {reference} {mib}");

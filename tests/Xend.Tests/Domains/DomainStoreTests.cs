@@ -210,6 +210,10 @@ public sealed class DomainStoreTests
 
         public IReadOnlyList<DomainEntry> LoadManaged() => [];
 
+        public string CheckpointOf(Guid uuid) => $"/nowhere/{uuid}";
+
+        public bool HasCheckpoint(Guid uuid) => false;
+
         public IReadOnlyList<DomainEntry> LoadRecords() => [];
 
         public void Write(DomainEntry? before, DomainEntry after)

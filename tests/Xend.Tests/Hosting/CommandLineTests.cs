@@ -134,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
                 $"xend: {directory}/b-runs.cfg: b-runs runs already",
                 $"xend: {directory}/c-kept.cfg: c-kept is started",
                 $"xend: {directory}/d-new.cfg: d-new is started",
-                $"xend: {directory}/e-saved.cfg: e-saved is saved in {saved}, and is left to who restores it",
+                $"xend: {directory}/e-saved.cfg: e-saved is saved in {saved}, and is not started anew",
                 "",
             ],
             _output.ToString()!.Split('\n')
@@ -144,6 +144,50 @@ public sealed class CommandLineTests : IDisposable
             [Create, "(vm (name 7) (memory 16))", "start c-kept", Create, "(vm (name d-new) (memory 16))"],
             File.ReadLines(asked).Where(line => !line.Contains("dryrun") && !line.StartsWith("dom"))
         );
+    }
+
+    [Fact]
+    public async Task Saved_guests_go_on_before_others_start_and_their_files_are_gone_before_they_run()
+    {
+        using var instance = Instance.Take(_host.Paths);
+        var asked = _host.InRoot("asked");
+        var saved = Directory.CreateDirectory(_host.InRoot("saved")).FullName;
+        var xm = Script(
+            "xm",
+            $$"""
+            echo "$*: $(ls {{saved}} | tr '\n' ' ')" >>{{asked}}
+            case "$*" in
+              restore*broken) echo 'Error: it was altered' >&2; exit 1 ;;
+              domid*) exit 3 ;;
+              *dryrun*) echo "(vm (name broken) (memory 16))" ;;
+            esac
+            """
+        );
+        byte[] begin = [.. "LinuxGuestRecord"u8, 0, 0, 0, 26, .. "(domain (name 'my guest'))"u8, 1, 2];
+        File.WriteAllBytes(Path.Combine(saved, "a"), begin);
+        File.WriteAllBytes(Path.Combine(saved, "broken"), begin);
+        File.WriteAllText(Path.Combine(saved, "of-xl"), "Xen saved domain and more");
+        var home = Directory.CreateDirectory(_host.InRoot("7e19da7c-8dd7-415f-cebb-290b3c42ec1c")).FullName;
+        File.WriteAllBytes(Path.Combine(home, "checkpoint.chk"), begin);
+        File.CreateSymbolicLink(Path.Combine(saved, "kept"), Path.Combine(home, "checkpoint.chk"));
+        File.CreateSymbolicLink(Path.Combine(saved, "gone"), "/nonexistent/checkpoint.chk");
+        var directory = Directory.CreateDirectory(_host.InRoot("auto")).FullName;
+        File.WriteAllText(Path.Combine(directory, "x.cfg"), "");
+
+        Assert.Equal(1, await LineWith(xm).RunAsync(["start-guests", "--directory", directory, "--saved", saved]));
+
+        Assert.Equal($"xend: {saved}/broken: Error: it was altered\n", _errors.ToString());
+        Assert.Equal(
+            [
+                $"restore --quiet --paused {saved}/a: a broken gone kept of-xl ",
+                "unpause my guest: broken gone kept of-xl ",
+                $"restore --quiet --paused {saved}/broken: broken gone kept of-xl ",
+                "resume --quiet 7e19da7c-8dd7-415f-cebb-290b3c42ec1c: broken gone kept of-xl ",
+            ],
+            File.ReadLines(asked).Take(4)
+        );
+        Assert.Equal(["broken", "gone", "of-xl"], Directory.EnumerateFiles(saved).Select(Path.GetFileName).Order());
+        Assert.Contains("broken is saved in", _output.ToString());
     }
 
     [Fact]

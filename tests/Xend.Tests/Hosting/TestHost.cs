@@ -83,6 +83,11 @@ internal sealed class FakeCore : IDaemonCore
         return StartingGuests;
     }
 
+    /// <summary>So often guests are found to be suspended still.</summary>
+    public int LooksUntilSuspended { get; set; }
+
+    public bool IsSuspending => LooksUntilSuspended-- > 0;
+
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation)
     {
         Asked.Enqueue("stop policies");

@@ -97,7 +97,7 @@ public sealed class HostLifeTests
         using var over = new CancellationTokenSource();
         var answering = AnswerAsync();
 
-        await xend.Toolstack.StopGuestsAsync(TimeSpan.FromSeconds(60), Guests.Root, default);
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.FromSeconds(60), "", Guests.Root, default);
 
         await over.CancelAsync();
         await answering;
@@ -144,7 +144,7 @@ public sealed class HostLifeTests
         var starting = xend.Toolstack.StartGuestsAsync(default);
         await building.Task;
 
-        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, Guests.Root, default);
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, "", Guests.Root, default);
 
         await starting;
         Assert.Single(host.Hypervisor.ListDomains());
@@ -165,7 +165,7 @@ public sealed class HostLifeTests
         var starting = xend.Toolstack.StartGuestsAsync(default);
         await Eventually.TrueAsync(() => xend.Toolstack.FindDomain("one") is { Operation: null, Info.Paused: false });
 
-        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, Guests.Root, default).WaitAsync(TimeSpan.FromSeconds(20));
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, "", Guests.Root, default).WaitAsync(TimeSpan.FromSeconds(20));
 
         await starting.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Single(host.Hypervisor.ListDomains());
@@ -184,6 +184,60 @@ public sealed class HostLifeTests
         await xend.Toolstack.ApplyStopPoliciesAsync(default);
         Assert.Equal("poweroff", await guests.ReadAsync($"/local/domain/{xend.Toolstack.FindDomain("goes").Id}/control/shutdown"));
         Assert.Equal("", await guests.ReadAsync($"/local/domain/{xend.Toolstack.FindDomain("stays").Id}/control/shutdown"));
+    }
+
+    [Fact]
+    public async Task A_host_that_goes_down_saves_its_guests_where_there_is_a_place_for_that()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        var saved = Path.Combine(host.StateDirectory, "saved");
+        await NewAsync(xend, "kept", "");
+        await xend.Toolstack.StartGuestsAsync(default);
+        await xend.Toolstack.CreateAsync(Guests.Small("made"), Guests.Root, default);
+        await xend.Toolstack.UnpauseAsync("made", Guests.Root, default);
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.FromSeconds(60), saved, Guests.Root, default);
+        Assert.Single(host.Hypervisor.ListDomains());
+        Assert.Equal(PowerState.Suspended, DomainStatus.Of(xend.Toolstack.FindDomain("kept")));
+        var checkpoint = xend.Rooms.Domains.Files.CheckpointOf(xend.Toolstack.FindDomain("kept").Uuid);
+        Assert.Equal(checkpoint, new FileInfo(Path.Combine(saved, "kept")).LinkTarget);
+        await xend.Toolstack.RestoreAsync(Path.Combine(saved, "made"), paused: false, Guests.Root, default);
+        Assert.Equal(PowerState.Running, DomainStatus.Of(xend.Toolstack.FindDomain("made")));
+    }
+
+    [Fact]
+    public async Task A_guest_that_cannot_be_saved_when_the_host_goes_down_is_ended_as_any_other()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using var xend = await host.StartXendAsync();
+        host.SaveFiles.BeforeMemory = _ => throw new Xend.Build.Saving.SaveFileException("No space left on device");
+        await xend.Toolstack.CreateAsync(Guests.Small("made"), Guests.Root, default);
+        await xend.Toolstack.UnpauseAsync("made", Guests.Root, default);
+        await xend.Toolstack.StopGuestsAsync(TimeSpan.Zero, host.StateDirectory, Guests.Root, default);
+        Assert.Single(host.Hypervisor.ListDomains());
+        Assert.Contains(host.Warnings, line => line.Contains("No space left on device"));
+    }
+
+    [Fact]
+    public async Task A_daemon_that_stops_suspends_those_that_want_it_and_the_next_one_lets_them_go_on()
+    {
+        await using var host = await SimulatedHost.StartAsync();
+        await using (var xend = await host.StartXendAsync())
+        {
+            await NewAsync(xend, "sleeps", "(on_xend_stop suspend)");
+            await xend.Toolstack.StartGuestsAsync(default);
+            await xend.Toolstack.CreateAsync(Config("made", "(on_xend_stop suspend)"), Guests.Root, default);
+            await xend.Toolstack.UnpauseAsync("made", Guests.Root, default);
+            await xend.Toolstack.ApplyStopPoliciesAsync(default);
+            Assert.Equal(PowerState.Suspended, DomainStatus.Of(xend.Toolstack.FindDomain("sleeps")));
+            Assert.Equal(PowerState.Running, DomainStatus.Of(xend.Toolstack.FindDomain("made")));
+            Assert.Contains(host.Warnings, line => line.Contains("\"made\" is to be suspended") && line.Contains("xm new"));
+        }
+        await using var next = await host.StartXendAsync();
+        Assert.Equal(PowerState.Suspended, DomainStatus.Of(next.Toolstack.FindDomain("sleeps")));
+        await next.Toolstack.StartGuestsAsync(default);
+        Assert.Equal(PowerState.Running, DomainStatus.Of(next.Toolstack.FindDomain("sleeps")));
+        Assert.False(next.Rooms.Domains.Files.HasCheckpoint(next.Toolstack.FindDomain("sleeps").Uuid));
     }
 
     [Theory]

@@ -123,6 +123,34 @@ internal static class MethodTable
                 )
         ),
         Method.Change(
+            "xend.domain.suspend",
+            1,
+            1,
+            "suspend(dom): a managed domain's memory is kept, and it is gone until it is resumed.",
+            call => call.Toolstack.SuspendAsync(call.Arguments.Domain(0), call.Requester, call.Stopping)
+        ),
+        Method.Change("xend.domain.resume", 1, 2, "resume(dom, paused=0): a suspended domain goes on.", call =>
+            call.Toolstack.ResumeAsync(call.Arguments.Domain(0), call.Arguments.Flag(1, false), call.Requester, call.Stopping)
+        ),
+        Method.Change(
+            "xend.domain.dump",
+            1,
+            5,
+            "dump(dom, path=nil, live=0, crash=0, reset=0): writes the domain's memory to a file of this host; it is held meanwhile unless "
+                + "live, and destroyed or reset afterwards if asked for.",
+            call =>
+                call.Toolstack.DumpAsync(
+                    call.Arguments.Domain(0),
+                    call.Arguments.Text(1, "") is { Length: > 0 } path ? path : null,
+                    call.Arguments.Flag(2, false),
+                    call.Arguments.Flag(3, false) ? AfterDump.Destroy
+                        : call.Arguments.Flag(4, false) ? AfterDump.Reset
+                        : AfterDump.GoOn,
+                    call.Requester,
+                    call.Stopping
+                )
+        ),
+        Method.Change(
             "xend.domain.device_configure",
             2,
             3,
@@ -303,9 +331,11 @@ internal static class MethodTable
         Method.Change(
             "xend.node.stopGuests",
             0,
-            1,
-            "stopGuests(limit=300): the host goes down: ends all guests, those first that were started last; limit in seconds, for each.",
-            call => call.Toolstack.StopGuestsAsync(call.Arguments.Seconds(0, 300), call.Requester, call.Stopping)
+            2,
+            "stopGuests(limit=300, saved=''): the host goes down: ends all guests, those first that were started last; limit in seconds, for "
+                + "each. Where saved is a directory, they are saved there instead, as far as they can be.",
+            call =>
+                call.Toolstack.StopGuestsAsync(call.Arguments.Seconds(0, 300), call.Arguments.Text(1, ""), call.Requester, call.Stopping)
         ),
         Method.Read("xend.node.log", 0, 0, "log(): the end of xend.log.", call => call.Toolstack.ReadLog()),
         Method.Read("xend.node.dmesg.info", 0, 0, "info(): Xen's console ring.", call => call.Toolstack.ReadConsoleRing(clear: false)),

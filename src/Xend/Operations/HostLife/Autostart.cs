@@ -6,8 +6,13 @@ namespace Xend.Operations.HostLife;
 /// Starts the managed domains that are to run with the host, in their order. What one of them does keeps no other from being started.
 /// </summary>
 /// <param name="rooms">The daemon's parts.</param>
-/// <param name="start">Starts a domain, by its UUID.</param>
-internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationToken, Task> start) : IDisposable
+/// <param name="start">Starts a halted domain, by its UUID.</param>
+/// <param name="resume">Lets a suspended one go on.</param>
+internal sealed class Autostart(
+    OperationRooms rooms,
+    Func<string, CancellationToken, Task> start,
+    Func<string, CancellationToken, Task> resume
+) : IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private Task _running = Task.CompletedTask;
@@ -41,14 +46,15 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
         foreach (var entry in InOrder(rooms.Domains.Entries.Values))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (rooms.Domains.Find(entry.Uuid) is not { State: DomainState.Halted })
+            if (rooms.Domains.Find(entry.Uuid) is not { IsOff: true } off)
             {
                 // Somebody was quicker.
                 continue;
             }
             try
             {
-                await start(entry.Uuid.ToString(), cancellation).ConfigureAwait(false);
+                var begin = off.State == DomainState.Suspended ? resume : start;
+                await begin(entry.Uuid.ToString(), cancellation).ConfigureAwait(false);
                 await WaitAfterAsync(entry, cancellation).ConfigureAwait(false);
             }
             catch (XendError error)
@@ -63,7 +69,7 @@ internal sealed class Autostart(OperationRooms rooms, Func<string, CancellationT
     public static IReadOnlyList<DomainEntry> InOrder(IEnumerable<DomainEntry> entries) =>
         [
             .. entries
-                .Where(entry => entry is { Managed: true, State: DomainState.Halted, Config.OnXendStart: "start" })
+                .Where(entry => entry is { Managed: true, IsOff: true, Config.OnXendStart: "start" })
                 .OrderBy(entry => entry.Config!.StartOrder.Position)
                 .ThenBy(entry => entry.Name, StringComparer.Ordinal),
         ];

@@ -8,10 +8,12 @@ namespace Xend.Operations.HostLife;
 /// <param name="rooms">The daemon's parts.</param>
 /// <param name="shutdown">Asks a domain, by its UUID, to power off.</param>
 /// <param name="destroy">Ends it at once.</param>
+/// <param name="saving">Those whose memory is kept.</param>
 internal sealed class GuestStop(
     OperationRooms rooms,
     Func<string, CancellationToken, Task> shutdown,
-    Func<string, CancellationToken, Task> destroy
+    Func<string, CancellationToken, Task> destroy,
+    GuestSaving saving
 )
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
@@ -37,13 +39,20 @@ internal sealed class GuestStop(
         }
     }
 
-    private IReadOnlyList<DomainEntry> Guests() =>
-        [.. rooms.Domains.Entries.Values.Where(entry => !entry.Foreign && entry.State != DomainState.Halted)];
+    private IReadOnlyList<DomainEntry> Guests() => [.. rooms.Domains.Entries.Values.Where(entry => !entry.Foreign && !entry.IsOff)];
 
     private async Task StopAsync(Guid domain, TimeSpan limit, CancellationToken cancellation)
     {
         // As it is now: until its turn came, it may have been started, restarted or ended.
-        if (rooms.Domains.Find(domain) is not { State: not DomainState.Halted } entry)
+        if (rooms.Domains.Find(domain) is not { IsOff: false } entry)
+        {
+            return;
+        }
+        if (
+            entry.State == DomainState.Running
+            && saving.Wants(entry)
+            && await TryAsync(entry, (_, turn) => saving.KeepAsync(entry, turn), cancellation).ConfigureAwait(false)
+        )
         {
             return;
         }
@@ -82,7 +91,7 @@ internal sealed class GuestStop(
     private async Task<bool> IsGoneWithinAsync(Guid uuid, TimeSpan limit, CancellationToken cancellation)
     {
         var start = rooms.Host.Clock.GetTimestamp();
-        while (rooms.Domains.Find(uuid) is { State: not DomainState.Halted })
+        while (rooms.Domains.Find(uuid) is { IsOff: false })
         {
             if (rooms.Host.Clock.GetElapsedTime(start) > limit)
             {

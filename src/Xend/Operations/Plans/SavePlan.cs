@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Xend.Domains;
 using Xend.Operations.Steps;
 using Xend.Persistence;
 
@@ -21,6 +22,10 @@ public static class SavePlan
             .. operation.Notes.TryGetValue(SaveNotes.File, out var partial) ? new Step[] { new RemoveSaveFile(partial) } : [],
             .. operation.Notes.GetValueOrDefault(SaveNotes.Asked) == SaveNotes.Yes ? new Step[] { new ResumeGuest() } : [],
         ];
+
+    /// <summary>For the daemon that follows one that died while it let a guest run that is whole again.</summary>
+    public static ImmutableArray<Step> Run(OperationKind kind) =>
+        kind == OperationKind.Resume ? [new UnpauseGuest(), new RemoveCheckpoint()] : [new UnpauseGuest()];
 
     /// <summary>
     /// Whether the file had got its name: what has it is the file that was complete, and nobody has begun to take that back.

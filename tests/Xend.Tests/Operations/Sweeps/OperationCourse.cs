@@ -19,8 +19,10 @@ internal sealed record OperationCourse(OperationScenario Scenario, SweepPicture 
         await scenario.Act(host.Host, xend.Toolstack);
         await Eventually.TrueAsync(() => scenario.IsDone(xend.Toolstack));
         var after = await host.StillPictureAsync(xend);
+        // What clears the host away afterwards is none of it.
+        string[] seen = [.. steps.Seen];
         await host.AssertNothingStaysBehindAsync(xend.Toolstack);
-        return new OperationCourse(scenario, before, after, steps.Seen);
+        return new OperationCourse(scenario, before, after, seen);
     }
 
     public IEnumerable<(string Step, StepMoment When)> Points =>

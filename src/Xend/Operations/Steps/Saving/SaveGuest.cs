@@ -71,10 +71,15 @@ internal sealed class SaveGuest(string path) : Step
 /// <summary>Shows to whoever asks for the tasks how far a guest's memory is.</summary>
 internal sealed class ShownProgress(OperationContext context, string step) : IProgress<SaveProgress>
 {
+    private const ulong PagesPerMib = 256;
+
     public void Report(SaveProgress value) =>
         context.ShowSteps(
             value.Total == 0
                 ? step
-                : string.Create(CultureInfo.InvariantCulture, $"{step} {Math.Min(100, value.Done * 100 / value.Total)} %")
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{step} {Math.Min(100, value.Done * 100 / value.Total)} % of {value.Total / PagesPerMib} MiB"
+                )
         );
 }
