@@ -51,6 +51,32 @@ public sealed record XendOptions
 
     public string DomainsPath { get; init; } = "/var/lib/xend/domains";
 
+    /// <summary>Guests of other hosts are taken.</summary>
+    public bool RelocationServer { get; init; }
+
+    public int RelocationPort { get; init; } = 8002;
+
+    /// <summary>Where it listens; empty for everywhere.</summary>
+    public string RelocationAddress { get; init; } = "";
+
+    /// <summary>Regular expressions of who may, with blanks between them; empty for all.</summary>
+    public string RelocationHostsAllow { get; init; } = "";
+
+    /// <summary>Guests of other hosts are taken by TLS.</summary>
+    public bool RelocationSslServer { get; init; }
+
+    public int RelocationSslPort { get; init; } = 8003;
+
+    public string RelocationSslKeyFile { get; init; } = "";
+
+    public string RelocationSslCertificateFile { get; init; } = "";
+
+    /// <summary>Who has signed the certificates of all hosts.</summary>
+    public string RelocationSslAuthorityFile { get; init; } = "";
+
+    /// <summary>Guests go by TLS where nothing else is asked for.</summary>
+    public bool RelocationSsl { get; init; }
+
     public string? VncPassword { get; init; }
 
     public string VncListen { get; init; } = "127.0.0.1";

@@ -6,6 +6,7 @@ using Xend.Host;
 using Xend.Hosting;
 using Xend.Hotplug;
 using Xend.Hypervisor;
+using Xend.Relocation;
 using XenStore;
 
 namespace Xend;
@@ -38,6 +39,9 @@ public sealed record HostServices(
     public required IScsiTargets Scsi { get; init; }
 
     public required IUnixSockets Sockets { get; init; }
+
+    /// <summary>The xends of other hosts.</summary>
+    public required IRelocationPeers Peers { get; init; }
 
     /// <summary>Is told when the last operation under way has ended.</summary>
     public Action WhenIdle { get; init; } = static () => { };

@@ -19,7 +19,19 @@ public sealed class RoomTests
         ["Api"] = ["Requests", "Domains", "Devices", "Hypervisor", "Host"],
         // What the handler is asked, and answers: records.
         ["Requests"] = ["Domains", "Hypervisor"],
-        ["Operations"] = ["Requests", "Domains", "Devices", "DeviceModel", "Build", "Memory", "Persistence", "Hypervisor", "Host"],
+        ["Operations"] =
+        [
+            "Requests",
+            "Domains",
+            "Devices",
+            "DeviceModel",
+            "Build",
+            "Memory",
+            "Persistence",
+            "Hypervisor",
+            "Host",
+            "Relocation",
+        ],
         ["Domains"] = ["Hypervisor"],
         // What a guest may reach of a PCI device is Xen's to allow.
         ["Devices"] = ["Domains", "DeviceModel", "Host", "Hotplug", "Hypervisor"],
@@ -30,6 +42,7 @@ public sealed class RoomTests
         ["Host"] = ["Hypervisor"],
         ["Hotplug"] = ["Host"],
         ["Hypervisor"] = [],
+        ["Relocation"] = [],
     };
 
     [Fact]

@@ -114,6 +114,9 @@ public struct PhysicalInfoData
     /// <summary>XEN_SYSCTL_PHYSCAP_hap.</summary>
     public const uint CapabilityHap = 1 << 3;
 
+    /// <summary>XEN_SYSCTL_PHYSCAP_shadow: it can follow which pages a paravirtualized guest writes.</summary>
+    public const uint CapabilityShadow = 1 << 4;
+
     /// <summary>XEN_SYSCTL_PHYSCAP_iommu_hap_pt_share.</summary>
     public const uint CapabilityIommuHapPtShare = 1 << 5;
 

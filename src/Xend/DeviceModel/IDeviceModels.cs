@@ -65,6 +65,9 @@ public interface IQmpSession : IAsyncDisposable
     /// <summary>They go on.</summary>
     Task ContinueAsync(CancellationToken cancellation);
 
+    /// <summary>It tells Xen, or no longer tells, which of the guest's pages it writes.</summary>
+    Task TrackPagesAsync(bool isOn, CancellationToken cancellation);
+
     /// <summary>Writes what it knows of the guest's devices into a file of dom0, from which another one can go on.</summary>
     Task SaveStateAsync(string path, CancellationToken cancellation);
 

@@ -110,6 +110,9 @@ public sealed partial class QmpClient : IQmpSession
 
     public Task ContinueAsync(CancellationToken cancellation) => ExecuteAsync("cont", AnswerLimit, cancellation);
 
+    public Task TrackPagesAsync(bool isOn, CancellationToken cancellation) =>
+        ExecuteAsync("xen-set-global-dirty-log", json => json.WriteBoolean("enable", isOn), AnswerLimit, cancellation);
+
     /// <remarks>Not live: it would give up its disks then, and could not go on.</remarks>
     public Task SaveStateAsync(string path, CancellationToken cancellation) =>
         ExecuteAsync(

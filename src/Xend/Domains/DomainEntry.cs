@@ -40,6 +40,9 @@ public sealed record DomainEntry
     /// <summary>The UUID that a dead domain had before a new one took it over.</summary>
     public Guid? SetAsideFrom { get; init; }
 
+    /// <summary>Where it is going, while that is not settled.</summary>
+    public Departure? Departure { get; init; }
+
     public bool PausedByAdmin { get; init; }
 
     /// <summary>

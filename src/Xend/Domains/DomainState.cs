@@ -28,6 +28,11 @@ public enum DomainState
 
     /// <summary>Managed, and not running: its memory is in its checkpoint, from which it goes on when somebody wants it.</summary>
     Suspended,
+
+    /// <summary>
+    /// Suspended on its way to another host, which may have it already: until that says so, or not, nothing lets it run here.
+    /// </summary>
+    Departing,
 }
 
 /// <summary>States in users' words.</summary>
@@ -45,6 +50,7 @@ public static class DomainStates
             DomainState.Destroying => "being destroyed",
             DomainState.Halted => "not running",
             DomainState.Suspended => "suspended",
+            DomainState.Departing => "suspended until another host says whether it has it",
             _ => state.ToString(),
         };
 }

@@ -47,6 +47,15 @@ public sealed class OperationKind
     /// <summary>A suspended guest goes on from its checkpoint, which is gone then.</summary>
     public static OperationKind Resume { get; } = new("resume", Leftover.TakeAway, DomainState.Suspended) { Revives = true };
 
+    /// <summary>A guest goes to another host.</summary>
+    public static OperationKind Migrate { get; } = new("migrate", Leftover.Resume, DomainState.Running);
+
+    /// <summary>The other host is asked whether it has a guest that was to go there.</summary>
+    public static OperationKind HandOver { get; } = new("hand-over", Leftover.Resume, DomainState.Departing);
+
+    /// <summary>A guest comes from another host.</summary>
+    public static OperationKind Receive { get; } = new("receive", Leftover.TakeAway, DomainState.Creating, DomainState.Halted);
+
     /// <summary>A guest's memory is written to a file, for somebody to look at.</summary>
     public static OperationKind DumpCore { get; } = new("dump-core", Leftover.Unpause, DomainState.Running, DomainState.Preserved);
 
@@ -109,6 +118,9 @@ public sealed class OperationKind
         Checkpoint,
         Restore,
         Resume,
+        Migrate,
+        HandOver,
+        Receive,
         DumpCore,
         Pause,
         Unpause,

@@ -84,6 +84,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             var serverLog = XendLog.For(xendLog.Logger, nameof(XmlRpcServer));
             server = await XmlRpcServer.StartAsync(paths.XmlRpcSocket, core.Toolstack, core.Options, serverLog, stop).ConfigureAwait(false);
         }
+        var relocation = RelocationServers.Start(options, core.Arrivals, XendLog.For(xendLog.Logger, "Relocation"));
         try
         {
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -111,6 +112,7 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
         }
         finally
         {
+            await CloseAsync(relocation.DisposeAsync, log).ConfigureAwait(false);
             if (server is not null)
             {
                 await CloseAsync(server.DisposeAsync, log).ConfigureAwait(false);

@@ -14,6 +14,7 @@ using Xend.Hypervisor;
 using Xend.Memory;
 using Xend.Operations;
 using Xend.Persistence;
+using Xend.Relocation;
 using Xend.Requests;
 using XenStore;
 
@@ -90,6 +91,7 @@ public sealed class DaemonCore : IDaemonCore
             Pci = new PciDevices(),
             Scsi = new ScsiTargets(),
             Sockets = new UnixSockets(),
+            Peers = new RelocationPeers(() => RelocationServers.CredentialsOf(options.Value)),
             WhenIdle = idle.Begin,
         };
         var files = new DurableFiles();
@@ -110,6 +112,7 @@ public sealed class DaemonCore : IDaemonCore
         )
         {
             Loops = new LoopLedger(context.Paths.LoopsDirectory, files),
+            Arrivals = new ArrivalLedger(context.Paths.ArrivalsDirectory, files, TimeProvider.System),
             PciDrivers = new PciDrivers(host, claims, new PciLedger(context.Paths.PciDirectory, files), operationLog),
         };
         var network = new HostNetwork(host.Scripts, context.Options.NetworkScript, operationLog);
@@ -158,6 +161,8 @@ public sealed class DaemonCore : IDaemonCore
     public Task StartGuestsAsync(CancellationToken cancellation) => _toolstack.StartGuestsAsync(cancellation);
 
     public Task ApplyStopPoliciesAsync(CancellationToken cancellation) => _toolstack.ApplyStopPoliciesAsync(cancellation);
+
+    public IRelocationService Arrivals => _toolstack.Arrivals;
 
     public bool IsSuspending => _toolstack.IsSuspending;
 

@@ -1,5 +1,6 @@
 using Serilog;
 using Xend.Operations;
+using Xend.Relocation;
 using Xend.Requests;
 
 namespace Xend.Hosting;
@@ -18,6 +19,9 @@ public interface IDaemonCore : IAsyncDisposable
 
     /// <summary>Does what guests are to do when the daemon stops, without waiting for them. Failures are logged.</summary>
     Task ApplyStopPoliciesAsync(CancellationToken cancellation);
+
+    /// <summary>Who answers other hosts.</summary>
+    IRelocationService Arrivals { get; }
 
     /// <summary>Whether the policies are at a guest whose memory is being written, which takes as long as it takes.</summary>
     bool IsSuspending { get; }

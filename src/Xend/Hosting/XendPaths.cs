@@ -48,6 +48,9 @@ public sealed record XendPaths
     /// <summary>Which functions of PCI devices were taken from drivers of dom0, a file a function.</summary>
     public string PciDirectory => Path.Combine(RunDirectory, "pci");
 
+    /// <summary>Which guests of other hosts are this host's, a file each. Outlives the machine.</summary>
+    public string ArrivalsDirectory { get; init; } = "/var/lib/xend/arrivals";
+
     /// <summary>Unpacked kernels: only a cache, it may be removed at any time.</summary>
     public string KernelCacheDirectory { get; init; } = "/var/cache/xend/kernels";
 

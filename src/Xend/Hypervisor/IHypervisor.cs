@@ -230,6 +230,9 @@ public sealed record PhysicalInfo
 
     public bool HapAvailable { get; init; }
 
+    /// <summary>Shadow paging, without which no paravirtualized guest can be moved while it runs.</summary>
+    public bool ShadowAvailable { get; init; }
+
     public ulong TotalMemoryKib { get; init; }
 
     public ulong FreeMemoryKib { get; init; }

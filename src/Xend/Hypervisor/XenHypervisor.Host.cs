@@ -24,6 +24,7 @@ public sealed partial class XenHypervisor
                 PvAvailable = Can(data, PhysicalInfoData.CapabilityPv),
                 IommuAvailable = Can(data, PhysicalInfoData.CapabilityDirectio),
                 HapAvailable = Can(data, PhysicalInfoData.CapabilityHap),
+                ShadowAvailable = Can(data, PhysicalInfoData.CapabilityShadow),
                 TotalMemoryKib = data.TotalPages * KibPerPage,
                 FreeMemoryKib = data.FreePages * KibPerPage,
                 ScrubMemoryKib = data.ScrubPages * KibPerPage,

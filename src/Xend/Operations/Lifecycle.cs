@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Xend.Devices;
 using Xend.Domains;
+using Xend.Operations.Migration;
 using Xend.Operations.Plans;
 using Xend.Operations.Policies;
 using Xend.Operations.Steps;
@@ -11,6 +12,11 @@ namespace Xend.Operations;
 /// <summary>Runs plans, and holds those that make and unmake a domain. The caller has the domain's turn already.</summary>
 public sealed class Lifecycle(OperationRooms rooms, Runner runner)
 {
+    /// <summary>So often another host is asked at once whether it has a guest; then from time to time.</summary>
+    private const int HandOverTries = 10;
+
+    private static readonly TimeSpan HandOverPause = TimeSpan.FromSeconds(2);
+
     /// <summary>Runs the plan of an operation under a journal entry of its own.</summary>
     public async Task RunAsync(OperationKind kind, DomainEntry entry, IReadOnlyList<Step> plan, CancellationToken cancellation)
     {
@@ -45,14 +51,14 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <param name="first">What is done before.</param>
     /// <param name="unpause">Lets it run as the last step; else it is left paused.</param>
     /// <param name="cancellation">Gives up and undoes.</param>
-    /// <param name="saved">The file from which it goes on; null for one that starts.</param>
+    /// <param name="saved">From what it goes on; null for one that starts.</param>
     public async Task CreateAsync(
         OperationKind kind,
         DomainEntry entry,
         ImmutableArray<Step> first,
         bool unpause,
         CancellationToken cancellation,
-        SavedGuestFile? saved = null
+        IGuestOrigin? saved = null
     )
     {
         try
@@ -92,9 +98,15 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         using var journal = rooms.Journal.Open(kind, entry.Uuid, entry.Name);
         journal.DomainCreated(entry.Runtime.Id!.Value);
         await RunAsync(kind, entry, SavePlan.For(path), journal, cancellation).ConfigureAwait(false);
+        await EndSavedAsync(kind, entry, journal).ConfigureAwait(false);
+    }
+
+    /// <summary>A guest that is elsewhere now is taken away here.</summary>
+    private async Task EndSavedAsync(OperationKind kind, DomainEntry entry, IJournalEntry journal)
+    {
         try
         {
-            rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying });
+            rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying, Departure = null });
             var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
             await RunAsync(kind, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
         }
@@ -114,7 +126,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <param name="saved">Its checkpoint.</param>
     /// <param name="unpause">Lets it run; else it is left paused.</param>
     /// <param name="cancellation">Gives up and undoes.</param>
-    public async Task ResumeAsync(DomainEntry entry, SavedGuestFile saved, bool unpause, CancellationToken cancellation)
+    public async Task ResumeAsync(DomainEntry entry, IGuestOrigin saved, bool unpause, CancellationToken cancellation)
     {
         using var journal = rooms.Journal.Open(OperationKind.Resume, entry.Uuid, entry.Name);
         try
@@ -135,6 +147,127 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         }
         // It runs: nothing is taken back any more.
         await RunAsync(OperationKind.Resume, entry, [new RemoveCheckpoint()], journal, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves a guest to another host. Until that has it, whatever goes wrong, it goes on here.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="leaving">The talk with the other host.</param>
+    /// <param name="offer">What that is told.</param>
+    /// <param name="suspending">How the guest is asked.</param>
+    /// <param name="cancellation">Gives up, until the guest is handed over.</param>
+    internal async Task MigrateAsync(
+        DomainEntry entry,
+        Leaving leaving,
+        MigrationOffer offer,
+        Func<OperationContext, SuspendingGuest> suspending,
+        CancellationToken cancellation
+    )
+    {
+        using var journal = rooms.Journal.Open(OperationKind.Migrate, entry.Uuid, entry.Name);
+        journal.DomainCreated(entry.Runtime.Id!.Value);
+        await RunAsync(OperationKind.Migrate, entry, MigrationPlan.For(leaving, offer, suspending), journal, cancellation)
+            .ConfigureAwait(false);
+        var outcome = await leaving.HandOverAsync().ConfigureAwait(false);
+        for (var tries = 0; outcome == HandOverOutcome.Unknown && tries < HandOverTries; tries++)
+        {
+            await Task.Delay(HandOverPause, rooms.Host.Clock, CancellationToken.None).ConfigureAwait(false);
+            outcome = await Leaving.AskAsync(rooms.Host.Peers, leaving.Departure, CancellationToken.None).ConfigureAwait(false);
+        }
+        await SettleDepartureAsync(OperationKind.Migrate, entry.Uuid, leaving.Departure, outcome, journal).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks again whose a guest is that was to depart.</summary>
+    /// <exception cref="XendError">There is no answer yet; or it was not taken.</exception>
+    public async Task SettleDepartureAsync(DomainEntry entry, CancellationToken cancellation)
+    {
+        if (entry.Departure is not { } departure)
+        {
+            return;
+        }
+        using var journal = rooms.Journal.Open(OperationKind.HandOver, entry.Uuid, entry.Name);
+        journal.DomainCreated(entry.Runtime.Id!.Value);
+        var outcome = await Leaving.AskAsync(rooms.Host.Peers, departure, cancellation).ConfigureAwait(false);
+        await SettleDepartureAsync(OperationKind.HandOver, entry.Uuid, departure, outcome, journal).ConfigureAwait(false);
+    }
+
+    private async Task SettleDepartureAsync(
+        OperationKind kind,
+        Guid uuid,
+        Departure departure,
+        HandOverOutcome outcome,
+        IJournalEntry journal
+    )
+    {
+        if (rooms.Domains.Find(uuid) is not { State: DomainState.Departing } entry)
+        {
+            return;
+        }
+        switch (outcome)
+        {
+            case HandOverOutcome.Taken:
+                OperationLog.Departed(rooms.Log, entry.Name, departure.Host);
+                await EndSavedAsync(kind, entry, journal).ConfigureAwait(false);
+                // Where it could not be written down that it is gone, it will be asked again.
+                if (rooms.Domains.Find(uuid) is not { State: DomainState.Departing })
+                {
+                    await Leaving.ForgetAsync(rooms.Host.Peers, departure).ConfigureAwait(false);
+                }
+                return;
+            case HandOverOutcome.NotTaken:
+                await RunAsync(kind, entry, MigrationPlan.Stay(), journal, CancellationToken.None).ConfigureAwait(false);
+                throw new XendError(
+                    ErrorCode.HostResource,
+                    $"{entry.Name} was not taken by {departure.Host}, and runs on here.",
+                    hint: $"The log of xend there tells why: xm log on {departure.Host}"
+                );
+            default:
+                throw new XendError(
+                    ErrorCode.Timeout,
+                    $"{entry.Name} was sent to {departure.Host}, which does not say whether it has it.",
+                    "It stands still here until that is known: it must not run twice.",
+                    $"xend asks again every few seconds. Where {departure.Host} will never answer, xm destroy {entry.Name} ends what is here."
+                );
+        }
+    }
+
+    /// <summary>Makes a guest that comes from another host. Where that fails, the other one goes on with it.</summary>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="first">What is done before.</param>
+    /// <param name="arriving">The talk with the other host.</param>
+    /// <param name="staysManaged">It is in the daemon's keeping from then on.</param>
+    /// <param name="cancellation">Gives up and undoes, until it is this host's.</param>
+    internal async Task ReceiveAsync(
+        DomainEntry entry,
+        ImmutableArray<Step> first,
+        Arriving arriving,
+        bool staysManaged,
+        CancellationToken cancellation
+    )
+    {
+        using var journal = rooms.Journal.Open(OperationKind.Receive, entry.Uuid, entry.Name);
+        journal.Remember(ArrivalNotes.Session, arriving.Session.ToString());
+        try
+        {
+            await RunAsync(
+                    OperationKind.Receive,
+                    entry,
+                    [.. first, .. CreatePlan.For(entry.Config!, arriving), new AwaitHandOver(arriving)],
+                    journal,
+                    cancellation
+                )
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await rooms.EndAsync(entry.Uuid).ConfigureAwait(false);
+            throw;
+        }
+        if (staysManaged)
+        {
+            rooms.Domains.Change(entry.Uuid, known => known with { Managed = true });
+        }
+        var arrived = rooms.Domains.Find(entry.Uuid) ?? entry;
+        await RunAsync(OperationKind.Receive, arrived, [new UnpauseGuest()], journal, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);

@@ -20,6 +20,9 @@ public sealed record OperationRooms(
     /// <summary>Which loop devices were made for guests.</summary>
     public required LoopLedger Loops { get; init; }
 
+    /// <summary>Which guests of other hosts are this host's.</summary>
+    public required ArrivalLedger Arrivals { get; init; }
+
     /// <summary>Which drivers of dom0 lent their PCI devices.</summary>
     public required PciDrivers PciDrivers { get; init; }
 

@@ -207,4 +207,11 @@ internal static class OperationLog
 
     public static void LookFailed(ILogger log, Exception error) =>
         log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
+
+    public static void Departed(ILogger log, string name, string host) =>
+        log.Information("Domain {Name} is at {Host} now, and is taken away here", name, host);
+
+    public static void Offered(ILogger log, string name, string host) => log.Information("{Host} offers domain {Name}", host, name);
+
+    public static void Arrived(ILogger log, string name, string host) => log.Information("Domain {Name} has come from {Host}", name, host);
 }

@@ -194,9 +194,14 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
             _ = ActAsync(entry, new(OperationKind.Restart, entry.Note?.Reason ?? "its restart was due", policy.StartDueAsync));
             return;
         }
+        if (entry.State == DomainState.Departing && info is not null)
+        {
+            _ = ActAsync(entry, new(OperationKind.HandOver, "whose it is was not known", lifecycle.SettleDepartureAsync));
+            return;
+        }
         // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains
         // included.
-        if (entry is not { State: DomainState.Running or DomainState.Preserved or DomainState.Destroying, Runtime.Id: { } id })
+        if (entry is not { State: DomainState.Running or DomainState.Preserved or DomainState.Destroying or DomainState.Departing, Runtime.Id: { } id })
         {
             return;
         }

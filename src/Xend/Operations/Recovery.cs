@@ -1,4 +1,5 @@
 using Xend.Domains;
+using Xend.Operations.Migration;
 using Xend.Operations.Plans;
 using Xend.Operations.Policies;
 using Xend.Operations.Steps;
@@ -18,6 +19,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         AdoptRunning();
         await FinishSettingAsideAsync(cancellation).ConfigureAwait(false);
         rooms.Journal.RemoveEmpty();
+        rooms.Arrivals.ForgetOld();
         var unfinished = rooms.Journal.ReadUnfinished();
         OweInterrupted(unfinished);
         foreach (var operation in unfinished)
@@ -158,6 +160,12 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             case Leftover.Delete:
                 rooms.Domains.Remove(operation.Domain);
                 break;
+            case Leftover.Resume when kind == OperationKind.Migrate || kind == OperationKind.HandOver:
+                await SettleDepartureAsync(kind, operation, journal).ConfigureAwait(false);
+                break;
+            case Leftover.TakeAway when kind == OperationKind.Receive && IsOwned(operation) && Current(operation) is { } arrived:
+                await lifecycle.FinishAsync(kind, arrived, SavePlan.Run(kind), journal).ConfigureAwait(false);
+                break;
             case Leftover.Unpause:
                 await UnpauseAsync(kind, operation, journal).ConfigureAwait(false);
                 break;
@@ -209,6 +217,27 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
         }
         rooms.Domains.Rewrite(uuid);
         await lifecycle.FinishAsync(kind, entry, SettlePlan.For(kind, entry), journal).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether what another host was handing over is this host's.</summary>
+    private bool IsOwned(UnfinishedOperation operation) =>
+        Guid.TryParse(operation.Notes.GetValueOrDefault(ArrivalNotes.Session), out var session) && rooms.Arrivals.IsOwned(session);
+
+    /// <summary>One that may be the other host's stands still, and who looks after domains asks; one that was not offered yet goes on.</summary>
+    private async Task SettleDepartureAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal)
+    {
+        switch (rooms.Domains.Find(operation.Domain)?.State)
+        {
+            case DomainState.Departing:
+                break;
+            case DomainState.Destroying:
+                await TakeAwayAsync(operation, journal).ConfigureAwait(false);
+                await rooms.EndAsync(operation.Domain).ConfigureAwait(false);
+                break;
+            default:
+                await ResumeAsync(kind, operation, journal).ConfigureAwait(false);
+                break;
+        }
     }
 
     /// <summary>The domain of which the operation was, where it still runs.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Xend.Domains;
 using Xend.Hypervisor;
 using Xend.Operations.HostLife;
+using Xend.Operations.Migration;
 using Xend.Operations.Policies;
 using Xend.Requests;
 
@@ -29,6 +30,7 @@ public sealed partial class Toolstack : IToolstack, IAsyncDisposable
         _reconciler = new Reconciler(rooms, _queues, _lifecycle, new EndPolicy(rooms, _lifecycle));
         _recovery = new Recovery(rooms, _lifecycle);
         _listing = new DomainListing(rooms.Domains, rooms.Host);
+        Arrivals = new ArrivalDesk(rooms, ArriveAsync);
         _autostart = new Autostart(
             rooms,
             (uuid, turn) => StartAsync(uuid, paused: false, Requester.Daemon, turn),

@@ -76,6 +76,18 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
         {
             record.Add(note.Describe());
         }
+        if (entry.Departure is { } departure)
+        {
+            record.Add(
+                SList.Of(
+                    "departure",
+                    SList.Of("host", departure.Host),
+                    SList.Of("port", departure.Port),
+                    SList.Of("tls", departure.IsSecure ? 1 : 0),
+                    SList.Of("session", departure.Session.ToString())
+                )
+            );
+        }
         if (entry.SetAsideFrom is { } original)
         {
             record.Add(SList.Of("set_aside_from", original.ToString()));
@@ -172,6 +184,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             ShortLivesInARow = (int)(Number(record, "short_lives_in_a_row") ?? 0),
             Note = RestartNote.Read(record),
             SetAsideFrom = Guid.TryParse(DomainConfigReader.Text(record, "set_aside_from"), out var original) ? original : null,
+            Departure = ReadDeparture(record),
             PausedByAdmin = Number(record, "paused_by_admin") == 1,
             RebootWanted = Number(record, "reboot_wanted") == 1,
             Runtime = new DomainRuntime(
@@ -200,6 +213,14 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
             },
         };
     }
+
+    private static Departure? ReadDeparture(SList record) =>
+        record.Child("departure") is { } departure
+        && DomainConfigReader.Text(departure, "host") is { } host
+        && Number(departure, "port") is <= ushort.MaxValue and { } port
+        && Guid.TryParse(DomainConfigReader.Text(departure, "session"), out var session)
+            ? new Departure(host, (int)port, Number(departure, "tls") == 1, session)
+            : null;
 
     private static ImmutableSortedDictionary<uint, string> ReadTerminals(SList record)
     {

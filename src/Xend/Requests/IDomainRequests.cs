@@ -45,6 +45,12 @@ public interface IDomainRequests
     /// <summary>A suspended domain goes on from its checkpoint; or is left paused where it was.</summary>
     Task ResumeAsync(string reference, bool paused, Requester requester, CancellationToken cancellation);
 
+    /// <summary>Moves a guest to another host. Whatever goes wrong, exactly one of the two has it.</summary>
+    Task<MigrationReport> MigrateAsync(string reference, MigrationRequest request, Requester requester, CancellationToken cancellation);
+
+    /// <summary>Asks the other host whether it could; nothing changes.</summary>
+    Task<MigrationReport> RehearseMigrationAsync(string reference, MigrationRequest request, CancellationToken cancellation);
+
     /// <summary>Writes a guest's memory to a file of this host.</summary>
     /// <param name="reference">The domain.</param>
     /// <param name="path">Absolute; null for a file named after the domain and the time where cores are kept.</param>

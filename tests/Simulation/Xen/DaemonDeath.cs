@@ -121,6 +121,32 @@ internal sealed class MortalSaveFiles(ISaveFiles files, Task death) : ISaveFiles
         return size;
     }
 
+    public async Task SendAsync(
+        GuestSendRequest request,
+        IGuestToSave guest,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        await Mortal.StopIfDeadAsync(death);
+        await files.SendAsync(request, guest, stream, progress, cancellation);
+        await Mortal.StopIfDeadAsync(death);
+    }
+
+    public async Task<ImageBuildResult> ReceiveAsync(
+        GuestReceiveRequest request,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        await Mortal.StopIfDeadAsync(death);
+        var result = await files.ReceiveAsync(request, stream, progress, cancellation);
+        await Mortal.StopIfDeadAsync(death);
+        return result;
+    }
+
     public Task<SavedGuest> InspectAsync(string path, CancellationToken cancellation) => files.InspectAsync(path, cancellation);
 
     public async Task<ImageBuildResult> RestoreAsync(

@@ -277,6 +277,12 @@ public sealed partial class SimulatedDeviceModels(IXenStore store, SimulatedMach
 
         public Task ContinueAsync(CancellationToken cancellation) => Hold("cont", false);
 
+        public Task TrackPagesAsync(bool isOn, CancellationToken cancellation)
+        {
+            owner.Orders.Enqueue(isOn ? "track" : "track no more");
+            return Task.CompletedTask;
+        }
+
         public async Task SaveStateAsync(string path, CancellationToken cancellation)
         {
             owner.Orders.Enqueue("save");

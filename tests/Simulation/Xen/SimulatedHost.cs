@@ -69,6 +69,12 @@ public sealed class SimulatedHost : IAsyncDisposable
 
     public SimulatedBalloons Balloons { get; }
 
+    /// <summary>The hosts that it reaches.</summary>
+    public SimulatedNetwork Network { get; init; } = new();
+
+    /// <summary>What the others call it.</summary>
+    public string Name { get; init; } = "source";
+
     /// <summary>What all daemons of the host have logged as warnings and errors.</summary>
     public IReadOnlyCollection<string> Warnings => _warnings.Lines;
 
@@ -89,10 +95,18 @@ public sealed class SimulatedHost : IAsyncDisposable
     public XendOptions Options { get; private set; } = new() { LogFile = "/nonexistent/xend.log" };
 
     /// <summary>A host with a bridge eth0, kernel, ramdisk and some disks.</summary>
-    public static async Task<SimulatedHost> StartAsync(ulong memoryMib = 4096, TimeProvider? clock = null, XendOptions? options = null)
+    public static async Task<SimulatedHost> StartAsync(
+        ulong memoryMib = 4096,
+        TimeProvider? clock = null,
+        XendOptions? options = null,
+        SimulatedNetwork? network = null,
+        string name = "source"
+    )
     {
         var host = new SimulatedHost(memoryMib * 1024)
         {
+            Network = network ?? new SimulatedNetwork(),
+            Name = name,
             Clock = clock ?? TimeProvider.System,
             Options = options ?? new XendOptions { LogFile = "/nonexistent/xend.log" },
         };
@@ -167,6 +181,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             Pci = new MortalPci(Pci, death),
             Scsi = new MortalScsi(Scsi, death),
             Sockets = Machine,
+            Peers = Network.SeenFrom(Name),
             WhenIdle = () => Interlocked.Increment(ref _timesIdle),
         };
         var domains = new DomainStore(
@@ -182,6 +197,7 @@ public sealed class SimulatedHost : IAsyncDisposable
             log
         )
         {
+            Arrivals = new ArrivalLedger(Path.Combine(_directory, "arrivals"), files, Clock),
             Loops = new LoopLedger(Path.Combine(_directory, "loops"), files),
             PciDrivers = new PciDrivers(services, claims, new PciLedger(Path.Combine(_directory, "pci"), files), log),
         };
@@ -190,6 +206,8 @@ public sealed class SimulatedHost : IAsyncDisposable
         // Its watches and timers end with it; what it was in the middle of stands still for ever.
         _ = death.ContinueWith(_ => toolstack.DisposeAsync().AsTask(), TaskScheduler.Default);
         await toolstack.StartAsync(CancellationToken.None);
+        Network.Add(Name, toolstack.Arrivals);
+        _ = death.ContinueWith(_ => Network.Remove(Name), TaskScheduler.Default);
         return new SimulatedXend(toolstack, store) { Rooms = rooms };
     }
 

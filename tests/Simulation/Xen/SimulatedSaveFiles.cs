@@ -55,6 +55,65 @@ public sealed class SimulatedSaveFiles(SimulatedHypervisor hypervisor, IXenStore
         }
     }
 
+    /// <summary>What each of a live guest's rounds leaves, in pages; after the last it is suspended.</summary>
+    public long[] DirtyPages { get; set; } = [1000, 300, 20];
+
+    public async Task SendAsync(
+        GuestSendRequest request,
+        IGuestToSave guest,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var isTranslated = hypervisor.Creations[request.DomainId].Type != GuestType.Pv;
+        if (isTranslated)
+        {
+            await guest.TrackPagesAsync(true, cancellation);
+        }
+        for (var round = 0; request.IsLive && round < DirtyPages.Length; round++)
+        {
+            await stream.WriteAsync(new byte[64], cancellation);
+            guest.EndRound(round, DirtyPages[round]);
+        }
+        var answer = GuestsAreDeaf ? Task.CompletedTask : AnswerAsync(request.DomainId, cancellation);
+        await guest.SuspendAsync(cancellation);
+        await answer;
+        progress?.Report(new SaveProgress(1, 2));
+        if (BeforeMemory is { } before)
+        {
+            await before(cancellation);
+        }
+        if (hypervisor.Creations[request.DomainId].Type == GuestType.Hvm && !models.Stopped.ContainsKey(request.DomainId))
+        {
+            throw new InvalidOperationException("the device model is at work while the guest's memory is read");
+        }
+        if (isTranslated)
+        {
+            await guest.TrackPagesAsync(false, cancellation);
+        }
+        var memory = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(memory, hypervisor.FindDomain(request.DomainId)!.CurrentMemoryKib);
+        await stream.WriteAsync(memory, cancellation);
+    }
+
+    public async Task<ImageBuildResult> ReceiveAsync(
+        GuestReceiveRequest request,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        if (BeforeMemory is { } before)
+        {
+            await before(cancellation);
+        }
+        using var memory = new MemoryStream();
+        await stream.CopyToAsync(memory, cancellation);
+        hypervisor.Populate(request.DomainId, BinaryPrimitives.ReadUInt64LittleEndian(memory.ToArray().AsSpan(^8..)));
+        return new ImageBuildResult(0x1000 + request.DomainId, 0x2000 + request.DomainId);
+    }
+
     public Task<SavedGuest> InspectAsync(string path, CancellationToken cancellation)
     {
         try

@@ -143,6 +143,23 @@ internal sealed class FakeToolstack : IToolstack
     public Task RenameAsync(string reference, string name, Requester requester, CancellationToken cancellation) =>
         Record($"rename {reference} {name}");
 
+    public async Task<MigrationReport> MigrateAsync(
+        string reference,
+        MigrationRequest request,
+        Requester requester,
+        CancellationToken cancellation
+    )
+    {
+        await Record($"migrate {reference} {request}");
+        return new MigrationReport([], ["it stood still"]);
+    }
+
+    public async Task<MigrationReport> RehearseMigrationAsync(string reference, MigrationRequest request, CancellationToken cancellation)
+    {
+        await Record($"rehearse {reference} {request}");
+        return new MigrationReport(["no bridge"], ["it stands still"]);
+    }
+
     public Task SuspendAsync(string reference, Requester requester, CancellationToken cancellation) => Record($"suspend {reference}");
 
     public Task ResumeAsync(string reference, bool paused, Requester requester, CancellationToken cancellation) =>

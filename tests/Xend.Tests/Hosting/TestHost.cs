@@ -83,6 +83,8 @@ internal sealed class FakeCore : IDaemonCore
         return StartingGuests;
     }
 
+    public Xend.Relocation.IRelocationService Arrivals => throw new NotSupportedException();
+
     /// <summary>So often guests are found to be suspended still.</summary>
     public int LooksUntilSuspended { get; set; }
 

@@ -21,6 +21,9 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
     public bool Flag(int index, bool otherwise) =>
         Given(index) is not { } value ? otherwise : value.AsFlag() ?? throw Wrong(index, "true or false");
 
+    /// <summary>True or false; null where the argument is missing or nil.</summary>
+    public bool? FlagOrNone(int index) => Given(index) is null ? null : Flag(index, false);
+
     /// <summary>A state's name or number, as text.</summary>
     public string State(int index, string otherwise) => Text(index, otherwise);
 

@@ -122,6 +122,23 @@ internal static class MethodTable
                     withDevices: true
                 )
         ),
+        new(
+            "xend.domain.migrate",
+            true,
+            2,
+            8,
+            "migrate(dom, host, live=0, port=0, node=-1, ssl=nil, change_home=0, never_stand=0): moves the domain to another host; answers what "
+                + "there is to know of it.",
+            MigrationCalls.MigrateAsync
+        ),
+        new(
+            "xend.domain.migrate_rehearse",
+            false,
+            2,
+            8,
+            "migrate_rehearse(as migrate): asks the other host, and changes nothing: ((blockers B ...) (notices N ...)).",
+            MigrationCalls.RehearseAsync
+        ),
         Method.Change(
             "xend.domain.suspend",
             1,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipes;
 using LibXc.Interop;
 using Linux.Interop;
 
@@ -11,6 +12,8 @@ namespace Xend.Build.Saving;
 /// <param name="log">Takes libxc's messages in the children.</param>
 public sealed class ChildSaveFiles(Action<XenLogLine>? log) : ISaveFiles
 {
+    private const int BufferBytes = 256 * 1024;
+
     public async Task<long> SaveAsync(
         GuestSaveRequest request,
         IGuestToSave guest,
@@ -36,6 +39,89 @@ public sealed class ChildSaveFiles(Action<XenLogLine>? log) : ISaveFiles
         return words is [SaveLine.Restored, var store, var console]
             ? new ImageBuildResult(ulong.Parse(store, CultureInfo.InvariantCulture), ulong.Parse(console, CultureInfo.InvariantCulture))
             : throw Unexpected();
+    }
+
+    public async Task SendAsync(
+        GuestSendRequest request,
+        IGuestToSave guest,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        var words = await PumpAsync(pipe, SaveLine.Of(request), guest, progress, turn => pipe.CopyToAsync(stream, BufferBytes, turn), cancellation)
+            .ConfigureAwait(false);
+        _ = words is [SaveLine.Sent] ? true : throw Unexpected();
+    }
+
+    public async Task<ImageBuildResult> ReceiveAsync(
+        GuestReceiveRequest request,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        var words = await PumpAsync(pipe, SaveLine.Of(request), null, progress, FeedAsync, cancellation).ConfigureAwait(false);
+        return words is [SaveLine.Restored, var store, var console]
+            ? new ImageBuildResult(ulong.Parse(store, CultureInfo.InvariantCulture), ulong.Parse(console, CultureInfo.InvariantCulture))
+            : throw Unexpected();
+
+        async Task FeedAsync(CancellationToken turn)
+        {
+            await stream.CopyToAsync(pipe, BufferBytes, turn).ConfigureAwait(false);
+            // A child that waits for more is told that there is none.
+            await pipe.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Runs a child with the other end of a pipe. Where it fails its own words count, and those of the pump only where they came first.
+    /// </summary>
+    private async Task<string[]> PumpAsync(
+        AnonymousPipeServerStream pipe,
+        string request,
+        IGuestToSave? guest,
+        IProgress<SaveProgress>? progress,
+        Func<CancellationToken, Task> pump,
+        CancellationToken cancellation
+    )
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            using var child = new SaveChild(log, guest, progress, stop.Token, pipe.ClientSafePipeHandle);
+            pipe.DisposeLocalCopyOfClientHandle();
+            var work = child.RunAsync(request, stop.Token);
+            var pumping = Task.Run(() => pump(stop.Token), CancellationToken.None);
+            if (await Task.WhenAny(work, pumping).ConfigureAwait(false) == pumping && !pumping.IsCompletedSuccessfully && !work.IsCompleted)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await pumping.ConfigureAwait(false);
+            }
+            try
+            {
+                var words = await work.ConfigureAwait(false);
+                await pumping.ConfigureAwait(false);
+                return words;
+            }
+            finally
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await pipe.DisposeAsync().ConfigureAwait(false);
+                await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        catch (NativeCallException error)
+        {
+            throw new SaveFileException($"a process for it ({error.Subject}) cannot be started: {error.Reason}");
+        }
+        catch (IOException error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SaveFileException(error.Message);
+        }
     }
 
     private async Task<string[]> RunAsync(

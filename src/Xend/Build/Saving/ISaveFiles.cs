@@ -18,6 +18,25 @@ public interface ISaveFiles
     /// <exception cref="SaveFileException">It is no file of a saved guest, or not whole, or another toolstack's.</exception>
     Task<SavedGuest> InspectAsync(string path, CancellationToken cancellation);
 
+    /// <summary>Writes a guest's memory and vCPUs to a stream. The guest is suspended when this returns.</summary>
+    /// <exception cref="SaveFileException">It cannot be written. The guest may have been suspended.</exception>
+    Task SendAsync(
+        GuestSendRequest request,
+        IGuestToSave guest,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    );
+
+    /// <summary>Fills an empty domain from such a stream, which is read to its end.</summary>
+    /// <exception cref="SaveFileException">It cannot be filled; the domain is of no use and must be destroyed.</exception>
+    Task<ImageBuildResult> ReceiveAsync(
+        GuestReceiveRequest request,
+        Stream stream,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation
+    );
+
     /// <summary>Fills an empty domain.</summary>
     /// <exception cref="SaveFileException">It cannot be filled; the domain is of no use and must be destroyed.</exception>
     Task<ImageBuildResult> RestoreAsync(GuestRestoreRequest request, IProgress<SaveProgress>? progress, CancellationToken cancellation);
@@ -32,7 +51,24 @@ public interface IGuestToSave
     /// <summary>Saves the device model of a guest that is suspended.</summary>
     /// <returns>The file that it wrote; null where there is none whose state matters.</returns>
     Task<string?> SaveDeviceModelAsync(CancellationToken cancellation);
+
+    /// <summary>Has its device model tell, or no longer tell, which pages it writes, while the guest runs.</summary>
+    Task TrackPagesAsync(bool isOn, CancellationToken cancellation);
+
+    /// <summary>A round over the memory of a guest that runs is over.</summary>
+    /// <param name="round">Which, from 0.</param>
+    /// <param name="dirtyPages">What the guest wrote meanwhile; negative where that is not known yet.</param>
+    void EndRound(int round, long dirtyPages);
 }
+
+/// <param name="DomainId">The guest.</param>
+/// <param name="IsLive">It runs while most of its memory is written.</param>
+public sealed record GuestSendRequest(uint DomainId, bool IsLive);
+
+/// <param name="DomainId">The domain, with its vCPUs and its limit of memory.</param>
+/// <param name="StorePort">The domain's port of the store.</param>
+/// <param name="ConsolePort">The domain's port of the console.</param>
+public sealed record GuestReceiveRequest(uint DomainId, uint StorePort, uint ConsolePort);
 
 /// <param name="DomainId">The guest.</param>
 /// <param name="Path">The file, which is made, mode 0600.</param>

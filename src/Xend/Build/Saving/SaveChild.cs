@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using LibXc.Interop;
 using Linux.Interop;
@@ -28,7 +29,14 @@ internal sealed class SaveChild : IDisposable
     /// <param name="guest">Who answers what it asks; null where it asks nothing.</param>
     /// <param name="progress">How far it is.</param>
     /// <param name="cancellation">Ends what is asked of the guest.</param>
-    public SaveChild(Action<XenLogLine>? log, IGuestToSave? guest, IProgress<SaveProgress>? progress, CancellationToken cancellation)
+    /// <param name="stream">What becomes its descriptor 3; null for none.</param>
+    public SaveChild(
+        Action<XenLogLine>? log,
+        IGuestToSave? guest,
+        IProgress<SaveProgress>? progress,
+        CancellationToken cancellation,
+        SafeHandle? stream = null
+    )
     {
         (_guest, _progress) = (guest, progress);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -39,6 +47,7 @@ internal sealed class SaveChild : IDisposable
                 Path = CurrentProcess.Executable,
                 Name = "xend",
                 Arguments = ["--helper", "save"],
+                Descriptors = stream is null ? [] : [stream],
                 PipeInput = true,
                 Output = ChildOutput.Lines(Take, SaveLine.Longest),
                 Error = ChildOutput.Lines(TakeError),
@@ -131,13 +140,13 @@ internal sealed class SaveChild : IDisposable
             switch (words)
             {
                 case [BuildLine.Log, var level, var text]
-                    when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
-                    _log.Add((XenLogLevel)number, text);
+                    when int.TryParse(level, NumberStyles.None, CultureInfo.InvariantCulture, out var severity):
+                    _log.Add((XenLogLevel)severity, text);
                     break;
                 case [SaveLine.Progress, var done, var total]
-                    when ulong.TryParse(done, CultureInfo.InvariantCulture, out var pages)
+                    when ulong.TryParse(done, CultureInfo.InvariantCulture, out var written)
                         && ulong.TryParse(total, CultureInfo.InvariantCulture, out var all):
-                    _progress?.Report(new SaveProgress(pages, all));
+                    _progress?.Report(new SaveProgress(written, all));
                     break;
                 case [SaveLine.Suspend] when _guest is not null:
                     Answer(async () =>
@@ -151,12 +160,24 @@ internal sealed class SaveChild : IDisposable
                         BuildLine.Of(SaveLine.State, await _guest.SaveDeviceModelAsync(_stop.Token).ConfigureAwait(false) ?? "")
                     );
                     break;
+                case [SaveLine.Track, var isOn] when _guest is not null:
+                    Answer(async () =>
+                    {
+                        await _guest.TrackPagesAsync(isOn == SaveLine.Yes, _stop.Token).ConfigureAwait(false);
+                        return SaveLine.Done;
+                    });
+                    break;
+                case [SaveLine.Round, var round, var dirty]
+                    when int.TryParse(round, CultureInfo.InvariantCulture, out var number)
+                        && long.TryParse(dirty, CultureInfo.InvariantCulture, out var pages):
+                    _guest?.EndRound(number, pages);
+                    break;
                 case [SaveLine.Failed, var reason, var detail, var hint]:
                     _outcome.TrySetException(
                         new SaveFileException(reason, detail.Length > 0 ? detail : _log.Detail(), hint.Length > 0 ? hint : null)
                     );
                     break;
-                case [SaveLine.Saved or SaveLine.Found or SaveLine.Restored, ..]:
+                case [SaveLine.Saved or SaveLine.Found or SaveLine.Restored or SaveLine.Sent, ..]:
                     _outcome.TrySetResult(words);
                     break;
                 default:

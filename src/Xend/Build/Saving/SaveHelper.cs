@@ -9,6 +9,9 @@ namespace Xend.Build.Saving;
 /// <summary>The child's side: the program <c>xend --helper save</c>, which takes one request, does it, and ends.</summary>
 public static class SaveHelper
 {
+    /// <summary>What the daemon has put there for a guest that goes or comes.</summary>
+    private const int StreamDescriptor = 3;
+
     /// <summary>Returns the exit status: 0, also after a failure that was told.</summary>
     public static int Run(Stream input, Stream output)
     {
@@ -42,6 +45,14 @@ public static class SaveHelper
             else if (SaveLine.ReadRestore(words) is { } restore)
             {
                 Restore(restore, talk);
+            }
+            else if (SaveLine.ReadSend(words) is { } send)
+            {
+                Send(send, talk);
+            }
+            else if (SaveLine.ReadReceive(words) is { } receive)
+            {
+                Receive(receive, talk);
             }
             else if (words is [SaveLine.Inspect, var path])
             {
@@ -86,7 +97,7 @@ public static class SaveHelper
                 "Make room on the file system."
             );
         }
-        file.WriteMemory(descriptor => DomainStreams.Save(xen, descriptor, request.DomainId, talk));
+        file.WriteMemory(descriptor => DomainStreams.Save(xen, descriptor, request.DomainId, isLive: false, talk));
         if (talk.AskForState() is { Length: > 0 } state)
         {
             file.WriteDeviceModel(state);
@@ -99,7 +110,26 @@ public static class SaveHelper
         using var xen = XenControl.Open(XenLibraries.Load(), talk.Log);
         using var file = File.OpenHandle(request.Path);
         PosixFile.Seek(file, request.MemoryOffset);
-        var frames = DomainStreams.Restore(xen, (int)file.DangerousGetHandle(), request.DomainId, request.StorePort, request.ConsolePort);
+        Tell(
+            talk,
+            DomainStreams.Restore(xen, (int)file.DangerousGetHandle(), request.DomainId, request.StorePort, request.ConsolePort)
+        );
+    }
+
+    private static void Send(GuestSendRequest request, SaveTalk talk)
+    {
+        using var xen = XenControl.Open(XenLibraries.Load(), talk.Log);
+        DomainStreams.Save(xen, StreamDescriptor, request.DomainId, request.IsLive, talk);
+        talk.Tell(BuildLine.Of(SaveLine.Sent));
+    }
+
+    private static void Receive(GuestReceiveRequest request, SaveTalk talk)
+    {
+        using var xen = XenControl.Open(XenLibraries.Load(), talk.Log);
+        Tell(talk, DomainStreams.Restore(xen, StreamDescriptor, request.DomainId, request.StorePort, request.ConsolePort));
+    }
+
+    private static void Tell(SaveTalk talk, RestoredFrames frames) =>
         talk.Tell(
             BuildLine.Of(
                 SaveLine.Restored,
@@ -107,5 +137,4 @@ public static class SaveHelper
                 frames.ConsoleFrame.ToString(CultureInfo.InvariantCulture)
             )
         );
-    }
 }

@@ -6,22 +6,32 @@ namespace Xend.Build.Saving;
 /// <remarks>
 /// The daemon sends one line <c>save</c>, <c>inspect</c> or <c>restore</c>. The child answers with <c>log</c> and <c>progress</c> lines
 /// and, at the end, one line <c>saved</c>, <c>found</c>, <c>restored</c> or <c>failed</c>. While it saves it asks <c>suspend</c>
-/// and <c>state</c>, and is answered <c>done</c> or <c>refused</c>, or <c>state</c> with a path.
+/// and <c>state</c>, and is answered <c>done</c> or <c>refused</c>, or <c>state</c> with a path. <c>send</c> and <c>receive</c> have the
+/// memory alone, over descriptor 3; who sends also asks <c>track</c> (0 or 1), tells each <c>round</c>, and ends with <c>sent</c>.
 /// </remarks>
 internal static class SaveLine
 {
     public const string Save = "save";
     public const string Inspect = "inspect";
     public const string Restore = "restore";
+    public const string Send = "send";
+    public const string Receive = "receive";
 
     public const string Progress = "progress";
     public const string Suspend = "suspend";
     public const string State = "state";
+    public const string Track = "track";
+
+    /// <summary>Its number, and the pages that the guest wrote meanwhile.</summary>
+    public const string Round = "round";
     public const string Done = "done";
     public const string Refused = "refused";
 
     /// <summary>The file's size.</summary>
     public const string Saved = "saved";
+
+    /// <summary>The memory is out.</summary>
+    public const string Sent = "sent";
 
     /// <summary>What is in a file.</summary>
     public const string Found = "found";
@@ -66,6 +76,24 @@ internal static class SaveLine
             Text(request.StorePort),
             Text(request.ConsolePort)
         );
+
+    public static string Of(GuestSendRequest request) => BuildLine.Of(Send, Text(request.DomainId), request.IsLive ? Yes : No);
+
+    public static GuestSendRequest? ReadSend(string[] words) =>
+        words is [Send, var domain, var live] && uint.TryParse(domain, CultureInfo.InvariantCulture, out var id)
+            ? new GuestSendRequest(id, live == Yes)
+            : null;
+
+    public static string Of(GuestReceiveRequest request) =>
+        BuildLine.Of(Receive, Text(request.DomainId), Text(request.StorePort), Text(request.ConsolePort));
+
+    public static GuestReceiveRequest? ReadReceive(string[] words) =>
+        words is [Receive, var domain, var store, var console]
+        && uint.TryParse(domain, CultureInfo.InvariantCulture, out var id)
+        && uint.TryParse(store, CultureInfo.InvariantCulture, out var storePort)
+        && uint.TryParse(console, CultureInfo.InvariantCulture, out var consolePort)
+            ? new GuestReceiveRequest(id, storePort, consolePort)
+            : null;
 
     public static string Of(SavedGuest guest) =>
         BuildLine.Of(

@@ -17,6 +17,21 @@ internal sealed class SaveTalk(TextReader reader, TextWriter writer) : IDomainSa
         return Ask() is [SaveLine.Done];
     }
 
+    public bool TrackPages(bool isOn)
+    {
+        Tell(BuildLine.Of(SaveLine.Track, isOn ? SaveLine.Yes : SaveLine.No));
+        return Ask() is [SaveLine.Done];
+    }
+
+    public void EndRound(uint round, long dirtyPages) =>
+        Tell(
+            BuildLine.Of(
+                SaveLine.Round,
+                round.ToString(CultureInfo.InvariantCulture),
+                dirtyPages.ToString(CultureInfo.InvariantCulture)
+            )
+        );
+
     /// <summary>The file that the device model wrote; empty where there is none.</summary>
     public string AskForState()
     {

@@ -10,8 +10,8 @@ namespace Xend.Operations.Plans;
 public static class CreatePlan
 {
     /// <param name="config">What the domain is to be.</param>
-    /// <param name="saved">The file from which it goes on; null for one that starts.</param>
-    public static ImmutableArray<Step> For(DomainConfig config, SavedGuestFile? saved = null)
+    /// <param name="saved">From what it goes on; null for one that starts.</param>
+    public static ImmutableArray<Step> For(DomainConfig config, IGuestOrigin? saved = null)
     {
         var boot = saved is null ? BootPlan.For(config) : BootPlan.None;
         var devices = BackendClasses.Make(config);

@@ -35,6 +35,14 @@ internal static partial class Sample
         await xend.UnpauseAsync("linux", Guests.Root, default);
     }
 
+    /// <summary>A guest that can be moved while it runs.</summary>
+    public static async Task CreatePvhAsync(Toolstack xend)
+    {
+        var config = Guests.Pvh("linux");
+        await xend.CreateAsync(new SList([config[0], Uuid, .. config.Items.Skip(1)]), Guests.Root, default);
+        await xend.UnpauseAsync("linux", Guests.Root, default);
+    }
+
     /// <summary>A fully virtualized guest with a disc in its drive.</summary>
     public static async Task CreateWithDriveAsync(SimulatedHost host, Toolstack xend)
     {

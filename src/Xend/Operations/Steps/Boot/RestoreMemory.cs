@@ -3,8 +3,8 @@ using Xend.Devices;
 
 namespace Xend.Operations.Steps;
 
-/// <summary>Fills the domain's memory from the file that it was saved to.</summary>
-internal sealed class RestoreMemory(SavedGuestFile saved) : Step
+/// <summary>Fills the domain's memory with what it was when it was saved, or left another host.</summary>
+internal sealed class RestoreMemory(IGuestOrigin origin) : Step
 {
     public override string Name => "restore-memory";
 
@@ -14,15 +14,10 @@ internal sealed class RestoreMemory(SavedGuestFile saved) : Step
     {
         try
         {
-            var frames = await context
-                .Host.SaveFiles.RestoreAsync(
-                    new GuestRestoreRequest(
-                        context.DomainId,
-                        saved.Path,
-                        saved.Guest.MemoryOffset,
-                        context.Runtime.StorePort!.Value,
-                        context.Runtime.ConsolePort!.Value
-                    ),
+            var frames = await origin
+                .RestoreAsync(
+                    context.Host.SaveFiles,
+                    new GuestReceiveRequest(context.DomainId, context.Runtime.StorePort!.Value, context.Runtime.ConsolePort!.Value),
                     new ShownProgress(context, Name),
                     cancellation
                 )
@@ -33,7 +28,7 @@ internal sealed class RestoreMemory(SavedGuestFile saved) : Step
         {
             throw new XendError(
                 ErrorCode.HostResource,
-                $"{context.Name} cannot be restored from {saved.Path}: {error.Message}",
+                $"{context.Name} cannot be restored {origin.Described}: {error.Message}",
                 error.Detail,
                 error.Hint,
                 error

@@ -6,7 +6,7 @@ namespace Xend.Operations.Steps;
 
 /// <summary>Starts the device model and notes its process, so that it never outlives the domain.</summary>
 /// <param name="saved">What a restored guest's goes on from; null for a new guest.</param>
-internal sealed class StartDeviceModel(SavedGuestFile? saved = null) : Step
+internal sealed class StartDeviceModel(IGuestOrigin? saved = null) : Step
 {
     private const string ConsoleLimitBytes = "1048576";
 

@@ -59,10 +59,10 @@ internal sealed class SaveGuest(string path) : Step
     }
 
     /// <summary>Old xend's form of a configuration, on one line.</summary>
-    public static string Describe(OperationContext context) =>
-        SxpWriter.OneLine(
-            new SList(["domain", SList.Of("domid", context.DomainId), .. DomainConfigWriter.Write(context.Config).Items.Skip(1)])
-        );
+    public static string Describe(OperationContext context) => SxpWriter.OneLine(Form(context.Config, context.DomainId));
+
+    public static SList Form(DomainConfig config, uint domainId) =>
+        new(["domain", SList.Of("domid", domainId), .. DomainConfigWriter.Write(config).Items.Skip(1)]);
 
     private static void RemoveState(OperationContext context) =>
         SaveFiles.Delete(SaveNotes.DeviceModelPathOf(context.Host.Options.DeviceModelStateDirectory, context.DomainId));

@@ -8,6 +8,15 @@ namespace Xend.Operations.Steps;
 /// <summary>What saving asks of a guest of this host.</summary>
 internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
 {
+    /// <summary>It runs while most of its memory is read.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>How often its memory was gone over while it ran.</summary>
+    public int Rounds { get; private set; }
+
+    /// <summary>When it stood still; null while it does not.</summary>
+    public long? Suspended { get; private set; }
+
     public async Task SuspendAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -15,6 +24,7 @@ internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
         context.IsSuspensionAsked = true;
         context.Journal.Remember(SaveNotes.Asked, SaveNotes.Yes);
         await GuestSuspension.SuspendAsync(context, cancellation).ConfigureAwait(false);
+        Suspended = context.Host.Clock.GetTimestamp();
         if (context.Config.Type == GuestType.Hvm)
         {
             // Before the memory is read: what it writes, or moves, after that would be in its own state alone.
@@ -35,6 +45,14 @@ internal sealed class SuspendingGuest(OperationContext context) : IGuestToSave
         await OrderAsync(model => model.SaveStateAsync(path, cancellation), cancellation).ConfigureAwait(false);
         return path;
     }
+
+    /// <summary>Only one that has devices of its own writes into the guest's memory by itself.</summary>
+    public Task TrackPagesAsync(bool isOn, CancellationToken cancellation) =>
+        context.Config.Type == GuestType.Hvm && IsLive
+            ? OrderAsync(model => model.TrackPagesAsync(isOn, cancellation), cancellation)
+            : Task.CompletedTask;
+
+    public void EndRound(int round, long dirtyPages) => Rounds = round;
 
     private Task OrderAsync(Func<IQmpSession, Task> orders, CancellationToken cancellation) =>
         DeviceModelOrders.GiveAsync(context.Host, context.Owner, orders, cancellation);

@@ -1,0 +1,8 @@
+namespace Xend.Operations.Migration;
+
+/// <summary>What the journal has of a guest that comes from another host.</summary>
+internal static class ArrivalNotes
+{
+    /// <summary>What its hand-over is called.</summary>
+    public const string Session = "session";
+}
