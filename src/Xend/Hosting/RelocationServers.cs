@@ -24,11 +24,7 @@ internal sealed class RelocationServers : IAsyncDisposable
 
     /// <summary>By what this host is known to others.</summary>
     public static RelocationCredentials CredentialsOf(XendOptions options) =>
-        RelocationCredentials.Read(
-            options.RelocationSslCertificateFile,
-            options.RelocationSslKeyFile,
-            options.RelocationSslAuthorityFile
-        );
+        RelocationCredentials.Read(options.RelocationSslCertificateFile, options.RelocationSslKeyFile, options.RelocationSslAuthorityFile);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,6 +15,10 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     /// <summary>So often another host is asked at once whether it has a guest; then from time to time.</summary>
     private const int HandOverTries = 10;
 
+    private const int UnpauseTries = 5;
+
+    private static readonly TimeSpan UnpausePause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan HandOverPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs the plan of an operation under a journal entry of its own.</summary>
@@ -266,8 +270,24 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         {
             rooms.Domains.Change(entry.Uuid, known => known with { Managed = true });
         }
-        var arrived = rooms.Domains.Find(entry.Uuid) ?? entry;
-        await RunAsync(OperationKind.Receive, arrived, [new UnpauseGuest()], journal, CancellationToken.None).ConfigureAwait(false);
+        await LetRunAsync(entry.Uuid, journal).ConfigureAwait(false);
+    }
+
+    /// <summary>Nobody else will: the other host's copy is about to go.</summary>
+    private async Task LetRunAsync(Guid uuid, IJournalEntry journal)
+    {
+        for (var tries = 1; rooms.Domains.Find(uuid) is { } arrived; tries++)
+        {
+            try
+            {
+                await RunAsync(OperationKind.Receive, arrived, [new UnpauseGuest()], journal, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (XendError) when (tries < UnpauseTries)
+            {
+                await Task.Delay(UnpausePause, rooms.Host.Clock, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     public Task DestroyAsync(DomainEntry entry, CancellationToken cancellation) => DestroyAsync(entry, [], cancellation);

@@ -201,7 +201,13 @@ public sealed class Reconciler(OperationRooms rooms, DomainQueues queues, Lifecy
         }
         // A destruction that failed is ended when the domain has gone all the same; so is one that another tool ended, dead domains
         // included.
-        if (entry is not { State: DomainState.Running or DomainState.Preserved or DomainState.Destroying or DomainState.Departing, Runtime.Id: { } id })
+        if (
+            entry
+            is not {
+                State: DomainState.Running or DomainState.Preserved or DomainState.Destroying or DomainState.Departing,
+                Runtime.Id: { } id
+            }
+        )
         {
             return;
         }

@@ -11,7 +11,8 @@ public sealed class RelocationCredentials : IDisposable
     private readonly X509Certificate2 _own;
     private readonly X509Certificate2Collection _authorities;
 
-    private RelocationCredentials(X509Certificate2 own, X509Certificate2Collection authorities) => (_own, _authorities) = (own, authorities);
+    private RelocationCredentials(X509Certificate2 own, X509Certificate2Collection authorities) =>
+        (_own, _authorities) = (own, authorities);
 
     /// <param name="certificateFile">PEM.</param>
     /// <param name="keyFile">PEM, without a pass phrase.</param>

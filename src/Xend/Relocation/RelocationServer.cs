@@ -135,7 +135,10 @@ public sealed class RelocationServer : IAsyncDisposable
                     {
                         _log.Warning("{Peer} may not relocate domains to this host (xend-relocation-hosts-allow)", peer);
                         await channel
-                            .SendAsync(RelocationTalk.Refusal($"{peer} may not relocate domains to this host (xend-relocation-hosts-allow)"), _stop.Token)
+                            .SendAsync(
+                                RelocationTalk.Refusal($"{peer} may not relocate domains to this host (xend-relocation-hosts-allow)"),
+                                _stop.Token
+                            )
                             .ConfigureAwait(false);
                         return;
                     }

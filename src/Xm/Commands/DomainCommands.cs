@@ -27,7 +27,7 @@ internal static class DomainCommands
             new("list", "[options] [Domain, ...]", "List domains.", static () => new ListCommand()),
             new("mem-max", "<Domain> <Mem>", "Set the most memory that a domain may be given.", static () => MemoryCommand.Max),
             new("mem-set", "<Domain> <Mem>", "Set the memory that a domain has now.", static () => MemoryCommand.Set),
-            new("migrate", "<Domain> <Host>", "Move a domain to another host."),
+            new("migrate", "<Domain> <Host>", "Move a domain to another host.", static () => new MigrateCommand()),
             new("pause", "<Domain>", "Stop a domain until it is unpaused.", static () => new PauseCommand()),
             new("reboot", "<Domain> [-wa]", "Ask a domain to reboot.", static () => new RebootCommand()),
             new("rename", "<Domain> <NewDomainName>", "Give a domain another name.", static () => new RenameCommand()),

@@ -37,6 +37,8 @@ public class CallTests
             xend.domain.getVNC
             xend.domain.getpauseflag
             xend.domain.maxmem_set
+            xend.domain.migrate
+            xend.domain.migrate_rehearse
             xend.domain.new
             xend.domain.pause
             xend.domain.pincpu

@@ -22,6 +22,21 @@ public sealed class ChangeCallTests
             { "(xend.domain.send_sysrq linux s)", "sysrq linux s" },
             { "(xend.domain.save linux /srv/linux.save)", "save linux /srv/linux.save False" },
             { "(xend.domain.save 1 /srv/linux.save 1)", "save 1 /srv/linux.save True" },
+            {
+                "(xend.domain.migrate linux there)",
+                "migrate linux MigrationRequest { Host = there, Port = 0, IsSecure = , IsLive = False, Node = -1, ChangesHome = False, "
+                    + "NeverStands = False }"
+            },
+            {
+                "(xend.domain.migrate 1 there 1 8010 2 1 1 1)",
+                "migrate 1 MigrationRequest { Host = there, Port = 8010, IsSecure = True, IsLive = True, Node = 2, ChangesHome = True, "
+                    + "NeverStands = True }"
+            },
+            {
+                "(xend.domain.migrate_rehearse linux there)",
+                "rehearse linux MigrationRequest { Host = there, Port = 0, IsSecure = , IsLive = False, Node = -1, ChangesHome = False, "
+                    + "NeverStands = False }"
+            },
             { "(xend.domain.suspend linux)", "suspend linux" },
             { "(xend.domain.resume linux)", "resume linux paused=False" },
             { "(xend.domain.resume linux 1)", "resume linux paused=True" },

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Xend.Hosting;
 using Xend.Operations;
+using Xend.Relocation;
 using Xend.Requests;
 using Xend.Tests.Api;
 
@@ -83,7 +84,8 @@ internal sealed class FakeCore : IDaemonCore
         return StartingGuests;
     }
 
-    public Xend.Relocation.IRelocationService Arrivals => throw new NotSupportedException();
+    /// <summary>No relocation server is started, so nobody is asked.</summary>
+    public IRelocationService Arrivals => null!;
 
     /// <summary>So often guests are found to be suspended still.</summary>
     public int LooksUntilSuspended { get; set; }

@@ -50,7 +50,14 @@ public sealed class ChildSaveFiles(Action<XenLogLine>? log) : ISaveFiles
     )
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
-        var words = await PumpAsync(pipe, SaveLine.Of(request), guest, progress, turn => pipe.CopyToAsync(stream, BufferBytes, turn), cancellation)
+        var words = await PumpAsync(
+                pipe,
+                SaveLine.Of(request),
+                guest,
+                progress,
+                turn => pipe.CopyToAsync(stream, BufferBytes, turn),
+                cancellation
+            )
             .ConfigureAwait(false);
         _ = words is [SaveLine.Sent] ? true : throw Unexpected();
     }

@@ -110,10 +110,7 @@ public static class SaveHelper
         using var xen = XenControl.Open(XenLibraries.Load(), talk.Log);
         using var file = File.OpenHandle(request.Path);
         PosixFile.Seek(file, request.MemoryOffset);
-        Tell(
-            talk,
-            DomainStreams.Restore(xen, (int)file.DangerousGetHandle(), request.DomainId, request.StorePort, request.ConsolePort)
-        );
+        Tell(talk, DomainStreams.Restore(xen, (int)file.DangerousGetHandle(), request.DomainId, request.StorePort, request.ConsolePort));
     }
 
     private static void Send(GuestSendRequest request, SaveTalk talk)

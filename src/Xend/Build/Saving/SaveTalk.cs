@@ -24,13 +24,7 @@ internal sealed class SaveTalk(TextReader reader, TextWriter writer) : IDomainSa
     }
 
     public void EndRound(uint round, long dirtyPages) =>
-        Tell(
-            BuildLine.Of(
-                SaveLine.Round,
-                round.ToString(CultureInfo.InvariantCulture),
-                dirtyPages.ToString(CultureInfo.InvariantCulture)
-            )
-        );
+        Tell(BuildLine.Of(SaveLine.Round, round.ToString(CultureInfo.InvariantCulture), dirtyPages.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The file that the device model wrote; empty where there is none.</summary>
     public string AskForState()

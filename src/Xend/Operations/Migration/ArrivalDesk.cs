@@ -9,10 +9,8 @@ namespace Xend.Operations.Migration;
 /// <summary>Answers other hosts that offer a guest, or ask whose one is.</summary>
 /// <param name="rooms">The daemon's parts.</param>
 /// <param name="arrive">Makes the guest: its configuration, the talk, whether it stays in this host's keeping.</param>
-internal sealed class ArrivalDesk(
-    OperationRooms rooms,
-    Func<DomainConfig, Arriving, bool, CancellationToken, Task> arrive
-) : IRelocationService
+internal sealed class ArrivalDesk(OperationRooms rooms, Func<DomainConfig, Arriving, bool, CancellationToken, Task> arrive)
+    : IRelocationService
 {
     private const int Version = 1;
 
@@ -36,7 +34,8 @@ internal sealed class ArrivalDesk(
                 await channel.SendAsync(SList.Of("ok"), cancellation).ConfigureAwait(false);
                 break;
             default:
-                await channel.SendAsync(RelocationTalk.Refusal("this xend does not understand that request"), cancellation)
+                await channel
+                    .SendAsync(RelocationTalk.Refusal("this xend does not understand that request"), cancellation)
                     .ConfigureAwait(false);
                 break;
         }

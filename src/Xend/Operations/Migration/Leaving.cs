@@ -52,9 +52,7 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
             if (answer.Name == "refuse")
             {
                 return (IReadOnlyList<string>)
-                [
-                    .. answer.Items.OfType<SList>().Where(item => item.Name == "blocker").Select(item => item.Items[1].ToString()!),
-                ];
+                    [.. answer.Items.OfType<SList>().Where(item => item.Name == "blocker").Select(item => item.Items[1].ToString()!)];
             }
             _session = Guid.TryParse(answer.Value("session")?.ToString(), out var session)
                 ? session
@@ -63,7 +61,12 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
         });
 
     /// <summary>Sends the guest, and returns when the other host has all of it and holds it.</summary>
-    public Task SendAsync(OperationContext context, SuspendingGuest guest, IProgress<SaveProgress> progress, CancellationToken cancellation) =>
+    public Task SendAsync(
+        OperationContext context,
+        SuspendingGuest guest,
+        IProgress<SaveProgress> progress,
+        CancellationToken cancellation
+    ) =>
         TryAsync(async () =>
         {
             var channel = Channel;

@@ -9,13 +9,7 @@ namespace Xend.Operations.Migration;
 /// <param name="Minor">Likewise.</param>
 /// <param name="Capabilities">The processor's, as Xen tells them: eight words.</param>
 /// <param name="ChangesHome">It is in the other's keeping from then on.</param>
-internal sealed record MigrationOffer(
-    SList Configuration,
-    int Major,
-    int Minor,
-    IReadOnlyList<uint> Capabilities,
-    bool ChangesHome
-)
+internal sealed record MigrationOffer(SList Configuration, int Major, int Minor, IReadOnlyList<uint> Capabilities, bool ChangesHome)
 {
     public SList Write() =>
         SList.Of(

@@ -46,7 +46,9 @@ internal sealed class Rehearsal(OperationRooms rooms)
         var here = rooms.Host.Hypervisor.GetXenInfo();
         if ((offer.Major, offer.Minor).CompareTo((here.Major, here.Minor)) > 0)
         {
-            blockers.Add($"Xen is {here.Major}.{here.Minor} there and {offer.Major}.{offer.Minor} here: guests go to the same or a newer one");
+            blockers.Add(
+                $"Xen is {here.Major}.{here.Minor} there and {offer.Major}.{offer.Minor} here: guests go to the same or a newer one"
+            );
         }
     }
 

@@ -1,3 +1,4 @@
+using Xend.Domains;
 using Xend.Operations;
 using Xend.Tests.Operations.Sweeps;
 using Xunit.Abstractions;
@@ -43,6 +44,81 @@ public sealed class MigrationSweepTests(ITestOutputHelper output)
         Assert.Equal((TwoHosts.Source, TwoHosts.Target), (sides[0], sides[^1]));
         // From some message on it is the other host's, and never before that again the source's.
         Assert.Equal(sides.OrderBy(side => side == TwoHosts.Target), sides);
+    }
+
+    /// <summary>What the sweeps of one host cannot try.</summary>
+    public static IReadOnlyList<OperationKind> Kinds { get; } = [OperationKind.Migrate, OperationKind.HandOver, OperationKind.Receive];
+
+    [Theory]
+    [InlineData("migrate", false)]
+    [InlineData("migrate", true)]
+    [InlineData("receive", false)]
+    [InlineData("receive", true)]
+    public async Task A_failure_or_a_death_at_any_step_leaves_the_guest_to_exactly_one_host(string operation, bool isKilled)
+    {
+        var (_, emptySource, emptyTarget) = await ObserveAsync(isLive: false);
+        var steps = await StepsAsync(operation);
+        output.WriteLine($"{operation}: {string.Join(' ', steps)}");
+        Assert.Contains(operation == "migrate" ? "let-depart" : "await-hand-over", steps);
+        foreach (var step in steps)
+        {
+            foreach (var when in Enum.GetValues<StepMoment>())
+            {
+                try
+                {
+                    await TryAsync(operation, step, when, isKilled, emptySource, emptyTarget);
+                }
+                catch (Exception error)
+                {
+                    throw new InvalidOperationException($"{operation}, {when} {step}: {error}");
+                }
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> StepsAsync(string operation)
+    {
+        var recorder = new Recorder(operation);
+        await using var hosts = await TwoHosts.StartAsync(first: recorder, second: recorder);
+        await CreateAsync(hosts, isLive: false);
+        await hosts.MigrateAsync();
+        return [.. recorder.Seen.Distinct()];
+    }
+
+    private static async Task TryAsync(
+        string operation,
+        string step,
+        StepMoment when,
+        bool isKilled,
+        string emptySource,
+        string emptyTarget
+    )
+    {
+        var death = new OrderedDeath(operation, step, when).Arm();
+        IStepFaults faults = isKilled ? death : new OrderedFault(operation, step, when).Arm();
+        var isOfSource = operation == "migrate";
+        await using var hosts = await TwoHosts.StartAsync(first: isOfSource ? faults : null, second: isOfSource ? null : faults);
+        await CreateAsync(hosts, isLive: false);
+        var migration = hosts.MigrateAsync();
+        if (isKilled && isOfSource)
+        {
+            await death.Happened;
+            await hosts.RestartSourceAsync();
+        }
+        else
+        {
+            await ((Task)migration).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (isKilled)
+            {
+                await hosts.RestartTargetAsync();
+            }
+        }
+        var has = await hosts.SettleAsync(emptySource, emptyTarget);
+        // Who is told that it went has it there.
+        if (migration.IsCompletedSuccessfully)
+        {
+            Assert.Equal(TwoHosts.Target, has);
+        }
     }
 
     private static async Task<(int Writes, string Source, string Target)> ObserveAsync(bool isLive)
@@ -97,6 +173,20 @@ public sealed class MigrationSweepTests(ITestOutputHelper output)
 
     private static Task CreateAsync(TwoHosts hosts, bool isLive) =>
         isLive ? Sample.CreatePvhAsync(hosts.From) : Sample.CreateAsync(hosts.First, hosts.From);
+
+    private sealed class Recorder(string operation) : IStepFaults
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Seen { get; } = [];
+
+        public Task StrikeAsync(string title, string step, StepMoment moment)
+        {
+            if (title.Split(' ')[0] == operation && moment == StepMoment.Before)
+            {
+                Seen.Enqueue(step);
+            }
+            return Task.CompletedTask;
+        }
+    }
 
     /// <summary>A daemon's, when somebody says so.</summary>
     private sealed class Death : IStepFaults, Simulation.Xen.IDaemonDeath

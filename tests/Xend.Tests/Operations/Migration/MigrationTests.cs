@@ -52,12 +52,7 @@ public sealed class MigrationTests
     {
         await using var hosts = await TwoHosts.StartAsync();
         await Sample.StartAsync(hosts.First, hosts.From);
-        await hosts.From.MigrateAsync(
-            "linux",
-            new MigrationRequest { Host = TwoHosts.Target, ChangesHome = true },
-            Guests.Root,
-            default
-        );
+        await hosts.From.MigrateAsync("linux", new MigrationRequest { Host = TwoHosts.Target, ChangesHome = true }, Guests.Root, default);
         Assert.DoesNotContain(hosts.From.ListDomains(), domain => domain.Name == "linux");
         await hosts.To.DestroyAsync("linux", Guests.Root, default);
         Assert.Equal(PowerState.Halted, DomainStatus.Of(hosts.To.FindDomain("linux")));

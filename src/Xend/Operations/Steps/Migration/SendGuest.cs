@@ -12,9 +12,7 @@ internal sealed class SendGuest(Leaving leaving, Func<OperationContext, Suspendi
     {
         try
         {
-            await leaving
-                .SendAsync(context, suspending(context), new ShownProgress(context, Name), cancellation)
-                .ConfigureAwait(false);
+            await leaving.SendAsync(context, suspending(context), new ShownProgress(context, Name), cancellation).ConfigureAwait(false);
         }
         catch (SaveFileException error)
         {
