@@ -135,6 +135,7 @@ public sealed class CompoundStringTests : IDisposable
     [InlineData("vusb", "usbver=3", "Invalid vusb option: usbver")]
     [InlineData("vusb", "numports=17", "Invalid vusb option: numports")]
     [InlineData("vtpm", "instance=1,backend=0", "((vtpm (pref_instance 1) (backend 0)))")]
+    [InlineData("vtpm", "backend=tpm,uuid=0a1b2c3d-0000", "((vtpm (backend tpm) (uuid 0a1b2c3d-0000)))")]
     [InlineData("vtpm", "instance=VTPMD,uuid=u", "((vtpm (pref_instance 0) (uuid u)))")]
     [InlineData("vtpm", "instance=0", "VM config error: vTPM instance must not be 0.")]
     [InlineData("vtpm", "instance=", "Vm config error: could not parse instance number.")]

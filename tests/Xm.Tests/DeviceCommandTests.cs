@@ -24,6 +24,16 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("block-detach linux xvdb", "xend.domain.destroyDevice linux vbd xvdb 'None' True")]
     [InlineData("block-detach linux xvdb -f", "xend.domain.destroyDevice linux vbd xvdb -f True")]
     [InlineData("network-detach linux 1 --force", "xend.domain.destroyDevice linux vif 1 --force True")]
+    [InlineData("vtpm-attach linux backend=tpm", "xend.domain.device_create linux (vtpm (backend tpm))")]
+    [InlineData(
+        "vtpm-attach linux uuid=0a1b2c3d-0000-4000-8000-0123456789ab backend=3",
+        "xend.domain.device_create linux (vtpm (uuid 0a1b2c3d-0000-4000-8000-0123456789ab) (backend 3))"
+    )]
+    [InlineData("vtpm-detach linux 0", "xend.domain.destroyDevice linux vtpm 0 'None' True")]
+    [InlineData(
+        "vtpm-detach linux 0a1b2c3d-0000-4000-8000-0123456789ab -f",
+        "xend.domain.destroyDevice linux vtpm 0a1b2c3d-0000-4000-8000-0123456789ab -f True"
+    )]
     [InlineData("usb-hc-create linux 2 2", "xend.domain.device_create linux (vusb (usb-ver 2) (num-ports 2) (port (1 '') (2 '')))")]
     [InlineData("usb-hc-destroy linux 0", "xend.domain.destroyDevice linux vusb 0 'None' True")]
     [InlineData("usb-attach linux 0 2 1-2.3", "xend.domain.device_configure linux (vusb (port (2 1-2.3))) 0")]
@@ -58,6 +68,11 @@ public sealed class DeviceCommandTests : IDisposable
     [InlineData("network-attach linux foo=1", "Error: Invalid argument: foo=1")]
     [InlineData("network-attach linux bridge=", "Error: Invalid argument: bridge=")]
     [InlineData("network-attach linux mac=1:2", "Error: Cannot create a new virtual network interface - MAC address is not valid!")]
+    [InlineData("vtpm-attach linux", "Error: 'xm vtpm-attach' requires between 2 and 3 arguments.")]
+    [InlineData("vtpm-attach linux tpm", "Error: Invalid argument: tpm")]
+    [InlineData("vtpm-attach linux backend=tpm instance=1", "Error: Invalid argument: instance=1")]
+    [InlineData("vtpm-attach linux backend=", "Error: Invalid argument: backend=")]
+    [InlineData("vtpm-attach linux uuid=u", "Error: No backend=<BackDomain> given: dom0 serves no vTPMs")]
     [InlineData("scsi-attach linux sdz 0:0:0:0", "Error: Cannot find device 'sdz'")]
     [InlineData("scsi-attach linux sda 0:0:0", "Error: Invalid argument: 0:0:0")]
     [InlineData("scsi-detach linux host", "Error: Invalid argument: host")]
@@ -149,6 +164,45 @@ public sealed class DeviceCommandTests : IDisposable
                     + "(usb (bus 1-2.4) (vendor 046d) (product c016) (info Mouse) (domain '')))"
             )
         );
+    }
+
+    /// <summary>In the columns of xm 4.1: with a driver in the guest, without one, and with one that writes anything.</summary>
+    [Fact]
+    public void Virtual_TPMs_are_listed_in_the_old_columns()
+    {
+        Assert.Equal((0, "", ""), Listed());
+        _xm.Xend.Answer("xend.domain.getDeviceSxprs", _ => SxpReader.Read(
+                """
+                ((0 ((backend-id 1) (handle 0) (state 4) (backend /local/domain/1/backend/vtpm/2/0) (ring-ref 8) (event-channel 9)
+                     (feature-protocol-v2 1)))
+                 (1 ((backend-id 12) (handle 1) (state 1) (backend /local/domain/12/backend/vtpm/2/1)))
+                 (12 ((backend-id 1) (handle '1 2') (state x) (ring-ref -7))))
+                """
+            ));
+        Assert.Equal(
+            (
+                0,
+                "Idx  BE handle state evt-ch ring-ref BE-path\n"
+                    + "0     1    0     4      9      8     /local/domain/1/backend/vtpm/2/0  \n"
+                    + "1     12   1     1      -1     -1    /local/domain/12/backend/vtpm/2/1  \n"
+                    + "12    1    0     -1     -1     -1    ??                              \n",
+                ""
+            ),
+            Listed()
+        );
+        // Who says so in short means what it meant before there were others of that name.
+        Assert.Equal(Listed().Out, _xm.Run("vt", "linux").Out);
+        Assert.Equal("xend.domain.getDeviceSxprs linux vtpm", _xm.Xend.Calls[^1]);
+        Assert.StartsWith(
+            "(0\n    ((backend-id 1)\n        (handle 0)\n        (state 4)\n        (backend /local/domain/1/backend/vtpm/2/0)\n",
+            _xm.Run("vtpm-list", "linux", "--long").Out
+        );
+
+        (int Status, string Out, string Errors) Listed()
+        {
+            var outcome = _xm.Run("vtpm-list", "linux");
+            return (outcome.Status, outcome.Out, outcome.Errors);
+        }
     }
 
     [Fact]

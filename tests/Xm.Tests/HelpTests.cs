@@ -27,7 +27,7 @@ public sealed class HelpTests : IDisposable
     [Fact]
     public void The_long_help_names_every_command_of_old_in_the_old_order_and_ours_behind_them()
     {
-        const string New = "lint cd-insert cd-eject";
+        const string New = "lint cd-insert cd-eject vtpm-attach vtpm-detach";
         const string Old =
             "console vncviewer create new delete destroy domid domname dump-core list mem-max mem-set migrate pause reboot rename "
             + "reset restore "

@@ -52,7 +52,11 @@ public sealed class LintShapeTests : IDisposable
         "channel: 'a' cannot be the path of a channel's socket: An absolute path is needed"
     )]
     [InlineData("channel = [ 'name=a,connection=pty', 'name=a,connection=pty' ]", "channel: The channel \"a\" is already defined")]
-    [InlineData("vtpm = [ 'instance=1,backend=0' ]", "vtpm: x: a device of class vtpm cannot be connected yet.")]
+    [InlineData(
+        "vtpm = [ 'instance=1,backend=0' ]",
+        "vtpm: x: no domain is named that serves vTPM 0: dom0 of today's Xen has no backend for vTPMs: "
+    )]
+    [InlineData("vtpm = [ 'uuid=u,backend=tpm' ]", "vtpm: 'u' is no UUID of a vTPM: ")]
     [InlineData(
         "bootloader = 'pygrub'\nbootargs = '-q \"'\ndisk = [ 'phy:a,xvda,w' ]",
         "bootargs: The boot loader's arguments have a quote that is not closed: bootargs = -q \""
@@ -129,7 +133,7 @@ public sealed class LintShapeTests : IDisposable
     public void Nor_of_a_paravirtualized_guest(string text) => Assert.EndsWith("0 errors, 0 warnings\n", Lint(Pv + text + "\n").Out);
 
     [Theory]
-    [InlineData("vtpm=backend=0", "vtpm=backend=0 on the command line: error: vtpm: x: a device of class vtpm cannot be connected yet.\n")]
+    [InlineData("vtpm=backend=0", "vtpm=backend=0 on the command line: error: vtpm: x: no domain is named that serves vTPM 0: dom0 of ")]
     [InlineData("memory=0", "memory=0 on the command line: error: memory: memory_dynamic_max must be greater than zero\n")]
     [InlineData(
         "disk=phy:a,xvda,rw",

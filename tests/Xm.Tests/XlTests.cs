@@ -302,6 +302,7 @@ public sealed class XlTests : IDisposable
     [InlineData("vif = ['type=ioemu,bridge=br0,model=e1000']", "(type ioemu)")]
     [InlineData("p9 = ['tag=share,path=/srv,security_model=none']", "(9pfs (tag share) (path /srv) (security_model none))")]
     [InlineData("channel = ['connection=pty,name=a']", "(channel (name a) (connection pty))")]
+    [InlineData("vtpm = ['backend=tpm', 'backend=tpm2,uuid=u']", "(vtpm (backend tpm))) (device (vtpm (backend tpm2) (uuid u)))")]
     public void What_both_understand_is_no_reason_to_take_a_file_for_xls(string text, string expected)
     {
         var outcome = Create(text);

@@ -18,7 +18,7 @@ public static class DeviceClasses
         new VfbClass(),
         new PciClass(),
         new VusbClass(),
-        new KeptClass("vtpm"),
+        new VtpmClass(),
         new P9Class(),
         new ChannelClass(),
     ];

@@ -24,7 +24,7 @@ public static class EmulatedPlug
         device switch
         {
             VifConfig vif when vif.IsEmulatedFor(GuestType.Hvm) => null,
-            { IsOfDriverDomain: true } => (
+            (VifConfig or VbdConfig) and { IsOfDriverDomain: true } => (
                 "Emulated devices are dom0's, and another domain serves this one to PV drivers only.",
                 "Leave the backend out."
             ),

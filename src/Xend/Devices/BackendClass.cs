@@ -19,6 +19,12 @@ public abstract class BackendClass
     /// </summary>
     public abstract bool SaysConnected { get; }
 
+    /// <summary>
+    /// Whether a backend whose guest has closed its end is ready for the guest's next driver, whoever wants it to go, and closes only once
+    /// that end is gone.
+    /// </summary>
+    public virtual bool AwaitsNextDriver => false;
+
     /// <summary>Whether the domain needs a device model for this device.</summary>
     public abstract bool NeedsDeviceModel(DeviceConfig config, GuestType type);
 
@@ -83,6 +89,10 @@ public abstract class BackendClass
 
     /// <summary>Devices of a domain of which the host has something although no backend tells of them.</summary>
     public virtual IEnumerable<DeviceAddress> FindWithoutNodes(HostServices host, uint domainId) => [];
+
+    /// <summary>What to look at where a driver domain takes no notice of such a device.</summary>
+    /// <param name="server">Its name.</param>
+    public virtual string HintAt(string server) => $"No backend driver took it: has {server} one for devices of class {Name}?";
 
     /// <summary>The directory of the guests' ends, and of libxl's notes of such devices.</summary>
     public virtual string FrontendDirectory => Name;

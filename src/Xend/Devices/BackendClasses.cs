@@ -18,7 +18,7 @@ public static class BackendClasses
         new VfbBackend(),
         new PciBackend(),
         new VusbBackend(),
-        new KeptBackend("vtpm"),
+        new VtpmBackend(),
         new P9Backend(),
         new ChannelBackend(),
     ];

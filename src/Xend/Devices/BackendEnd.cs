@@ -27,7 +27,9 @@ internal static class BackendEnd
 
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>A driver domain removes a backend once its script has ended; one that runs no <c>xl devd</c> never does.</summary>
+    /// <summary>
+    /// A driver domain removes a backend once its script has ended, that of a vTPM by itself; one that runs no <c>xl devd</c> never does.
+    /// </summary>
     private static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -72,16 +74,12 @@ internal static class BackendEnd
         }
         await SetAsync(host, address, "0", DeviceNodes.State(XenbusState.Closing), cancellation).ConfigureAwait(false);
         var limit = host.Options.DeviceDestroyTimeout;
+        // A backend that awaits the guest's next driver does not say Closed as long as the guest's end is there.
+        var last = BackendClasses.In(address.Class).AwaitsNextDriver ? $"{address.FrontendPath}/state" : address.BackendNode("state");
         try
         {
             await NodeWait
-                .ForAsync(
-                    host,
-                    address.BackendNode("state"),
-                    state => state is null || state == DeviceNodes.State(XenbusState.Closed),
-                    limit,
-                    cancellation
-                )
+                .ForAsync(host, last, state => state is null || state == DeviceNodes.State(XenbusState.Closed), limit, cancellation)
                 .ConfigureAwait(false);
         }
         catch (OperationCanceledException)

@@ -21,7 +21,7 @@ internal sealed class DriverDomainDevice(IDevice device) : IDevice
                 ErrorCode.InvalidRequest,
                 $"Cannot configure device for unknown backend {DomainConfigReader.Printable(Config.Backend)}",
                 $"{DeviceClasses.Of(Config).Title(Config)} is to be served by it, and no other domain of that name, id or UUID runs.",
-                "xm list has those that run. Leave the backend out, and dom0 serves the device."
+                "xm list has those that run." + (device.MayBeOfDom0 ? " Leave the backend out, and dom0 serves the device." : "")
             );
 
     public DeviceAddress AddressFor(DeviceOwner owner) => device.AddressFor(ServedBy(owner));
@@ -32,13 +32,31 @@ internal sealed class DriverDomainDevice(IDevice device) : IDevice
     public Task WriteAsync(IXenStoreOperations store, DeviceOwner owner, HostServices host, CancellationToken cancellation) =>
         device.WriteAsync(store, ServedBy(owner), host, cancellation);
 
-    /// <summary>The stock scripts say that they have connected it, wherever they run.</summary>
+    /// <summary>
+    /// The stock scripts say that they have connected it, wherever they run. Of what has none, the driver says that it has taken notice.
+    /// </summary>
     public async Task ConnectAsync(DeviceOwner owner, HostServices host, CancellationToken cancellation)
     {
         var address = AddressFor(owner);
         var limit = host.Options.DeviceCreateTimeout;
+        var hasScript = BackendClasses.In(address.Class).HasScript(address.Class);
         try
         {
+            if (!hasScript)
+            {
+                await NodeWait
+                    .ForBackendAsync(
+                        host,
+                        address,
+                        limit,
+                        cancellation,
+                        XenbusState.InitWait,
+                        XenbusState.Initialised,
+                        XenbusState.Connected
+                    )
+                    .ConfigureAwait(false);
+                return;
+            }
             await NodeWait
                 .ForAsync(host, address.BackendNode("hotplug-status"), status => !string.IsNullOrEmpty(status), limit, cancellation)
                 .ConfigureAwait(false);
@@ -48,7 +66,7 @@ internal sealed class DriverDomainDevice(IDevice device) : IDevice
             // Told below, with what both ends say.
         }
         var ends = await DeviceEnds.LookAsync(host, address, cancellation).ConfigureAwait(false);
-        if (ends.Status != "connected")
+        if (!hasScript || ends.Status != "connected")
         {
             throw HotplugFailure.OfDriverDomain(address, Label, Config.Backend, limit, ends);
         }

@@ -47,21 +47,23 @@ internal static class HotplugFailure
     public static XendError OfDriverDomain(DeviceAddress address, string label, string server, TimeSpan limit, DeviceEnds ends)
     {
         var name = DomainConfigReader.Printable(server);
-        var isTaken = ends.Backend is not null && ends.Backend != DeviceNodes.State(XenbusState.Initialising);
+        var known = BackendClasses.In(address.Class);
+        var hasScript = known.HasScript(address.Class);
+        var isLeftToScripts = hasScript && ends.Backend is not null && ends.Backend != DeviceNodes.State(XenbusState.Initialising);
         return new XendError(
             ErrorCode.Hotplug,
-            $"Device {address.DeviceId} ({BackendClasses.In(address.Class).Name}) could not be connected. "
-                + (ends.Error ?? (isTaken ? "Hotplug scripts not working." : "Backend device not found.")),
+            $"Device {address.DeviceId} ({known.Name}) could not be connected. "
+                + (ends.Error ?? (isLeftToScripts ? "Hotplug scripts not working." : "Backend device not found.")),
             $"{label}: "
                 + (
-                    ends.Status is null
+                    ends.Status is null || !hasScript
                         ? $"the driver domain {name} has not connected it within {limit.TotalSeconds:0} s."
                         : $"the script in the driver domain {name} left it {ends.Status}."
                 )
                 + $"\n{address}: {ends}",
-            isTaken
+            isLeftToScripts
                 ? $"The scripts run in {name}, by 'xl devd' (service xendriverdomain): does it run there, and what is in /var/log/xen of that domain?"
-                : $"No backend driver took it: is {(address.Class == "vif" ? "xen-netback" : "xen-blkback")} loaded in {name}?"
+                : known.HintAt(name)
         );
     }
 

@@ -10,6 +10,9 @@ public interface IDevice
     /// <summary>How users know it: "disk xvda", "interface 0".</summary>
     string Label { get; }
 
+    /// <summary>Whether dom0 can serve such a device.</summary>
+    bool MayBeOfDom0 => true;
+
     /// <summary>Finds who serves it, where that is not dom0.</summary>
     /// <param name="domainNamed">The id of a running domain by name, id or UUID; null where there is none.</param>
     /// <exception cref="XendError">Nobody of that name runs.</exception>

@@ -46,7 +46,19 @@ internal static class DeviceCommands
                 Absence: NoNetchannel2
             ),
             new("network2-list", "<Domain> [--long]", "List the netchannel2 network interfaces of a domain.", Absence: NoNetchannel2),
-            new("vtpm-list", "<Domain> [--long]", "List the virtual TPMs of a domain."),
+            new("vtpm-attach", "<Domain> backend=<BackDomain> [uuid=<uuid>]", "Give a domain another virtual TPM.", static () =>
+                new VtpmAttachCommand()
+            )
+            {
+                IsNew = true,
+            },
+            new("vtpm-detach", "<Domain> <DevId|uuid> [-f|--force]", "Take a virtual TPM from a domain.", static () =>
+                new VtpmDetachCommand()
+            )
+            {
+                IsNew = true,
+            },
+            new("vtpm-list", "<Domain> [--long]", "List the virtual TPMs of a domain.", static () => new VtpmListCommand()),
             new(
                 "pci-attach",
                 "[-o|--options=<opt>] <Domain> <domain:bus:slot.func> [virtual slot]",

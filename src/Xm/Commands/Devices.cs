@@ -3,7 +3,7 @@ using Xm.CommandLine;
 
 namespace Xm.Commands;
 
-/// <summary>What the commands for disks and those for network interfaces share.</summary>
+/// <summary>What the commands for disks, network interfaces and other devices share.</summary>
 internal static class Devices
 {
     /// <summary>A disk of the words <c>DOMAIN BACKDEV FRONTDEV MODE [BACKDOMAIN]</c>.</summary>

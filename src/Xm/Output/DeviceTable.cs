@@ -2,12 +2,14 @@ using Sxp;
 
 namespace Xm.Output;
 
-/// <summary>The tables of <c>xm block-list</c> and <c>xm network-list</c>: old xm's columns, and its blanks at the end of a row.</summary>
+/// <summary>The tables of <c>xm block-list</c> and its kind: old xm's columns, and its blanks at the end of a row.</summary>
 internal static class DeviceTable
 {
     public const string BlockHeader = "Vdev  BE handle state evt-ch ring-ref BE-path";
 
     public const string NetworkHeader = "Idx BE     MAC Addr.     handle state evt-ch tx-/rx-ring-ref BE-path";
+
+    public const string VtpmHeader = "Idx  BE handle state evt-ch ring-ref BE-path";
 
     public const string UsbHeader = "Idx BE  state usb-ver  BE-path                       ";
 
@@ -52,6 +54,15 @@ internal static class DeviceTable
         return $"{Left(NumberOf(device), 3)} {Left(Number(nodes, "backend-id"), 3)}{Left(Text(nodes, "mac"), 17)}    "
             + $"{Left(Number(nodes, "handle", "0"), 3)}   {Left(Number(nodes, "state"), 3)}    {Left(Number(nodes, "event-channel"), 3)}   "
             + $"{Left(Number(nodes, "tx-ring-ref"), 5)}/{Left(Number(nodes, "rx-ring-ref"), 5)}   {Left(Text(nodes, "backend"), 30)}  ";
+    }
+
+    /// <summary><c>0     1    0     4      9      8     /local/domain/1/backend/vtpm/2/0  </c></summary>
+    public static string VtpmRow(SList device)
+    {
+        var nodes = NodesOf(device);
+        return $"{Left(NumberOf(device), 3)}   {Left(Number(nodes, "backend-id"), 3)}  {Left(Number(nodes, "handle", "0"), 3)}   "
+            + $"{Left(Number(nodes, "state"), 3)}    {Left(Number(nodes, "event-channel"), 3)}    {Left(Number(nodes, "ring-ref"), 5)} "
+            + $"{Left(Text(nodes, "backend"), 30)}  ";
     }
 
     /// <summary>Of a running domain the guest's end; of another its configuration, behind the name of its class.</summary>

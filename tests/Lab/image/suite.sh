@@ -10,7 +10,7 @@ packages="
   systemd-sysv udev kmod procps psmisc util-linux e2fsprogs fdisk lvm2
   iproute2 bridge-utils net-tools iptables iputils-ping openssh-server socat
   openvswitch-switch
-  linux-image-amd64 busybox-static grub-xen-host strace time
+  linux-image-amd64 busybox-static grub-xen-host strace time binutils
   nbd-server nbd-client open-iscsi qemu-utils
   xen-hypervisor-$xen_version-amd64 xen-utils-$xen_version xenstore-utils qemu-system-xen ovmf
   zlib1g $libssl ca-certificates"

@@ -3,13 +3,15 @@ using XenStore;
 namespace Simulation.Xen;
 
 /// <summary>
-/// A domain that serves devices to others: its kernel's drivers, and <c>xl devd</c>, which runs the scripts and removes what has closed.
+/// A domain that serves devices to others: its kernel's drivers, and <c>xl devd</c>, which runs the scripts and removes what has closed. Of
+/// vTPMs it has Mini-OS's driver.
 /// It may do no more in xenstore than any guest.
 /// </summary>
 public sealed class SimulatedDriverDomain : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly XenStoreClient _store;
+    private readonly SimulatedTpmback _tpmback;
     private readonly string _root;
     private Task _loop = Task.CompletedTask;
 
@@ -17,10 +19,15 @@ public sealed class SimulatedDriverDomain : IAsyncDisposable
     {
         _store = store.Client(domainId);
         _root = $"/local/domain/{domainId}/backend";
+        _tpmback = new SimulatedTpmback(_store, $"{_root}/vtpm");
     }
 
     /// <summary>Whether its kernel has the drivers.</summary>
-    public bool HasDrivers { get; set; } = true;
+    public bool HasDrivers
+    {
+        get => _tpmback.IsLoaded;
+        set => _tpmback.IsLoaded = value;
+    }
 
     /// <summary>Whether <c>xl devd</c> runs.</summary>
     public bool HasScripts { get; set; } = true;
@@ -31,7 +38,8 @@ public sealed class SimulatedDriverDomain : IAsyncDisposable
     public static async Task<SimulatedDriverDomain> StartAsync(SimulatedXenStored store, uint domainId)
     {
         var domain = new SimulatedDriverDomain(store, domainId);
-        domain._loop = domain.RunAsync(await domain._store.WatchAsync(domain._root));
+        var tpmback = await domain._tpmback.StartAsync(domain._stop.Token);
+        domain._loop = Task.WhenAll(tpmback, domain.RunAsync(await domain._store.WatchAsync(domain._root)));
         return domain;
     }
 
@@ -49,7 +57,7 @@ public sealed class SimulatedDriverDomain : IAsyncDisposable
         {
             await foreach (var _ in watch.ReadAllAsync(_stop.Token))
             {
-                foreach (var deviceClass in await _store.ListAsync(_root) ?? [])
+                foreach (var deviceClass in (await _store.ListAsync(_root) ?? []).Where(name => name != "vtpm"))
                 {
                     foreach (var domain in await _store.ListAsync($"{_root}/{deviceClass}") ?? [])
                     {

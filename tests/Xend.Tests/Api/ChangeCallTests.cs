@@ -68,6 +68,8 @@ public sealed class ChangeCallTests
             { "(xend.domain.destroyDevice linux tap /dev/xvdb -f 1)", "detach linux vbd 51728 by force" },
             { "(xend.domain.destroyDevice linux vbd vbd/51728 --force 1)", "detach linux vbd 51728 by force" },
             { "(xend.domain.destroyDevice linux vif 1 'no' 1)", "detach linux vif 1" },
+            { "(xend.domain.destroyDevice linux vtpm 1)", "detach linux vtpm 1" },
+            { "(xend.domain.destroyDevice linux vtpm vtpm/1 -f)", "detach linux vtpm 1 by force" },
             { "(xend.node.send_debug_keys h)", "debug-keys h" },
             { "(xend.task.cancel 7)", "cancel 7" },
         };
@@ -140,6 +142,25 @@ public sealed class ChangeCallTests
         Assert.Equal("()", SxpWriter.OneLine(await CallAsync("(xend.domain.getDeviceSxprs 1 vif)")));
         Assert.Equal("vbd", (await CallAsync("(xend.domain.getBlockDeviceClass 1 xvdb)")).ToString());
         Assert.IsType<SNone>(await CallAsync("(xend.domain.getBlockDeviceClass 1 xvdz)"));
+    }
+
+    [Fact]
+    public async Task A_vTPM_goes_by_its_UUID_too()
+    {
+        var config = SampleDomains.Linux.Config!;
+        var tpm = Guid.Parse("0a1b2c3d-0000-4000-8000-0123456789ab");
+        _toolstack.Domains[1] = SampleDomains.Linux with
+        {
+            Config = config with { Devices = config.Devices.Add(new VtpmConfig(tpm, 3, null)) },
+        };
+        await CallAsync($"(xend.domain.destroyDevice linux vtpm {tpm} -f 1)");
+        Assert.Equal("detach linux vtpm 3 by force", Assert.Single(_toolstack.Calls));
+        var error = await Assert.ThrowsAsync<XendError>(() =>
+            CallAsync($"(xend.domain.destroyDevice linux vtpm {config.Devices[0].Uuid})")
+        );
+        Assert.Equal($"Device {config.Devices[0].Uuid} not connected", error.Message);
+        Assert.Equal("linux has no vTPM of that UUID.", error.Detail);
+        await Assert.ThrowsAsync<XendError>(() => CallAsync($"(xend.domain.destroyDevice linux vif {tpm})"));
     }
 
     [Fact]

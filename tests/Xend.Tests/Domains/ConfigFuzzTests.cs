@@ -34,6 +34,7 @@ public class ConfigFuzzTests
                 (device (vif (bridge eth0) (mac 00:16:3e:38:d4:07) (ip '10.0.0.1 10.0.0.2') (rate 10Mb/s@20ms) (script vif-bridge) (vifname v1) (backend 0)))
                 (device (9pfs (tag share) (path /srv/share) (security_model none) (backend 0)))
                 (device (channel (name org.example.a) (connection pty) (devid 3))) (device (channel (name b) (connection socket) (path /run/b)))
+                (device (vtpm (pref_instance 1) (backend tpm) (uuid 0a1b2c3d-0000-4000-8000-0123456789ab)))
                 (device (vscsi (feature-host 0) (dev (state 1) (devid 0) (p-dev 2:0:0:0) (p-devname sda) (v-dev 0:0:0:0)) (backend 0)))
                 (device (vif)) (device (vkbd)) (device (vfb (vnc 1) (vncunused 1))))
             """,

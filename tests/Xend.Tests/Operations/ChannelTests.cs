@@ -204,6 +204,18 @@ public sealed class ChannelTests
         Assert.Equal(Console, DeviceClasses.Of(again.Devices[0]).Show(again.Devices[0], default).ToString());
     }
 
+    [Theory]
+    [InlineData(Pty)]
+    [InlineData(Socket)]
+    public void What_is_listed_of_one_makes_the_same(string device)
+    {
+        var reader = new DomainConfigReader("vif-bridge");
+        var made = reader.Read(Guest(device)).Devices.Single();
+        var terminals = new Dictionary<uint, string> { [1] = "/dev/pts/8" };
+        var listed = DeviceClasses.Of(made).Show(made, new DeviceShowing(IsActive: true, null, terminals));
+        Assert.Equal(made, reader.Read(Guest($"(device {listed})")).Devices.Single());
+    }
+
     private static string At(string path) => $"(device (channel (name x) (connection socket) (path {path})))";
 
     private static SList Guest(string devices, string type = "linux", string name = "linux") =>

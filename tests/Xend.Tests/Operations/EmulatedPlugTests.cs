@@ -72,6 +72,7 @@ public sealed class EmulatedPlugTests
     [Theory]
     [InlineData("xvdb", "(vbd (uname file:/images/b.img) (dev xvdb) (mode w))")]
     [InlineData("sdh", "(vbd (uname file:/images/b.img) (dev sdh) (mode w))")]
+    [InlineData("vtpm", "(vtpm (backend tpm))")]
     [InlineData("netfront", "(vif (bridge eth0) (type netfront) (mac 00:16:3e:00:00:77))")]
     public async Task What_the_emulated_buses_do_not_carry_is_refused_with_what_they_do(string name, string device)
     {

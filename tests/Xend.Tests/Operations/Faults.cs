@@ -76,6 +76,13 @@ internal sealed class OrderedDeath(string operation, string step, StepMoment whe
     }
 }
 
+/// <summary>Something happens on the host just before a step.</summary>
+internal sealed class BeforeStep(string name, Func<Task> happens) : IStepFaults
+{
+    public Task StrikeAsync(string operation, string step, StepMoment moment) =>
+        step == name && moment == StepMoment.Before ? happens() : Task.CompletedTask;
+}
+
 /// <summary>Waits for a condition, with a generous limit.</summary>
 internal static class Eventually
 {

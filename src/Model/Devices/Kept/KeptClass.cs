@@ -17,7 +17,7 @@ public class KeptClass(string name) : DeviceClass<KeptDeviceConfig>
             ErrorCode.Unsupported,
             $"{domain}: a device of class {DomainConfigReader.Printable(name)} cannot be connected yet.",
             hint: "Disks (vbd), network interfaces (vif), framebuffers (vfb), directories (9pfs), channels (channel), "
-                + "SCSI devices (vscsi), USB controllers (vusb) and PCI devices (pci) can."
+                + "SCSI devices (vscsi), USB controllers (vusb), PCI devices (pci) and vTPMs of other domains (vtpm) can."
         );
 
     protected override void RefuseUnconnectable(KeptDeviceConfig device, DomainConfig domain) => throw Unconnectable(domain.Name, name);

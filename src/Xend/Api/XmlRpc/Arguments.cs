@@ -84,6 +84,9 @@ internal sealed class Arguments(string method, ImmutableArray<SValue> values)
             : throw Wrong(index, "a device's number");
     }
 
+    /// <summary>A UUID, or null where the argument is none: <c>7e19da7c-8dd7-415f-cebb-290b3c42ec1c</c>.</summary>
+    public Guid? Uuid(int index) => Guid.TryParseExact(values[index].AsText(), "D", out var uuid) ? uuid : null;
+
     /// <summary>Old clients send the option as it was typed.</summary>
     public bool IsForce(int index) => Given(index)?.AsText() is "-f" or "--force" or "1";
 

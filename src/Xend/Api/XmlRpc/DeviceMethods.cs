@@ -52,6 +52,21 @@ internal static class DeviceMethods
         );
     }
 
+    public static Task DetachAsync(Call call)
+    {
+        var deviceClass = call.Arguments.DeviceClass(1);
+        return call.Toolstack.DetachDeviceAsync(
+            call.Arguments.Domain(0),
+            deviceClass,
+            deviceClass == VtpmConfig.ClassName && call.Arguments.Uuid(2) is { } uuid
+                ? VtpmNumber(call.Toolstack.FindDomain(call.Arguments.Domain(0)), uuid)
+                : call.Arguments.DeviceNumber(1, 2),
+            call.Arguments.IsForce(3),
+            call.Requester,
+            call.Stopping
+        );
+    }
+
     public static async Task<SValue> BlockClassAsync(Call call)
     {
         var domain = call.Toolstack.FindDomain(call.Arguments.Domain(0));
@@ -98,6 +113,16 @@ internal static class DeviceMethods
             )
         );
     }
+
+    /// <summary>By the configuration: the guest's end does not tell a vTPM's UUID, and could tell any.</summary>
+    private static uint VtpmNumber(DomainView domain, Guid uuid) =>
+        domain.Config?.Devices.FirstOrDefault(device => device.Class == VtpmConfig.ClassName && device.Uuid == uuid)?.Id
+        ?? throw new XendError(
+            ErrorCode.InvalidRequest,
+            $"Device {uuid} not connected",
+            $"{domain.Name} has no vTPM of that UUID.",
+            $"'xm list --long {domain.Name}' shows those that it has."
+        );
 
     private static IEnumerable<SValue> Listed(DomainView domain, string deviceClass, uint id) =>
         domain.Config?.Devices.FirstOrDefault(device => device.Class == deviceClass && device.Id == id) is { } device

@@ -189,16 +189,9 @@ internal static class MethodTable
             "xend.domain.destroyDevice",
             3,
             5,
-            "destroyDevice(dom, class, dev, force=nil, rm_cfg): takes a device away; with '-f' or '--force' without asking the guest.",
-            call =>
-                call.Toolstack.DetachDeviceAsync(
-                    call.Arguments.Domain(0),
-                    call.Arguments.DeviceClass(1),
-                    call.Arguments.DeviceNumber(1, 2),
-                    call.Arguments.IsForce(3),
-                    call.Requester,
-                    call.Stopping
-                )
+            "destroyDevice(dom, class, dev, force=nil, rm_cfg): takes a device away; with '-f' or '--force' without asking the guest. "
+                + "A vTPM goes by its UUID too.",
+            call => DeviceMethods.DetachAsync(call)
         ),
         new(
             "xend.domain.getBlockDeviceClass",

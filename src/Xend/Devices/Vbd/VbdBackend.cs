@@ -18,6 +18,8 @@ public sealed class VbdBackend : BackendClass<VbdConfig>
 
     public override bool SaysConnected => true;
 
+    public override string HintAt(string server) => $"No backend driver took it: is xen-blkback loaded in {server}?";
+
     protected override bool NeedsDeviceModel(VbdConfig config, GuestType type) => IsImage(config);
 
     protected override IDevice Make(VbdConfig config, DomainConfig domain) =>

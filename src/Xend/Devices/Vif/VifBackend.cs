@@ -12,6 +12,8 @@ public sealed class VifBackend : BackendClass<VifConfig>
 
     public override bool SaysConnected => true;
 
+    public override string HintAt(string server) => $"No backend driver took it: is xen-netback loaded in {server}?";
+
     protected override bool NeedsDeviceModel(VifConfig config, GuestType type) => false;
 
     protected override IDevice Make(VifConfig config, DomainConfig domain) => new VifDevice(config, config.IsEmulatedFor(domain.Type));

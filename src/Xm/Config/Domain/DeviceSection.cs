@@ -62,9 +62,9 @@ internal sealed class DeviceSection(Settings settings, Surroundings surroundings
         {
             yield return new("vif2", line, NetworkLine.ToSxp("vif2", line));
         }
-        if (TpmLine.First(settings) is { } tpm)
+        foreach (var line in settings.Texts("vtpm"))
         {
-            yield return new("vtpm", "", tpm);
+            yield return new("vtpm", line, TpmLine.ToSxp(line));
         }
         foreach (var line in settings.Texts("p9"))
         {

@@ -8,10 +8,6 @@ namespace Xm.Config.Domain;
 /// <summary><c>instance=N|VTPMD,backend=DOM,uuid=UUID</c></summary>
 internal static class TpmLine
 {
-    /// <summary>The <c>(vtpm …)</c> of the first line, which is the only one that old xm used; it looked at the others, though.</summary>
-    /// <exception cref="CommandError">A line has an unknown part, or the first one's instance is no number other than 0.</exception>
-    public static SList? First(Settings settings) => settings.Texts("vtpm").Select(Parts).ToList() is [var first, ..] ? ToSxp(first) : null;
-
     /// <exception cref="CommandError">A part is unknown, or the instance is no number other than 0.</exception>
     public static SList ToSxp(string line) => ToSxp(Parts(line));
 

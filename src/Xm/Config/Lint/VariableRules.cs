@@ -119,7 +119,7 @@ internal static class VariableRules
             {
                 Successor = "vif",
             },
-            Refused(Texts("vtpm")),
+            Texts("vtpm"),
             Texts("access_control") with
             {
                 HasNoEffect = true,

@@ -488,6 +488,7 @@ internal sealed record OperationScenario(string Name, OperationKind Kind)
         .. ScsiScenarios.All,
         .. SavingScenarios.All,
         .. ChannelScenarios.All,
+        .. VtpmScenarios.All,
         new("mem-set of dom0", OperationKind.MemSet)
         {
             Domain = "Domain-0",
