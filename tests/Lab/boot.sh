@@ -2,8 +2,10 @@
 # Boots the emulated Xen host and keeps it until told to stop.
 #
 #   boot.sh [--run DIR] [--publish DIR] [--suite bookworm|trixie] [--xenstored oxenstored|xenstored] [--memory MIB] [--accel tcg|kvm]
+#           [--link PORT:PORT]
 #
-# Prints one line, "ready DIR", when dom0's shell answers. DIR then holds ssh.config (ssh -F DIR/ssh.config dom0 COMMAND), console.log
+# With --link the host has a second network card, whose packets go from the first UDP port of this machine to the second, where another
+# host has its own. Prints one line, "ready DIR", when dom0's shell answers. DIR then holds ssh.config (ssh -F DIR/ssh.config dom0 COMMAND), console.log
 # and qemu.pid. The host lives until this script's standard input ends or it gets a signal; its disks forget all that was written.
 set -euo pipefail
 
@@ -14,6 +16,7 @@ memory=${XEN_LAB_MEMORY:-3072}
 accel=${XEN_LAB_ACCEL:-tcg}
 limit=${XEN_LAB_BOOT_SECONDS:-300}
 xenstored=oxenstored
+link=
 run=
 
 while [ $# -gt 0 ]; do
@@ -23,6 +26,7 @@ while [ $# -gt 0 ]; do
     --suite)     suite=$2 ;;
     --xenstored) xenstored=$2 ;;
     --memory)    memory=$2 ;;
+    --link)      link=$2 ;;
     --accel)     accel=$2 ;;
     *) echo "boot: unknown option '$1'; the options stand at the top of $0" >&2; exit 2 ;;
   esac
@@ -68,6 +72,12 @@ if [ -n "$publish" ]; then
   shared=(-fsdev "local,id=publish,path=$publish,security_model=none,readonly=on" -device virtio-9p-pci,fsdev=publish,mount_tag=publish)
 fi
 
+linked=()
+if [ -n "$link" ]; then
+  linked=(-netdev "socket,id=link,udp=127.0.0.1:${link#*:},localaddr=127.0.0.1:${link%:*}"
+    -device "virtio-net-pci,netdev=link,romfile=,mac=$(printf '52:54:00:77:%02x:%02x' $((${link%:*} / 256)) $((${link%:*} % 256)))")
+fi
+
 # Guards against what real processors leak cost an emulated one much, and guard nothing there; Xen's own (spec-ctrl) are left alone, for
 # without them the emulator runs HVM guests into Xen's code.
 # Two emulators may be started at the same time and pick the same port: the one that comes second picks again.
@@ -81,7 +91,7 @@ start_qemu() {
       -chardev "file,id=console,path=$run/console.log" -serial chardev:console \
       -drive "file=$image/disk.img,format=raw,if=virtio,cache=unsafe" \
       -drive "file=$image/volumes.img,format=raw,if=virtio,cache=unsafe" \
-      -netdev "user,id=control,restrict=on,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:22" -device virtio-net-pci,netdev=control,romfile= \
+      -netdev "user,id=control,restrict=on,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:22" -device virtio-net-pci,netdev=control,romfile= "${linked[@]}" \
       -device virtio-rng-pci -device qemu-xhci -device usb-mouse "${shared[@]}" \
       -kernel "$image/xen" -append "dom0_mem=1024M,max:1024M console=com1 com1=115200,8n1 guest_loglvl=all noreboot" \
       -initrd "$image/vmlinuz root=/dev/vda rw console=hvc0 loglevel=4 mitigations=off lab.xenstored=$xenstored,$image/initrd" \

@@ -64,6 +64,11 @@ internal sealed class Emulator : IAsyncDisposable
             words.AddRange(["--publish", options.Publish]);
         }
 
+        if (options.Link is var (own, other))
+        {
+            words.AddRange(["--link", $"{own}:{other}"]);
+        }
+
         words.ForEach(start.ArgumentList.Add);
 
         var emulator = new Emulator(Process.Start(start)!, run);

@@ -20,6 +20,9 @@ public sealed record LabOptions
     /// <summary>MiB of the whole emulated machine; dom0 has 1024 of them.</summary>
     public int MemoryMiB { get; init; } = 3072;
 
+    /// <summary>A cable to another host: the UDP port of this machine at its own end, and that at the other's; null for none.</summary>
+    public (int Own, int Other)? Link { get; init; }
+
     /// <summary>tests/Lab in the source tree.</summary>
     public static string Directory { get; } =
         typeof(LabOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "LabDirectory").Value!;
