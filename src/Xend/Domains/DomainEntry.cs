@@ -40,6 +40,9 @@ public sealed record DomainEntry
     /// <summary>The UUID that a dead domain had before a new one took it over.</summary>
     public Guid? SetAsideFrom { get; init; }
 
+    /// <summary>The host to which a managed domain went last, where it may still run: it does not start here by itself.</summary>
+    public string? AwayAt { get; init; }
+
     /// <summary>Where it is going, while that is not settled.</summary>
     public Departure? Departure { get; init; }
 

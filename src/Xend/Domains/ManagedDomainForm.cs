@@ -19,6 +19,9 @@ public static class ManagedDomainForm
     /// <summary>Beside a configuration that the domain does not run with yet.</summary>
     private const string NextMark = "xend_next";
 
+    /// <summary>The host to which the domain has gone.</summary>
+    private const string AwayMark = "xend_away";
+
     public static SList Write(DomainEntry entry)
     {
         var config = entry.Next ?? entry.Config ?? throw new ArgumentException($"{entry.Name} has no configuration", nameof(entry));
@@ -52,6 +55,10 @@ public static class ManagedDomainForm
         {
             items.Add(SList.Of(NextMark, 1));
         }
+        if (entry.AwayAt is { } host)
+        {
+            items.Add(SList.Of(AwayMark, host));
+        }
         if (entry is { Note: { State: RestartState.GaveUp } note })
         {
             items.Add(note.Describe());
@@ -75,6 +82,7 @@ public static class ManagedDomainForm
             Next = source.Child(NextMark) is null ? null : config,
             Managed = true,
             Note = RestartNote.Read(source),
+            AwayAt = source.Value(AwayMark)?.ToString(),
             State = DomainState.Halted,
             LastStart = source.Value("start_time") switch
             {

@@ -106,6 +106,8 @@ public sealed class Daemon(XendPaths paths, DaemonCoreFactory makeCore)
             {
                 // What it left half done is taken up by the next daemon.
             }
+            // A guest that is on its way here is this host's, or not, before the daemon is gone.
+            await relocation.DisposeAsync().ConfigureAwait(false);
             await ApplyStopPoliciesAsync(core, log).ConfigureAwait(false);
             // It has a limit of its own.
             await core.StopNetworkAsync(CancellationToken.None).ConfigureAwait(false);

@@ -32,6 +32,7 @@ internal sealed class RelocationServers : IAsyncDisposable
         {
             await server.DisposeAsync().ConfigureAwait(false);
         }
+        _servers.Clear();
     }
 
     private void Add(XendOptions options, int port, bool isSecure, IRelocationService service, ILogger log)

@@ -50,9 +50,13 @@ internal sealed class SavedDirectory(XmProcess xm, string directory, TextWriter 
     private async Task<string?> GoOnAsync(string file, CancellationToken cancellation)
     {
         // A managed guest's link leads to its checkpoint, in the directory of its UUID: xend removes that itself.
-        if (new FileInfo(file).LinkTarget is { } target && Guid.TryParse(Path.GetFileName(Path.GetDirectoryName(target)), out var managed))
+        if (ManagedAt(file) is { } managed)
         {
-            var resumed = await xm.RunAsync(["resume", "--quiet", managed.ToString()], cancellation).ConfigureAwait(false);
+            // Where that is gone, it goes on already, or somebody threw it away.
+            var resumed = File.Exists(file)
+                ? await xm.RunAsync(["resume", "--quiet", managed.ToString()], cancellation, limit: Timeout.InfiniteTimeSpan)
+                    .ConfigureAwait(false)
+                : new XmAnswer(0, "", "");
             if (resumed.Status == 0)
             {
                 File.Delete(file);
@@ -60,7 +64,9 @@ internal sealed class SavedDirectory(XmProcess xm, string directory, TextWriter 
             return resumed.Status == 0 ? null : resumed.Complaint;
         }
         var name = NameIn(file);
-        var restored = await xm.RunAsync(["restore", "--quiet", "--paused", file], cancellation).ConfigureAwait(false);
+        // However long it takes: xend has limits of its own, and a guest that came after all would leave a file behind its disks.
+        var restored = await xm.RunAsync(["restore", "--quiet", "--paused", file], cancellation, limit: Timeout.InfiniteTimeSpan)
+            .ConfigureAwait(false);
         if (restored.Status != 0)
         {
             return restored.Complaint;
@@ -88,7 +94,7 @@ internal sealed class SavedDirectory(XmProcess xm, string directory, TextWriter 
         }
     }
 
-    /// <summary>The guest's name; the file's, where it has none to be read, which xm restore tells then.</summary>
+    /// <summary>The guest's UUID, or its name; the file's, where it has none to be read, which xm restore tells then.</summary>
     private static string NameIn(string file)
     {
         using var stream = File.OpenRead(file);
@@ -102,7 +108,10 @@ internal sealed class SavedDirectory(XmProcess xm, string directory, TextWriter 
             var read = stream.ReadAtLeast(text, length, throwOnEndOfStream: false);
             try
             {
-                if (SxpReader.Read(Encoding.UTF8.GetString(text.AsSpan(0, read))) is SList config && config.Value("name") is { } name)
+                if (
+                    SxpReader.Read(Encoding.UTF8.GetString(text.AsSpan(0, read))) is SList config
+                    && (config.Value("uuid") ?? config.Value("name")) is { } name
+                )
                 {
                     return name.ToString()!;
                 }
@@ -115,9 +124,13 @@ internal sealed class SavedDirectory(XmProcess xm, string directory, TextWriter 
         return Path.GetFileName(file);
     }
 
-    /// <summary>Whatever cannot be read, a link that leads nowhere among it, is nobody's here.</summary>
+    /// <summary>Whatever cannot be read is nobody's here; a link of a managed guest is ours, wherever it leads.</summary>
     private static bool IsOurs(string file)
     {
+        if (ManagedAt(file) is not null)
+        {
+            return true;
+        }
         try
         {
             using var stream = File.OpenRead(file);
@@ -129,4 +142,10 @@ internal sealed class SavedDirectory(XmProcess xm, string directory, TextWriter 
             return false;
         }
     }
+
+    /// <summary>The managed guest to whose checkpoint a link leads; null where it is none.</summary>
+    private static Guid? ManagedAt(string file) =>
+        new FileInfo(file).LinkTarget is { } target && Guid.TryParse(Path.GetFileName(Path.GetDirectoryName(target)), out var domain)
+            ? domain
+            : null;
 }

@@ -17,7 +17,13 @@ internal sealed class XmProcess(string path)
     /// <param name="words">The command and its words.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <param name="input">What it reads.</param>
-    public async Task<XmAnswer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation, string input = "")
+    /// <param name="limit">How long it may take; null for the usual.</param>
+    public async Task<XmAnswer> RunAsync(
+        IReadOnlyList<string> words,
+        CancellationToken cancellation,
+        string input = "",
+        TimeSpan? limit = null
+    )
     {
         try
         {
@@ -34,7 +40,7 @@ internal sealed class XmProcess(string path)
             var said = process.StandardOutput.ReadToEndAsync(cancellation);
             var complaints = process.StandardError.ReadToEndAsync(cancellation);
             await WriteAsync(process, input).ConfigureAwait(false);
-            if (!await EndsAsync(process, cancellation).ConfigureAwait(false))
+            if (!await EndsAsync(process, limit ?? Limit, cancellation).ConfigureAwait(false))
             {
                 process.Kill(entireProcessTree: true);
                 return new XmAnswer(1, "", $"xm {words[0]} has not ended within {Limit.TotalMinutes:0} minutes");
@@ -69,11 +75,11 @@ internal sealed class XmProcess(string path)
         }
     }
 
-    private static async Task<bool> EndsAsync(Process process, CancellationToken cancellation)
+    private static async Task<bool> EndsAsync(Process process, TimeSpan limit, CancellationToken cancellation)
     {
         try
         {
-            await process.WaitForExitAsync(cancellation).WaitAsync(Limit, cancellation).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellation).WaitAsync(limit, cancellation).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

@@ -106,11 +106,19 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     }
 
     /// <summary>A guest that is elsewhere now is taken away here.</summary>
-    private async Task EndSavedAsync(OperationKind kind, DomainEntry entry, IJournalEntry journal)
+    private async Task EndSavedAsync(OperationKind kind, DomainEntry entry, IJournalEntry journal, Departure? departure = null)
     {
         try
         {
-            rooms.Domains.Change(entry.Uuid, known => known with { State = DomainState.Destroying, Departure = null });
+            rooms.Domains.Change(entry.Uuid, known =>
+                known with
+                {
+                    State = DomainState.Destroying,
+                    Departure = null,
+                    Managed = known.Managed && departure is not { ChangesHome: true },
+                    AwayAt = departure is { ChangesHome: false } ? departure.Host : known.AwayAt,
+                }
+            );
             var takeAway = await PlanToTakeAwayAsync(entry, journal, CancellationToken.None).ConfigureAwait(false);
             await RunAsync(kind, entry, [.. takeAway, new EndDomain()], journal, CancellationToken.None).ConfigureAwait(false);
         }
@@ -171,11 +179,18 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         journal.DomainCreated(entry.Runtime.Id!.Value);
         await RunAsync(OperationKind.Migrate, entry, MigrationPlan.For(leaving, offer, suspending), journal, cancellation)
             .ConfigureAwait(false);
-        var outcome = await leaving.HandOverAsync().ConfigureAwait(false);
-        for (var tries = 0; outcome == HandOverOutcome.Unknown && tries < HandOverTries; tries++)
+        var outcome = await leaving.HandOverAsync(rooms.Host.Clock).ConfigureAwait(false);
+        try
         {
-            await Task.Delay(HandOverPause, rooms.Host.Clock, CancellationToken.None).ConfigureAwait(false);
-            outcome = await Leaving.AskAsync(rooms.Host.Peers, leaving.Departure, CancellationToken.None).ConfigureAwait(false);
+            for (var tries = 0; outcome == HandOverOutcome.Unknown && tries < HandOverTries; tries++)
+            {
+                await Task.Delay(HandOverPause, rooms.Host.Clock, cancellation).ConfigureAwait(false);
+                outcome = await Leaving.AskAsync(rooms.Host.Peers, leaving.Departure, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits any more; it is asked from time to time.
         }
         await SettleDepartureAsync(OperationKind.Migrate, entry.Uuid, leaving.Departure, outcome, journal).ConfigureAwait(false);
     }
@@ -210,7 +225,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
         {
             case HandOverOutcome.Taken:
                 OperationLog.Departed(rooms.Log, entry.Name, departure.Host);
-                await EndSavedAsync(kind, entry, journal).ConfigureAwait(false);
+                await EndSavedAsync(kind, entry, journal, departure).ConfigureAwait(false);
                 // Where it could not be written down that it is gone, it will be asked again.
                 if (rooms.Domains.Find(uuid) is not { State: DomainState.Departing })
                 {
@@ -250,6 +265,7 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
     {
         using var journal = rooms.Journal.Open(OperationKind.Receive, entry.Uuid, entry.Name);
         journal.Remember(ArrivalNotes.Session, arriving.Session.ToString());
+        journal.Remember(ArrivalNotes.StaysManaged, staysManaged ? "1" : "0");
         try
         {
             await RunAsync(
@@ -266,11 +282,11 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             await rooms.EndAsync(entry.Uuid).ConfigureAwait(false);
             throw;
         }
+        await LetRunAsync(entry.Uuid, journal).ConfigureAwait(false);
         if (staysManaged)
         {
             rooms.Domains.Change(entry.Uuid, known => known with { Managed = true });
         }
-        await LetRunAsync(entry.Uuid, journal).ConfigureAwait(false);
     }
 
     /// <summary>Nobody else will: the other host's copy is about to go.</summary>
@@ -286,6 +302,11 @@ public sealed class Lifecycle(OperationRooms rooms, Runner runner)
             catch (XendError) when (tries < UnpauseTries)
             {
                 await Task.Delay(UnpausePause, rooms.Host.Clock, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (XendError)
+            {
+                journal.KeepForNextStart();
+                throw;
             }
         }
     }

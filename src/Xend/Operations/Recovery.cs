@@ -165,9 +165,13 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
                 break;
             case Leftover.TakeAway when kind == OperationKind.Receive && IsOwned(operation) && Current(operation) is { } arrived:
                 await lifecycle.FinishAsync(kind, arrived, SavePlan.Run(kind), journal).ConfigureAwait(false);
+                if (operation.Notes.GetValueOrDefault(ArrivalNotes.StaysManaged) == "1")
+                {
+                    rooms.Domains.Change(arrived.Uuid, known => known with { Managed = true });
+                }
                 break;
             case Leftover.Unpause:
-                await UnpauseAsync(kind, operation, journal).ConfigureAwait(false);
+                Unpause(operation);
                 break;
             case Leftover.Resume when !kind.GivesUp || !SavePlan.IsKept(operation):
                 await ResumeAsync(kind, operation, journal).ConfigureAwait(false);
@@ -246,16 +250,15 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             ? entry
             : null;
 
-    private async Task UnpauseAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal)
+    /// <summary>Another toolstack's, too, which is not known yet.</summary>
+    private void Unpause(UnfinishedOperation operation)
     {
         if (
             operation.Notes.ContainsKey(HoldGuest.Held)
-            && rooms.Domains.Find(operation.Domain) is { Runtime.Id: { } id } entry
-            && rooms.Host.Hypervisor.FindDomain(id) is { Paused: true } info
-            && info.Uuid == operation.Domain
+            && rooms.Host.Hypervisor.ListDomains().FirstOrDefault(domain => domain.Uuid == operation.Domain) is { Paused: true } held
         )
         {
-            await lifecycle.FinishAsync(kind, entry, ControlPlan.Unpause(), journal).ConfigureAwait(false);
+            rooms.Host.Hypervisor.UnpauseDomain(held.Id);
         }
     }
 
@@ -267,7 +270,7 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
             && info.Uuid == operation.Domain
         )
         {
-            await lifecycle.FinishAsync(kind, entry, SavePlan.GoOn(operation), journal).ConfigureAwait(false);
+            await lifecycle.FinishAsync(kind, entry, SavePlan.GoOn(kind, operation), journal).ConfigureAwait(false);
         }
         else if (operation.Notes.TryGetValue(SaveNotes.File, out var partial))
         {

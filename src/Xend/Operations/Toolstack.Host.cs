@@ -9,6 +9,8 @@ public sealed partial class Toolstack
 {
     private const int LongestLogBytes = 1024 * 1024;
 
+    private volatile bool _suspensionsToCome;
+
     /// <summary>
     /// Starts the domains that are to run with the daemon, in their order. Failures are logged. Ends early where all guests are to be
     /// stopped.
@@ -17,6 +19,7 @@ public sealed partial class Toolstack
 
     public async Task StopGuestsAsync(TimeSpan limit, string saved, Requester requester, CancellationToken cancellation)
     {
+        saved = saved.TrimEnd('/');
         if (saved.Length > 0)
         {
             DemandAbsolute(saved);
@@ -39,7 +42,7 @@ public sealed partial class Toolstack
     }
 
     /// <summary>Whether the daemon's stop is at a guest whose memory is being written.</summary>
-    public bool IsSuspending => _rooms.Domains.Entries.Values.Any(entry => entry.Operation?.Kind == OperationKind.Suspend);
+    public bool IsSuspending => _suspensionsToCome;
 
     /// <summary>
     /// The daemon stops: what on_xend_stop says is done. Who is asked to shut down is not waited for; who is suspended is, one after the
@@ -51,6 +54,7 @@ public sealed partial class Toolstack
             .Domains.Entries.Values.Where(entry => entry is { State: DomainState.Running, Config: not null })
             .OrderBy(entry => entry.Config!.OnXendStop == "suspend")
             .ToList();
+        _suspensionsToCome = running.Exists(entry => entry is { Managed: true, Config.OnXendStop: "suspend" });
         foreach (var entry in running)
         {
             try
@@ -73,6 +77,7 @@ public sealed partial class Toolstack
                 OperationLog.StopFailed(_rooms.Log, entry.Name, error);
             }
         }
+        _suspensionsToCome = false;
     }
 
     public void SendDebugKeys(string keys)

@@ -36,7 +36,7 @@ public sealed partial class Toolstack
                     var current = Demand(entry.Uuid, OperationKind.Migrate);
                     var address = AddressOf(request);
                     OperationLog.Asked(_rooms.Log, $"migrate {entry.Name} to {address}", requester);
-                    var leaving = new Leaving(_rooms.Host.Peers, address);
+                    var leaving = new Leaving(_rooms.Host.Peers, address, request.ChangesHome);
                     await using (leaving.ConfigureAwait(false))
                     {
                         SuspendingGuest? guest = null;
@@ -49,13 +49,16 @@ public sealed partial class Toolstack
                                 turn
                             )
                             .ConfigureAwait(false);
-                        notices.Add(Summary(entry.Name, address, guest!));
+                        notices.Add(Summary(entry.Name, leaving, guest!));
                     }
                 },
                 cancellation
             )
             .ConfigureAwait(false);
-        await LeaveHomeAsync(entry, request, requester, notices, cancellation).ConfigureAwait(false);
+        if (entry.Managed && !request.ChangesHome)
+        {
+            notices.Add($"{entry.Name} is still in xend's keeping here, halted: do not start it while it runs there.");
+        }
         return new MigrationReport([], notices);
     }
 
@@ -67,7 +70,7 @@ public sealed partial class Toolstack
             var isLive = await DemandMovableAsync(entry, request, cancellation).ConfigureAwait(false);
             var context = new OperationContext(_rooms, Current(entry.Uuid), Rehearsal.Unwritten);
             await new CheckSave(path: null).DoAsync(context, cancellation).ConfigureAwait(false);
-            var leaving = new Leaving(_rooms.Host.Peers, AddressOf(request));
+            var leaving = new Leaving(_rooms.Host.Peers, AddressOf(request), request.ChangesHome);
             await using (leaving.ConfigureAwait(false))
             {
                 var blockers = await leaving.OfferAsync(context, OfferOf(entry, request), cancellation).ConfigureAwait(false);
@@ -100,6 +103,7 @@ public sealed partial class Toolstack
                             known with
                             {
                                 State = DomainState.Creating,
+                                AwayAt = null,
                                 RestartCount = 0,
                                 PausedByAdmin = false,
                             }
@@ -181,36 +185,15 @@ public sealed partial class Toolstack
         );
     }
 
-    private string Summary(string name, PeerAddress address, SuspendingGuest guest)
+    /// <summary>Of one that was found there by asking, nobody knows for how long it stood still.</summary>
+    private string Summary(string name, Leaving leaving, SuspendingGuest guest)
     {
-        var stood = guest.Suspended is { } since ? _rooms.Host.Clock.GetElapsedTime(since) : TimeSpan.Zero;
         var rounds = guest.IsLive ? $", after {guest.Rounds} rounds over its memory" : "";
-        return string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"{name} runs at {address.Host}. It stood still for {stood.TotalSeconds:0.0} s{rounds}."
-        );
-    }
-
-    /// <summary>A managed domain is halted here; where it changes its home, it is gone.</summary>
-    private async Task LeaveHomeAsync(
-        DomainEntry entry,
-        MigrationRequest request,
-        Requester requester,
-        List<string> notices,
-        CancellationToken cancellation
-    )
-    {
-        if (!entry.Managed)
-        {
-            return;
-        }
-        if (request.ChangesHome)
-        {
-            await DeleteAsync(entry.Uuid.ToString(), requester, cancellation).ConfigureAwait(false);
-        }
-        else
-        {
-            notices.Add($"{entry.Name} is still in xend's keeping here, halted: do not start it while it runs there.");
-        }
+        return guest.Suspended is { } since && leaving.Taken is { } taken
+            ? string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{name} runs at {leaving.Address.Host}. It stood still for {_rooms.Host.Clock.GetElapsedTime(since, taken).TotalSeconds:0.0} s{rounds}."
+            )
+            : $"{name} runs at {leaving.Address.Host}.";
     }
 }

@@ -154,6 +154,7 @@ public sealed partial class Toolstack
                     known with
                     {
                         State = DomainState.Creating,
+                        AwayAt = null,
                         RestartCount = 0,
                         PausedByAdmin = paused,
                     }

@@ -17,7 +17,19 @@ public sealed class ArrivalLedger(string directory, IDurableFiles files, TimePro
     /// <exception cref="IOException">It cannot be written down.</exception>
     public void Own(Guid session, string name) => AtomicFile.Write(files, FileOf(session), Encoding.UTF8.GetBytes(name + "\n"));
 
-    public bool IsOwned(Guid session) => File.Exists(FileOf(session));
+    /// <exception cref="IOException">That cannot be told now.</exception>
+    public bool IsOwned(Guid session)
+    {
+        try
+        {
+            File.GetAttributes(FileOf(session));
+            return true;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     public void Forget(Guid session)
     {
@@ -31,16 +43,23 @@ public sealed class ArrivalLedger(string directory, IDurableFiles files, TimePro
     /// <summary>Removes what nobody asks for any more.</summary>
     public void ForgetOld()
     {
-        if (!Directory.Exists(directory))
+        try
         {
-            return;
-        }
-        foreach (var file in Directory.EnumerateFiles(directory))
-        {
-            if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > KeptFor)
+            if (!Directory.Exists(directory))
             {
-                files.Delete(file);
+                return;
             }
+            foreach (var file in Directory.EnumerateFiles(directory))
+            {
+                if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > KeptFor)
+                {
+                    files.Delete(file);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The next start tries again.
         }
     }
 

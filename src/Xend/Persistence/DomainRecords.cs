@@ -84,7 +84,8 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
                     SList.Of("host", departure.Host),
                     SList.Of("port", departure.Port),
                     SList.Of("tls", departure.IsSecure ? 1 : 0),
-                    SList.Of("session", departure.Session.ToString())
+                    SList.Of("session", departure.Session.ToString()),
+                    SList.Of("change_home", departure.ChangesHome ? 1 : 0)
                 )
             );
         }
@@ -219,7 +220,7 @@ public sealed class DomainRecords(string directory, IDurableFiles files, ILogger
         && DomainConfigReader.Text(departure, "host") is { } host
         && Number(departure, "port") is <= ushort.MaxValue and { } port
         && Guid.TryParse(DomainConfigReader.Text(departure, "session"), out var session)
-            ? new Departure(host, (int)port, Number(departure, "tls") == 1, session)
+            ? new Departure(host, (int)port, Number(departure, "tls") == 1, session) { ChangesHome = Number(departure, "change_home") == 1 }
             : null;
 
     private static ImmutableSortedDictionary<uint, string> ReadTerminals(SList record)

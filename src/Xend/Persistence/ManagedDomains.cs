@@ -21,8 +21,14 @@ public sealed class ManagedDomains(string directory, IDurableFiles files, ILogge
     private const long LongestFile = 1024 * 1024;
 
     /// <summary>What the file of a managed domain has of it.</summary>
-    public static (DomainConfig? Config, bool IsNext, double? LastStart, RestartNote? Note) Kept(DomainEntry entry) =>
-        (entry.Next ?? entry.Config, entry.Next is not null, entry.LastStart, entry.Note?.State == RestartState.GaveUp ? entry.Note : null);
+    public static (DomainConfig? Config, bool IsNext, double? LastStart, RestartNote? Note, string? AwayAt) Kept(DomainEntry entry) =>
+        (
+            entry.Next ?? entry.Config,
+            entry.Next is not null,
+            entry.LastStart,
+            entry.Note?.State == RestartState.GaveUp ? entry.Note : null,
+            entry.AwayAt
+        );
 
     /// <summary>Durable when this returns.</summary>
     /// <exception cref="XendError">The file cannot be written, or could not be read again; the old one stands.</exception>

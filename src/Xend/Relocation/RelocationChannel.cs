@@ -19,11 +19,14 @@ public sealed class RelocationChannel(Stream stream, string peer) : IAsyncDispos
     private static readonly TimeSpan StreamLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>A configuration with its letters escaped.</summary>
-    private const int LongestLine = 5 * 1024 * 1024;
+    public const int LongestOffer = 5 * 1024 * 1024;
+
+    private const int LongestLine = 64 * 1024;
 
     private const int LargestFrame = 1024 * 1024;
 
     private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly SemaphoreSlim _sending = new(1);
     private int _start;
     private int _end;
 
@@ -34,9 +37,17 @@ public sealed class RelocationChannel(Stream stream, string peer) : IAsyncDispos
         TryAsync(
             async turn =>
             {
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(SxpWriter.OneLine(message) + "\n"), turn).ConfigureAwait(false);
-                await stream.FlushAsync(turn).ConfigureAwait(false);
-                return true;
+                await _sending.WaitAsync(turn).ConfigureAwait(false);
+                try
+                {
+                    await stream.WriteAsync(Encoding.UTF8.GetBytes(SxpWriter.OneLine(message) + "\n"), turn).ConfigureAwait(false);
+                    await stream.FlushAsync(turn).ConfigureAwait(false);
+                    return true;
+                }
+                finally
+                {
+                    _sending.Release();
+                }
             },
             StreamLimit,
             cancellation
@@ -45,10 +56,11 @@ public sealed class RelocationChannel(Stream stream, string peer) : IAsyncDispos
     /// <summary>The next message.</summary>
     /// <param name="limit">How long it is waited for.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="longest">How many bytes it may have.</param>
     /// <exception cref="RelocationException">There is none, or it makes no sense.</exception>
-    public async Task<SValue> ReceiveAsync(TimeSpan limit, CancellationToken cancellation)
+    public async Task<SValue> ReceiveAsync(TimeSpan limit, CancellationToken cancellation, int longest = LongestLine)
     {
-        var line = await TryAsync(ReadLineAsync, limit, cancellation).ConfigureAwait(false);
+        var line = await TryAsync(turn => ReadLineAsync(longest, turn), limit, cancellation).ConfigureAwait(false);
         try
         {
             return SxpReader.Read(line);
@@ -70,7 +82,7 @@ public sealed class RelocationChannel(Stream stream, string peer) : IAsyncDispos
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    private async Task<string> ReadLineAsync(CancellationToken cancellation)
+    private async Task<string> ReadLineAsync(int longest, CancellationToken cancellation)
     {
         var line = new List<byte>();
         while (true)
@@ -83,7 +95,7 @@ public sealed class RelocationChannel(Stream stream, string peer) : IAsyncDispos
                 _start = end + 1;
                 return Encoding.UTF8.GetString([.. line]);
             }
-            if (line.Count > LongestLine)
+            if (line.Count > longest)
             {
                 throw new RelocationException($"{peer} sends a message that does not end");
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -18,6 +19,9 @@ public sealed class RelocationServer : IAsyncDisposable
     /// <summary>How long somebody who connects may say nothing.</summary>
     private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Less than systemd waits.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>So many at once; others wait in the kernel's queue.</summary>
     private const int MostConnections = 16;
 
@@ -27,6 +31,7 @@ public sealed class RelocationServer : IAsyncDisposable
     private readonly Socket _socket;
     private readonly SemaphoreSlim _room = new(MostConnections);
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, bool> _serving = [];
     private readonly Task _accepting;
 
     private RelocationServer(RelocationListen listen, IRelocationService service, ILogger log, Socket socket)
@@ -66,6 +71,8 @@ public sealed class RelocationServer : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         _socket.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What they undo, or let run, has its time.
+        await Task.WhenAny(Task.WhenAll(_serving.Keys), Task.Delay(EndLimit)).ConfigureAwait(false);
         _listen.Credentials?.Dispose();
     }
 
@@ -99,7 +106,9 @@ public sealed class RelocationServer : IAsyncDisposable
             try
             {
                 var socket = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                _ = Task.Run(() => ServeAsync(socket));
+                var serving = Task.Run(() => ServeAsync(socket));
+                _serving[serving] = true;
+                _ = serving.ContinueWith(over => _serving.TryRemove(over, out _), TaskScheduler.Default);
             }
             catch (SocketException error)
             {

@@ -8,11 +8,14 @@ public static class RelocationTalk
     /// <summary>How long somebody who connects may say nothing.</summary>
     private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Old words that one connection may say.</summary>
+    private const int MostMessages = 16;
+
     /// <summary>Serves a connection, and returns when it is over.</summary>
     /// <exception cref="RelocationException">It was lost.</exception>
     public static async Task RunAsync(RelocationChannel channel, IRelocationService service, CancellationToken cancellation)
     {
-        while (true)
+        for (var messages = 0; messages < MostMessages; messages++)
         {
             switch (await channel.ReceiveAsync(FirstLimit, cancellation).ConfigureAwait(false))
             {
@@ -34,6 +37,14 @@ public static class RelocationTalk
                     break;
             }
         }
+    }
+
+    /// <summary>Another host's words, without control characters and not too many of them.</summary>
+    public static string Clean(string words)
+    {
+        const int Most = 500;
+        var clean = string.Concat(words.Take(Most).Select(letter => char.IsControl(letter) ? '?' : letter));
+        return words.Length > Most ? clean + "..." : clean;
     }
 
     /// <summary>Old xend's form of a failure.</summary>

@@ -33,11 +33,20 @@ internal static class ProcessSurroundings
         : descriptor == 1 ? StandardStream.Output()
         : StandardStream.Errors();
 
-    private static PosixSignalRegistration OnInterrupt(Action act) => PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+    /// <summary>Who presses it again wants xm to go, whatever becomes of what it asked for.</summary>
+    private static PosixSignalRegistration OnInterrupt(Action act)
+    {
+        var isFirst = true;
+        return PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
-            context.Cancel = true;
-            act();
+            context.Cancel = isFirst;
+            if (isFirst)
+            {
+                isFirst = false;
+                act();
+            }
         });
+    }
 
     private static string? WorkingDirectory()
     {

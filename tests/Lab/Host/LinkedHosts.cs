@@ -23,11 +23,14 @@ public sealed class LinkedHosts : IAsyncLifetime
         await Second.DisposeAsync();
     }
 
-    /// <summary>The card of the cable is the one whose address begins with 52:54:00:77.</summary>
+    /// <summary>
+    /// The card of the cable is the one whose address begins with 52:54:00:77. The bridge has it, too: by itself it would have the same on
+    /// both hosts, for it comes from the image.
+    /// </summary>
     private static Task ConnectAsync(LabHost host, string address) =>
         host.RunOkAsync(
             "card=$(grep -l '^52:54:00:77' /sys/class/net/*/address | cut -d/ -f5); "
-                + $"ip link add xlink type bridge; ip link set $card up master xlink; ip addr add {address}/24 dev xlink; ip link set xlink up"
+                + $"ip link add xlink address $(cat /sys/class/net/$card/address) type bridge; ip link set $card up master xlink; ip addr add {address}/24 dev xlink; ip link set xlink up"
         );
 
     private sealed class Host(int own, int other) : LabHost(new LabOptions { Link = (own, other) });

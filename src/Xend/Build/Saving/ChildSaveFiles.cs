@@ -98,27 +98,39 @@ public sealed class ChildSaveFiles(Action<XenLogLine>? log) : ISaveFiles
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            using var child = new SaveChild(log, guest, progress, stop.Token, pipe.ClientSafePipeHandle);
-            pipe.DisposeLocalCopyOfClientHandle();
-            var work = child.RunAsync(request, stop.Token);
-            var pumping = Task.Run(() => pump(stop.Token), CancellationToken.None);
-            if (await Task.WhenAny(work, pumping).ConfigureAwait(false) == pumping && !pumping.IsCompletedSuccessfully && !work.IsCompleted)
-            {
-                await stop.CancelAsync().ConfigureAwait(false);
-                await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await pumping.ConfigureAwait(false);
-            }
+            var child = new SaveChild(log, guest, progress, stop.Token, pipe.ClientSafePipeHandle);
+            var pumping = Task.CompletedTask;
             try
             {
+                pipe.DisposeLocalCopyOfClientHandle();
+                var work = child.RunAsync(request, stop.Token);
+                pumping = Task.Run(() => pump(stop.Token), CancellationToken.None);
+                if (
+                    await Task.WhenAny(work, pumping).ConfigureAwait(false) == pumping
+                    && pumping is { IsFaulted: true } or { IsCanceled: true }
+                )
+                {
+                    // Whoever is at the other end has gone, and the child would wait for it.
+                    await stop.CancelAsync().ConfigureAwait(false);
+                    await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    if (!work.IsFaulted)
+                    {
+                        await pumping.ConfigureAwait(false);
+                    }
+                }
                 var words = await work.ConfigureAwait(false);
+                // What it has written is in the pipe, and its end is the pipe's.
+                child.Dispose();
                 await pumping.ConfigureAwait(false);
                 return words;
             }
             finally
             {
+                // No read or write of a pipe can be given up, but each ends with the child.
                 await stop.CancelAsync().ConfigureAwait(false);
-                await pipe.DisposeAsync().ConfigureAwait(false);
+                child.Dispose();
                 await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await pipe.DisposeAsync().ConfigureAwait(false);
             }
         }
         catch (NativeCallException error)
@@ -127,7 +139,7 @@ public sealed class ChildSaveFiles(Action<XenLogLine>? log) : ISaveFiles
         }
         catch (IOException error) when (!cancellation.IsCancellationRequested)
         {
-            throw new SaveFileException(error.Message);
+            throw new SaveFileException(FileFailure.Reason(error));
         }
     }
 

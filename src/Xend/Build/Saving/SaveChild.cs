@@ -23,6 +23,7 @@ internal sealed class SaveChild : IDisposable
     private long _looksWhileAsking;
     private bool _asks;
     private bool _isOver;
+    private int _isDisposed;
     private Task _answer = Task.CompletedTask;
 
     /// <param name="log">Takes libxc's messages.</param>
@@ -94,7 +95,10 @@ internal sealed class SaveChild : IDisposable
     public void Dispose()
     {
         _process.Dispose();
-        _stop.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _stop.Dispose();
+        }
     }
 
     private async Task<string[]> OutcomeAsync(CancellationToken cancellation)
@@ -192,6 +196,8 @@ internal sealed class SaveChild : IDisposable
     {
         if (_isOver)
         {
+            // It puts in order what it changed, and ends.
+            Say(SaveLine.Refused);
             return;
         }
         _asks = true;

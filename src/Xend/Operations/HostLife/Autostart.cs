@@ -69,7 +69,7 @@ internal sealed class Autostart(
     public static IReadOnlyList<DomainEntry> InOrder(IEnumerable<DomainEntry> entries) =>
         [
             .. entries
-                .Where(entry => entry is { Managed: true, IsOff: true, Config.OnXendStart: "start" })
+                .Where(entry => entry is { Managed: true, IsOff: true, AwayAt: null, Config.OnXendStart: "start" })
                 .OrderBy(entry => entry.Config!.StartOrder.Position)
                 .ThenBy(entry => entry.Name, StringComparer.Ordinal),
         ];

@@ -51,9 +51,17 @@ internal sealed class GuestStop(
         if (
             entry.State == DomainState.Running
             && saving.Wants(entry)
-            && await TryAsync(entry, (_, turn) => saving.KeepAsync(entry, turn), cancellation).ConfigureAwait(false)
+            && (
+                await TryAsync(entry, (_, turn) => saving.KeepAsync(entry, turn), cancellation).ConfigureAwait(false)
+                || rooms.Domains.Find(domain) is not { IsOff: false }
+            )
         )
         {
+            return;
+        }
+        if (entry.State == DomainState.Departing)
+        {
+            // It may be another host's, and where it is not nobody can tell before this one is down.
             return;
         }
         if (entry.State is DomainState.Running or DomainState.Creating or DomainState.Restarting && !IsHeld(entry))

@@ -42,10 +42,19 @@ internal sealed class ArrivalDesk(OperationRooms rooms, Func<DomainConfig, Arriv
     }
 
     /// <summary>While it is under way nothing is said: what is said once is so for ever.</summary>
-    private string StatusOf(Guid session) =>
-        _underWay.ContainsKey(session) ? "pending"
-        : rooms.Arrivals.IsOwned(session) ? "owned"
-        : "unknown";
+    private string StatusOf(Guid session)
+    {
+        try
+        {
+            return _underWay.ContainsKey(session) ? "pending"
+                : rooms.Arrivals.IsOwned(session) ? "owned"
+                : "unknown";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "pending";
+        }
+    }
 
     private static Guid? SessionIn(SList message) =>
         message.Items is [_, var text] && Guid.TryParse(text.ToString(), out var session) ? session : null;
@@ -54,7 +63,8 @@ internal sealed class ArrivalDesk(OperationRooms rooms, Func<DomainConfig, Arriv
     {
         await channel.SendAsync(SList.Of("ready", Version), cancellation).ConfigureAwait(false);
         if (
-            await channel.ReceiveAsync(OfferLimit, cancellation).ConfigureAwait(false) is not SList { Name: "offer" } message
+            await channel.ReceiveAsync(OfferLimit, cancellation, RelocationChannel.LongestOffer).ConfigureAwait(false)
+                is not SList { Name: "offer" } message
             || MigrationOffer.Read(message) is not { } offer
         )
         {

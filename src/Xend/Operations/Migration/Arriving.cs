@@ -39,9 +39,9 @@ internal sealed class Arriving(RelocationChannel channel, Guid session, ArrivalL
     {
         try
         {
+            _telling = TellAsync();
             var result = await files.ReceiveAsync(request, channel.Incoming(), progress, cancellation).ConfigureAwait(false);
             await ReceiveStateAsync(request.DomainId, cancellation).ConfigureAwait(false);
-            _telling = TellAsync();
             return result;
         }
         catch (RelocationException error)

@@ -23,7 +23,8 @@ internal enum HandOverOutcome
 /// <summary>The talk with another host about a guest that goes there, from this side.</summary>
 /// <param name="peers">The other hosts.</param>
 /// <param name="address">Which of them.</param>
-internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAsyncDisposable
+/// <param name="changesHome">The guest is in the other one's keeping from then on.</param>
+internal sealed class Leaving(IRelocationPeers peers, PeerAddress address, bool changesHome) : IAsyncDisposable
 {
     /// <summary>What the other host may take to look at everything.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
@@ -31,12 +32,17 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
     /// <summary>While it makes the guest ready it says that it is still at it, every few seconds.</summary>
     private static readonly TimeSpan StillLimit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(10);
+
     private RelocationChannel? _channel;
     private Guid _session;
 
+    /// <summary>When the other host said that it runs there; null until then.</summary>
+    public long? Taken { get; private set; }
+
     public PeerAddress Address => address;
 
-    public Departure Departure => new(address.Host, address.Port, address.IsSecure, _session);
+    public Departure Departure => new(address.Host, address.Port, address.IsSecure, _session) { ChangesHome = changesHome };
 
     /// <summary>Says what is to come.</summary>
     /// <returns>Why it cannot be; none where it can.</returns>
@@ -52,7 +58,13 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
             if (answer.Name == "refuse")
             {
                 return (IReadOnlyList<string>)
-                    [.. answer.Items.OfType<SList>().Where(item => item.Name == "blocker").Select(item => item.Items[1].ToString()!)];
+                    [
+                        .. answer
+                            .Items.OfType<SList>()
+                            .Where(item => item is { Name: "blocker", Count: 2 })
+                            .Select(item => RelocationTalk.Clean(item.Items[1].ToString() ?? ""))
+                            .DefaultIfEmpty("it is refused there"),
+                    ];
             }
             _session = Guid.TryParse(answer.Value("session")?.ToString(), out var session)
                 ? session
@@ -96,12 +108,13 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
         });
 
     /// <summary>Gives the guest to the other host. Once this is called, only that host's word says whose it is.</summary>
-    public async Task<HandOverOutcome> HandOverAsync()
+    public async Task<HandOverOutcome> HandOverAsync(TimeProvider clock)
     {
         try
         {
             await Channel.SendAsync(SList.Of("yours", _session.ToString()), CancellationToken.None).ConfigureAwait(false);
             await DemandAsync("taken", StillLimit, CancellationToken.None).ConfigureAwait(false);
+            Taken = clock.GetTimestamp();
             return HandOverOutcome.Taken;
         }
         catch (Exception error) when (error is RelocationException or XendError)
@@ -127,7 +140,7 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
                 };
             }
         }
-        catch (RelocationException)
+        catch (Exception error) when (error is RelocationException or XendError)
         {
             return HandOverOutcome.Unknown;
         }
@@ -193,14 +206,19 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address) : IAs
     /// <summary>The next message, which is to be of that name; what says that the other side is still at it is passed over.</summary>
     private async Task<SList> DemandAsync(string name, TimeSpan limit, CancellationToken cancellation, string? orElse = null)
     {
+        var start = Environment.TickCount64;
         while (true)
         {
+            if (Environment.TickCount64 - start > ReadyLimit.TotalMilliseconds)
+            {
+                throw new RelocationException($"{address} was not ready within {ReadyLimit.TotalMinutes:0} minutes");
+            }
             switch (await Channel.ReceiveAsync(limit, cancellation).ConfigureAwait(false))
             {
                 case SList { Name: "still" }:
                     break;
                 case SList { Name: "err" } error:
-                    throw new XendError(ErrorCode.HostResource, $"{DomainConfigReader.Printable(ReasonIn(error))} (from {address.Host})");
+                    throw new XendError(ErrorCode.HostResource, $"{RelocationTalk.Clean(ReasonIn(error))} (from {address.Host})");
                 case SList message when message.Name == name || (orElse is not null && message.Name == orElse):
                     return message;
                 default:

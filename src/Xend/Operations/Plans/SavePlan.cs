@@ -17,9 +17,11 @@ public static class SavePlan
     public static ImmutableArray<Step> Checkpoint(string path) => [.. For(path), new ResumeGuest()];
 
     /// <summary>For the daemon that follows one that died in the middle.</summary>
-    public static ImmutableArray<Step> GoOn(UnfinishedOperation operation) =>
+    public static ImmutableArray<Step> GoOn(OperationKind kind, UnfinishedOperation operation) =>
         [
             .. operation.Notes.TryGetValue(SaveNotes.File, out var partial) ? new Step[] { new RemoveSaveFile(partial) } : [],
+            // What runs has no checkpoint: it would be taken for suspended when it ends.
+            .. kind == OperationKind.Suspend ? new Step[] { new DiscardCheckpoint() } : [],
             .. operation.Notes.GetValueOrDefault(SaveNotes.Asked) == SaveNotes.Yes ? new Step[] { new ResumeGuest() } : [],
         ];
 

@@ -59,6 +59,29 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task One_that_is_away_does_not_start_by_itself_and_does_when_it_is_back()
+    {
+        await using var hosts = await TwoHosts.StartAsync();
+        await hosts.From.NewAsync(
+            new Sxp.SList([
+                .. Sample.Linux().Items.Where(item => item is not Sxp.SList { Name: "on_xend_start" }),
+                Sxp.SList.Of("on_xend_start", "start"),
+            ]),
+            Guests.Root,
+            default
+        );
+        await hosts.From.StartAsync("linux", paused: false, Guests.Root, default);
+        await hosts.MigrateAsync();
+        await hosts.RestartSourceAsync();
+        await hosts.From.StartGuestsAsync(default);
+        Assert.Equal([TwoHosts.Target], hosts.Runnable);
+        await hosts.To.MigrateAsync("linux", new MigrationRequest { Host = TwoHosts.Source }, Guests.Root, default);
+        await hosts.From.DestroyAsync("linux", Guests.Root, default);
+        await hosts.From.StartGuestsAsync(default);
+        Assert.Equal([TwoHosts.Source], hosts.Runnable);
+    }
+
+    [Fact]
     public async Task All_that_is_in_its_way_is_told_at_once_and_nothing_happens()
     {
         await using var hosts = await TwoHosts.StartAsync(memoryMib: 1100);
