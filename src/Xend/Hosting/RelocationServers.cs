@@ -3,7 +3,9 @@ using Xend.Relocation;
 
 namespace Xend.Hosting;
 
-/// <summary>The servers at which other hosts' guests arrive, as the options have them. One that cannot be is told, and keeps nothing up.</summary>
+/// <summary>
+/// The servers at which other hosts' guests arrive, as the options have them. One that cannot be is told, and keeps nothing up.
+/// </summary>
 internal sealed class RelocationServers : IAsyncDisposable
 {
     private readonly List<RelocationServer> _servers = [];

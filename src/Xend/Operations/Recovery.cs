@@ -227,7 +227,9 @@ public sealed class Recovery(OperationRooms rooms, Lifecycle lifecycle)
     private bool IsOwned(UnfinishedOperation operation) =>
         Guid.TryParse(operation.Notes.GetValueOrDefault(ArrivalNotes.Session), out var session) && rooms.Arrivals.IsOwned(session);
 
-    /// <summary>One that may be the other host's stands still, and who looks after domains asks; one that was not offered yet goes on.</summary>
+    /// <summary>
+    /// One that may be the other host's stands still, and who looks after domains asks; one that was not offered yet goes on.
+    /// </summary>
     private async Task SettleDepartureAsync(OperationKind kind, UnfinishedOperation operation, IJournalEntry journal)
     {
         switch (rooms.Domains.Find(operation.Domain)?.State)

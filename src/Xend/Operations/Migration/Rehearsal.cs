@@ -8,7 +8,9 @@ using Xend.Persistence;
 
 namespace Xend.Operations.Migration;
 
-/// <summary>Whether this host could take another one's guest. Looks at everything, changes nothing, and tells all that is in its way.</summary>
+/// <summary>
+/// Whether this host could take another one's guest. Looks at everything, changes nothing, and tells all that is in its way.
+/// </summary>
 internal sealed class Rehearsal(OperationRooms rooms)
 {
     /// <summary>The bits of old CPUs' features, by word, that guests are told of under names that people know.</summary>
