@@ -88,7 +88,7 @@ public sealed class DispatchTests : IDisposable
     }
 
     [Theory]
-    [InlineData("migrate", "Error: 'xm migrate' is not part of this version yet.\n")]
+    [InlineData("trigger", "Error: 'xm trigger' is not part of this version yet.\n")]
     [InlineData("tmem-list", "Error: 'xm tmem-list' is no longer possible: Xen has no transcendent memory since version 4.13.\n")]
     [InlineData("sched-sedf", "Error: 'xm sched-sedf' is no longer possible: Xen has no EDF scheduler since version 4.6.\n")]
     public void Commands_that_are_not_there_say_why(string word, string error)

@@ -40,15 +40,12 @@ public sealed class ArrivalLedger(string directory, IDurableFiles files, TimePro
         }
     }
 
-    /// <summary>Removes what nobody asks for any more.</summary>
+    /// <summary>Makes the place for it, and removes what nobody asks for any more.</summary>
     public void ForgetOld()
     {
         try
         {
-            if (!Directory.Exists(directory))
-            {
-                return;
-            }
+            files.CreateDirectory(directory);
             foreach (var file in Directory.EnumerateFiles(directory))
             {
                 if (clock.GetUtcNow() - File.GetLastWriteTimeUtc(file) > KeptFor)

@@ -40,6 +40,7 @@ public class ConfigFileTests
               (vif-script     vif-bridge)
             (dom0-min-mem 128)
             (dom0-cpus 0)
+            (xsm_module_name flask)
             (vncpasswd )
             """
         );
@@ -50,11 +51,12 @@ public class ConfigFileTests
                 NetworkScript = "network-bridge",
                 Dom0MinMemoryMib = 128,
                 Dom0Ballooning = true,
+                RelocationHostsAllow = @"^localhost$ ^localhost\.localdomain$",
             },
             configured.Options
         );
         Assert.Empty(configured.Warnings);
-        Assert.Equal(["xend-relocation-hosts-allow"], configured.Unused.AsEnumerable());
+        Assert.Equal(["xsm_module_name"], configured.Unused.AsEnumerable());
     }
 
     [Theory]
