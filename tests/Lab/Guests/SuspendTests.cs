@@ -11,6 +11,7 @@ public sealed class SuspendTests(LabHost host)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     [Fact]
+    [Trait("Length", "long")]
     public async Task A_guest_sleeps_while_xend_or_the_host_is_down_and_goes_on_counting()
     {
         await host.EnsureXendAsync();
