@@ -208,6 +208,9 @@ internal static class OperationLog
     public static void LookFailed(ILogger log, Exception error) =>
         log.Warning("Looking at the domains failed, and is tried again: {Reason}", error.Message);
 
+    public static void Away(ILogger log, string name, string host) =>
+        log.Warning("Domain {Name} is not started: it went to {Host}, and may run there. xm start {Name} starts it here", name, host, name);
+
     public static void Departed(ILogger log, string name, string host) =>
         log.Information("Domain {Name} is at {Host} now, and is taken away here", name, host);
 

@@ -108,20 +108,12 @@ public sealed partial class Toolstack
                     );
                 }
                 OperationLog.Asked(_rooms.Log, $"start {entry.Name}", requester);
-                var starting = _rooms.Domains.Change(entry.Uuid, known =>
-                    known with
-                    {
-                        State = DomainState.Creating,
-                        AwayAt = null,
-                        RestartCount = 0,
-                        PausedByAdmin = false,
-                    }
-                );
+                var starting = BeginLife(current, paused: false);
                 return wanted is null
-                    ? _lifecycle.CreateAsync(OperationKind.Start, starting ?? current, [], unpause: !paused, turn)
+                    ? _lifecycle.CreateAsync(OperationKind.Start, starting, [], unpause: !paused, turn)
                     : _lifecycle.CreateAsync(
                         OperationKind.Start,
-                        (starting ?? current).WithConfig(wanted),
+                        starting.WithConfig(wanted),
                         ManagedPlan.New(wanted, current.Config),
                         unpause: !paused,
                         turn
@@ -186,6 +178,21 @@ public sealed partial class Toolstack
             )
             .ConfigureAwait(false);
     }
+
+    /// <summary>A domain that is off is being made from now on, and nothing of its last life, or its last host, counts any more.</summary>
+    /// <param name="current">The domain.</param>
+    /// <param name="paused">Whether the administrator is to let it run.</param>
+    /// <param name="config">The configuration of this life, where its file has another for the next; null for the one that it has.</param>
+    private DomainEntry BeginLife(DomainEntry current, bool paused, DomainConfig? config = null) =>
+        _rooms.Domains.Change(current.Uuid, known =>
+            (config is null ? known : known.WithConfig(config)) with
+            {
+                State = DomainState.Creating,
+                AwayAt = null,
+                RestartCount = 0,
+                PausedByAdmin = paused,
+            }
+        ) ?? current;
 
     private static string HintOfSuspended(string name) =>
         $"xm resume {name} lets it go on. xm destroy {name} throws its memory away: it is halted then.";

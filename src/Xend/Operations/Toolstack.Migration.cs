@@ -21,12 +21,8 @@ public sealed partial class Toolstack
     )
     {
         var entry = Resolve(reference);
-        var isLive = await DemandMovableAsync(entry, request, cancellation).ConfigureAwait(false);
-        var notices = new List<string>();
-        if (request.IsLive && !isLive)
-        {
-            notices.Add(StandsStill(entry.Name));
-        }
+        var isLive = DemandMovable(entry, request);
+        var notices = NoticesOf(entry, request, isLive);
         await RunAsync(
                 entry,
                 OperationKind.Migrate,
@@ -67,14 +63,14 @@ public sealed partial class Toolstack
         var entry = Resolve(reference);
         try
         {
-            var isLive = await DemandMovableAsync(entry, request, cancellation).ConfigureAwait(false);
+            var isLive = DemandMovable(entry, request);
             var context = new OperationContext(_rooms, Current(entry.Uuid), Rehearsal.Unwritten);
             await new CheckSave(path: null).DoAsync(context, cancellation).ConfigureAwait(false);
             var leaving = new Leaving(_rooms.Host.Peers, AddressOf(request), request.ChangesHome);
             await using (leaving.ConfigureAwait(false))
             {
-                var blockers = await leaving.OfferAsync(context, OfferOf(entry, request), cancellation).ConfigureAwait(false);
-                return new MigrationReport(blockers, request.IsLive && !isLive ? [StandsStill(entry.Name)] : []);
+                var blockers = await leaving.OfferAsync(OfferOf(entry, request), cancellation).ConfigureAwait(false);
+                return new MigrationReport(blockers, NoticesOf(entry, request, isLive));
             }
         }
         catch (Exception error)
@@ -99,17 +95,8 @@ public sealed partial class Toolstack
                     {
                         var current = Current(kept.Uuid);
                         RefuseRunning(wanted);
-                        var starting = _rooms.Domains.Change(kept.Uuid, known =>
-                            known with
-                            {
-                                State = DomainState.Creating,
-                                AwayAt = null,
-                                RestartCount = 0,
-                                PausedByAdmin = false,
-                            }
-                        );
                         return _lifecycle.ReceiveAsync(
-                            (starting ?? current).WithConfig(wanted),
+                            BeginLife(current, paused: false).WithConfig(wanted),
                             ManagedPlan.New(wanted, current.Config),
                             arriving,
                             staysManaged: true,
@@ -139,10 +126,9 @@ public sealed partial class Toolstack
             .ConfigureAwait(false);
     }
 
-    /// <summary>Whether it can run while it goes.</summary>
-    private Task<bool> DemandMovableAsync(DomainEntry entry, MigrationRequest request, CancellationToken cancellation)
+    /// <summary>Whether it runs while it goes.</summary>
+    private bool DemandMovable(DomainEntry entry, MigrationRequest request)
     {
-        cancellation.ThrowIfCancellationRequested();
         DemandOurs(entry, "migrate", "migrated");
         if (request.ChangesHome && !entry.Managed)
         {
@@ -151,8 +137,17 @@ public sealed partial class Toolstack
         var canRun = entry.Config!.Type != GuestType.Pv || _rooms.Host.Hypervisor.GetPhysicalInfo().ShadowAvailable;
         return request is { IsLive: true, NeverStands: true } && !canRun
             ? throw new XendError(ErrorCode.WrongState, StandsStill(entry.Name), hint: "Without --no-live-fallback it goes all the same.")
-            : Task.FromResult(request.IsLive && canRun);
+            : request.IsLive && canRun;
     }
+
+    /// <summary>What is not as it was asked for.</summary>
+    private static List<string> NoticesOf(DomainEntry entry, MigrationRequest request, bool isLive) =>
+        [
+            .. request.IsLive && !isLive ? [StandsStill(entry.Name)] : Array.Empty<string>(),
+            .. request.Node >= 0
+                ? [$"Node {request.Node} is not looked at: cpus= of {entry.Name} says which CPUs it may run on."]
+                : Array.Empty<string>(),
+        ];
 
     private static string StandsStill(string name) =>
         $"{name} is paravirtualized, and this Xen cannot follow what such a guest writes (it has no shadow paging): it stands still "

@@ -90,15 +90,8 @@ public sealed partial class Toolstack
                     {
                         throw Unreadable(path, $"it is of another domain ({wanted.Uuid})");
                     }
-                    var resuming = _rooms.Domains.Change(entry.Uuid, known =>
-                        known.WithConfig(wanted) with
-                        {
-                            State = DomainState.Creating,
-                            RestartCount = 0,
-                            PausedByAdmin = paused,
-                        }
-                    );
-                    await _lifecycle.ResumeAsync(resuming ?? current, saved, unpause: !paused, turn).ConfigureAwait(false);
+                    var resuming = BeginLife(current, paused, wanted);
+                    await _lifecycle.ResumeAsync(resuming, saved, unpause: !paused, turn).ConfigureAwait(false);
                 },
                 cancellation
             )
@@ -150,18 +143,9 @@ public sealed partial class Toolstack
                 var current = Current(kept.Uuid);
                 var wanted = ReadConfiguration(saved) with { Name = current.Name };
                 RefuseRunning(wanted);
-                var starting = _rooms.Domains.Change(kept.Uuid, known =>
-                    known with
-                    {
-                        State = DomainState.Creating,
-                        AwayAt = null,
-                        RestartCount = 0,
-                        PausedByAdmin = paused,
-                    }
-                );
                 return _lifecycle.CreateAsync(
                     OperationKind.Restore,
-                    (starting ?? current).WithConfig(wanted),
+                    BeginLife(current, paused).WithConfig(wanted),
                     ManagedPlan.New(wanted, current.Config),
                     unpause: !paused,
                     turn,

@@ -20,7 +20,7 @@ public sealed class RelocationServer : IAsyncDisposable
     private static readonly TimeSpan FirstLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Less than systemd waits.</summary>
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>So many at once; others wait in the kernel's queue.</summary>
     private const int MostConnections = 16;
@@ -121,17 +121,18 @@ public sealed class RelocationServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        var peer = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+        var peer = "a host that is gone";
         try
         {
+            var address = ((IPEndPoint)socket.RemoteEndPoint!).Address;
+            peer = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
             socket.NoDelay = true;
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             await using (stream.ConfigureAwait(false))
             {
                 var allowed = await _listen.Allow.AllowsAsync(address, _stop.Token).ConfigureAwait(false);
-                if (_listen.Credentials is { } credentials && allowed)
+                if (_listen.Credentials is { } credentials)
                 {
                     using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                     limit.CancelAfter(FirstLimit);
@@ -160,9 +161,9 @@ public sealed class RelocationServer : IAsyncDisposable
             // Who connects and says nothing (a probe) is nobody's trouble.
             _log.Debug("Relocation: {Reason}", error.Message);
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
-            // The daemon stops.
+            // The daemon stops; or whoever knocked is gone, or never spoke TLS.
         }
         catch (Exception error)
         {
@@ -170,6 +171,7 @@ public sealed class RelocationServer : IAsyncDisposable
         }
         finally
         {
+            socket.Dispose();
             _room.Release();
         }
     }

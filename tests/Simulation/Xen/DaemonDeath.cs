@@ -18,7 +18,7 @@ public interface IDaemonDeath
 }
 
 /// <summary>The daemon's connection to xenstored: cut by its death, while the daemon itself learns nothing any more.</summary>
-internal sealed class MortalStream : Stream
+internal sealed class MortalStream : DuplexStream
 {
     private readonly Stream _inner;
     private readonly Task _death;
@@ -28,20 +28,6 @@ internal sealed class MortalStream : Stream
         (_inner, _death) = (inner, death);
         // The kernel closes a dead process's socket, and xenstored drops its transactions and watches.
         death.ContinueWith(_ => inner.Dispose(), TaskContinuationOptions.ExecuteSynchronously);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -56,18 +42,6 @@ internal sealed class MortalStream : Stream
         await Mortal.StopIfDeadAsync(_death);
         await _inner.WriteAsync(buffer, cancellationToken);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -118,22 +118,8 @@ public sealed class SimulatedNetwork
         }
     }
 
-    private sealed class End(Cable cable, SimulatedNetwork network, PipeReader reader, PipeWriter writer) : Stream
+    private sealed class End(Cable cable, SimulatedNetwork network, PipeReader reader, PipeWriter writer) : DuplexStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Demand();
@@ -153,18 +139,6 @@ public sealed class SimulatedNetwork
             Demand();
             await writer.WriteAsync(buffer, cancellationToken);
         }
-
-        public override void Flush() { }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

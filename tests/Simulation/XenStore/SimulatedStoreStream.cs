@@ -4,7 +4,7 @@ namespace Simulation;
 /// The client's end of a connection to the simulated xenstored. Writing to it lets the store work; nothing runs by itself.
 /// </summary>
 /// <remarks>Bounded by nothing: a client that does not read only costs memory, as a test wants it.</remarks>
-public sealed class SimulatedStoreStream : Stream
+public sealed class SimulatedStoreStream : DuplexStream
 {
     private readonly Lock _gate = new();
     private readonly Action<SimulatedStoreStream, ReadOnlyMemory<byte>> _receive;
@@ -21,20 +21,6 @@ public sealed class SimulatedStoreStream : Stream
     {
         _receive = receive;
         _closed = closed;
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Gives bytes to the client.</summary>
@@ -128,18 +114,6 @@ public sealed class SimulatedStoreStream : Stream
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -120,17 +120,17 @@ public sealed class ChildSaveFiles(Action<XenLogLine>? log) : ISaveFiles
                 }
                 var words = await work.ConfigureAwait(false);
                 // What it has written is in the pipe, and its end is the pipe's.
-                child.Dispose();
+                await child.EndAsync().ConfigureAwait(false);
                 await pumping.ConfigureAwait(false);
                 return words;
             }
             finally
             {
-                // No read or write of a pipe can be given up, but each ends with the child.
+                // Its end of the pipe leads nowhere now. No read or write of ours can be given up, but each ends with the child.
                 await stop.CancelAsync().ConfigureAwait(false);
-                child.Dispose();
-                await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await pipe.DisposeAsync().ConfigureAwait(false);
+                await child.EndAsync().ConfigureAwait(false);
+                await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (NativeCallException error)

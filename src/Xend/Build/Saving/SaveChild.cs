@@ -12,6 +12,8 @@ internal sealed class SaveChild : IDisposable
     /// <summary>How long it may neither say nor compute anything: a disk that hangs, or a server, is not waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
     private readonly ChildProcess _process;
     private readonly HelperLog _log;
     private readonly IGuestToSave? _guest;
@@ -89,6 +91,16 @@ internal sealed class SaveChild : IDisposable
             answer = _answer;
         }
         await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>
+    /// Returns when it has ended, and ends it where it does not by itself: one that fails has to tell Xen first that nobody follows any
+    /// more which pages the guest writes.
+    /// </summary>
+    public async Task EndAsync()
+    {
+        await Task.WhenAny(_process.WaitAsync(CancellationToken.None), Task.Delay(Grace)).ConfigureAwait(false);
+        Dispose();
     }
 
     /// <summary>Ends the child, wherever it is.</summary>

@@ -51,6 +51,11 @@ internal sealed class Autostart(
                 // Somebody was quicker.
                 continue;
             }
+            if (off.AwayAt is { } host)
+            {
+                OperationLog.Away(rooms.Log, off.Name, host);
+                continue;
+            }
             try
             {
                 var begin = off.State == DomainState.Suspended ? resume : start;
@@ -69,7 +74,7 @@ internal sealed class Autostart(
     public static IReadOnlyList<DomainEntry> InOrder(IEnumerable<DomainEntry> entries) =>
         [
             .. entries
-                .Where(entry => entry is { Managed: true, IsOff: true, AwayAt: null, Config.OnXendStart: "start" })
+                .Where(entry => entry is { Managed: true, IsOff: true, Config.OnXendStart: "start" })
                 .OrderBy(entry => entry.Config!.StartOrder.Position)
                 .ThenBy(entry => entry.Name, StringComparer.Ordinal),
         ];

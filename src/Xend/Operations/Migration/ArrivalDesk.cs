@@ -112,7 +112,7 @@ internal sealed class ArrivalDesk(OperationRooms rooms, Func<DomainConfig, Arriv
                 await arrive(config, arriving, changesHome, cancellation).ConfigureAwait(false);
                 OperationLog.Arrived(rooms.Log, config.Name, channel.Peer);
             }
-            catch (XendError error) when (!rooms.Arrivals.IsOwned(session))
+            catch (XendError error) when (!arriving.IsOurs)
             {
                 OperationLog.Failed(rooms.Log, error, $"receive {config.Name}");
                 await channel.SendAsync(RelocationTalk.Refusal(error.Message), CancellationToken.None).ConfigureAwait(false);

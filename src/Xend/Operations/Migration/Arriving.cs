@@ -26,6 +26,9 @@ internal sealed class Arriving(RelocationChannel channel, Guid session, ArrivalL
 
     public Guid Session => session;
 
+    /// <summary>It is this host's, and written down as that.</summary>
+    public bool IsOurs { get; private set; }
+
     public string Described => $"from {channel.Peer}";
 
     public SavedState? State => _statePath is null ? null : new SavedState(_statePath, 0);
@@ -76,10 +79,15 @@ internal sealed class Arriving(RelocationChannel channel, Guid session, ArrivalL
             );
         }
         ledger.Own(session, context.Name);
+        IsOurs = true;
     }
 
     /// <summary>What was made of it here is taken away: the other host may let it run.</summary>
-    public void Disown() => ledger.Forget(session);
+    public void Disown()
+    {
+        ledger.Forget(session);
+        IsOurs = false;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -47,7 +47,7 @@ internal sealed class Leaving(IRelocationPeers peers, PeerAddress address, bool 
     /// <summary>Says what is to come.</summary>
     /// <returns>Why it cannot be; none where it can.</returns>
     /// <exception cref="XendError">There is nobody to ask, or no answer.</exception>
-    public Task<IReadOnlyList<string>> OfferAsync(OperationContext context, MigrationOffer offer, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<string>> OfferAsync(MigrationOffer offer, CancellationToken cancellation) =>
         TryAsync(async () =>
         {
             _channel = await peers.ConnectAsync(address, cancellation).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sxp;
 using Xend.Devices;
 using Xend.Domains;
@@ -13,7 +12,7 @@ namespace Xend.Operations.Migration;
 /// </summary>
 internal sealed class Rehearsal(OperationRooms rooms)
 {
-    /// <summary>The bits of old CPUs' features, by word, that guests are told of under names that people know.</summary>
+    /// <summary>Of hw_caps, as Xen tells a processor's features.</summary>
     private const int Words = 8;
 
     /// <summary>A journal for what is only looked at.</summary>

@@ -59,6 +59,28 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task Of_a_guest_that_stays_nobody_follows_the_pages_any_more()
+    {
+        await using var hosts = await TwoHosts.StartAsync();
+        await Sample.CreateWithDriveAsync(hosts.First, hosts.From);
+        hosts.First.SaveFiles.BeforeMemory = _ => throw new Xend.Build.Saving.SaveFileException("Input/output error");
+        var error = await Assert.ThrowsAsync<XendError>(() => hosts.MigrateAsync(live: true));
+        Assert.StartsWith("linux cannot be migrated to target: Input/output error", error.Message);
+        Assert.Equal("track no more", hosts.First.DeviceModels.Orders.Last(order => order.StartsWith("track")));
+        Assert.Equal([TwoHosts.Source], hosts.Runnable);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_asked_for_is_told_not_to_count()
+    {
+        await using var hosts = await TwoHosts.StartAsync();
+        await Sample.CreateAsync(hosts.First, hosts.From);
+        var request = new MigrationRequest { Host = TwoHosts.Target, Node = 1 };
+        var report = await hosts.From.RehearseMigrationAsync("linux", request, default);
+        Assert.Equal("Node 1 is not looked at: cpus= of linux says which CPUs it may run on.", Assert.Single(report.Notices));
+    }
+
+    [Fact]
     public async Task One_that_is_away_does_not_start_by_itself_and_does_when_it_is_back()
     {
         await using var hosts = await TwoHosts.StartAsync();
@@ -75,6 +97,7 @@ public sealed class MigrationTests
         await hosts.RestartSourceAsync();
         await hosts.From.StartGuestsAsync(default);
         Assert.Equal([TwoHosts.Target], hosts.Runnable);
+        Assert.Contains(hosts.First.Warnings, line => line.Contains("it went to \"target\", and may run there"));
         await hosts.To.MigrateAsync("linux", new MigrationRequest { Host = TwoHosts.Source }, Guests.Root, default);
         await hosts.From.DestroyAsync("linux", Guests.Root, default);
         await hosts.From.StartGuestsAsync(default);

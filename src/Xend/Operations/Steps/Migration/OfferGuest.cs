@@ -9,7 +9,7 @@ internal sealed class OfferGuest(Leaving leaving, MigrationOffer offer) : Step
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
-        var blockers = await leaving.OfferAsync(context, offer, cancellation).ConfigureAwait(false);
+        var blockers = await leaving.OfferAsync(offer, cancellation).ConfigureAwait(false);
         if (blockers.Count > 0)
         {
             throw new XendError(

@@ -6,13 +6,17 @@ namespace Xend.Operations.Steps;
 /// <summary>Sends the guest, which is suspended afterwards, and whole on the other host.</summary>
 internal sealed class SendGuest(Leaving leaving, Func<OperationContext, SuspendingGuest> suspending) : Step
 {
+    private SuspendingGuest? _guest;
+
     public override string Name => "send-guest";
 
     public override async Task DoAsync(OperationContext context, CancellationToken cancellation)
     {
         try
         {
-            await leaving.SendAsync(context, suspending(context), new ShownProgress(context, Name), cancellation).ConfigureAwait(false);
+            await leaving
+                .SendAsync(context, _guest = suspending(context), new ShownProgress(context, Name), cancellation)
+                .ConfigureAwait(false);
         }
         catch (SaveFileException error)
         {
@@ -37,5 +41,7 @@ internal sealed class SendGuest(Leaving leaving, Func<OperationContext, Suspendi
         {
             await GuestSuspension.ResumeAsync(context).ConfigureAwait(false);
         }
+        // Who was to be told of its pages has ended, perhaps before it could say that it is not any more.
+        await (_guest?.TrackPagesAsync(false, CancellationToken.None) ?? Task.CompletedTask).ConfigureAwait(false);
     }
 }
